@@ -1,0 +1,125 @@
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def originals():
+    """The private storage of the pictures as they were uploaded."""
+    return storages["default"]
+
+
+def renditions():
+    """The storage of what readers get."""
+    return storages["renditions"]
+
+
+class Image(models.Model):
+    """A picture of the library. Its file never changes: a new picture is a new image."""
+
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For finding it here. Readers do not see it.")
+    )
+    credit = models.CharField(
+        _("credit"),
+        max_length=200,
+        blank=True,
+        help_text=_("Author and licence, shown under the picture."),
+    )
+    original = models.FileField(_("file"), storage=originals, max_length=200)
+    # SHA-256 of the original; also the stem of its renditions' names.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("added by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering = ["-added_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RenditionQuerySet(models.QuerySet):
+    def ready(self):
+        """Those that exist as a file."""
+        return self.filter(made_at__isnull=False)
+
+    def waiting(self):
+        """Those that still have to be made and that nobody is making; small ones first, so
+        that something better soon stands in for each picture."""
+        return (
+            self.filter(made_at__isnull=True, attempts__lt=Rendition.MAX_ATTEMPTS)
+            .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now()))
+            .order_by("width", "pk")
+        )
+
+    def given_up(self):
+        """Those that could not be made."""
+        return self.filter(made_at__isnull=True, attempts__gte=Rendition.MAX_ATTEMPTS)
+
+
+class Rendition(models.Model):
+    """One picture file for readers: an image at one width in one format.
+
+    The row comes first (at upload), the file later (from the worker). Unique in the
+    database, so that each is made once.
+    """
+
+    class Format(models.TextChoices):
+        AVIF = "avif", "AVIF"
+        WEBP = "webp", "WebP"
+        JPEG = "jpg", "JPEG"
+
+    MAX_ATTEMPTS = 5
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
+    format = models.CharField(max_length=4, choices=Format.choices)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    # Set once the file is stored; until then the page does without this rendition.
+    made_at = models.DateTimeField(null=True)
+    bytes = models.PositiveIntegerField(null=True)
+    # Until then one process makes it, and no other does.
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    objects = RenditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        ordering = ["width", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["image", "format", "width"], name="rendition_made_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["width"], condition=Q(made_at__isnull=True), name="rendition_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The file's name in the storage. From the content, so it may be cached for ever."""
+        return f"{self.image.digest[:20]}-{self.width}.{self.format}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rendition", args=[self.name])

@@ -1,0 +1,46 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from immunoportal.models import LiveModel
+
+
+class Topic(LiveModel):
+    """A subject under which articles stand; shown in a language once it has a name there."""
+
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        blank=True,
+        help_text=_("The last part of the page's address. Proposed from the name."),
+    )
+    description = models.CharField(
+        _("description"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences, shown to readers and in search results."),
+    )
+    ordering = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["ordering", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[f"slug_{language}"],
+                name=f"topic_slug_{language}_unique",
+                violation_error_message=_("Another topic already has this address."),
+            )
+            for language in ("it", "en")
+        ]
+
+    def __str__(self) -> str:
+        return self.name_it or self.name_en or _("(without a name)")
+
+    def get_absolute_url(self) -> str | None:
+        """The topic's page in the active language; ``None`` if it has none there."""
+        if not (self.name and self.slug):
+            return None
+        return reverse("articles:topic", args=[self.slug])

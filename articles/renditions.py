@@ -1,0 +1,188 @@
+"""Renditions: the library's pictures at the sizes and in the formats that readers get.
+
+The rows are written at upload. One small JPEG is made at once, so that there is always
+something to show; the worker makes the rest, each in one process only: the claim is taken
+in the database, the encoding happens outside any transaction, and a worker that dies
+leaves a claim that runs out.
+"""
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles import pictures
+from articles.models import Image, Rendition
+from immunoportal import clock
+
+logger = logging.getLogger(__name__)
+
+# CSS pixels of a phone, a tablet column and the article's column, on screens of 1 to 3
+# device pixels each.
+WIDTHS = {
+    Rendition.Format.AVIF: (400, 800, 1200, 1600),
+    Rendition.Format.WEBP: (400, 800, 1200, 1600),
+    Rendition.Format.JPEG: (800, 1600),
+}
+FIRST_FORMAT, FIRST_WIDTH = Rendition.Format.JPEG, 800
+
+CLAIM = timedelta(minutes=5)
+
+
+class AlreadyInLibrary(Exception):
+    """The same file was uploaded before; ``image`` is what it became."""
+
+    def __init__(self, image: Image):
+        super().__init__(str(image))
+        self.image = image
+
+
+@dataclass
+class Picture:
+    """What a page needs to show an image, from the renditions that are ready.
+
+    Attributes:
+        sources: by MIME type, the ``srcset`` of each modern format, the best format first.
+        fallback: the address of the JPEG for ``src``.
+        fallback_srcset: the ``srcset`` of the JPEGs.
+        width, height: of the image in pixels, for the browser to keep its place.
+    """
+
+    width: int
+    height: int
+    sources: dict[str, str] = field(default_factory=dict)
+    fallback: str = ""
+    fallback_srcset: str = ""
+
+
+def plan(width: int) -> list[tuple[str, int]]:
+    """The formats and widths for an image of a width: never larger than it is."""
+    return [
+        (format, size)
+        for format, sizes in WIDTHS.items()
+        for size in sorted({min(size, width) for size in sizes})
+    ]
+
+
+@transaction.atomic
+def add_to_library(file: File, *, by=None, **fields) -> Image:
+    """Check an uploaded file, keep it, and plan its renditions; the first one is made now.
+
+    Args:
+        file: the upload.
+        by: the user who adds it.
+        fields: further fields of the image, such as ``title`` and ``credit_it``.
+
+    Raises:
+        pictures.UnusablePicture: nothing is stored.
+        AlreadyInLibrary: nothing is stored.
+    """
+    picture, extension = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+    digest = digest_of(file)
+    existing = Image.objects.filter(digest=digest).first()
+    if existing:
+        raise AlreadyInLibrary(existing)
+    image = Image(digest=digest, width=picture.width, height=picture.height, added_by=by, **fields)
+    file.seek(0)
+    storage = image._meta.get_field("original").storage
+    name = f"{digest[:2]}/{digest}.{extension}"
+    image.original.name = name if storage.exists(name) else storage.save(name, file)
+    image.save()
+    Rendition.objects.bulk_create(
+        Rendition(
+            image=image,
+            format=format,
+            width=width,
+            height=pictures.height_at(width, image.width, image.height),
+        )
+        for format, width in plan(image.width)
+    )
+    first = image.renditions.get(format=FIRST_FORMAT, width=min(FIRST_WIDTH, image.width))
+    _store(first, pictures.encode(picture, width=first.width, format=first.format))
+    return image
+
+
+def digest_of(file: File) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _storage():
+    from articles.models.images import renditions
+
+    return renditions()
+
+
+def _store(rendition: Rendition, content: bytes) -> None:
+    """Keep a rendition's file, then say that it is ready."""
+    storage = _storage()
+    if not storage.exists(rendition.name):
+        storage.save(rendition.name, ContentFile(content))
+    Rendition.objects.filter(pk=rendition.pk).update(
+        made_at=timezone.now(), bytes=len(content), claimed_until=None, error=""
+    )
+    clock.advance()
+
+
+@transaction.atomic
+def _claim() -> Rendition | None:
+    """The next rendition to make, which nobody else will make meanwhile."""
+    waiting = Rendition.objects.waiting().select_related("image")
+    if connection.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+    rendition = waiting.first()
+    if rendition is not None:
+        rendition.claimed_until = timezone.now() + CLAIM
+        rendition.attempts += 1
+        rendition.save(update_fields=["claimed_until", "attempts"])
+    return rendition
+
+
+def make_next() -> bool:
+    """Make one of the renditions that are waiting.
+
+    Returns:
+        Whether there was one.
+    """
+    rendition = _claim()
+    if rendition is None:
+        return False
+    try:
+        with rendition.image.original.open() as file:
+            picture, _extension = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+        content = pictures.encode(picture, width=rendition.width, format=rendition.format)
+        with transaction.atomic():
+            _store(rendition, content)
+    except Exception as error:
+        # One picture that cannot be made must not hold up the others.
+        logger.exception("The rendition %s could not be made.", rendition.name)
+        Rendition.objects.filter(pk=rendition.pk).update(error=f"{type(error).__name__}: {error}")
+    return True
+
+
+def pictures_of(image_ids: Iterable[int]) -> dict[int, Picture]:
+    """By image id, what a page needs to show it: one query, whatever the number of images."""
+    ready = Rendition.objects.ready().filter(image_id__in=set(image_ids)).select_related("image")
+    sets: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, Picture] = {}
+    for rendition in ready.order_by("width"):
+        image = rendition.image
+        picture = found.setdefault(image.pk, Picture(image.width, image.height))
+        url = rendition.get_absolute_url()
+        sets[image.pk][rendition.format].append(f"{url} {rendition.width}w")
+        if rendition.format == FIRST_FORMAT and rendition.width <= FIRST_WIDTH:
+            picture.fallback = url
+    for pk, picture in found.items():
+        for format in (Rendition.Format.AVIF, Rendition.Format.WEBP):
+            if sets[pk][format]:
+                picture.sources[f"image/{format.value}"] = ", ".join(sets[pk][format])
+        picture.fallback_srcset = ", ".join(sets[pk][FIRST_FORMAT])
+    return found

@@ -1,0 +1,28 @@
+from django import template
+
+register = template.Library()
+
+# How wide a picture is shown, for the browser to choose the file by.
+SIZES = {
+    "column": "(min-width: 48rem) 42rem, calc(100vw - 2.3rem)",
+    "card": "(min-width: 44rem) 22rem, calc(100vw - 2.3rem)",
+    "featured": "(min-width: 58rem) 34rem, calc(100vw - 2.3rem)",
+}
+
+
+@register.inclusion_tag("articles/_picture.html", takes_context=True)
+def picture(context, image_id, *, shown: str, alternative_text: str = "", first: bool = False):
+    """An image of the library, from the renditions that the view has looked up.
+
+    Args:
+        image_id: a key of the context's ``pictures``.
+        shown: how wide, a key of ``SIZES``.
+        alternative_text: empty for a decorative picture.
+        first: whether it is seen without scrolling: then it is fetched at once.
+    """
+    return {
+        "picture": context["pictures"].get(image_id),
+        "sizes": SIZES[shown],
+        "alternative_text": alternative_text,
+        "first": first,
+    }

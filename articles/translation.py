@@ -1,0 +1,62 @@
+"""Which texts have one column per language. Saving never falls back to the other language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from articles.models import (
+    Article,
+    Callout,
+    Contributor,
+    Figure,
+    Home,
+    Image,
+    Quote,
+    RichText,
+    Topic,
+)
+
+
+@register(Article)
+class ArticleTranslation(TranslationOptions):
+    fields = ("title", "slug", "hero_line", "lead", "description", "digest")
+    empty_values = {"slug": None}
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name", "slug", "description")
+    empty_values = {"slug": None}
+
+
+@register(Contributor)
+class ContributorTranslation(TranslationOptions):
+    fields = ("name", "qualification")
+
+
+@register(Image)
+class ImageTranslation(TranslationOptions):
+    fields = ("credit",)
+
+
+@register(Home)
+class HomeTranslation(TranslationOptions):
+    fields = ("hero_line", "introduction")
+
+
+@register(RichText)
+class RichTextTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Figure)
+class FigureTranslation(TranslationOptions):
+    fields = ("alternative_text", "caption")
+
+
+@register(Quote)
+class QuoteTranslation(TranslationOptions):
+    fields = ("text", "source")
+
+
+@register(Callout)
+class CalloutTranslation(TranslationOptions):
+    fields = ("title", "text")

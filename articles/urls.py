@@ -1,0 +1,14 @@
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from articles import views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
+    path(pgettext_lazy("url", "articles/<slug:slug>/"), views.detail, name="detail"),
+    path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
+    path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
+]

@@ -1,0 +1,207 @@
+"""The reader's pages. All of them start from the editions that are live."""
+
+import mimetypes
+
+from django.core.files.storage import storages
+from django.core.paginator import InvalidPage, Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from articles.models import Edition, Home, Rendition, Topic
+from articles.renditions import pictures_of
+from immunoportal import languages
+from immunoportal.public import public_page
+
+PER_PAGE = 12
+LATEST = 6
+
+
+class PageNotFound(Http404):
+    """A 404 that has something to offer: ``context`` goes to the template."""
+
+    def __init__(self, **context):
+        super().__init__()
+        self.context = context
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """The home page: hero line, featured article, topics, latest."""
+    language = get_language()
+    page = Home.get()
+    editions = Edition.objects.live().in_language(language).for_lists().newest_first()
+    featured = editions.filter(article_id=page.featured_id).first() if page.featured_id else None
+    latest = list(editions[: LATEST + 1])
+    featured = featured or next(iter(latest), None)
+    latest = [edition for edition in latest if edition != featured][:LATEST]
+    shown = [featured, *latest] if featured else latest
+    context = {
+        "page": page,
+        "featured": featured,
+        "latest": latest,
+        "topics": topics_with_articles(language),
+        "pictures": pictures_of(edition.image_id for edition in shown if edition.image_id),
+        "alternates": languages.alternates(lambda: reverse("articles:home")),
+        "x_default": reverse("choose_language"),
+    }
+    return render(request, "articles/home.html", context)
+
+
+def topics_with_articles(language: str):
+    """The topics that have a page in a language and something on it, in their order."""
+    live = Edition.objects.live().in_language(language)
+    return (
+        Topic.objects.filter(pk__in=live.order_by().values("topic"))
+        .exclude(**{f"name_{language}": ""})
+        .exclude(**{f"slug_{language}": None})
+    )
+
+
+@public_page
+def article_list(request: HttpRequest) -> HttpResponse:
+    """All articles in this language, the newest first."""
+    editions = Edition.objects.live().in_language(get_language()).for_lists().newest_first()
+    page = page_of(request, editions)
+    context = {
+        "page": page,
+        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "alternates": languages.alternates(lambda: reverse("articles:list"))
+        if page.number == 1
+        else [],
+    }
+    return render(request, "articles/list.html", context)
+
+
+@public_page
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """All topics that have articles in this language."""
+    context = {
+        "topics": topics_with_articles(get_language()),
+        "alternates": languages.alternates(lambda: reverse("articles:topics")),
+    }
+    return render(request, "articles/topics.html", context)
+
+
+@public_page
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """A topic and its articles, the newest first."""
+    language = get_language()
+    topic = (
+        Topic.objects.filter(**{f"slug_{language}": slug})
+        .exclude(**{f"name_{language}": ""})
+        .first()
+    )
+    if topic is None:
+        raise Http404
+    editions = topic.editions.live().for_lists().newest_first()
+    page = page_of(request, editions.in_language(language))
+    spoken = set(topic.editions.live().order_by().values_list("language", flat=True).distinct())
+    if language not in spoken:
+        raise Http404
+    context = {
+        "topic": topic,
+        "page": page,
+        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "alternates": (
+            languages.alternates(
+                topic.get_absolute_url, [code for code in languages.codes() if code in spoken]
+            )
+            if page.number == 1
+            else []
+        ),
+    }
+    return render(request, "articles/topic.html", context)
+
+
+def page_of(request: HttpRequest, editions):
+    """The page of a list that ``?page=`` asks for.
+
+    Raises:
+        Http404: there is no such page.
+    """
+    try:
+        return Paginator(editions, PER_PAGE).page(request.GET.get("page", 1))
+    except InvalidPage:
+        raise Http404 from None
+
+
+@public_page
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """An article in one language."""
+    language = get_language()
+    # Both languages in one query: the page, and where its language switch leads.
+    live = Edition.objects.live()
+    holder = live.in_language(language).filter(slug=slug).values("article")
+    editions = {
+        edition.language: edition
+        for edition in live.filter(article__in=holder).select_related("topic")
+    }
+    edition = editions.get(language)
+    if edition is None:
+        return elsewhere(slug, language)
+    return render(request, "articles/detail.html", detail_context(edition, editions))
+
+
+def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
+    """What the article page shows; the preview uses it for an edition that is not stored.
+
+    Args:
+        edition: the one to show.
+        editions: by language, all live editions of the article.
+    """
+    figures = [block for block in edition.content["blocks"] if block["type"] == "figure"]
+    return {
+        "edition": edition,
+        "pictures": pictures_of(figure["image"] for figure in figures),
+        "first_figure": figures[0] if figures else None,
+        "alternates": [
+            languages.Alternate(code, editions[code].get_absolute_url())
+            for code in languages.codes()
+            if code in editions
+        ],
+    }
+
+
+def elsewhere(slug: str, language: str) -> HttpResponse:
+    """Where the article has gone whose page used to be, or in another language is, here.
+
+    An address of the past leads to the present one. A page that exists in another language
+    only is a 404 that offers that language: no page pretends to be a translation.
+
+    Raises:
+        PageNotFound: with ``offers``, the editions in other languages.
+    """
+    live = Edition.objects.live()
+    known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
+    articles = known.filter(slug=slug).values("article")
+    candidates = list(live.filter(article__in=articles).defer("content", "plain_text"))
+    for edition in candidates:
+        if edition.language == language:
+            return redirect(edition, permanent=False)
+    raise PageNotFound(offers=candidates)
+
+
+@require_safe
+def rendition(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture file. Its name follows from its content, so it may be kept for ever."""
+    digest, _dash, rest = name.partition("-")
+    width, _dot, format = rest.partition(".")
+    if not (width.isascii() and width.isdigit() and len(width) < 6):
+        raise Http404
+    row = Rendition.objects.ready().filter(
+        image__digest__startswith=digest, width=int(width), format=format
+    )
+    storage = storages["renditions"]
+    if len(digest) != 20 or not row.exists():
+        raise Http404
+    try:
+        file = storage.open(name)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type=mimetypes.guess_type(name)[0] or f"image/{format}")
+    patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
+    return response

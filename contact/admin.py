@@ -1,0 +1,21 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from contact.models import Publisher
+from immunoportal.admin import LanguageSwitchMixin, SingletonAdmin
+
+
+@admin.register(Publisher)
+class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
+        (
+            _("How to reach it"),
+            {"fields": ["telephone", "fax", "email", "website", "other_website"]},
+        ),
+        (
+            _("What the law asks for"),
+            {"fields": ["vat_number", "company_register", "share_capital"]},
+        ),
+    ]

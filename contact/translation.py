@@ -1,0 +1,9 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from contact.models import Publisher
+
+
+@register(Publisher)
+class PublisherTranslation(TranslationOptions):
+    # The name, the street and the city of a company are what they are in any language.
+    fields = ("country", "company_register", "share_capital")

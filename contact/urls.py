@@ -1,0 +1,10 @@
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from contact import views
+
+app_name = "contact"
+
+urlpatterns = [
+    path(pgettext_lazy("url", "contact/"), views.contact, name="contact"),
+]

@@ -1,0 +1,21 @@
+"""The publication clock: when did anything public change?
+
+Every public change advances it: an edition that goes live or is withdrawn, a topic, the
+publisher's data, a picture that has become ready. A scheduled edition changes the site
+by the mere passing of time, which is why readers of the clock go by edition intervals too.
+"""
+
+from datetime import UTC, datetime
+
+from immunoportal.models import PublicationClock
+
+
+def advance() -> None:
+    """Count one public change; call it in the transaction that makes the change."""
+    PublicationClock.advance()
+
+
+def changed_at() -> datetime:
+    """When the last public change was made; the start of the epoch on an empty site."""
+    moment = PublicationClock.objects.values_list("changed_at", flat=True).first()
+    return moment or datetime.fromtimestamp(0, UTC)

@@ -1,0 +1,6 @@
+from django.conf import settings
+
+
+def site(request) -> dict:
+    """What every template may need: the site's name and its public address."""
+    return {"SITE_NAME": "ImmunOncologia.org", "SITE_URL": settings.SITE_URL}

@@ -1,0 +1,50 @@
+"""``manage.py setup``: brings a data directory or a database to the state of the code."""
+
+import fcntl
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+MIGRATION_LOCK = 7_301_215  # any number that only this command uses
+
+
+@contextmanager
+def single_migration():
+    """Two migrations at once fail; other machines on the same PostgreSQL wait here."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrates the database and collects the static files; on a new database also loads the "
+        "launch content and creates the first administrator. Safe to repeat, and safe to start twice."
+    )
+    requires_system_checks = []
+
+    def handle(self, **options):
+        with (settings.DATA_DIR / "setup.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.stdout.write("Bringing the database up to date …")
+            with single_migration():
+                call_command("migrate", interactive=False, verbosity=0)
+            call_command("check", stdout=self.stdout)
+            self.stdout.write("Collecting the static files …")
+            call_command("collectstatic", interactive=False, verbosity=0)
+            # The first user marks a database as begun: all of its beginning or nothing.
+            with transaction.atomic():
+                if not get_user_model().objects.exists():
+                    call_command("create_first_administrator", stdout=self.stdout)
+                    self.stdout.write("A new database: loading the launch content …")
+                    call_command("load_launch_content", stdout=self.stdout)

@@ -1,0 +1,24 @@
+"""``manage.py worker``: makes renditions, and whatever else must not wait in a request."""
+
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+
+from immunoportal import worker
+
+
+class Command(BaseCommand):
+    help = "Does the work that no request should wait for, until it is interrupted."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do all that there is, then stop")
+
+    def handle(self, once, **options):
+        if once:
+            worker.run_until_idle()
+            return
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        worker.run(stop)

@@ -1,0 +1,45 @@
+"""Public pages: the same for everyone, so any browser, proxy or CDN may hold them.
+
+docs/decisions/0004-public-pages.md weighs the figures.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from immunoportal import clock
+
+# A browser asks at each visit (and mostly hears 304), so a correction is seen at once;
+# shared caches hold a page for half a minute, and for a day when the portal is down.
+CACHE_CONTROL = {
+    "public": True,
+    "max_age": 0,
+    "s_maxage": 30,
+    "stale_while_revalidate": 60,
+    "stale_if_error": 86_400,
+}
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer GET and HEAD, and let its answer be cached by all.
+
+    ``Last-Modified`` is the time of the last public change anywhere on the site: a page
+    shows more than its own article (footer, topics, pictures that have become ready).
+    """
+
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        # Read before the page is: a change that comes between makes it look older, not newer.
+        changed_at = clock.changed_at()
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            patch_cache_control(response, **CACHE_CONTROL)
+            response.headers.setdefault("Last-Modified", http_date(changed_at.timestamp()))
+        return response
+
+    return page

@@ -1,0 +1,27 @@
+"""The addresses of the portal. Every public page lives under its language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from articles import views as articles_views
+from immunoportal import views
+
+urlpatterns = [
+    path("", views.choose_language, name="choose_language"),
+    path("admin/", admin.site.urls),
+    path("media/<str:name>", articles_views.rendition, name="rendition"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    *i18n_patterns(
+        path("", include("contact.urls")),
+        path("", include("articles.urls")),
+    ),
+]
+
+handler404 = "immunoportal.views.not_found"
+handler500 = "immunoportal.views.server_error"
+handler403 = "immunoportal.views.forbidden"
+handler400 = "immunoportal.views.bad_request"

@@ -1,0 +1,95 @@
+"""Pages of the site as a whole: the choice of a language, errors, and health."""
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from immunoportal import languages
+
+
+@require_safe
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Send the reader to the home page in the language that the browser asks for."""
+    with translation.override(languages.preferred(request)):
+        response = redirect("articles:home")
+    patch_vary_headers(response, ["Accept-Language"])
+    patch_cache_control(response, public=True, max_age=3600)
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read everything that is public."""
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
+    response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    patch_cache_control(response, public=True, max_age=3600)
+    return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address on their own, whatever a page says."""
+    response = HttpResponseRedirect(staticfiles_storage.url("immunoportal/favicon.ico"))
+    patch_cache_control(response, public=True, max_age=86_400)
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether the parts are ready: 200 with all of them ``ok``, else 503 and the reason."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        database = "migrations are missing: run manage.py migrate" if waiting else "ok"
+    except DatabaseError as error:
+        database = f"not reachable ({type(error).__name__})"
+    return JsonResponse({"database": database}, status=200 if database == "ok" else 503)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404. What the page offers instead is in the exception's ``context``, if it has one."""
+    context = getattr(exception, "context", {})
+    return _error_page(request, 404, "404.html", context)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, 403, "403.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _plain_error_page(request, 400, "400.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500. Asks nothing of the database, which may be what has failed."""
+    return _plain_error_page(request, 500, "500.html")
+
+
+def _error_page(request, status: int, template: str, context: dict | None = None) -> HttpResponse:
+    if not request.path.startswith(tuple(f"/{code}/" for code in languages.codes())):
+        # An address outside the languages: LocaleMiddleware has chosen by the browser.
+        translation.activate(languages.preferred(request))
+    return render(
+        request, template, {"alternates": [], "is_error": True, **(context or {})}, status=status
+    )
+
+
+def _plain_error_page(request, status: int, template: str) -> HttpResponse:
+    language = translation.get_language_from_path(request.path) or languages.preferred(request)
+    with translation.override(language):
+        context = {"SITE_NAME": "ImmunOncologia.org", "debug": settings.DEBUG}
+        # Without the request, no context processor runs.
+        return render(None, template, context, status=status)

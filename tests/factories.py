@@ -1,0 +1,112 @@
+"""Small factories: a test names only what matters to it.
+
+article = make_article(title_it="Solo in italiano", english=False)
+publish(article, "it")
+"""
+
+import io
+import itertools
+
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+
+from articles import workflow
+from articles.models import Article, Byline, Contributor, Figure, Image, RichText, Topic
+from articles.renditions import add_to_library
+
+_count = itertools.count(1)
+
+
+def make_user(**fields):
+    """A user who may do nothing yet; ``password`` is "correct horse battery"."""
+    number = next(_count)
+    defaults = {"email": f"user{number}@example.org", "password": "correct horse battery"}
+    return get_user_model().objects.create_user(**defaults | fields)
+
+
+def make_editor(**fields):
+    """Somebody with every permission."""
+    return make_user(**{"is_staff": True, "is_superuser": True} | fields)
+
+
+def make_topic(**fields) -> Topic:
+    number = next(_count)
+    defaults = {
+        "name_it": f"Argomento {number}",
+        "name_en": f"Topic {number}",
+        "slug_it": f"argomento-{number}",
+        "slug_en": f"topic-{number}",
+    }
+    return Topic.objects.create(**defaults | fields)
+
+
+def make_contributor(**fields) -> Contributor:
+    return Contributor.objects.create(**{"name_it": "Anna Bianchi"} | fields)
+
+
+def picture_file(
+    name="picture.png", size=(64, 40), colour=None, format="PNG", **options
+) -> SimpleUploadedFile:
+    """An upload with a picture of one colour; a new colour, so a new file, at each call."""
+    number = next(_count)
+    colour = colour or (number % 256, number // 256 % 256, 120)
+    file = io.BytesIO()
+    Pillow.new("RGB", size, colour).save(file, format, **options)
+    return SimpleUploadedFile(name, file.getvalue(), content_type=f"image/{format.lower()}")
+
+
+def make_image(*, size=(64, 40), **fields) -> Image:
+    return add_to_library(picture_file(size=size), **{"title": "A picture"} | fields)
+
+
+def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:
+    """An article that can be published in the languages that it has.
+
+    Args:
+        italian, english: whether it speaks the language at all.
+        text: whether it has a block of text.
+        author: whether somebody is named as its author.
+        fields: of the article, such as ``title_it``.
+    """
+    number = next(_count)
+    defaults = {}
+    if italian:
+        defaults |= {
+            "title_it": f"Articolo {number}",
+            "slug_it": f"articolo-{number}",
+            "lead_it": "In breve.",
+        }
+    if english:
+        defaults |= {
+            "title_en": f"Article {number}",
+            "slug_en": f"article-{number}",
+            "lead_en": "In short.",
+        }
+    article = Article.objects.create(**defaults | fields)
+    if text:
+        RichText.objects.create(
+            parent=article,
+            region="main",
+            ordering=10,
+            text_it="<p>Un testo.</p>" if italian else "",
+            text_en="<p>A text.</p>" if english else "",
+        )
+    if author:
+        Byline.objects.create(article=article, contributor=make_contributor())
+    workflow.remember_digests(article)
+    return article
+
+
+def add_figure(article: Article, *, ordering=20, **fields) -> Figure:
+    """A figure in an article, with alternative texts unless told otherwise."""
+    defaults = {"alternative_text_it": "Un microscopio", "alternative_text_en": "A microscope"}
+    image = fields.pop("image", None) or make_image()
+    return Figure.objects.create(
+        parent=article, region="main", ordering=ordering, image=image, **defaults | fields
+    )
+
+
+def publish(article: Article, *languages: str, by=None, **notes):
+    """The new editions; in both languages unless told otherwise."""
+    return workflow.publish(article, languages or ("it", "en"), by=by or make_editor(), notes=notes)

@@ -1,0 +1,17 @@
+"""Settings of the test suite: those of the portal, in a directory of their own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="immunoportal-tests-"))
+
+from immunoportal.settings import *  # noqa: F403
+
+# Hashing is slow on purpose; tests log in often.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+WHITENOISE_AUTOREFRESH = True
+Path(STATIC_ROOT).mkdir(exist_ok=True)  # noqa: F405
