@@ -72,11 +72,12 @@ def plan(width: int) -> list[tuple[str, int]]:
 
 
 @transaction.atomic
-def add_to_library(file: File, *, by=None, **fields) -> Image:
+def add_to_library(file: File, *, decoded=None, by=None, **fields) -> Image:
     """Check an uploaded file, keep it, and plan its renditions; the first one is made now.
 
     Args:
         file: the upload.
+        decoded: what ``pictures.read`` gave for it, where that has been asked already.
         by: the user who adds it.
         fields: further fields of the image, such as ``title`` and ``credit_it``.
 
@@ -84,7 +85,7 @@ def add_to_library(file: File, *, by=None, **fields) -> Image:
         pictures.UnusablePicture: nothing is stored.
         AlreadyInLibrary: nothing is stored.
     """
-    picture, extension = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+    picture, extension = decoded or pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
     digest = digest_of(file)
     existing = Image.objects.filter(digest=digest).first()
     if existing:
@@ -93,7 +94,8 @@ def add_to_library(file: File, *, by=None, **fields) -> Image:
     file.seek(0)
     storage = image._meta.get_field("original").storage
     name = f"{digest[:2]}/{digest}.{extension}"
-    image.original.name = name if storage.exists(name) else storage.save(name, file)
+    _keep(storage, name, file)
+    image.original.name = name
     image.save()
     Rendition.objects.bulk_create(
         Rendition(
@@ -109,6 +111,20 @@ def add_to_library(file: File, *, by=None, **fields) -> Image:
     return image
 
 
+@transaction.atomic
+def remove_from_library(image: Image) -> None:
+    """Delete an image and, once that is certain, its files.
+
+    Raises:
+        ProtectedError: an article or an edition shows it.
+    """
+    files = [(_storage(), rendition.name) for rendition in image.renditions.all()]
+    files.append((image.original.storage, image.original.name))
+    image.delete()
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+    clock.advance()
+
+
 def digest_of(file: File) -> str:
     """The SHA-256 of a file in hexadecimal."""
     file.seek(0)
@@ -121,11 +137,21 @@ def _storage():
     return renditions()
 
 
+def _keep(storage, name: str, content: File) -> None:
+    """Store a file whose name follows from its content.
+
+    One that is there already is kept, unless it is what a process that died has left of it.
+    """
+    if storage.exists(name):
+        if storage.size(name) == content.size:
+            return
+        storage.delete(name)
+    storage.save(name, content)
+
+
 def _store(rendition: Rendition, content: bytes) -> None:
     """Keep a rendition's file, then say that it is ready."""
-    storage = _storage()
-    if not storage.exists(rendition.name):
-        storage.save(rendition.name, ContentFile(content))
+    _keep(_storage(), rendition.name, ContentFile(content))
     Rendition.objects.filter(pk=rendition.pk).update(
         made_at=timezone.now(), bytes=len(content), claimed_until=None, error=""
     )

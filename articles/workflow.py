@@ -44,10 +44,6 @@ class Incomplete(Exception):
         self.missing = missing
 
 
-class NothingToPublish(Exception):
-    """What is live already says the same as the working copy."""
-
-
 class NotLive(Exception):
     """There is nothing to withdraw in that language."""
 
@@ -151,12 +147,11 @@ def publish(
         notes: by language, what changed, in a sentence for the history.
 
     Returns:
-        The new editions.
+        The new editions; none where what is live already says the same.
 
     Raises:
         PermissionDenied: ``by`` may not publish.
         Incomplete: something a reader needs is missing.
-        NothingToPublish: nothing has changed in any of the languages.
     """
     demand_permission(by)
     # Two who publish at once take turns here.
@@ -185,10 +180,9 @@ def publish(
             for image in dict.fromkeys(edition.frozen_images)
         )
         published.append(edition)
-    if not published:
-        raise NothingToPublish
     remember_digests(article)
-    clock.advance()
+    if published:
+        clock.advance()
     return published
 
 
@@ -216,8 +210,8 @@ def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
 
 
 def _close(editions, moment, **closing) -> None:
-    """End the intervals that are still open; one that has not begun ends as it begins."""
-    for edition in editions.filter(valid_until__isnull=True):
+    """End what is live or scheduled; what has not begun ends as it begins."""
+    for edition in editions.live() | editions.scheduled():
         edition.valid_until = max(edition.valid_from, moment)
         for field, value in closing.items():
             setattr(edition, field, value)
@@ -235,3 +229,12 @@ def remember_digests(article: Article) -> None:
     Article.objects.filter(pk=article.pk).update(**digests)
     for field, value in digests.items():
         setattr(article, field, value)
+
+
+def mark_changed(articles) -> None:
+    """Say of articles that their working copies differ from what is live.
+
+    For rows that many articles share, such as a contributor: one statement, whatever their
+    number. The next save of an article, or an attempt to publish it, compares in earnest.
+    """
+    articles.update(**{f"digest_{language}": "" for language in LANGUAGE_PHRASES})

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from js_asset import Media
+from js_asset import Media, Script
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -16,20 +16,26 @@ class PortalAdminSite(admin.AdminSite):
 
 
 class NonceMixin:
-    """Gives the import map of the text editor the nonce that the content policy asks for."""
+    """Gives the editors of a form the nonce that the content policy asks for.
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        response = super().render_change_form(request, context, *args, **kwargs)
-        media = response.context_data["media"]
-        response.context_data["media"] = Media.from_media(media, nonce=str(request.csp_nonce))
+    The text editor's import map is an inline script, and both editors add style elements.
+    """
+
+    def render_change_form(self, request, context, **kwargs):
+        response = super().render_change_form(request, context, **kwargs)
+        nonce = str(request.csp_nonce)
+        first = Media(js=[Script("immunoportal/admin/style-nonce.js")])
+        media = first + response.context_data["media"]
+        response.context_data["media"] = Media.from_media(media, nonce=nonce)
         return response
 
 
 class LanguageSwitchMixin:
     """One switch, IT / EN / both, for all translated fields of a form."""
 
-    class Media:
-        js = ["immunoportal/admin/language-switch.js"]
+    @property
+    def media(self):
+        return super().media + Media(js=["immunoportal/admin/language-switch.js"])
 
 
 class SingletonAdmin(admin.ModelAdmin):

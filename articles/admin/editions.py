@@ -1,0 +1,43 @@
+"""The published editions of all articles, to look at and never to change."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Edition
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin):
+    list_display = [
+        "title", "language", "number", "valid_from", "valid_until", "published_by", "change_note", "page",
+    ]  # fmt: skip
+    list_filter = ["language", "valid_from"]
+    list_select_related = ["published_by"]
+    search_fields = ["title", "change_note"]
+    date_hierarchy = "valid_from"
+    ordering = ["-valid_from", "-pk"]
+    fields = [
+        "title", "language", "number", "valid_from", "valid_until", "first_published_at",
+        "published_by", "change_note", "withdrawn_by", "withdrawal_note", "page",
+    ]  # fmt: skip
+    readonly_fields = ["page"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content", "plain_text")
+
+    @admin.display(description=gettext_lazy("page"))
+    def page(self, edition):
+        url = reverse("admin:articles_article_edition", args=[edition.pk])
+        return format_html('<a href="{}" target="_blank">{}</a>', url, _("See it"))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,11 @@
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+
+from articles.models import Home
+from immunoportal.admin import LanguageSwitchMixin, SingletonAdmin
+
+
+@admin.register(Home)
+class HomeAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+    fields = ["hero_line", "introduction", "featured"]
+    autocomplete_fields = ["featured"]

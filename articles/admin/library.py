@@ -1,0 +1,248 @@
+"""What articles are made of and share: topics, people, sources, images."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
+
+from articles import pictures, renditions, workflow
+from articles.models import Article, Contributor, Image, Reference, Topic
+from immunoportal.admin import LanguageSwitchMixin
+from immunoportal.languages import codes
+
+
+class SharedContentMixin:
+    """A row that articles show: changing it changes their working copies."""
+
+    def articles_showing(self, obj):
+        """The articles concerned, as a queryset."""
+        raise NotImplementedError
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            workflow.mark_changed(self.articles_showing(obj))
+
+
+@admin.register(Topic)
+class TopicAdmin(LanguageSwitchMixin, TranslationAdmin):
+    list_display = ["__str__", "name_en", "ordering"]
+    list_editable = ["ordering"]
+    search_fields = ["name_it", "name_en"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description", "ordering"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **{"form": TopicForm} | kwargs)
+
+
+class TopicForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(f"name_{language}") for language in codes()):
+            self.add_error(f"name_{codes()[0]}", _("Give the topic a name, in either language."))
+        for language in codes():
+            name = cleaned.get(f"name_{language}")
+            if name and not cleaned.get(f"slug_{language}"):
+                cleaned[f"slug_{language}"] = slugify(name) or None
+        return cleaned
+
+
+@admin.register(Contributor)
+class ContributorAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+    list_display = ["__str__", "qualification_it", "qualification_en"]
+    search_fields = ["name_it", "name_en"]
+    fields = ["name", "qualification"]
+
+    def articles_showing(self, obj):
+        return Article.objects.filter(pk__in=obj.bylines.values("article"))
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **{"form": ContributorForm} | kwargs)
+
+
+class ContributorForm(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(f"name_{language}") for language in codes()):
+            self.add_error(f"name_{codes()[0]}", _("Who is it? Write a name, in either language."))
+        return cleaned
+
+
+@admin.register(Reference)
+class ReferenceAdmin(SharedContentMixin, admin.ModelAdmin):
+    list_display = ["__str__", "doi", "pmid"]
+    search_fields = ["citation", "doi", "pmid"]
+
+    def articles_showing(self, obj):
+        return Article.objects.filter(pk__in=obj.citations.values("article"))
+
+
+class ImageForm(forms.ModelForm):
+    """A new image: the file is judged by what is in it, whatever its name says."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("Picture"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP, AVIF or GIF, best 1600 pixels wide or more. Position and camera data "
+            "in the file are not published."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}
+        ),
+    )
+
+    class Meta:
+        model = Image
+        fields = ["title"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields and not self.instance.pk:
+            self.fields["title"].required = False
+            self.fields["title"].help_text = _("If it is empty, the file's name is used.")
+
+    def clean_upload(self):
+        file = self.cleaned_data["upload"]
+        if file.size > settings.IMAGE_MAX_BYTES:
+            raise ValidationError(
+                _("This file has %(size)s; the limit is %(limit)s. Make the picture smaller.")
+                % {
+                    "size": filesizeformat(file.size),
+                    "limit": filesizeformat(settings.IMAGE_MAX_BYTES),
+                }
+            )
+        try:
+            self.decoded = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+        except pictures.UnusablePicture as error:
+            raise ValidationError(str(error)) from None
+        existing = Image.objects.filter(digest=renditions.digest_of(file)).first()
+        if existing:
+            raise ValidationError(
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    _("This picture is already in the library:"),
+                    reverse("admin:articles_image_change", args=[existing.pk]),
+                    existing.title,
+                )
+            )
+        return file
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("upload") and not cleaned.get("title"):
+            cleaned["title"] = cleaned["upload"].name.rpartition(".")[0][:200] or _("Picture")
+        return cleaned
+
+
+@admin.register(Image)
+class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+    list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
+    list_display_links = ["thumbnail", "title"]
+    search_fields = ["title", "credit_it", "credit_en"]
+    list_per_page = 40
+    readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
+
+    def get_fields(self, request, obj=None):
+        if obj is None:
+            return ["upload", "title", "credit"]
+        return [
+            "large_thumbnail",
+            "title",
+            "credit",
+            "dimensions",
+            "progress",
+            "added_at",
+            "added_by",
+        ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj is None:
+            kwargs["form"] = ImageForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(figure_count=Count("figures"))
+
+    def articles_showing(self, obj):
+        return Article.objects.filter(pk__in=obj.figures.values("parent"))
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        image = renditions.add_to_library(
+            form.cleaned_data["upload"],
+            decoded=form.decoded,
+            by=request.user,
+            title=obj.title,
+            **{f"credit_{language}": getattr(obj, f"credit_{language}") for language in codes()},
+        )
+        obj.__dict__.update(image.__dict__)
+
+    def delete_model(self, request, obj):
+        renditions.remove_from_library(obj)
+
+    def delete_queryset(self, request, queryset):
+        for image in queryset:
+            renditions.remove_from_library(image)
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, image):
+        return self._picture(image, "thumbnail")
+
+    @admin.display(description=gettext_lazy("picture"))
+    def large_thumbnail(self, image):
+        return self._picture(image, "thumbnail thumbnail-large")
+
+    def _picture(self, image, css_class):
+        url = reverse("admin:articles_image_thumbnail", args=[image.pk])
+        return format_html(
+            '<img class="{}" src="{}" width="{}" height="{}" alt="" loading="lazy">',
+            css_class, url, image.width, image.height,
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("size"))
+    def dimensions(self, image):
+        return f"{image.width} × {image.height}"
+
+    @admin.display(description=gettext_lazy("used"), ordering="figure_count")
+    def uses(self, image):
+        return image.figure_count
+
+    @admin.display(description=gettext_lazy("versions for readers"))
+    def progress(self, image):
+        """How many of the renditions are made, and why one is not."""
+        rows = list(image.renditions.all())
+        ready = sum(row.made_at is not None for row in rows)
+        failed = image.renditions.given_up().first()
+        text = _("%(ready)d of %(all)d ready") % {"ready": ready, "all": len(rows)}
+        return f"{text}. {failed.error}" if failed else text
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/thumbnail/",
+                self.admin_site.admin_view(self.thumbnail_view),
+                name="articles_image_thumbnail",
+            ),
+            *super().get_urls(),
+        ]
+
+    def thumbnail_view(self, request, pk):
+        """Leads to the smallest file of an image that there is."""
+        image = Image.objects.filter(pk=pk).first()
+        rendition = image and image.renditions.ready().order_by("width").first()
+        if not rendition:
+            raise Http404
+        return redirect(rendition)

@@ -1,0 +1,83 @@
+/* One switch, Italian / English / both, for all translated fields of a form. */
+"use strict";
+
+(() => {
+  const KEY = "language-switch";
+  const LABELS = { it: "Italiano", en: "English", both: "IT + EN" };
+
+  const languageOf = (field) => (field.className.match(/\bmt-field-\S+-(it|en)\b/) || [])[1];
+
+  const mark = (root) => {
+    for (const field of root.querySelectorAll(".mt")) {
+      const row = field.closest(".form-row");
+      const language = languageOf(field);
+      if (!row || !language) continue;
+      row.classList.add("translated");
+      row.dataset.language = language;
+      field.lang = language;
+    }
+  };
+
+  const choose = (language) => {
+    document.body.dataset.language = language;
+    localStorage.setItem(KEY, language);
+    for (const button of document.querySelectorAll(".language-switch button")) {
+      button.setAttribute("aria-pressed", button.value === language);
+    }
+  };
+
+  /* A link to a field must reach it, even in the language that is not shown just now. */
+  const reveal = () => {
+    if (!location.hash.startsWith("#id_")) return;
+    const field = document.getElementById(location.hash.slice(1));
+    if (!field) return;
+    const row = field.closest(".form-row");
+    const shown = document.body.dataset.language;
+    if (row?.dataset.language && shown !== "both" && row.dataset.language !== shown) {
+      choose(row.dataset.language);
+    }
+    field.closest("details")?.setAttribute("open", "");
+    field.closest(".inline-related")?.classList.remove("collapsed");
+    (row || field).scrollIntoView({ block: "center" });
+    const editor = row?.querySelector("[contenteditable]");
+    (editor || field).focus({ preventScroll: true });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    mark(document);
+    if (!document.querySelector(".translated")) return;
+
+    const bar = document.createElement("div");
+    bar.className = "language-switch";
+    bar.setAttribute("role", "group");
+    for (const [language, label] of Object.entries(LABELS)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.value = language;
+      button.textContent = label;
+      const errors = document.querySelectorAll(
+        `.translated[data-language="${language}"] .errorlist`,
+      ).length;
+      if (errors) {
+        button.classList.add("has-errors");
+        button.textContent += ` (${errors})`;
+      }
+      button.addEventListener("click", () => choose(language));
+      bar.append(button);
+    }
+    const form = document.querySelector("#content-main form");
+    form.prepend(bar);
+
+    const error = document.querySelector(".translated .errorlist");
+    const kept = localStorage.getItem(KEY);
+    choose(error ? error.closest(".translated").dataset.language : kept in LABELS ? kept : "it");
+    reveal();
+    addEventListener("hashchange", reveal);
+    // A second click on the same link changes no hash.
+    document.addEventListener("click", (event) => {
+      if (event.target.closest?.('a[href^="#id_"]')) setTimeout(reveal);
+    });
+  });
+
+  document.addEventListener("formset:added", (event) => mark(event.target));
+})();
