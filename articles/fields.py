@@ -39,3 +39,9 @@ class RichTextField(ProseEditorField):
             value = self.sanitize(value)
             setattr(model_instance, self.attname, value)
         return value
+
+    def get_db_prep_save(self, value, connection):
+        # ``update`` and ``bulk_update`` write without ``pre_save``.
+        if isinstance(value, str):
+            value = self.sanitize(value)
+        return super().get_db_prep_save(value, connection)

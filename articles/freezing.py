@@ -23,6 +23,9 @@ from articles.models import BLOCKS, Article, Block, Callout, Edition, Figure, Qu
 
 Frozen = dict[str, Any]
 
+# The ids that the page uses itself: no heading may have them.
+PAGE_IDS = {"about-this-page", "content", "on-this-page", "publisher-heading", "references"}
+
 
 def blocks_of(article: Article) -> list[Block]:
     """The blocks of the working copy in their order; one query for each kind.
@@ -50,7 +53,8 @@ def freeze(article: Article, language: str) -> Edition:
     What is empty in that language is left out; whether it may be is the question of
     ``articles.workflow.missing``.
     """
-    taken: set[str] = set()
+    references = [row.reference for row in article.citations.select_related("reference")]
+    taken = PAGE_IDS | {f"r{number}" for number, _reference in enumerate(references, start=1)}
     contents: list[html.Heading] = []
     frozen_blocks = []
     images = []
@@ -84,8 +88,8 @@ def freeze(article: Article, language: str) -> Edition:
             ],
             "bylines": _freeze_bylines(article, language),
             "references": [
-                {"citation": row.reference.citation, "links": row.reference.links}
-                for row in article.citations.select_related("reference")
+                {"citation": reference.citation, "links": reference.links}
+                for reference in references
             ],
         },
     )

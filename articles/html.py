@@ -15,7 +15,9 @@ _SEMANTIC = {
     "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3",
 }  # fmt: skip
 _TAG = re.compile(r"<(/?)(b|i|div|h1|h4|h5|h6)(?=[\s>/])", re.IGNORECASE)
-_EMPTY_PARAGRAPH = re.compile(r"<(p|h2|h3|li|strong|em|a|sub|sup)>(?:\s|&nbsp;|<br>)*</\1>")
+_NOTHING = r"((?:\s|&nbsp;|<br>)*)"
+_EMPTY_BLOCK = re.compile(rf"<(p|h2|h3|li|ul|ol)(?: [^>]*)?>{_NOTHING}</\1>")
+_EMPTY_INLINE = re.compile(rf"<(strong|em|a|sub|sup)(?: [^>]*)?>{_NOTHING}</\1>")
 _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol)>|<br>")
@@ -42,7 +44,8 @@ def tidy(html: str) -> str:
     """Drop the elements that hold nothing, which sanitised Word documents are full of."""
     before = None
     while before != html:
-        before, html = html, _EMPTY_PARAGRAPH.sub("", html)
+        # A bold space still parts two words.
+        before, html = html, _EMPTY_INLINE.sub(r"\2", _EMPTY_BLOCK.sub("", html))
     return html.strip()
 
 

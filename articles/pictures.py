@@ -13,7 +13,12 @@ from PIL import Image, ImageCms, ImageOps
 
 # By content, not by name: Pillow is asked to try these decoders only.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
+# MPO is what Pillow calls the JPEG of a camera that has put a second picture behind the first.
+EXTENSIONS = {
+    "JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif",
+}  # fmt: skip
+
+LONGEST_SIDE = 16_383  # pixels; the most that WebP can hold
 
 # Quality figures at which the three formats look alike; the speed of AVIF's encoder is a
 # quarter of its default effort, for a file about a twentieth larger.
@@ -55,6 +60,11 @@ def read(file: IO[bytes], *, max_pixels: int) -> tuple[Image.Image, str]:
         ) from None
     if picture.width * picture.height > max_pixels:
         raise UnusablePicture(_too_many_pixels(max_pixels))
+    if max(picture.size) > LONGEST_SIDE:
+        raise UnusablePicture(
+            _("This picture is too long: no side may have more than %(limit)d pixels.")
+            % {"limit": LONGEST_SIDE}
+        )
     extension = EXTENSIONS[str(picture.format)]
     try:
         picture.load()
@@ -85,20 +95,20 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
             ImageCms.createProfile("sRGB"),
             outputMode="RGBA" if picture.mode == "RGBA" else "RGB",
         )
-    except ImageCms.PyCMSError:  # a profile that does not fit its picture
+    except (ImageCms.PyCMSError, OSError):  # does not fit its picture, or is no profile
         return picture
     return converted or picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Without transparency: a diagram with black letters must stay legible on a dark page."""
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+    if picture.mode.startswith("I"):  # 16 bits a pixel
+        picture = picture.point(lambda value: value / 256).convert("L")
+    elif picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")
         ground.alpha_composite(picture)
         picture = ground
-    elif picture.mode.startswith("I"):  # 16 bits a pixel
-        picture = picture.point(lambda value: value / 256).convert("L")
     return picture.convert("RGB")
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles import pictures
@@ -96,7 +96,11 @@ def add_to_library(file: File, *, decoded=None, by=None, **fields) -> Image:
     name = f"{digest[:2]}/{digest}.{extension}"
     _keep(storage, name, file)
     image.original.name = name
-    image.save()
+    try:
+        with transaction.atomic():
+            image.save()
+    except IntegrityError:  # the same file has been uploaded at the same moment
+        raise AlreadyInLibrary(Image.objects.get(digest=digest)) from None
     Rendition.objects.bulk_create(
         Rendition(
             image=image,

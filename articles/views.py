@@ -1,6 +1,7 @@
 """The reader's pages. All of them start from the editions that are live."""
 
 import mimetypes
+import re
 
 from django.core.files.storage import storages
 from django.core.paginator import InvalidPage, Paginator
@@ -56,8 +57,8 @@ def topics_with_articles(language: str):
     live = Edition.objects.live().in_language(language)
     return (
         Topic.objects.filter(pk__in=live.order_by().values("topic"))
-        .exclude(**{f"name_{language}": ""})
-        .exclude(**{f"slug_{language}": None})
+        # Neither missing (NULL) nor empty.
+        .filter(**{f"name_{language}__gt": "", f"slug_{language}__gt": ""})
     )
 
 
@@ -90,11 +91,8 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """A topic and its articles, the newest first."""
     language = get_language()
-    topic = (
-        Topic.objects.filter(**{f"slug_{language}": slug})
-        .exclude(**{f"name_{language}": ""})
-        .first()
-    )
+    named = Topic.objects.filter(**{f"slug_{language}": slug, f"name_{language}__gt": ""})
+    topic = named.first()
     if topic is None:
         raise Http404
     editions = topic.editions.live().for_lists().newest_first()
@@ -190,13 +188,17 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
     """A picture file. Its name follows from its content, so it may be kept for ever."""
     digest, _dash, rest = name.partition("-")
     width, _dot, format = rest.partition(".")
-    if not (width.isascii() and width.isdigit() and len(width) < 6):
+    if not (
+        re.fullmatch(r"[0-9a-f]{20}", digest)
+        and re.fullmatch(r"[0-9]{1,5}", width)
+        and format in Rendition.Format.values
+    ):
         raise Http404
     row = Rendition.objects.ready().filter(
         image__digest__startswith=digest, width=int(width), format=format
     )
     storage = storages["renditions"]
-    if len(digest) != 20 or not row.exists():
+    if not row.exists():
         raise Http404
     try:
         file = storage.open(name)

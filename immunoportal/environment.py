@@ -1,5 +1,6 @@
 """What the operator says through environment variables, read in one place."""
 
+import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,9 +19,9 @@ def data_dir(base_dir: Path) -> Path:
     Taken from ``DATA_DIR`` (relative paths start at the project), created when missing.
 
     Raises:
-        ImproperlyConfigured: the directory cannot be created.
+        ImproperlyConfigured: the directory cannot be created, or not be written to.
     """
-    directory = base_dir / env.str("DATA_DIR", default="var")
+    directory = base_dir / (env.str("DATA_DIR", default="") or "var")
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -28,6 +29,11 @@ def data_dir(base_dir: Path) -> Path:
             f"DATA_DIR is {directory}, which cannot be created ({error.strerror}). "
             "Set DATA_DIR to a directory that this user may write to."
         ) from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"DATA_DIR is {directory}, which this user may not write to. "
+            "Set DATA_DIR to a directory that this user may write to."
+        )
     return directory
 
 
@@ -95,7 +101,10 @@ def site_url(port: int) -> str:
         url = env.str("SITE_URL", default=default)
     else:
         url = required("SITE_URL", "set it to the public address, such as https://www.example.org")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are not those of an IPv6 address
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(
             f"SITE_URL is {url!r}. Set it to a scheme and a host, such as https://www.example.org"
@@ -104,7 +113,11 @@ def site_url(port: int) -> str:
 
 
 def database(directory: Path) -> dict:
-    """Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``."""
+    """Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``.
+
+    Raises:
+        ImproperlyConfigured: ``DATABASE_URL`` is not the address of a database.
+    """
     if embedded():
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -125,7 +138,17 @@ def database(directory: Path) -> dict:
                 ),
             },
         }
-    settings = env.db_url("DATABASE_URL")
+    scheme = env.str("DATABASE_URL").partition("://")[0]
+    try:
+        settings = env.db_url("DATABASE_URL") if scheme in env.DB_SCHEMES else {}
+    except ValueError:
+        settings = {}
+    if not settings:
+        # Without the value: it holds a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not the address of a database. "
+            "Set it to one such as postgres://user:password@host:5432/name"
+        )
     settings.setdefault("CONN_MAX_AGE", 60)
     settings["CONN_HEALTH_CHECKS"] = True
     return settings

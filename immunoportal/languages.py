@@ -65,7 +65,9 @@ def preferred(request: HttpRequest) -> str:
 
     The header alone decides, no cookie and no session: see RFC 9110, section 12.5.4.
     """
-    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for code, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if not weight:  # "not this one"
+            continue
         try:
             return get_supported_language_variant(code)
         except LookupError:

@@ -9,6 +9,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from immunoportal import clock
@@ -31,6 +32,8 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     shows more than its own article (footer, topics, pictures that have become ready).
     """
 
+    # POST shall hear 405, not that a token is missing which public pages never give out.
+    @csrf_exempt
     @require_safe
     @wraps(view)
     def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:

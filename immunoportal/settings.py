@@ -111,6 +111,7 @@ STORAGES = {
 LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
 LANGUAGE_CODE = "it"
 LOCALE_PATHS = [BASE_DIR / "immunoportal" / "locale"]
+FORMAT_MODULE_PATH = ["immunoportal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -54,7 +54,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         database = "migrations are missing: run manage.py migrate" if waiting else "ok"
-    except DatabaseError as error:
+    except Error as error:
         database = f"not reachable ({type(error).__name__})"
     return JsonResponse({"database": database}, status=200 if database == "ok" else 503)
 

@@ -10,11 +10,20 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
-def _storage_of_its_own(settings, tmp_path):
+def _storage_of_its_own(settings, monkeypatch, tmp_path):
     """Each test has its own originals and renditions."""
-    for alias, folder in {"default": "originals", "renditions": "renditions"}.items():
-        settings.STORAGES[alias]["OPTIONS"]["location"] = tmp_path / folder
-    settings.STORAGES = {**settings.STORAGES}
+    from django.core.files.storage import storages
+
+    from articles.models import Image
+
+    folders = {"default": tmp_path / "originals", "renditions": tmp_path / "renditions"}
+    settings.STORAGES = settings.STORAGES | {
+        alias: settings.STORAGES[alias]
+        | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": folder}}
+        for alias, folder in folders.items()
+    }
+    # A field asks for its storage once, when the model is made.
+    monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
 
 
 @pytest.fixture(autouse=True)

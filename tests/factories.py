@@ -9,10 +9,22 @@ import itertools
 
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from articles import workflow
-from articles.models import Article, Byline, Contributor, Figure, Image, RichText, Topic
+from articles.freezing import freeze
+from articles.models import (
+    Article,
+    Block,
+    Byline,
+    Contributor,
+    Edition,
+    Figure,
+    Image,
+    RichText,
+    Topic,
+)
 from articles.renditions import add_to_library
 
 _count = itertools.count(1)
@@ -105,6 +117,26 @@ def add_figure(article: Article, *, ordering=20, **fields) -> Figure:
     return Figure.objects.create(
         parent=article, region="main", ordering=ordering, image=image, **defaults | fields
     )
+
+
+def add_block(article: Article, model: type[Block], *, ordering=20, **fields) -> Block:
+    """A block of any kind in an article, empty but for what is named."""
+    return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
+
+
+def make_edition(article: Article, language="it", **fields) -> Edition:
+    """An edition put into the table by hand, such as one with a future ``valid_from``."""
+    edition = freeze(article, language)
+    now = timezone.now()
+    defaults = {
+        "number": article.editions.in_language(language).count() + 1,
+        "valid_from": now,
+        "first_published_at": now,
+    }
+    for field, value in (defaults | fields).items():
+        setattr(edition, field, value)
+    edition.save()
+    return edition
 
 
 def publish(article: Article, *languages: str, by=None, **notes):

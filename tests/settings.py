@@ -8,6 +8,10 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="immunoportal-tests-")
 
 from immunoportal.settings import *  # noqa: F403
 
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # In a file, as in production: threads lock each other out of a shared memory database.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405
+
 # Hashing is slow on purpose; tests log in often.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405

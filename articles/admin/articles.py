@@ -3,8 +3,7 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.forms import TextInput
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -46,9 +45,6 @@ class FigureInline(BlockInline):
     model = Figure
     icon = "image"
     color = "var(--coral)"
-    formfield_overrides = {
-        models.CharField: {"widget": TextInput(attrs={"class": "vLargeTextField"})}
-    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -78,7 +74,7 @@ def without_shortcuts(field):
     return field
 
 
-class SharedRowInline(admin.TabularInline):
+class SharedRowInline(admin.StackedInline):
     """Rows that choose something which other articles use too."""
 
     formset = KeepingFormSet
@@ -90,13 +86,13 @@ class SharedRowInline(admin.TabularInline):
 
 class BylineInline(SharedRowInline):
     model = Byline
-    fields = ["contributor", "role", "ordering"]
+    fields = [("contributor", "role", "ordering")]
     autocomplete_fields = ["contributor"]
 
 
 class CitationInline(SharedRowInline):
     model = Citation
-    fields = ["reference", "ordering"]
+    fields = [("reference", "ordering")]
     autocomplete_fields = ["reference"]
 
 
@@ -134,7 +130,6 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
     list_filter = [ItalianStateFilter, EnglishStateFilter, "topic"]
     list_select_related = ["topic"]
     search_fields = ["title_it", "title_en", "slug_it", "slug_en"]
-    search_help_text = gettext_lazy("Search in titles and addresses, in both languages.")
     ordering = ["-changed_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -154,7 +149,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
     ]
 
     class Media:
-        js = ["articles/image-choice.js"]
+        js = ["articles/image-choice.js", "articles/desk.js"]
 
     # The list
 
@@ -209,7 +204,8 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
                 request,
                 ngettext(
                     "%(count)d article was published once, so it is kept. Withdraw it instead.",
-                    "%(count)d articles were published once, so they are kept. Withdraw them instead.",
+                    "%(count)d articles were published once, so they are kept. "
+                    "Withdraw them instead.",
                     kept,
                 )
                 % {"count": kept},
@@ -222,13 +218,6 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
             field.widget.attrs["rows"] = 3
         return without_shortcuts(field)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        article = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
-        context = {"title": str(article) if article else _("New article"), "subtitle": None}
-        return super().changeform_view(
-            request, object_id, form_url, context | (extra_context or {})
-        )
-
     def render_change_form(self, request, context, **kwargs):
         if PREVIEW in request.POST and context.get("errors"):
             # In the preview's own tab: the form with what was typed stays in the other one.
@@ -237,7 +226,10 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
                 "admin/articles/article/preview_refused.html",
                 {**self.admin_site.each_context(request), **context, "title": _("No preview yet")},
             )
-        context["publication"] = self.publication(request, kwargs.get("obj"))
+        article = kwargs.get("obj")
+        context["title"] = str(article) if article else _("New article")
+        context["subtitle"] = None
+        context["publication"] = self.publication(request, article)
         context["conflict"] = getattr(context["adminform"].form, "conflict", False)
         return super().render_change_form(request, context, **kwargs)
 
@@ -354,10 +346,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
             return "bylines-group"
         if item.block is None:
             # A text that no block holds yet: the place where blocks are added.
-            in_article = any(
-                item.field.startswith(f"{name}_") for name in ("title", "slug", "lead")
-            )
-            return f"id_{item.field}" if in_article else "main-content"
+            return "add-block" if item.field.startswith("text_") else f"id_{item.field}"
         model = type(item.block)
         siblings = list(model.objects.filter(parent=article).values_list("pk", flat=True))
         prefix = f"{model._meta.app_label}_{model._meta.model_name}_set"
@@ -392,16 +381,16 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
             return self.back_to(article)
         if request.method == "POST":
             note = request.POST.get("note", "").strip()[:300]
+            phrase = LANGUAGE_PHRASES[language]
             try:
                 workflow.withdraw(article, language, by=request.user, note=note)
             except workflow.NotLive:
                 messages.info(request, _("Somebody else has withdrawn it meanwhile."))
             else:
-                self.log_change(request, article, _("Withdrawn %s.") % LANGUAGE_PHRASES[language])
+                self.log_change(request, article, _("Withdrawn %s.") % phrase)
                 messages.success(
                     request,
-                    _("Withdrawn %s. Publish again whenever you want.")
-                    % LANGUAGE_PHRASES[language],
+                    _("Withdrawn %s. Publish again whenever you want.") % phrase,
                 )
             return self.back_to(article)
         context = {

@@ -12,7 +12,8 @@ from articles.models import Edition
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
     list_display = [
-        "title", "language", "number", "valid_from", "valid_until", "published_by", "change_note", "page",
+        "title", "language", "number", "valid_from", "valid_until", "published_by",
+        "change_note", "page",
     ]  # fmt: skip
     list_filter = ["language", "valid_from"]
     list_select_related = ["published_by"]

@@ -25,7 +25,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = "__all__"
+        fields = ["topic"]  # the admin adds those that it shows
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -67,8 +67,8 @@ class ArticleForm(forms.ModelForm):
         raise ValidationError(
             format_html(
                 _(
-                    "{who} saved this article at {time}, while you were working on it. Nothing that "
-                    "you typed is lost: it is in the form below. {link}, or tick the box below and "
+                    "{who} saved this article at {time}, while you were working on it. Nothing "
+                    "that you typed is lost: it is in the form below. {link}, or tick the box and "
                     "save again to put your version in the place of the other."
                 ),
                 who=entry.user if entry else _("Somebody else"),

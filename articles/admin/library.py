@@ -148,23 +148,21 @@ class ImageForm(forms.ModelForm):
 @admin.register(Image)
 class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
-    list_display_links = ["thumbnail", "title"]
+    list_display_links = ["title"]
     search_fields = ["title", "credit_it", "credit_en"]
     list_per_page = 40
     readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
 
-    def get_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None):
+        return super().get_readonly_fields(request, obj) if obj else []
+
+    def get_fieldsets(self, request, obj=None):
         if obj is None:
-            return ["upload", "title", "credit"]
-        return [
-            "large_thumbnail",
-            "title",
-            "credit",
-            "dimensions",
-            "progress",
-            "added_at",
-            "added_by",
-        ]
+            fields = ["upload", "title", "credit"]
+        else:
+            picture, *facts = self.readonly_fields
+            fields = [picture, "title", "credit", *facts]
+        return [(None, {"fields": self.replace_orig_field(fields)})]
 
     def get_form(self, request, obj=None, **kwargs):
         if obj is None:

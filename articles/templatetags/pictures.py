@@ -4,9 +4,10 @@ register = template.Library()
 
 # How wide a picture is shown, for the browser to choose the file by.
 SIZES = {
-    "column": "(min-width: 48rem) 42rem, calc(100vw - 2.3rem)",
-    "card": "(min-width: 44rem) 22rem, calc(100vw - 2.3rem)",
-    "featured": "(min-width: 58rem) 34rem, calc(100vw - 2.3rem)",
+    "column": "(min-width: 50rem) 46rem, calc(100vw - 2.3rem)",
+    "card": "(min-width: 74rem) 21rem, (min-width: 44rem) 45vw, calc(100vw - 2.3rem)",
+    "row": "(min-width: 44rem) 19rem, calc(100vw - 2.3rem)",
+    "featured": "(min-width: 58rem) 38rem, calc(100vw - 2.3rem)",
 }
 
 

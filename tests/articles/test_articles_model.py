@@ -1,0 +1,301 @@
+"""The working copy and its neighbours: states, names, constraints."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from articles import workflow
+from articles.models import Article, Byline, Citation, Contributor, Reference, Topic
+from articles.models.articles import State
+from tests.factories import (
+    add_figure,
+    make_article,
+    make_contributor,
+    make_edition,
+    make_editor,
+    make_topic,
+    publish,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def never(article):
+    pass
+
+
+def live(article):
+    publish(article, "it")
+
+
+def changed(article):
+    publish(article, "it")
+    edit(article)
+
+
+def edit(article):
+    article.lead_it = "Cambiato."
+    article.save()
+    workflow.remember_digests(article)
+
+
+def changed_back(article):
+    changed(article)
+    article.lead_it = "In breve."
+    article.save()
+    workflow.remember_digests(article)
+
+
+def scheduled(article):
+    make_edition(article, "it", valid_from=timezone.now() + timedelta(days=1))
+
+
+def live_and_scheduled(article):
+    now = timezone.now()
+    make_edition(article, "it", valid_from=now, valid_until=now + timedelta(days=1))
+    make_edition(article, "it", valid_from=now + timedelta(days=1))
+
+
+def withdrawn(article):
+    publish(article, "it")
+    workflow.withdraw(article, "it", by=make_editor())
+
+
+def withdrawn_and_changed(article):
+    withdrawn(article)
+    edit(article)
+
+
+def schedule_called_off(article):
+    tomorrow = timezone.now() + timedelta(days=1)
+    make_edition(article, "it", valid_from=tomorrow, valid_until=tomorrow)
+
+
+def withdrawn_then_scheduled(article):
+    withdrawn(article)
+    scheduled(article)
+
+
+def marked_changed(article):
+    publish(article, "it")
+    workflow.mark_changed(Article.objects.filter(pk=article.pk))
+
+
+class TestState:
+    @pytest.mark.parametrize(
+        ("history", "state"),
+        [
+            (never, State.NEVER),
+            (live, State.LIVE),
+            (changed, State.CHANGED),
+            (changed_back, State.LIVE),
+            (marked_changed, State.CHANGED),
+            (scheduled, State.SCHEDULED),
+            (live_and_scheduled, State.LIVE),
+            (withdrawn, State.WITHDRAWN),
+            (withdrawn_and_changed, State.WITHDRAWN),
+            (schedule_called_off, State.WITHDRAWN),
+            (withdrawn_then_scheduled, State.SCHEDULED),
+        ],
+    )
+    def test_of_a_row_and_in_the_filter_agree(self, history, state):
+        article = make_article()
+        history(article)
+        publish(make_article())  # of no account to the first one
+
+        row = Article.objects.with_publication("it").with_publication("en").get(pk=article.pk)
+        found = [
+            candidate
+            for candidate in State
+            if Article.objects.in_state("it", candidate).filter(pk=article.pk).exists()
+        ]
+
+        assert row.state_in("it") == state
+        assert found == [state]
+        assert row.state_in("en") == State.NEVER
+        assert list(Article.objects.in_state("en", State.NEVER)) == [article]
+
+    def test_tells_the_number_that_is_live(self):
+        article = make_article()
+        changed(article)
+        publish(article, "it")
+
+        assert Article.objects.with_publication("it").get().live_number_it == 2
+
+    def test_of_many_articles_takes_one_query(self, django_assert_num_queries):
+        for history in (never, live, changed):
+            history(make_article())
+
+        with django_assert_num_queries(1):
+            rows = Article.objects.with_publication("it").with_publication("en").order_by("pk")
+            states = [(row.state_in("it"), row.state_in("en")) for row in rows]
+
+        assert states == [
+            (State.NEVER, State.NEVER),
+            (State.LIVE, State.NEVER),
+            (State.CHANGED, State.NEVER),
+        ]
+
+
+class TestArticle:
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_an_address_is_unique_in_its_language(self, language):
+        make_article(**{f"slug_{language}": "melanoma"})
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_article(**{f"slug_{language}": "melanoma"})
+
+    def test_the_same_address_may_serve_both_languages(self):
+        make_article(slug_it="melanoma", slug_en="melanoma")
+        make_article(slug_it="nivolumab")
+
+        make_article(slug_en="nivolumab")
+
+    def test_many_articles_may_have_no_address_yet(self):
+        for _ in range(2):
+            make_article(italian=False, english=False)
+
+        assert Article.objects.filter(slug_it=None, slug_en=None).count() == 2
+
+    def test_an_editor_hears_that_an_address_is_taken(self):
+        make_article(slug_it="melanoma")
+        article = make_article()
+
+        article.slug_it = "melanoma"
+        with pytest.raises(ValidationError) as refusal, translation.override("en"):
+            article.full_clean()
+
+        assert "already has this address" in str(refusal.value)
+
+    @pytest.mark.parametrize(
+        ("titles", "name"),
+        [
+            ({"title_it": "Titolo", "title_en": "Title"}, "Titolo"),
+            ({"title_it": "", "title_en": "Title"}, "Title"),
+        ],
+    )
+    def test_is_called_by_its_title_in_either_language(self, titles, name):
+        assert str(make_article(**titles)) == name
+
+    def test_has_a_name_before_it_has_a_title(self):
+        assert str(Article())
+
+    def test_no_language_stands_in_for_the_other(self):
+        make_article(english=False, title_it="Solo italiano")
+
+        with translation.override("en"):
+            assert not Article.objects.get().title
+
+    def test_the_alternative_text_of_the_umbrella_fits(self):
+        figure = add_figure(make_article(), alternative_text_en="x" * 204)
+
+        figure.full_clean()
+
+    def test_nobody_has_the_same_role_twice(self):
+        article = make_article()
+        line = article.bylines.get()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Byline.objects.create(article=article, contributor=line.contributor, role="author")
+
+        Byline.objects.create(article=article, contributor=line.contributor, role="reviewer")
+
+
+class TestContributor:
+    @pytest.mark.parametrize(
+        ("italian", "english", "expected"),
+        [
+            ("Anna", "Ann", ("Anna", "Ann")),
+            ("Anna", "", ("Anna", "Anna")),
+            ("", "Ann", ("Ann", "Ann")),
+            ("", "", ("", "")),
+            (None, None, ("", "")),
+        ],
+    )
+    def test_a_name_needs_no_translation(self, italian, english, expected):
+        contributor = make_contributor(name_it=italian, name_en=english)
+
+        assert (contributor.name_in("it"), contributor.name_in("en")) == expected
+
+    @pytest.mark.xfail(raises=TypeError, reason="__str__ returns a lazy text")
+    def test_has_a_name_for_editors_before_it_has_any(self):
+        assert str(Contributor())
+
+
+class TestReference:
+    def test_links_to_wherever_it_can_be_read(self):
+        reference = Reference(
+            citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper"
+        )
+
+        assert [link["url"] for link in reference.links] == [
+            "https://doi.org/10.1/x",
+            "https://pubmed.ncbi.nlm.nih.gov/12/",
+            "https://example.org/paper",
+        ]
+        assert Reference(citation="x").links == []
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("doi", "doi:10.1056/x"), ("doi", "10.1056"), ("pmid", "PMC12"), ("url", "javascript:x")],
+    )
+    def test_refuses_what_is_no_such_number(self, field, value):
+        with pytest.raises(ValidationError) as refusal:
+            Reference(citation="x", **{field: value}).full_clean()
+
+        assert list(refusal.value.message_dict) == [field]
+
+    @pytest.mark.parametrize("field", ["doi", "pmid"])
+    def test_a_source_is_kept_once(self, field):
+        Reference.objects.create(citation="a", **{field: "10.1056/1"[-9:]})
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Reference.objects.create(citation="b", **{field: "10.1056/1"[-9:]})
+
+    def test_many_sources_may_have_no_number(self):
+        for citation in ("a", "b"):
+            Reference.objects.create(citation=citation)
+
+        assert Reference.objects.count() == 2
+
+    def test_is_cited_once_by_an_article(self):
+        article = make_article()
+        reference = Reference.objects.create(citation="a")
+        Citation.objects.create(article=article, reference=reference)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Citation.objects.create(article=article, reference=reference)
+
+    def test_its_name_for_editors_is_short(self):
+        assert len(str(Reference(citation="x" * 500))) < 100
+
+
+class TestTopic:
+    @pytest.mark.parametrize(
+        ("fields", "language", "url"),
+        [
+            ({"slug_it": "cure", "slug_en": "care"}, "it", "/it/argomenti/cure/"),
+            ({"slug_it": "cure", "slug_en": "care"}, "en", "/en/topics/care/"),
+            ({"name_en": ""}, "en", None),
+            ({"slug_en": None}, "en", None),
+        ],
+    )
+    def test_has_a_page_in_a_language_once_it_has_a_name_there(self, fields, language, url):
+        topic = make_topic(**fields)
+
+        with translation.override(language):
+            assert topic.get_absolute_url() == url
+
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_an_address_is_unique_in_its_language(self, language):
+        make_topic(**{f"slug_{language}": "cure"})
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_topic(**{f"slug_{language}": "cure"})
+
+    @pytest.mark.xfail(raises=TypeError, reason="__str__ returns a lazy text")
+    def test_has_a_name_for_editors_before_it_has_any(self):
+        assert str(Topic())

@@ -1,0 +1,86 @@
+"""A real browser against a real server: what readers and editors go through.
+
+Where no Chromium is installed these tests are left out, and the summary says so; with
+CI=true a missing browser is a failure.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            # The server's thread sees committed rows only; migrations' rows are put back.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, and CI runs all tests.")
+        pytest.skip("Chromium is not installed: the browser tests are left out.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                # Nothing but this machine is ever resolved.
+                "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+            ],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser, live_server, settings):
+    """A browser of an English-speaking visitor; at the end, no page may have complained."""
+    settings.SITE_URL = live_server.url
+    context = browser.new_context(
+        base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    complaints = []
+
+    def listen(page):
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(f"{page.url}: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+
+    context.on("page", listen)
+    context.expected_complaints = []
+    yield context
+    context.close()
+    unexpected = [
+        line
+        for line in complaints
+        if not any(expected in line for expected in context.expected_complaints)
+    ]
+    assert not unexpected, unexpected
+
+
+@pytest.fixture
+def page(context):
+    return context.new_page()

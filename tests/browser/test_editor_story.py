@@ -1,0 +1,280 @@
+"""What an editor does, from the log-in to the correction of a live page."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from articles.models import Article, Edition
+from articles.models import Image as LibraryImage
+from tests.browser.accessibility import assert_accessible
+from tests.factories import add_figure, make_article, make_editor, make_image, publish
+
+PASSWORD = "correct horse battery"
+
+
+def png(colour) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (900, 600), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def editor(page, db):
+    """An editor who has logged in through the form."""
+    user = make_editor(email="editor@example.org", first_name="Elena", last_name="Rossi")
+    log_in(page, user)
+    return user
+
+
+def log_in(page, user):
+    page.goto("/admin/")
+    page.get_by_label("Email address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Editorial desk")).to_be_visible()
+
+
+def add_block(page, name):
+    """Add a block at the end of the article and return it."""
+    blocks = page.locator(".order-machine .inline-related:not(.empty-form)")
+    before = blocks.count()
+    page.locator(".desk-add").get_by_role("button", name=name).click()
+    expect(blocks).to_have_count(before + 1)
+    return blocks.last
+
+
+def write(block, language, text):
+    """Type into the text editor of a block."""
+    row = block.locator(f'.form-row[data-language="{language}"]')
+    field = row.locator("[contenteditable=true]")
+    field.click()
+    field.press_sequentially(text)
+
+
+def upload(page, block, title, colour):
+    """Upload a picture from within a figure."""
+    with page.expect_popup() as popup:
+        block.get_by_role("link", name="Upload a picture").click()
+    window = popup.value
+    window.locator("#id_upload").set_input_files(
+        {"name": f"{title}.png", "mimeType": "image/png", "buffer": png(colour)}
+    )
+    window.locator("#id_title").fill(title)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Save", exact=True).click()
+    expect(block.locator("img.thumbnail")).to_be_visible()
+
+
+def switch(page, label):
+    page.locator(".language-switch").get_by_role("button", name=label).click()
+
+
+class TestWritingAnArticle:
+    def test_from_an_empty_form_to_two_live_pages_that_are_then_corrected(
+        self, page, context, editor
+    ):
+        # given an article with two pictures, written in Italian and in English
+        page.goto("/admin/articles/article/add/")
+        page.locator("#id_title_it").fill("Effetti collaterali")
+        page.locator("#id_lead_it").fill("Che cosa tenere d’occhio.")
+        switch(page, "English")
+        page.locator("#id_title_en").fill("Side effects")
+        page.locator("#id_lead_en").fill("What to watch for.")
+        switch(page, "IT + EN")
+        text = add_block(page, "Text")
+        write(text, "it", "Chiami il suo oncologo.")
+        write(text, "en", "Call your oncologist.")
+        for title, colour in {"First": "teal", "Second": "coral"}.items():
+            figure = add_block(page, "Figure")
+            upload(page, figure, title, colour)
+            figure.locator('[name$="alternative_text_it"]').fill(f"Figura {title}")
+            figure.locator('[name$="alternative_text_en"]').fill(f"Picture {title}")
+        page.get_by_role("button", name="Add another Byline").click()
+        with page.expect_popup() as popup:
+            page.locator("#add_id_bylines-0-contributor").click()
+        popup.value.locator("#id_name_it").fill("Anna Bianchi")
+        with popup.value.expect_event("close"):
+            popup.value.get_by_role("button", name="Save", exact=True).click()
+
+        # when Italian alone is published
+        page.get_by_role("button", name="Publish Italian").click()
+
+        # then readers of Italian have it, and English does not know it
+        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+        assert LibraryImage.objects.count() == 2
+        reader = context.new_page()
+        reader.goto("/it/articoli/effetti-collaterali/")
+        expect(reader.get_by_role("heading", level=1)).to_have_text("Effetti collaterali")
+        expect(reader.get_by_role("img", name="Figura Second")).to_be_attached()
+        expect(reader.locator("link[hreflang=en]")).to_have_count(0)
+        context.expected_complaints.append("404")
+        assert reader.goto("/en/articles/side-effects/").status == 404
+        reader.goto("/en/")
+        expect(reader.locator("body")).not_to_contain_text("Side effects")
+        context.expected_complaints.clear()
+        context.expected_complaints.append("/en/articles/side-effects/")
+
+        # when English is published too
+        page.get_by_role("button", name="Publish English").click()
+
+        # then both pages lead to one another
+        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+        reader.goto("/it/articoli/effetti-collaterali/")
+        reader.get_by_role("link", name="English version").click()
+        expect(reader.get_by_role("heading", level=1)).to_have_text("Side effects")
+        expect(reader.get_by_text("Call your oncologist.")).to_be_visible()
+        reader.get_by_role("link", name="versione italiana").click()
+        expect(reader).to_have_url(
+            f"{reader.url.split('/it/')[0]}/it/articoli/effetti-collaterali/"
+        )
+        assert_accessible(reader)
+
+        # when the text is changed and saved
+        page.locator("#id_lead_it").fill("Che cosa dire subito.")
+        page.get_by_role("button", name="Save", exact=True).click()
+
+        # then the live page is what it was, and the state says so
+        expect(page.locator(".messagelist .success")).to_contain_text("Saved")
+        expect(page.locator(".publication")).to_contain_text(
+            "live, no. 1, with unpublished changes"
+        )
+        reader.reload()
+        expect(reader.get_by_text("Che cosa tenere d’occhio.")).to_be_visible()
+
+        # when it is published
+        page.locator("#note-it").fill("Più chiaro")
+        page.get_by_role("button", name="Publish Italian").click()
+
+        # then readers see the change, and the history tells of it
+        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 2 is live")
+        reader.reload()
+        expect(reader.get_by_text("Che cosa dire subito.")).to_be_visible()
+        page.get_by_role("link", name="History").click()
+        expect(page.locator("#editions")).to_contain_text("Più chiaro")
+        expect(page.locator("#editions")).to_contain_text("Elena Rossi")
+
+    def test_the_address_is_proposed_from_the_title_of_each_language(self, page, editor):
+        page.goto("/admin/articles/article/add/")
+        switch(page, "IT + EN")
+
+        page.locator("#id_title_it").press_sequentially("Perché la città è così?")
+        page.locator("#id_title_en").press_sequentially("Why so?")
+
+        expect(page.locator("#id_slug_it")).to_have_value("perche-la-citta-e-cosi")
+        expect(page.locator("#id_slug_en")).to_have_value("why-so")
+
+    def test_a_refusal_leads_to_each_field_that_is_missing(self, page, editor):
+        article = make_article(lead_en="", title_it="Incompleto")
+        add_figure(article, alternative_text_en="")
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+
+        page.get_by_role("button", name="Publish English").click()
+
+        refusal = page.locator(".messagelist .error")
+        expect(refusal).to_contain_text("Saved, but not published")
+        refusal.get_by_role("link", name="alternative text").click()
+        expect(page.locator('[name$="-0-alternative_text_en"]')).to_be_focused()
+        refusal.get_by_role("link", name="lead").click()
+        expect(page.locator("#id_lead_en")).to_be_focused()
+        assert not Edition.objects.exists()
+
+    def test_a_figure_can_take_a_picture_that_is_in_the_library(self, page, editor):
+        image = make_image(title="Umbrella", size=(900, 600))
+        article = make_article()
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+        figure = add_block(page, "Figure")
+
+        with page.expect_popup() as popup:
+            figure.get_by_role("link", name="Choose from the library").click()
+        with popup.value.expect_event("close"):
+            popup.value.get_by_role("link", name="Umbrella").click()
+        figure.locator('[name$="alternative_text_it"]').fill("Un ombrello")
+        page.get_by_role("button", name="Save", exact=True).click()
+
+        expect(page.locator(".messagelist .success")).to_be_visible()
+        assert [block.image for block in article.articles_figure_set.all()] == [image]
+
+
+class TestPreview:
+    def test_shows_what_is_typed_and_keeps_nothing(self, page, editor):
+        article = make_article(title_en="As it was")
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+        switch(page, "English")
+        page.locator("#id_title_en").fill("As it will be")
+
+        with page.expect_popup() as popup:
+            page.get_by_role("button", name="Preview English").click()
+
+        preview = popup.value
+        expect(preview.get_by_role("heading", level=1)).to_have_text("As it will be")
+        expect(preview.get_by_role("status")).to_contain_text("not published")
+        assert Article.objects.get().title_en == "As it was"
+        expect(page.locator("#id_title_en")).to_have_value("As it will be")
+
+
+class TestTwoEditors:
+    def test_the_second_one_is_told_and_loses_nothing(self, page, context, editor):
+        # given two windows with the same article
+        article = make_article(title_it="Titolo")
+        first, second = page, context.new_page()
+        for window in (first, second):
+            window.goto(f"/admin/articles/article/{article.pk}/change/")
+
+        # when both save
+        first.locator("#id_lead_it").fill("Di Elena.")
+        first.get_by_role("button", name="Save", exact=True).click()
+        expect(first.locator(".messagelist .success")).to_be_visible()
+        second.locator("#id_title_it").fill("Un altro titolo")
+        second.get_by_role("button", name="Save", exact=True).click()
+
+        # then the second one is told, and what was typed is still there
+        expect(second.locator(".errorlist").first).to_contain_text("Elena Rossi saved this article")
+        expect(second.locator("#id_title_it")).to_have_value("Un altro titolo")
+        article.refresh_from_db()
+        assert (article.title_it, article.lead_it) == ("Titolo", "Di Elena.")
+
+        # and can put it in the place of the other, knowingly
+        second.get_by_label("Put my version in the place of the other").check()
+        second.get_by_role("button", name="Save", exact=True).click()
+        expect(second.locator(".messagelist .success")).to_be_visible()
+        article.refresh_from_db()
+        assert article.title_it == "Un altro titolo"
+
+
+class TestWithdrawing:
+    def test_asks_first_and_then_the_page_is_gone(self, page, context, editor):
+        article = make_article(slug_it="via", title_it="Via")
+        publish(article)
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+
+        page.get_by_role("link", name="Withdraw").first.click()
+        page.get_by_label("Why?").fill("Superato")
+        page.get_by_role("button", name="Withdraw in Italian").click()
+
+        expect(page.locator(".messagelist .success")).to_contain_text("Withdrawn in Italian")
+        expect(page.locator(".publication")).to_contain_text("withdrawn")
+        context.expected_complaints.append("/it/articoli/via/")
+        assert context.new_page().goto("/it/articoli/via/").status == 404
+
+
+class TestAccessibility:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_of_the_admin_pages_that_are_ours(self, page, editor, scheme):
+        article = make_article()
+        add_figure(article)
+        publish(article)
+        page.emulate_media(color_scheme=scheme)
+
+        for path in (
+            "/admin/articles/article/",
+            f"/admin/articles/article/{article.pk}/change/",
+            f"/admin/articles/article/{article.pk}/history/",
+            f"/admin/articles/article/{article.pk}/withdraw/it/",
+            "/admin/articles/image/",
+            "/admin/articles/image/add/",
+        ):
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            assert_accessible(page)

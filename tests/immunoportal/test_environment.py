@@ -1,0 +1,273 @@
+"""What the operator says through the environment, and what he hears when it is wrong."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from immunoportal import environment
+
+LONG = "x" * 50
+POSTGRES = "postgres://portal:hunter2@db.example.org:5433/portal"
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch):
+    for name in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "DATA_DIR", "PORT", "ALLOWED_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def start(tmp_path, **variables) -> subprocess.CompletedProcess:
+    """Run a command of the portal, as an operator would, with these variables alone."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command",
+         "from django.conf import settings as s; print(s.SITE_URL, s.ALLOWED_HOSTS, s.DEBUG)"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")} | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
+class TestStart:
+    def test_needs_no_variable_at_all(self, tmp_path):
+        result = start(tmp_path)
+
+        assert result.returncode == 0
+        assert result.stdout.startswith("http://127.0.0.1:8000 ")
+        assert result.stdout.rstrip().endswith("False")
+
+    @pytest.mark.parametrize(
+        ("variables", "named"),
+        [
+            ({"DATABASE_URL": POSTGRES, "SITE_URL": "https://example.org"}, "SECRET_KEY"),
+            ({"DATABASE_URL": POSTGRES, "SECRET_KEY": LONG}, "SITE_URL"),
+            ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+            ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR"),
+        ],
+    )
+    def test_stops_with_a_sentence_that_says_what_to_set(self, tmp_path, variables, named):
+        result = start(tmp_path, **variables)
+
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert result.stderr.startswith(f"ImmunoPortal cannot start: {named} ")
+        assert "et " in result.stderr  # "Set …" or "… set …"
+        assert result.stderr.count("\n") == 1
+        assert "hunter2" not in result.stderr
+
+    def test_hears_what_the_operator_says(self, tmp_path):
+        result = start(
+            tmp_path,
+            DATABASE_URL=POSTGRES,
+            SECRET_KEY=LONG,
+            SITE_URL="https://www.example.org/",
+            ALLOWED_HOSTS="a.example,b.example",
+            DEBUG="1",
+        )
+
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == "https://www.example.org ['a.example', 'b.example'] True\n"
+
+
+class TestSecretKey:
+    def test_is_the_one_that_is_set(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("SECRET_KEY", LONG)
+
+        assert environment.secret_key(tmp_path) == LONG
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("length", [1, 49])
+    def test_that_is_short_is_refused(self, monkeypatch, tmp_path, length):
+        monkeypatch.setenv("SECRET_KEY", "s" * length)
+
+        with pytest.raises(ImproperlyConfigured, match=f"{length} characters. Set at least 50"):
+            environment.secret_key(tmp_path)
+
+    @pytest.mark.parametrize("empty", [None, ""])
+    def test_is_not_made_up_beside_a_database_server(self, monkeypatch, tmp_path, empty):
+        monkeypatch.setenv("DATABASE_URL", POSTGRES)
+        if empty is not None:
+            monkeypatch.setenv("SECRET_KEY", empty)
+
+        with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
+            environment.secret_key(tmp_path)
+
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("empty", [None, ""])
+    def test_of_the_embedded_default_is_made_and_kept_privately(self, monkeypatch, tmp_path, empty):
+        if empty is not None:
+            monkeypatch.setenv("SECRET_KEY", empty)
+
+        key = environment.secret_key(tmp_path)
+
+        assert len(key) >= environment.SHORTEST_SECRET
+        assert environment.secret_key(tmp_path) == key
+        (file,) = tmp_path.iterdir()
+        assert file.name == "secret_key"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    def test_differs_from_one_data_directory_to_the_next(self, tmp_path):
+        keys = set()
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+            keys.add(environment.secret_key(tmp_path / name))
+
+        assert len(keys) == 2
+
+    def test_is_the_same_for_processes_that_start_together(self, tmp_path):
+        start_line = threading.Barrier(8)
+        keys = []
+
+        def ask():
+            start_line.wait()
+            keys.append(environment.secret_key(tmp_path))
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(keys) == 8
+        assert len(set(keys)) == 1
+        assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+    def test_leaves_alone_what_another_process_has_written_first(self, monkeypatch, tmp_path):
+        file = tmp_path / "secret_key"
+        file.write_text(f"{LONG}\n")
+        # The file appears after this process has looked for it.
+        monkeypatch.setattr(type(file), "exists", lambda _self: False)
+
+        assert environment.secret_key(tmp_path) == LONG
+        assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+class TestSiteUrl:
+    @pytest.mark.parametrize(
+        ("value", "url"),
+        [
+            (None, "http://127.0.0.1:8123"),
+            ("https://www.example.org", "https://www.example.org"),
+            ("https://www.example.org/", "https://www.example.org"),
+            ("http://[::1]:8000", "http://[::1]:8000"),
+        ],
+    )
+    def test_has_no_slash_at_its_end(self, monkeypatch, value, url):
+        if value:
+            monkeypatch.setenv("SITE_URL", value)
+
+        assert environment.site_url(8123) == url
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "www.example.org", "ftp://example.org", "https://", "https://example.org/portal",
+            "javascript:alert(1)", "//example.org", "http://[::1", "-", "",
+        ],
+    )  # fmt: skip
+    def test_that_is_no_address_of_a_site_is_refused(self, monkeypatch, value):
+        monkeypatch.setenv("SITE_URL", value)
+
+        with pytest.raises(ImproperlyConfigured, match="SITE_URL .* Set it to a scheme and a host"):
+            environment.site_url(8000)
+
+    def test_is_not_made_up_beside_a_database_server(self, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", POSTGRES)
+
+        with pytest.raises(ImproperlyConfigured, match="SITE_URL is not set"):
+            environment.site_url(8000)
+
+
+class TestDataDir:
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_is_var_in_the_project_by_default(self, monkeypatch, tmp_path, value):
+        if value is not None:
+            monkeypatch.setenv("DATA_DIR", value)
+
+        assert environment.data_dir(tmp_path) == tmp_path / "var"
+        assert (tmp_path / "var").is_dir()
+
+    @pytest.mark.parametrize("value", ["a/b", "{tmp_path}/c"])
+    def test_is_made_when_it_is_missing(self, monkeypatch, tmp_path, value):
+        monkeypatch.setenv("DATA_DIR", value.format(tmp_path=tmp_path))
+
+        directory = environment.data_dir(tmp_path)
+
+        assert directory == tmp_path / value.format(tmp_path=tmp_path)
+        assert directory.is_dir()
+        assert environment.data_dir(tmp_path) == directory
+
+    def test_that_cannot_be_made_is_refused_with_the_reason(self, monkeypatch, tmp_path):
+        (tmp_path / "file").write_text("")
+        monkeypatch.setenv("DATA_DIR", str(tmp_path / "file" / "data"))
+
+        with pytest.raises(ImproperlyConfigured, match="DATA_DIR .*Not a directory.* Set DATA_DIR"):
+            environment.data_dir(tmp_path)
+
+    def test_that_cannot_be_written_to_is_refused(self, monkeypatch, tmp_path):
+        directory = tmp_path / "data"
+        directory.mkdir(mode=0o500)
+        monkeypatch.setenv("DATA_DIR", str(directory))
+        if os.geteuid() == 0:  # whom no mode keeps out
+            monkeypatch.setattr(os, "access", lambda path, _mode: path != directory)
+
+        with pytest.raises(ImproperlyConfigured, match="DATA_DIR .*may not write.* Set DATA_DIR"):
+            environment.data_dir(tmp_path)
+
+
+class TestDatabase:
+    def test_is_a_file_in_the_data_directory_by_default(self, tmp_path):
+        database = environment.database(tmp_path)
+
+        assert database["ENGINE"] == "django.db.backends.sqlite3"
+        assert database["NAME"] == tmp_path / "immunoportal.sqlite3"
+
+    @pytest.mark.django_db
+    def test_on_sqlite_is_tuned_for_many_readers_and_a_writer(self):
+        from django.db import connection
+
+        if connection.vendor != "sqlite":
+            pytest.skip("the suite runs on another database")
+        found = {}
+        with connection.cursor() as cursor:
+            for pragma in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys"):
+                cursor.execute(f"PRAGMA {pragma}")
+                found[pragma] = cursor.fetchone()[0]
+
+        assert found == {
+            "journal_mode": "wal", "synchronous": 1, "busy_timeout": 20_000, "foreign_keys": 1,
+        }  # fmt: skip
+        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+    def test_may_be_postgresql(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("DATABASE_URL", POSTGRES)
+
+        database = environment.database(tmp_path)
+
+        assert database["ENGINE"] == "django.db.backends.postgresql"
+        assert [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+            "portal", "portal", "hunter2", "db.example.org", 5433,
+        ]  # fmt: skip
+        assert database["CONN_HEALTH_CHECKS"] is True
+
+    @pytest.mark.parametrize(
+        "value", ["hunter2", "http://u:hunter2@host/db", "://hunter2", "postgres://u:hunter2@[::1"]
+    )
+    def test_that_is_no_database_is_refused_without_its_password(
+        self, monkeypatch, tmp_path, value
+    ):
+        monkeypatch.setenv("DATABASE_URL", value)
+
+        with pytest.raises(ImproperlyConfigured, match="DATABASE_URL .* Set it to") as refusal:
+            environment.database(tmp_path)
+
+        assert "hunter2" not in str(refusal.value)

@@ -1,0 +1,205 @@
+"""Pages of the site as a whole."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError, connection
+from django.http import Http404
+from django.test import Client
+from django.urls import path
+
+from immunoportal.urls import urlpatterns as real_urls
+from tests.immunoportal.test_languages import HEADERS
+from tests.pages import links_of, page_of
+
+
+def fails(request):
+    raise RuntimeError("a secret of the inside")
+
+
+def forbids(request):
+    raise PermissionDenied("a secret of the inside")
+
+
+def suspects(request):
+    raise SuspiciousOperation("a secret of the inside")
+
+
+def misses(request):
+    raise Http404("a secret of the inside")
+
+
+urlpatterns = [
+    *(
+        path(f"{prefix}{view.__name__}/", view)
+        for prefix in ("", "it/", "en/")
+        for view in (fails, forbids, suspects, misses)
+    ),
+    *real_urls,
+]
+handler400 = "immunoportal.views.bad_request"
+handler403 = "immunoportal.views.forbidden"
+handler404 = "immunoportal.views.not_found"
+handler500 = "immunoportal.views.server_error"
+
+
+@pytest.fixture
+def reader() -> Client:
+    """A client that is shown the error page, as readers are."""
+    return Client(raise_request_exception=False)
+
+
+class TestChooseLanguage:
+    @pytest.mark.parametrize(("header", "language"), HEADERS)
+    def test_sends_to_the_home_page_in_the_language_of_the_browser(self, client, header, language):
+        response = client.get("/", headers={"accept-language": header})
+
+        assert (response.status_code, response["Location"]) == (302, f"/{language}/")
+
+    def test_may_be_kept_for_each_language_apart(self, client):
+        response = client.get("/")
+
+        assert "Accept-Language" in response["Vary"]
+        assert "Cookie" not in response["Vary"]
+        assert set(response["Cache-Control"].split(", ")) == {"public", "max-age=3600"}
+        assert not response.cookies
+
+    def test_heeds_no_query(self, client):
+        for query in ("?next=//evil.example", "?lang=en", "?language=en"):
+            assert client.get(f"/{query}")["Location"] == "/it/"
+
+
+class TestRobots:
+    def test_lets_crawlers_read_everything_public(self, client):
+        response = client.get("/robots.txt")
+
+        assert response.status_code == 200
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert response.content.decode() == "User-agent: *\nDisallow: /admin/\n"
+        assert "public" in response["Cache-Control"]
+        assert not response.cookies
+
+
+class TestFavicon:
+    def test_leads_to_an_icon_that_is_there(self, client):
+        response = client.get("/favicon.ico")
+
+        assert response.status_code == 302
+        name = response["Location"].removeprefix("/static/")
+        assert Path(finders.find(name)).read_bytes()[:4] == b"\0\0\1\0"
+
+
+class TestHealth:
+    def test_healthz_asks_nothing_of_the_database(self, client):
+        response = client.get("/healthz")
+
+        assert (response.status_code, response.content) == (200, b"ok\n")
+        assert response["Cache-Control"] == "no-store"
+
+    @pytest.mark.django_db
+    def test_readyz_is_ok_when_everything_is_there(self, client):
+        response = client.get("/readyz")
+
+        assert response.status_code == 200
+        assert response.json() == {"database": "ok"}
+        assert response["Cache-Control"] == "no-store"
+
+    @pytest.mark.django_db
+    def test_readyz_tells_of_missing_migrations(self, client):
+        from django.db.migrations.recorder import MigrationRecorder
+
+        MigrationRecorder(connection).record_unapplied("contact", "0002_effetti")
+
+        response = client.get("/readyz")
+
+        assert response.status_code == 503
+        assert "migrate" in response.json()["database"]
+
+    @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+    def test_readyz_tells_of_a_database_that_is_gone(self, client, monkeypatch, error):
+        def is_gone(*args, **kwargs):
+            raise error("password=hunter2")
+
+        monkeypatch.setattr("immunoportal.views.MigrationExecutor", is_gone)
+
+        response = client.get("/readyz")
+
+        assert response.status_code == 503
+        assert response.json() == {"database": f"not reachable ({error.__name__})"}
+
+    @pytest.mark.parametrize("address", ["/", "/robots.txt", "/favicon.ico", "/healthz", "/readyz"])
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+    def test_all_take_get_and_head_only(self, client, address, method):
+        assert client.generic(method, address).status_code == 405
+
+
+@pytest.mark.urls("tests.immunoportal.test_views")
+@pytest.mark.django_db
+class TestErrorPages:
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [("fails/", 500), ("suspects/", 400), ("forbids/", 403), ("misses/", 404),
+         ("articoli/manca/", 404), ("manca/", 404)],
+    )  # fmt: skip
+    @pytest.mark.parametrize(
+        ("prefix", "header", "language"),
+        [
+            ("/it/", "en", "it"),
+            ("/en/", "it", "en"),
+            ("/", "en, it;q=0.5", "en"),
+            ("/", "de", "it"),
+            ("/de/", "en", "en"),
+        ],
+    )
+    def test_speak_the_language_of_the_address_or_else_of_the_browser(
+        self, reader, address, status, prefix, header, language
+    ):
+        if prefix == "/de/":
+            status = 404
+
+        response = reader.get(f"{prefix}{address}", headers={"accept-language": header})
+
+        page = page_of(response)
+        assert response.status_code == status
+        assert page.one("html")["lang"] == language
+        assert page.one("h1").words
+        assert page.one("title").words.endswith("ImmunOncologia.org")
+        assert f"/{language}/" in links_of(page).values()
+        assert page.one("meta", name="robots")["content"] == "noindex"
+        assert "secret" not in response.content.decode()
+        assert response["Cache-Control"] == "no-store"
+        assert not response.cookies
+
+    def test_do_not_leave_their_language_to_the_next_request(self, reader):
+        reader.get("/manca/", headers={"accept-language": "en"})
+
+        assert reader.get("/", headers={"accept-language": "de"})["Location"] == "/it/"
+
+    def test_of_an_unknown_host_is_a_400(self, reader):
+        response = reader.get("/it/", headers={"host": "evil.example"})
+
+        assert response.status_code == 400
+        assert page_of(response).one("html")["lang"] == "it"
+        assert "evil" not in response.content.decode()
+
+
+@pytest.mark.urls("tests.immunoportal.test_views")
+class TestWithoutDatabase:
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_the_500_page_stands_when_the_database_is_gone(self, reader, language):
+        # No django_db mark: the database is out of bounds, as it would be out of reach.
+        response = reader.get(f"/{language}/")
+
+        page = page_of(response)
+        assert response.status_code == 500
+        assert page.one("html")["lang"] == language
+        assert page.one("h1").words
+        assert page.one("title").words
+
+    def test_so_does_the_400_page(self, reader):
+        assert reader.get("/it/suspects/").status_code == 400
+
+    def test_and_the_choice_of_a_language(self, reader):
+        assert reader.get("/")["Location"] == "/it/"
