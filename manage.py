@@ -12,7 +12,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        settings.configured or settings.DEBUG
+        _ = settings.INSTALLED_APPS  # reads the environment
     except ImproperlyConfigured as error:
         sys.exit(f"ImmunoPortal cannot start: {error}")
     execute_from_command_line(sys.argv)

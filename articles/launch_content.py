@@ -28,7 +28,9 @@ TOPIC = {
     "name_en": "Understanding immunotherapy",
     "slug_it": "capire-immunoterapia",
     "slug_en": "understanding-immunotherapy",
-    "description_it": "Come lavora il sistema immunitario e come i farmaci lo aiutano contro il tumore.",
+    "description_it": (
+        "Come lavora il sistema immunitario e come i farmaci lo aiutano contro il tumore."
+    ),
     "description_en": "How the immune system works, and how medicines help it against cancer.",
     "ordering": 1,
 }

@@ -54,7 +54,7 @@ def read(file: IO[bytes], *, max_pixels: int) -> tuple[Image.Image, str]:
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError:
         raise UnusablePicture(_too_many_pixels(max_pixels)) from None
-    except Exception:
+    except Exception:  # noqa: BLE001  decoders raise whatever hostile bytes provoke
         raise UnusablePicture(
             _("This file is not a picture in JPEG, PNG, WebP, AVIF or GIF format.")
         ) from None
@@ -68,9 +68,8 @@ def read(file: IO[bytes], *, max_pixels: int) -> tuple[Image.Image, str]:
     extension = EXTENSIONS[str(picture.format)]
     try:
         picture.load()
-        picture = ImageOps.exif_transpose(picture)
-        return _on_white(_in_srgb(picture)), extension
-    except Exception:
+        return _on_white(_in_srgb(ImageOps.exif_transpose(picture))), extension
+    except Exception:  # noqa: BLE001  the same
         raise UnusablePicture(
             _("This picture is broken or incomplete: it cannot be read to its end.")
         ) from None

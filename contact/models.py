@@ -1,5 +1,7 @@
 """The publisher: who answers for the site."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -58,11 +60,11 @@ class Publisher(SingletonModel):
         return self.name
 
     def clean(self) -> None:
-        if len(self.vat_number) == 11 and self.vat_number.isdigit():
-            if not vat_number_is_valid(self.vat_number):
-                raise ValidationError(
-                    {"vat_number": _("This is not a valid VAT number: a digit is wrong.")}
-                )
+        eleven_digits = re.fullmatch(r"[0-9]{11}", self.vat_number)
+        if eleven_digits and not vat_number_is_valid(self.vat_number):
+            raise ValidationError(
+                {"vat_number": _("This is not a valid VAT number: a digit is wrong.")}
+            )
 
     @property
     def postal_address(self) -> list[str]:

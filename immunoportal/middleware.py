@@ -23,13 +23,30 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if self.should_forbid_keeping(request, response):
+        if not getattr(response, "xframe_options_exempt", False):
+            # Django's middleware for it stands too far inside to see redirects, 304 and 400.
+            response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if self.should_forbid_keeping(response):
             response.headers["Cache-Control"] = "no-store"
+        if self.should_be_the_same_for_everyone(response):
+            # Django answers a malformed cookie with a new one, whatever the page.
+            response.cookies.clear()
+            names = split_header_value(response.headers.get("Vary", ""))
+            names = [name for name in names if name.lower() not in ("", "cookie")]
+            response.headers["Vary"] = ", ".join(names)
+            if not names:
+                del response.headers["Vary"]
         return response
 
-    def should_forbid_keeping(self, request, response) -> bool:
+    def should_forbid_keeping(self, response) -> bool:
         """Whether nothing has said how long this answer may be kept: then it may not be."""
-        return (
-            "Cache-Control" not in response.headers
-            and not request.path.startswith(settings.STATIC_URL)
-        )  # fmt: skip
+        return "Cache-Control" not in response.headers
+
+    def should_be_the_same_for_everyone(self, response) -> bool:
+        """Whether any cache may hold this answer: then no reader's cookie may go with it."""
+        return "public" in split_header_value(response.headers.get("Cache-Control", ""))
+
+
+def split_header_value(value: str) -> list[str]:
+    """The parts of a header that is a list."""
+    return [part.strip() for part in value.split(",")]

@@ -40,7 +40,7 @@ def register(name: str, do_next: Callable[[], bool], *, every: float) -> None:
 
 def run_until_idle() -> None:
     """Do all the work that there is now, in this thread, and return."""
-    while any([job.do_next() for job in _jobs.values()]):
+    while any(job.do_next() for job in _jobs.values()):
         pass
 
 

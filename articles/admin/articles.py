@@ -294,7 +294,6 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
             response = render(request, "articles/detail.html", context)
         # The form was saved into this transaction only to be read: nothing of it stays.
         transaction.set_rollback(True)
-        response.headers["Cache-Control"] = "no-store"
         return response
 
     def publish(self, request: HttpRequest, article: Article, languages: list[str]) -> None:
@@ -412,9 +411,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
             raise PermissionDenied
         with translation.override(edition.language):
             context = detail_context(edition, {}) | {"preview": True, "past": not edition.is_live}
-            response = render(request, "articles/detail.html", context)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+            return render(request, "articles/detail.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
         editions = (

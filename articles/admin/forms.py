@@ -1,10 +1,14 @@
 """Forms of the article's page: two editors at once, and nothing that is typed gets lost."""
 
+import re
+
 from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DEFAULT_MAX_NUM, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -84,22 +88,45 @@ class ArticleForm(forms.ModelForm):
 
 
 class KeepingFormSet(BaseInlineFormSet):
-    """Rows that somebody else has deleted meanwhile are not lost: they are stored anew."""
+    """Rows that somebody else has deleted meanwhile are not lost: they count as new ones."""
 
-    def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data.copy() if data is not None else None, *args, **kwargs)
+    def __init__(self, data=None, *, instance=None, prefix=None, queryset=None, **kwargs):
+        if data is not None and instance is not None and instance.pk:
+            stored = queryset.filter(**{self.fk.name: instance}).values_list("pk", flat=True)
+            data = vanished_rows_as_new(data, prefix, {str(pk) for pk in stored})
+        super().__init__(data, instance=instance, prefix=prefix, queryset=queryset, **kwargs)
 
-    def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
-        form.vanished = self.is_bound and i < self.initial_form_count() and form.instance.pk is None
-        if form.vanished:
-            # Not the id of a row any more; what belongs to it is typed text like any other.
-            self.data[f"{self.add_prefix(i)}-{self.model._meta.pk.name}"] = ""
-        return form
 
-    def save_new_objects(self, commit=True):
-        saved = super().save_new_objects(commit)
-        for form in self.initial_forms:
-            if form.vanished and not self._should_delete_form(form):
-                saved.append(self.save_new(form, commit=commit))
-        return saved
+def vanished_rows_as_new(data: QueryDict, prefix: str, stored: set[str]) -> QueryDict:
+    """The posted rows of a formset, those that are not stored any more put behind the others.
+
+    Args:
+        data: as posted.
+        prefix: of the formset.
+        stored: the ids that the database still has.
+    """
+    try:
+        initial = int(data.get(f"{prefix}-{INITIAL_FORM_COUNT}", ""))
+        total = int(data.get(f"{prefix}-{TOTAL_FORM_COUNT}", ""))
+    except ValueError:
+        return data  # the formset itself refuses this
+    if not 0 <= initial <= total <= DEFAULT_MAX_NUM:
+        return data
+    kept = [row for row in range(initial) if data.get(f"{prefix}-{row}-id") in stored]
+    vanished = [row for row in range(initial) if row not in kept]
+    if not vanished:
+        return data
+    order = [*kept, *vanished, *range(initial, total)]
+    places = {old: new for new, old in enumerate(order)}
+    field = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
+    renumbered = QueryDict(mutable=True)
+    for name in data:
+        match = field.fullmatch(name)
+        if match and int(match[1]) in places:
+            row = int(match[1])
+            values = [""] if match[2] == "id" and row in vanished else data.getlist(name)
+            renumbered.setlist(f"{prefix}-{places[row]}-{match[2]}", values)
+        else:
+            renumbered.setlist(name, data.getlist(name))
+    renumbered[f"{prefix}-{INITIAL_FORM_COUNT}"] = str(len(kept))
+    return renumbered

@@ -126,7 +126,10 @@ class Edition(models.Model):
         ]
         indexes = [
             models.Index(fields=["language", "slug"], name="edition_by_address"),
-            models.Index("language", F("first_published_at").desc(), F("id").desc(), name="edition_newest"),
+            models.Index(
+                "language", F("first_published_at").desc(), F("id").desc(),
+                name="edition_newest",
+            ),
             models.Index(
                 "topic", "language", F("first_published_at").desc(), F("id").desc(),
                 name="edition_newest_in_topic",

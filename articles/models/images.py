@@ -116,10 +116,10 @@ class Rendition(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("rendition", args=[self.name])
+
     @property
     def name(self) -> str:
         """The file's name in the storage. From the content, so it may be cached for ever."""
         return f"{self.image.digest[:20]}-{self.width}.{self.format}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("rendition", args=[self.name])

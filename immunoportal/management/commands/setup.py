@@ -28,8 +28,8 @@ def single_migration():
 
 class Command(BaseCommand):
     help = (
-        "Migrates the database and collects the static files; on a new database also loads the "
-        "launch content and creates the first administrator. Safe to repeat, and safe to start twice."
+        "Migrates the database and collects the static files; on a new database also creates the "
+        "first administrator and loads the launch content. Safe to repeat, and to start twice."
     )
     requires_system_checks = []
 

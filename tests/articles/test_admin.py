@@ -1,0 +1,581 @@
+"""The admin without a browser: rights, refusals, hostile input, and what is kept."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image as Pillow
+
+from articles.models import Article, Byline, Edition, Figure, Image, RichText
+from tests.factories import (
+    add_figure,
+    make_article,
+    make_contributor,
+    make_editor,
+    make_image,
+    make_topic,
+    make_user,
+    picture_file,
+    publish,
+)
+
+pytestmark = pytest.mark.django_db
+
+BLOCKS = ("richtext", "figure", "quote", "callout")
+
+
+@pytest.fixture
+def editor_client(client):
+    client.force_login(make_editor(first_name="Elena", last_name="Rossi"))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def form_of(article: Article, **changes) -> dict:
+    """What a browser would post for the article's page, with changes."""
+    data = {
+        f"{name}_{language}": getattr(article, f"{name}_{language}") or ""
+        for name in ("title", "hero_line", "lead", "slug", "description")
+        for language in ("it", "en")
+    }
+    data |= {"version": article.version, "topic": article.topic_id or ""}
+    for prefix, rows in rows_of(article).items():
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
+        for index, row in enumerate(rows):
+            data |= {f"{prefix}-{index}-{field}": value for field, value in row.items()}
+    return data | changes
+
+
+def rows_of(article: Article) -> dict[str, list[dict]]:
+    texts = RichText.objects.filter(parent=article.pk)
+    figures = Figure.objects.filter(parent=article.pk)
+    bylines = Byline.objects.filter(article=article.pk)
+    where = {"parent": article.pk, "region": "main"}
+    return {
+        "articles_richtext_set": [
+            {"id": row.pk, "ordering": row.ordering, "text_it": row.text_it, "text_en": row.text_en}
+            | where
+            for row in texts
+        ],
+        "articles_figure_set": [
+            {
+                "id": row.pk,
+                "ordering": row.ordering,
+                "image": row.image_id,
+                "alternative_text_it": row.alternative_text_it,
+                "alternative_text_en": row.alternative_text_en,
+            }
+            | where
+            for row in figures
+        ],
+        "articles_quote_set": [],
+        "articles_callout_set": [],
+        "bylines": [
+            {
+                "id": row.pk,
+                "article": article.pk,
+                "contributor": row.contributor_id,
+                "role": row.role,
+                "ordering": row.ordering,
+            }
+            for row in bylines
+        ],
+        "citations": [],
+    }
+
+
+def change_url(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+class TestSaving:
+    def test_stores_the_article_and_publishes_nothing(self, editor_client):
+        article = make_article()
+
+        response = editor_client.post(
+            change_url(article), form_of(article, title_it="Nuovo", _save="1")
+        )
+
+        assert response.status_code == 302
+        article.refresh_from_db()
+        assert (article.title_it, article.version) == ("Nuovo", 1)
+        assert not Edition.objects.exists()
+
+    def test_needs_a_title_in_one_language_only(self, editor_client):
+        article = make_article()
+
+        response = editor_client.post(
+            change_url(article), form_of(article, title_it="", title_en="", _save="1")
+        )
+
+        assert response.status_code == 200
+        assert "Give the article a title" in response.text
+
+    def test_makes_the_missing_address_from_the_title(self, editor_client):
+        article = make_article()
+
+        editor_client.post(
+            change_url(article), form_of(article, title_en="Why so?", slug_en="", _save="1")
+        )
+
+        article.refresh_from_db()
+        assert article.slug_en == "why-so"
+
+    def test_tells_of_an_address_that_is_taken(self, editor_client):
+        make_article(slug_en="taken")
+        article = make_article()
+
+        response = editor_client.post(
+            change_url(article), form_of(article, slug_en="taken", _save="1")
+        )
+
+        assert response.status_code == 200
+        assert "Another article already has this address." in response.text
+
+    def test_cleans_hostile_html(self, editor_client):
+        article = make_article()
+        hostile = '<p onclick="x()">Ciao<script>alert(1)</script></p><a href="javascript:x">l</a>'
+
+        editor_client.post(
+            change_url(article),
+            form_of(article, _save="1") | {"articles_richtext_set-0-text_it": hostile},
+        )
+
+        assert RichText.objects.get().text_it == "<p>Ciao</p><a>l</a>"
+
+
+class TestTwoEditors:
+    def test_a_form_that_is_out_of_date_is_not_stored(self, editor_client):
+        article = make_article(title_it="Prima")
+        stale = form_of(article, title_it="Mio", _save="1")
+        editor_client.post(change_url(article), form_of(article, title_it="Altrui", _save="1"))
+
+        response = editor_client.post(change_url(article), stale)
+
+        assert response.status_code == 200
+        assert "Elena Rossi saved this article at" in response.text
+        assert 'value="Mio"' in response.text
+        article.refresh_from_db()
+        assert article.title_it == "Altrui"
+
+    def test_a_form_without_its_version_is_not_stored(self, editor_client):
+        article = make_article(title_it="Prima")
+        data = form_of(article, title_it="Dopo", _save="1")
+        del data["version"]
+
+        response = editor_client.post(change_url(article), data)
+
+        assert response.status_code == 200
+        article.refresh_from_db()
+        assert article.title_it == "Prima"
+
+    def test_overwriting_counts_only_for_the_version_that_was_shown(self, editor_client):
+        article = make_article(title_it="Prima")
+        stale = form_of(article, title_it="Mio")
+        editor_client.post(change_url(article), form_of(article, title_it="Altrui", _save="1"))
+        article.refresh_from_db()
+        editor_client.post(change_url(article), form_of(article, title_it="Ancora", _save="1"))
+
+        refused = editor_client.post(change_url(article), stale | {"overwrite": 1, "_save": "1"})
+        accepted = editor_client.post(change_url(article), stale | {"overwrite": 2, "_save": "1"})
+
+        assert (refused.status_code, accepted.status_code) == (200, 302)
+        article.refresh_from_db()
+        assert article.title_it == "Mio"
+
+    def test_text_in_a_block_that_somebody_deleted_is_stored_anew(self, editor_client):
+        article = make_article()
+        stale = form_of(article, **{"articles_richtext_set-0-text_it": "<p>Mio.</p>"})
+        editor_client.post(
+            change_url(article),
+            form_of(article, _save="1", **{"articles_richtext_set-0-DELETE": "on"}),
+        )
+        assert not RichText.objects.exists()
+
+        refused = editor_client.post(change_url(article), stale | {"_save": "1"})
+        accepted = editor_client.post(change_url(article), stale | {"overwrite": 1, "_save": "1"})
+
+        assert "<p>Mio.</p>" in refused.text.replace("&lt;", "<").replace("&gt;", ">")
+        assert accepted.status_code == 302
+        assert RichText.objects.get().text_it == "<p>Mio.</p>"
+
+
+class TestPublishing:
+    def test_saves_and_publishes_with_the_note(self, editor_client):
+        article = make_article()
+
+        editor_client.post(
+            change_url(article),
+            form_of(article, title_it="Pubblicato", _publish="it", _note_it="Prima edizione"),
+        )
+
+        edition = Edition.objects.get()
+        assert (edition.title, edition.language) == ("Pubblicato", "it")
+        assert edition.change_note == "Prima edizione"
+        assert str(edition.published_by) == "Elena Rossi"
+
+    def test_both_at_once(self, editor_client):
+        article = make_article()
+
+        editor_client.post(change_url(article), form_of(article, _publish="both"))
+
+        assert set(Edition.objects.values_list("language", flat=True)) == {"it", "en"}
+
+    def test_twice_makes_one_edition(self, editor_client):
+        article = make_article()
+        editor_client.post(change_url(article), form_of(article, _publish="it"))
+        article.refresh_from_db()
+
+        response = editor_client.post(
+            change_url(article), form_of(article, _publish="it"), follow=True
+        )
+
+        assert Edition.objects.count() == 1
+        assert "the live page already says the same" in response.text
+
+    def test_a_refusal_links_to_the_fields_and_still_saves(self, editor_client):
+        article = make_article(lead_en="")
+        add_figure(article)
+        add_figure(article, alternative_text_en="", ordering=30)
+
+        response = editor_client.post(
+            change_url(article), form_of(article, title_en="Saved", _publish="en"), follow=True
+        )
+
+        assert 'href="#id_lead_en"' in response.text
+        assert 'href="#id_articles_figure_set-1-alternative_text_en"' in response.text
+        assert 'id="id_articles_figure_set-1-alternative_text_en"' in response.text
+        article.refresh_from_db()
+        assert article.title_en == "Saved"
+        assert not Edition.objects.exists()
+
+    def test_an_unknown_language_publishes_nothing(self, editor_client):
+        article = make_article()
+
+        response = editor_client.post(change_url(article), form_of(article, _publish="xx"))
+
+        assert response.status_code == 302
+        assert not Edition.objects.exists()
+
+
+class TestWithoutThePermissionToPublish:
+    @pytest.fixture
+    def author_client(self, client):
+        from django.contrib.auth.models import Permission
+
+        author = make_user(is_staff=True)
+        author.user_permissions.set(
+            Permission.objects.filter(content_type__app_label="articles").exclude(
+                codename="publish_article"
+            )
+        )
+        client.force_login(author)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+    def test_the_buttons_are_not_there(self, author_client):
+        article = make_article()
+
+        response = author_client.get(change_url(article))
+
+        assert 'name="_save"' in response.text
+        assert 'name="_publish"' not in response.text
+
+    def test_a_forged_request_saves_and_does_not_publish(self, author_client):
+        article = make_article()
+
+        response = author_client.post(
+            change_url(article), form_of(article, title_it="Mio", _publish="it"), follow=True
+        )
+
+        assert "Saved, but not published." in response.text
+        assert not Edition.objects.exists()
+
+    def test_withdrawing_is_refused(self, author_client):
+        article = make_article()
+        publish(article)
+        url = reverse("admin:articles_article_withdraw", args=[article.pk, "it"])
+
+        assert author_client.get(url).status_code == 403
+        assert author_client.post(url).status_code == 403
+        assert Edition.objects.live().count() == 2
+
+
+class TestPreview:
+    def test_of_a_new_article_stores_nothing(self, editor_client):
+        data = form_of(Article(title_en="Never stored", slug_en="never", lead_en="In short."))
+
+        response = editor_client.post(
+            reverse("admin:articles_article_add"), data | {"_preview": "en"}
+        )
+
+        assert response.status_code == 200
+        assert "<h1>Never stored</h1>" in response.text
+        assert "no-store" in response.headers["Cache-Control"]
+        assert 'content="noindex"' in response.text
+        assert not Article.objects.exists()
+
+    def test_that_is_not_possible_says_why_in_its_own_tab(self, editor_client):
+        article = make_article()
+
+        response = editor_client.post(
+            change_url(article), form_of(article, slug_en="not a slug", _preview="en")
+        )
+
+        assert "Close this tab" in response.text
+        assert "valid" in response.text
+        assert "<form" not in response.text.split('id="content"')[1].split("</footer>")[0]
+
+    def test_of_one_language_shows_nothing_of_the_other(self, editor_client):
+        article = make_article(title_it="Soltanto italiano", title_en="")
+
+        response = editor_client.post(change_url(article), form_of(article, _preview="en"))
+
+        assert "Soltanto italiano" not in response.text
+
+
+class TestTheList:
+    def test_shows_where_each_language_stands(self, editor_client):
+        live = make_article(title_it="Vivo")
+        publish(live, "it")
+        changed = make_article(title_it="Cambiato")
+        publish(changed)
+        editor_client.post(change_url(changed), form_of(changed, lead_en="Anew.", _save="1"))
+
+        response = editor_client.get(reverse("admin:articles_article_changelist"))
+
+        rows = {row.split("</a>")[0].rpartition(">")[2]: row for row in response.text.split("<tr>")}
+        assert "live, no. 1" in rows["Vivo"]
+        assert "never published" in rows["Vivo"]
+        assert "live, no. 1, with unpublished changes" in rows["Cambiato"]
+
+    @pytest.mark.parametrize(
+        ("state", "titles"),
+        [("never", {"Mai"}), ("live", {"Vivo"}), ("withdrawn", {"Ritirato"}), ("changed", set())],
+    )
+    def test_can_be_filtered_by_state(self, editor_client, state, titles):
+        make_article(title_it="Mai")
+        publish(make_article(title_it="Vivo"))
+        withdrawn = make_article(title_it="Ritirato")
+        publish(withdrawn)
+        editor_client.post(reverse("admin:articles_article_withdraw", args=[withdrawn.pk, "it"]))
+
+        response = editor_client.get(
+            reverse("admin:articles_article_changelist"), {"state_it": state}
+        )
+
+        assert {str(article) for article in response.context["cl"].result_list} == titles
+
+    def test_is_found_by_a_word_of_the_title_in_either_language(self, editor_client):
+        make_article(title_it="Ombrello", title_en="Umbrella")
+        make_article()
+
+        for word in ("ombre", "UMBRELLA"):
+            response = editor_client.get(reverse("admin:articles_article_changelist"), {"q": word})
+            assert [str(article) for article in response.context["cl"].result_list] == ["Ombrello"]
+
+    def test_costs_the_same_whatever_its_length(self, editor_client, django_assert_max_num_queries):
+        for _number in range(12):
+            publish(make_article(topic=make_topic()))
+
+        with django_assert_max_num_queries(10):
+            editor_client.get(reverse("admin:articles_article_changelist"))
+
+    def test_deleting_keeps_what_was_published(self, editor_client):
+        published, never = make_article(), make_article()
+        publish(published)
+
+        editor_client.post(
+            reverse("admin:articles_article_changelist"),
+            {
+                "action": "delete_selected",
+                "_selected_action": [published.pk, never.pk],
+                "post": "yes",
+            },
+        )
+
+        assert Article.objects.filter(pk=published.pk).exists()
+
+
+class TestHistory:
+    def test_lists_the_editions_and_shows_each_as_it_was(self, editor_client):
+        article = make_article(title_en="First title")
+        edition = publish(article, "en")[0]
+        editor_client.post(
+            change_url(article), form_of(article, title_en="Second title", _publish="en")
+        )
+
+        history = editor_client.get(reverse("admin:articles_article_history", args=[article.pk]))
+        past = editor_client.get(reverse("admin:articles_article_edition", args=[edition.pk]))
+
+        assert history.text.count("See it") == 2
+        assert "<h1>First title</h1>" in past.text
+
+    def test_of_an_article_that_does_not_exist(self, editor_client):
+        response = editor_client.get("/admin/articles/article/9999/history/")
+
+        assert response.status_code == 302
+
+
+class TestSharedRows:
+    def test_a_renamed_author_marks_the_articles_that_name_her(self, editor_client):
+        article, other = make_article(), make_article()
+        publish(article)
+        publish(other)
+        author = article.bylines.get().contributor
+
+        editor_client.post(
+            reverse("admin:articles_contributor_change", args=[author.pk]),
+            {"name_it": "Anna Verdi"},
+        )
+
+        changed = Article.objects.with_publication("it").in_state("it", "changed")
+        assert list(changed) == [article]
+
+    def test_a_contributor_needs_a_name(self, editor_client):
+        response = editor_client.post(reverse("admin:articles_contributor_add"), {"name_it": ""})
+
+        assert response.status_code == 200
+        assert "Who is it?" in response.text
+
+
+class TestUploading:
+    def upload(self, client, file, **data):
+        return client.post(reverse("admin:articles_image_add"), {"upload": file} | data)
+
+    def test_takes_a_picture_and_names_it_after_its_file(self, editor_client):
+        response = self.upload(editor_client, picture_file("umbrella.png"))
+
+        assert response.status_code == 302
+        assert Image.objects.get().title == "umbrella"
+
+    @pytest.mark.parametrize(
+        ("file", "sentence"),
+        [
+            (SimpleUploadedFile("x.jpg", b"not a picture"), "is not a picture in JPEG"),
+            (SimpleUploadedFile("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "is not a"),
+            (SimpleUploadedFile("x.png", b""), "empty"),
+        ],
+        ids=["text", "svg", "empty"],
+    )
+    def test_refuses_what_is_no_picture(self, editor_client, file, sentence):
+        response = self.upload(editor_client, file)
+
+        assert response.status_code == 200
+        assert sentence in response.text
+        assert not Image.objects.exists()
+
+    def test_refuses_half_a_picture(self, editor_client):
+        whole = io.BytesIO()
+        Pillow.effect_noise((300, 200), 80).convert("RGB").save(whole, "JPEG")
+        half = SimpleUploadedFile("half.jpg", whole.getvalue()[: len(whole.getvalue()) // 2])
+
+        response = self.upload(editor_client, half)
+
+        assert "broken or incomplete" in response.text
+        assert not Image.objects.exists()
+
+    def test_refuses_too_many_pixels_and_too_many_bytes(self, editor_client, settings):
+        settings.IMAGE_MAX_PIXELS = 1_000_000
+        large = self.upload(editor_client, picture_file(size=(1200, 1000)))
+        settings.IMAGE_MAX_BYTES = 100
+        heavy = self.upload(editor_client, picture_file(size=(60, 60)))
+
+        assert "too many pixels: the limit is 1 megapixels" in large.text
+        assert "Make the picture smaller" in heavy.text
+        assert not Image.objects.exists()
+
+    def test_refuses_the_same_picture_twice_and_names_the_first(self, editor_client):
+        self.upload(editor_client, picture_file("first.png", colour=(1, 2, 3)))
+
+        response = self.upload(editor_client, picture_file("second.png", colour=(1, 2, 3)))
+
+        assert "already in the library" in response.text
+        assert ">first</a>" in response.text
+        assert Image.objects.count() == 1
+
+
+class TestDeletingAnImage:
+    def test_that_is_shown_somewhere_is_refused(self, editor_client):
+        image = make_image()
+        add_figure(make_article(), image=image)
+
+        response = editor_client.post(
+            reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}
+        )
+
+        assert Image.objects.filter(pk=image.pk).exists()
+        assert "figure" in response.text.lower()
+
+    def test_that_only_an_edition_shows_is_refused(self, editor_client):
+        image = make_image()
+        article = make_article()
+        figure = add_figure(article, image=image)
+        publish(article)
+        figure.delete()
+
+        editor_client.post(reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"})
+
+        assert Image.objects.filter(pk=image.pk).exists()
+
+    def test_that_nothing_shows_takes_its_files_along(
+        self, editor_client, django_capture_on_commit_callbacks
+    ):
+        image = make_image()
+        storage, name = image.original.storage, image.original.name
+
+        with django_capture_on_commit_callbacks(execute=True):
+            editor_client.post(
+                reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}
+            )
+
+        assert not Image.objects.exists()
+        assert not storage.exists(name)
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/admin/articles/article/abc/change/",
+            "/admin/articles/article/%00/change/",
+            "/admin/articles/article/1/x/change/",
+            "/admin/articles/article/99999999999999999999/change/",
+            "/admin/articles/article/99999999999999999999/withdraw/it/",
+            "/admin/articles/article/1/withdraw/xx/",
+            "/admin/articles/article/edition/0/",
+            "/admin/articles/image/0/thumbnail/",
+            "/admin/articles/article/?q=%00&state_it=nonsense&p=-1&o=x",
+            "/admin/articles/article/abc/history/",
+        ],
+    )
+    def test_is_never_a_server_error(self, editor_client, path):
+        assert editor_client.get(path).status_code < 500
+
+    def test_nonsense_in_the_form_is_refused_with_the_form(self, editor_client):
+        article = make_article()
+        nonsense = {
+            "topic": "x",
+            "version": "y",
+            "articles_richtext_set-0-ordering": "z",
+            "articles_richtext_set-0-id": "99999999999999999999",
+            "title_it": "a\x00b",
+            "_save": "1",
+        }
+
+        response = editor_client.post(change_url(article), form_of(article) | nonsense)
+
+        assert response.status_code == 200
+
+    def test_a_figure_without_an_image_is_refused_with_the_form(self, editor_client):
+        article = make_article()
+        add_figure(article)
+
+        response = editor_client.post(
+            change_url(article),
+            form_of(article, _save="1", **{"articles_figure_set-0-image": "7777"}),
+        )
+
+        assert response.status_code == 200
+        assert make_contributor().pk  # the connection is still usable

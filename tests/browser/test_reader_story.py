@@ -1,0 +1,212 @@
+"""What readers meet, with a mouse, a keyboard, a small screen, or no JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from articles import launch_content, renditions
+from articles.models import Callout, Citation, Quote, Reference, Rendition
+from immunoportal import worker
+from tests.browser.accessibility import assert_accessible
+from tests.factories import make_article, make_editor, make_topic, publish
+
+ITALIAN = "/it/articoli/immunoterapia-come-funziona/"
+ENGLISH = "/en/articles/immunotherapy-how-it-works/"
+EVERY_KIND = {
+    "it": [
+        "/it/",
+        "/it/articoli/",
+        "/it/argomenti/",
+        "/it/argomenti/capire-immunoterapia/",
+        ITALIAN,
+        "/it/contatti/",
+    ],
+    "en": [
+        "/en/",
+        "/en/articles/",
+        "/en/topics/",
+        "/en/topics/understanding-immunotherapy/",
+        ENGLISH,
+        "/en/contact/",
+    ],
+}
+
+
+@pytest.fixture
+def launched(db, live_server):
+    """The portal as it starts."""
+    launch_content.load(by=make_editor())
+
+
+@pytest.fixture
+def article_of_all_blocks(db, live_server):
+    """An article with every kind of block, a source, and headings enough for a contents list."""
+    article = make_article(topic=make_topic(), title_en="All blocks", slug_en="all-blocks")
+    text = article.articles_richtext_set.get()
+    for language in ("it", "en"):
+        setattr(
+            text,
+            f"text_{language}",
+            "<h2>One</h2><p>A <strong>b</strong> CO<sub>2</sub> <a href='https://example.org/'>"
+            "c</a></p><h3>One and a half</h3><ul><li>d</li></ul><h2>Two</h2><ol><li>e</li></ol>",
+        )
+    text.save()
+    for ordering, kind in enumerate(Callout.Kind, start=30):
+        Callout.objects.create(
+            parent=article,
+            region="main",
+            ordering=ordering,
+            kind=kind,
+            title_it="Chiami se:",
+            title_en="Call if:",
+            text_it="<ul><li>febbre</li></ul>",
+            text_en="<ul><li>fever</li></ul>",
+        )
+    Quote.objects.create(
+        parent=article, region="main", ordering=40, text_it="Bene.", text_en="Well.", source_en="A."
+    )
+    source = Reference.objects.create(citation="Rossi A. A study. 2020.", doi="10.1000/x", pmid="7")
+    Citation.objects.create(article=article, reference=source)
+    publish(article)
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_is_accessible_and_leads_to_the_other_language(self, page, launched, language, scheme):
+        page.emulate_media(color_scheme=scheme)
+        other = {"it": "en", "en": "it"}[language]
+
+        for path, elsewhere in zip(EVERY_KIND[language], EVERY_KIND[other], strict=True):
+            page.goto(path)
+            assert_accessible(page)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            switch = page.locator(f"header a[hreflang={other}][lang={other}]")
+            expect(switch).to_have_attribute("href", elsewhere)
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_of_every_kind_of_block_is_accessible(self, page, article_of_all_blocks, scheme):
+        page.emulate_media(color_scheme=scheme)
+
+        page.goto("/en/articles/all-blocks/")
+
+        assert_accessible(page)
+
+    @pytest.mark.parametrize("width", [320, 360, 768, 1280])
+    def test_fits_the_screen(self, page, launched, article_of_all_blocks, width):
+        page.set_viewport_size({"width": width, "height": 800})
+
+        for path in [*EVERY_KIND["it"], "/en/articles/all-blocks/"]:
+            page.goto(path)
+            widest = page.evaluate("document.documentElement.scrollWidth")
+            assert widest <= width, path
+
+    def test_sets_no_cookie_and_asks_nobody_else(self, context, page, live_server, launched):
+        foreign = []
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(live_server.url) else foreign.append(request.url)
+            ),
+        )
+
+        for path in [*EVERY_KIND["it"], *EVERY_KIND["en"]]:
+            page.goto(path)
+
+        assert context.cookies() == []
+        assert foreign == []
+
+
+class TestErrorPages:
+    @pytest.mark.parametrize(
+        ("path", "heading"),
+        [("/it/no/", "Questa pagina non esiste"), ("/en/no/", "This page does not exist")],
+    )
+    def test_help_to_go_on(self, context, page, launched, path, heading):
+        context.expected_complaints.append("404")
+
+        response = page.goto(path)
+
+        assert response.status == 404
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert_accessible(page)
+
+
+class TestArticle:
+    def test_switches_to_the_same_article_and_back(self, page, launched):
+        page.goto(ENGLISH)
+
+        page.get_by_role("link", name="versione italiana").click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Immunoterapia: come funziona")
+        page.get_by_role("link", name="English version").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Immunotherapy: how it works")
+
+    def test_shows_its_four_pictures_at_their_size_from_the_start(
+        self, page, monkeypatch, live_server
+    ):
+        few = {Rendition.Format.AVIF: (400,), Rendition.Format.JPEG: (800,)}
+        monkeypatch.setattr(renditions, "WIDTHS", few)
+        launch_content.load(by=make_editor())
+        worker.run_until_idle()
+        page.goto(ENGLISH)
+        pictures = page.locator("article figure img")
+
+        expect(pictures).to_have_count(4)
+        for index in range(4):
+            picture = pictures.nth(index)
+            reserved = picture.bounding_box()
+            picture.scroll_into_view_if_needed()
+            page.wait_for_function("image => image.complete", arg=picture.element_handle())
+            loaded = picture.bounding_box()
+            assert picture.evaluate("image => image.naturalWidth") > 0
+            assert picture.evaluate("image => image.currentSrc").endswith(".avif")
+            assert (reserved["width"], reserved["height"]) == (loaded["width"], loaded["height"])
+        assert pictures.first.get_attribute("loading") is None
+        assert pictures.nth(1).get_attribute("loading") == "lazy"
+
+    def test_leads_from_the_contents_to_the_heading(self, page, launched):
+        page.goto(ENGLISH)
+        heading = "Differences between immunotherapy and traditional therapies"
+
+        page.get_by_role("navigation", name="On this page").get_by_role(
+            "link", name=heading
+        ).click()
+
+        expect(page.get_by_role("heading", name=heading)).to_be_in_viewport()
+
+    def test_is_whole_without_javascript(self, browser, live_server, launched):
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+        page = context.new_page()
+
+        page.goto(ITALIAN)
+        page.get_by_role("link", name="English version").click()
+
+        assert page.get_by_role("heading", level=1).inner_text() == "Immunotherapy: how it works"
+        context.close()
+
+
+class TestKeyboard:
+    def test_skips_to_the_content_first(self, page, launched):
+        page.goto(ENGLISH)
+
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+
+        expect(page.locator("main")).to_be_focused()
+
+    def test_reaches_every_link_of_the_page_with_a_visible_focus(self, page, launched):
+        page.goto(ENGLISH)
+        links = page.locator("a[href]").count()
+        seen = set()
+
+        for _step in range(links):
+            page.keyboard.press("Tab")
+            outline, number = page.evaluate(
+                "[getComputedStyle(document.activeElement).outlineStyle,"
+                " [...document.links].indexOf(document.activeElement)]"
+            )
+            assert outline == "solid", number
+            seen.add(number)
+
+        assert seen == set(range(links))

@@ -1,0 +1,29 @@
+"""Misconfigurations that explain themselves."""
+
+from django.core.checks import run_checks
+
+from immunoportal.checks import translations_are_compiled
+
+
+class TestTranslationsAreCompiled:
+    def test_is_silent_when_they_are(self):
+        assert translations_are_compiled(None) == []
+
+    def test_says_what_to_do_when_they_are_not(self, settings, tmp_path):
+        settings.LOCALE_PATHS = [tmp_path]
+
+        (error,) = translations_are_compiled(None)
+
+        assert error.id == "immunoportal.E001"
+        assert "“it”" in error.msg
+        assert "make translations" in error.hint
+
+    def test_is_asked_with_all_the_others(self, settings, tmp_path):
+        settings.LOCALE_PATHS = [tmp_path]
+
+        assert "immunoportal.E001" in [message.id for message in run_checks()]
+
+
+class TestProject:
+    def test_has_nothing_to_complain_of(self):
+        assert run_checks() == []

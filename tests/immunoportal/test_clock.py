@@ -1,0 +1,119 @@
+"""The publication clock and the rows that advance it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from articles.models import Article, Home, Topic
+from contact.models import Publisher
+from immunoportal import clock
+from immunoportal.models import PublicationClock
+from tests.factories import make_article, make_contributor, make_topic
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def version() -> int:
+    return PublicationClock.objects.get().version
+
+
+class TestClock:
+    def test_stands_at_the_last_public_change(self):
+        with time_machine.travel(NOON, tick=False):
+            clock.advance()
+        with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+            assert clock.changed_at() == NOON
+
+    def test_counts_every_change_even_within_one_moment(self):
+        before = version()
+
+        with time_machine.travel(NOON, tick=False):
+            for _ in range(3):
+                clock.advance()
+
+        assert version() == before + 3
+
+    def test_starts_with_the_epoch_where_there_is_no_row(self):
+        PublicationClock.objects.all().delete()
+
+        assert clock.changed_at() == datetime(1970, 1, 1, tzinfo=UTC)
+
+    def test_comes_into_being_with_the_first_change(self):
+        PublicationClock.objects.all().delete()
+
+        with time_machine.travel(NOON, tick=False):
+            clock.advance()
+
+        assert clock.changed_at() == NOON
+        assert PublicationClock.objects.count() == 1
+
+    def test_is_one(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PublicationClock.objects.create(pk=2)
+
+    def test_is_undone_with_the_change_that_failed(self):
+        before = version()
+
+        with transaction.atomic():
+            clock.advance()
+            transaction.set_rollback(True)
+
+        assert version() == before
+
+    def test_costs_one_query_to_advance_and_one_to_read(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            clock.advance()
+        with django_assert_num_queries(1):
+            clock.changed_at()
+
+
+class TestLiveRows:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda _topic: Topic.objects.create(name_it="Nuovo"),
+            lambda topic: topic.save(),
+            lambda topic: topic.delete(),
+            lambda _topic: Topic.objects.update(ordering=5),
+            lambda topic: Topic.objects.filter(pk=topic.pk).delete(),
+            lambda _topic: Topic.objects.bulk_create([Topic(name_it="Nuovo")]),
+            lambda topic: Topic.objects.bulk_update([topic], ["ordering"]),
+            lambda _topic: Publisher.get().save(),
+            lambda _topic: Home.get().save(),
+        ],
+    )
+    def test_advance_it_however_they_are_written(self, change):
+        topic = make_topic()
+        before = version()
+
+        change(topic)
+
+        assert version() > before
+
+    @pytest.mark.parametrize(
+        "change", [make_article, make_contributor, lambda: Article.objects.update(version=3)]
+    )
+    def test_what_readers_do_not_see_does_not(self, change):
+        before = version()
+
+        change()
+
+        assert version() == before
+
+    @pytest.mark.parametrize("model", [Home, Publisher])
+    def test_a_singleton_stays_one(self, model):
+        model.get().save()
+        model(pk=7).save()
+
+        assert list(model.objects.values_list("pk", flat=True)) == [1]
+
+    @pytest.mark.parametrize("model", [Home, Publisher])
+    def test_a_singleton_that_was_never_written_is_empty(self, model):
+        model.objects.all().delete()
+
+        assert model.get().pk == 1
+        assert not model.objects.exists()

@@ -1,0 +1,172 @@
+"""The headers that every answer carries, whoever gives it."""
+
+import gzip
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_article, publish
+
+pytestmark = pytest.mark.django_db
+
+# What each kind of answer must carry, to the letter.
+SECURITY = {
+    "Content-Security-Policy": {
+        "default-src 'none'", "script-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
+        "frame-ancestors 'none'", "object-src 'none'", "style-src 'self'",
+    },
+    "Cross-Origin-Opener-Policy": {"same-origin"},
+    "Cross-Origin-Resource-Policy": {"same-origin"},
+    "Referrer-Policy": {"same-origin"},
+    "X-Content-Type-Options": {"nosniff"},
+    "X-Frame-Options": {"DENY"},
+}  # fmt: skip
+
+ANSWERS = {
+    "page": ("/it/articoli/melanoma/", 200),
+    "home": ("/en/", 200),
+    "not found": ("/it/manca/", 404),
+    "static file": ("/static/immunoportal/favicon.svg", 200),
+    "choice of a language": ("/", 302),
+    "missing slash": ("/it/articoli", 301),
+    "text": ("/robots.txt", 200),
+    "health": ("/healthz", 200),
+    "picture that is not there": ("/media/x.jpg", 404),
+    "log-in": ("/admin/login/", 200),
+}
+
+
+def parts(value: str, separator: str) -> set[str]:
+    return {part.strip() for part in value.split(separator)}
+
+
+def get(client, path: str):
+    """An answer, read to its end: a file that is sent would stay open otherwise."""
+    response = client.get(path)
+    list(response)
+    return response
+
+
+@pytest.fixture
+def _site():
+    publish(make_article(slug_it="melanoma", slug_en="melanoma"))
+
+
+@pytest.mark.usefixtures("_site")
+class TestSecurityHeaders:
+    def assert_secure(self, response):
+        found = {
+            name: parts(response.get(name, ""), ";" if name.startswith("Content-S") else ",")
+            for name in SECURITY
+        }
+        assert found == SECURITY
+        policy = parts(response["Permissions-Policy"], ",")
+        assert {"camera=()", "geolocation=()", "microphone=()", "payment=()"} <= policy
+        assert all(feature.endswith("=()") for feature in policy)
+
+    @pytest.mark.parametrize(
+        ("path", "status"), ANSWERS.values(), ids=[name.replace(" ", "-") for name in ANSWERS]
+    )
+    def test_are_on_every_kind_of_answer(self, client, path, status):
+        response = get(client, path)
+
+        assert response.status_code == status
+        self.assert_secure(response)
+
+    @pytest.mark.parametrize("method", ["POST", "BREW"])
+    def test_are_on_refusals(self, client, method):
+        response = client.generic(method, "/it/")
+
+        assert response.status_code == 405
+        self.assert_secure(response)
+
+    def test_are_on_the_400_page(self, client):
+        response = client.get("/it/", headers={"host": "evil.example"})
+
+        assert response.status_code == 400
+        self.assert_secure(response)
+
+    def test_are_on_the_500_page(self, monkeypatch):
+        monkeypatch.setattr(
+            "immunoportal.public.clock.changed_at", lambda: (_ for _ in ()).throw(RuntimeError)
+        )
+
+        response = Client(raise_request_exception=False).get("/it/")
+
+        assert response.status_code == 500
+        self.assert_secure(response)
+
+    def test_are_on_what_has_not_changed(self, client):
+        first = client.get("/it/")
+
+        response = client.get("/it/", headers={"if-none-match": first["ETag"]})
+
+        assert response.status_code == 304
+        self.assert_secure(response)
+
+    def test_no_public_page_asks_for_a_nonce(self, client):
+        for path, _status in ANSWERS.values():
+            if not path.startswith("/admin/"):
+                response = get(client, path)
+                assert "nonce" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.usefixtures("_site")
+class TestKeeping:
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/it/manca/", "/media/x.jpg"])
+    def test_what_says_nothing_of_it_may_not_be_kept(self, client, path):
+        assert client.get(path)["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("path", ["/it/", "/", "/robots.txt", "/favicon.ico"])
+    def test_what_says_so_may_be_kept(self, client, path):
+        assert "public" in client.get(path)["Cache-Control"]
+
+    def test_static_files_say_it_themselves(self, client):
+        there = get(client, "/static/immunoportal/favicon.svg")
+        missing = client.get("/static/immunoportal/missing.svg")
+
+        assert "max-age" in there["Cache-Control"]
+        assert (missing.status_code, missing["Cache-Control"]) == (404, "no-store")
+
+    @pytest.mark.parametrize("path", ["/it/", "/", "/robots.txt", "/favicon.ico"])
+    @pytest.mark.parametrize("cookie", ["session=x", "csrf=x", "session=; csrf=", "csrf=x;y"])
+    def test_what_any_cache_may_hold_carries_nobodys_cookie(self, client, path, cookie):
+        response = client.get(path, headers={"cookie": cookie})
+
+        assert not response.cookies
+        assert "cookie" not in response.get("Vary", "").lower()
+
+    def test_the_log_in_keeps_its_cookies(self, client):
+        response = client.get("/admin/login/")
+
+        assert "csrf" in response.cookies
+        assert "Cookie" in response["Vary"]
+        assert "public" not in response["Cache-Control"]
+
+
+@pytest.mark.usefixtures("_site")
+class TestCompression:
+    def test_a_compressed_page_is_the_page_and_is_known_again(self, client):
+        plain = client.get("/it/")
+
+        packed = client.get("/it/", headers={"accept-encoding": "gzip"})
+        again = client.get(
+            "/it/", headers={"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
+        )
+
+        assert packed["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.content) == plain.content
+        assert packed["ETag"].removeprefix("W/") == plain["ETag"].removeprefix("W/")
+        assert "Accept-Encoding" in packed["Vary"]
+        assert again.status_code == 304
+
+
+@pytest.mark.usefixtures("_site")
+class TestCrossSite:
+    def test_a_form_from_elsewhere_is_refused(self):
+        client = Client(enforce_csrf_checks=True)
+
+        response = client.post("/admin/login/", {"username": "x", "password": "y"})
+
+        assert response.status_code == 403

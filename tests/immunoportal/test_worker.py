@@ -1,0 +1,203 @@
+"""The worker: runs jobs in threads of their own, and outlives those that fail."""
+
+import logging
+import os
+import threading
+import time
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from articles import renditions
+from immunoportal import worker
+
+PATIENCE = 10  # seconds, for a slow machine; nothing waits for it when all is well
+
+
+@pytest.fixture(autouse=True)
+def jobs(monkeypatch) -> dict:
+    """No jobs but those that the test registers."""
+    registered = {}
+    monkeypatch.setattr(worker, "_jobs", registered)
+    return registered
+
+
+class Pile:
+    """Work to do: counts what is done, and says when there is none left."""
+
+    def __init__(self, pieces: int):
+        self.left = pieces
+        self.done = 0
+        self.emptied = threading.Event()
+
+    def do_next(self) -> bool:
+        if not self.left:
+            self.emptied.set()
+            return False
+        self.left -= 1
+        self.done += 1
+        return True
+
+
+@pytest.fixture
+def started():
+    """Starts the worker in the background and stops it at the end of the test."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+
+    def start() -> tuple[threading.Thread, threading.Event]:
+        thread.start()
+        return thread, stop
+
+    yield start
+
+    stop.set()
+    if thread.ident:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+class TestRegister:
+    def test_a_name_stands_for_one_job(self, jobs):
+        worker.register("mail", lambda: False, every=1)
+        worker.register("mail", lambda: True, every=2)
+
+        assert [(job.name, job.every) for job in jobs.values()] == [("mail", 2)]
+
+    def test_the_renditions_are_registered_by_their_app(self, jobs):
+        apps.get_app_config("articles").ready()
+
+        assert jobs["renditions"].do_next is renditions.make_next
+
+
+class TestRunUntilIdle:
+    def test_does_all_the_work_there_is(self):
+        piles = [Pile(3), Pile(0), Pile(5)]
+        for number, pile in enumerate(piles):
+            worker.register(str(number), pile.do_next, every=1)
+
+        worker.run_until_idle()
+
+        assert [pile.done for pile in piles] == [3, 0, 5]
+
+    def test_goes_on_for_work_that_another_job_makes(self):
+        second = Pile(0)
+
+        def makes_work() -> bool:
+            if second.done or second.left:
+                return False
+            second.left = 2
+            return True
+
+        worker.register("second", second.do_next, every=1)
+        worker.register("first", makes_work, every=1)
+
+        worker.run_until_idle()
+
+        assert second.done == 2
+
+    def test_is_what_the_command_does_once(self):
+        pile = Pile(2)
+        worker.register("pile", pile.do_next, every=1)
+
+        call_command("worker", "--once")
+
+        assert pile.done == 2
+
+
+class TestRun:
+    def test_runs_every_job(self, started):
+        piles = [Pile(3), Pile(2)]
+        for number, pile in enumerate(piles):
+            worker.register(str(number), pile.do_next, every=60)
+
+        started()
+
+        assert all(pile.emptied.wait(PATIENCE) for pile in piles)
+        assert [pile.done for pile in piles] == [3, 2]
+
+    def test_a_slow_job_does_not_hold_up_the_others(self, started):
+        release = threading.Event()
+        pile = Pile(3)
+        worker.register("slow", lambda: release.wait(PATIENCE) and False, every=60)
+        worker.register("quick", pile.do_next, every=60)
+
+        started()
+
+        assert pile.emptied.wait(PATIENCE)
+        release.set()
+
+    def test_a_failing_job_is_tried_again_and_does_not_stop_the_others(self, started, caplog):
+        tried, recovered = [], threading.Event()
+
+        def fails_twice() -> bool:
+            tried.append(1)
+            if len(tried) <= 2:
+                raise RuntimeError("The database is away.")
+            recovered.set()
+            return False
+
+        pile = Pile(3)
+        worker.register("failing", fails_twice, every=0.01)
+        worker.register("sound", pile.do_next, every=60)
+
+        with caplog.at_level(logging.ERROR):
+            started()
+            assert recovered.wait(PATIENCE)
+            assert pile.emptied.wait(PATIENCE)
+
+        assert caplog.text.count("The job “failing” failed") == 2
+        assert "The database is away." in caplog.text
+
+    def test_rests_when_there_is_nothing_to_do(self, started):
+        asked = []
+        worker.register("idle", lambda: asked.append(1) or False, every=60)
+
+        started()
+        time.sleep(0.1)
+
+        assert len(asked) == 1
+
+    def test_stops_on_the_event_even_while_it_rests(self, started):
+        pile = Pile(1)
+        worker.register("pile", pile.do_next, every=3600)
+        thread, stop = started()
+        pile.emptied.wait(PATIENCE)
+
+        stop.set()
+        thread.join(PATIENCE)
+
+        assert not thread.is_alive()
+
+    def test_finishes_what_it_has_begun(self, started):
+        begun, finish, finished = threading.Event(), threading.Event(), []
+
+        def piece() -> bool:
+            begun.set()
+            finish.wait(PATIENCE)
+            finished.append(1)
+            return True
+
+        worker.register("piece", piece, every=60)
+        thread, stop = started()
+        begun.wait(PATIENCE)
+
+        stop.set()
+        assert thread.is_alive()
+        finish.set()
+        thread.join(PATIENCE)
+
+        assert not thread.is_alive()
+        assert finished == [1]
+
+    def test_stops_when_the_process_that_started_it_is_gone(self, started, monkeypatch):
+        parents = iter([100])
+        monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
+        worker.register("idle", lambda: False, every=3600)
+
+        thread, stop = started()
+        thread.join(PATIENCE)
+
+        assert not thread.is_alive()
+        assert stop.is_set()
