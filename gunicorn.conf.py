@@ -3,8 +3,8 @@
 import os
 
 wsgi_app = "immunoportal.wsgi:application"
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 worker_class = "gthread"
 threads = 4
 preload_app = True

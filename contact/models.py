@@ -41,7 +41,7 @@ class Publisher(SingletonModel):
         _("VAT number (P. IVA)"),
         max_length=11,
         blank=True,
-        validators=[RegexValidator(r"^\d{11}$", _("An Italian VAT number has eleven digits."))],
+        validators=[RegexValidator(r"^[0-9]{11}$", _("An Italian VAT number has eleven digits."))],
     )
     company_register = models.CharField(
         _("company register"),

@@ -2,7 +2,7 @@
 
 Every public change advances it: an edition that goes live or is withdrawn, a topic, the
 publisher's data, a picture that has become ready. A scheduled edition changes the site
-by the mere passing of time, which is why readers of the clock go by edition intervals too.
+by the mere passing of time, which this clock does not see: the ETag does.
 """
 
 from datetime import UTC, datetime

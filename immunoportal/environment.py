@@ -90,6 +90,18 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def port() -> int:
+    """The port to listen on.
+
+    Raises:
+        ImproperlyConfigured: it is not a number of a port.
+    """
+    value = env.str("PORT", default="") or "8000"
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65_536:
+        raise ImproperlyConfigured(f"PORT is {value!r}. Set it to a number from 1 to 65535.")
+    return int(value)
+
+
 def site_url(port: int) -> str:
     """The public address of the site, without a slash at its end.
 

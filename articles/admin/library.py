@@ -179,13 +179,17 @@ class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        image = renditions.add_to_library(
-            form.cleaned_data["upload"],
-            decoded=form.decoded,
-            by=request.user,
-            title=obj.title,
-            **{f"credit_{language}": getattr(obj, f"credit_{language}") for language in codes()},
-        )
+        credits = {f"credit_{code}": getattr(obj, f"credit_{code}") for code in codes()}
+        try:
+            image = renditions.add_to_library(
+                form.cleaned_data["upload"],
+                decoded=form.decoded,
+                by=request.user,
+                title=obj.title,
+                **credits,
+            )
+        except renditions.AlreadyInLibrary as error:  # since the form looked
+            image = error.image
         obj.__dict__.update(image.__dict__)
 
     def delete_model(self, request, obj):

@@ -24,7 +24,7 @@ class Contributor(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.name_it or self.name_en or _("(without a name)")
+        return self.name_it or self.name_en or str(_("(without a name)"))
 
     def name_in(self, language: str) -> str:
         """The name in a language. A person's name needs no translation, so it may come from

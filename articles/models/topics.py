@@ -37,7 +37,7 @@ class Topic(LiveModel):
         ]
 
     def __str__(self) -> str:
-        return self.name_it or self.name_en or _("(without a name)")
+        return self.name_it or self.name_en or str(_("(without a name)"))
 
     def get_absolute_url(self) -> str | None:
         """The topic's page in the active language; ``None`` if it has none there."""

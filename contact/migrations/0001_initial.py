@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('other_website', models.URLField(blank=True, verbose_name='other website')),
-                ('vat_number', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'An Italian VAT number has eleven digits.')], verbose_name='VAT number (P. IVA)')),
+                ('vat_number', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^[0-9]{11}$', 'An Italian VAT number has eleven digits.')], verbose_name='VAT number (P. IVA)')),
                 ('company_register', models.CharField(blank=True, help_text='Registro Imprese with its number, and the REA number.', max_length=200, verbose_name='company register')),
                 ('company_register_it', models.CharField(blank=True, help_text='Registro Imprese with its number, and the REA number.', max_length=200, null=True, verbose_name='company register')),
                 ('company_register_en', models.CharField(blank=True, help_text='Registro Imprese with its number, and the REA number.', max_length=200, null=True, verbose_name='company register')),

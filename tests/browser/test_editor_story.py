@@ -259,6 +259,26 @@ class TestWithdrawing:
         assert context.new_page().goto("/it/articoli/via/").status == 404
 
 
+class TestFirstLogIn:
+    def test_with_the_printed_password_asks_for_another_one(self, page):
+        user = make_editor(email="first@example.org")
+        user.password_is_temporary = True
+        user.save()
+        page.goto("/admin/articles/article/")
+        page.get_by_label("Email address").fill(user.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+
+        expect(page.locator(".messagelist")).to_contain_text("Choose your own to go on")
+        page.get_by_label("Old password").fill(PASSWORD)
+        page.get_by_label("New password:").fill("a long sentence of mine")
+        page.get_by_label("New password confirmation").fill("a long sentence of mine")
+        page.get_by_role("button", name="Change my password").click()
+        page.goto("/admin/articles/article/")
+
+        expect(page.get_by_role("heading", name="Articles", level=1)).to_be_visible()
+
+
 class TestAccessibility:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_of_the_admin_pages_that_are_ours(self, page, editor, scheme):
