@@ -28,7 +28,7 @@ format: $(VENV)/.installed-dev  ## Bring the code into its shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-translations: $(LOCALE)/it/LC_MESSAGES/django.mo  ## Compile the translations
+translations: $(LOCALE)/it/LC_MESSAGES/django.mo $(LOCALE)/it/LC_MESSAGES/djangojs.mo  ## Compile the translations
 
 %.mo: %.po $(VENV)/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@

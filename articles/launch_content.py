@@ -56,6 +56,13 @@ CREDIT = {
 }
 SLUGS = {"it": "immunoterapia-come-funziona", "en": "immunotherapy-how-it-works"}
 
+IMAGE_TITLES = {
+    "microscope.jpg": "Microscopio",
+    "t-cells.jpg": "Linfociti T",
+    "umbrella.jpg": "Ombrello",
+    "conversation.jpg": "Medico e paziente",
+}
+
 # The pictures of each section, with the number of its paragraphs that come before them.
 PICTURES = [
     [("microscope.jpg", 0), ("t-cells.jpg", 3)],
@@ -143,8 +150,6 @@ def _image(name: str) -> Image:
     path = DIRECTORY / "illustrations" / name
     with path.open("rb") as file:
         try:
-            return add_to_library(
-                File(file, name=name), title=path.stem.replace("-", " ").capitalize(), **CREDIT
-            )
+            return add_to_library(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
         except AlreadyInLibrary as error:
             return error.image

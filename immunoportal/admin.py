@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 from js_asset import Media, Script
 
 
@@ -12,7 +13,10 @@ class PortalAdminSite(admin.AdminSite):
     site_title = "ImmunOncologia.org"
     site_header = "ImmunOncologia.org"
     index_title = _("Editorial desk")
-    enable_nav_sidebar = True
+
+    def i18n_javascript(self, request: HttpRequest, extra_context=None):
+        packages = ["django.contrib.admin", "immunoportal"]
+        return JavaScriptCatalog.as_view(packages=packages)(request)
 
 
 class NonceMixin:
@@ -28,6 +32,20 @@ class NonceMixin:
         media = first + response.context_data["media"]
         response.context_data["media"] = Media.from_media(media, nonce=nonce)
         return response
+
+
+class ChoiceMixin:
+    """Choices have the plus for a new row, but no ways to change or delete the chosen one.
+
+    That would change other pages too, and belongs to the list of its own.
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for shortcut in ("can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), shortcut):
+                setattr(field.widget, shortcut, False)
+        return field
 
 
 class LanguageSwitchMixin:

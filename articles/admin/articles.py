@@ -21,7 +21,7 @@ from articles.freezing import freeze
 from articles.models import Article, Byline, Callout, Citation, Edition, Figure, Quote, RichText
 from articles.models.articles import State
 from articles.views import detail_context
-from immunoportal.admin import LanguageSwitchMixin, NonceMixin
+from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import LANGUAGE_PHRASES, codes
 
 # What the buttons of the publication panel send, as name and value.
@@ -65,23 +65,11 @@ class CalloutInline(BlockInline):
     color = "var(--warning-ink)"
 
 
-def without_shortcuts(field):
-    """A choice with the plus for a new row, but without ways to change or delete the chosen
-    one: that would change other articles too, and belongs to the list of its own."""
-    for shortcut in ("can_change_related", "can_delete_related", "can_view_related"):
-        if hasattr(getattr(field, "widget", None), shortcut):
-            setattr(field.widget, shortcut, False)
-    return field
-
-
-class SharedRowInline(admin.StackedInline):
+class SharedRowInline(ChoiceMixin, admin.StackedInline):
     """Rows that choose something which other articles use too."""
 
     formset = KeepingFormSet
     extra = 0
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class BylineInline(SharedRowInline):
@@ -123,7 +111,7 @@ class EnglishStateFilter(StateFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEditor):
+class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
     form = ArticleForm
     list_display = ["title_shown", "state_it", "state_en", "topic", "changed_at"]
     list_display_links = ["title_shown"]
@@ -216,7 +204,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, TranslationAdmin, ContentEdi
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name.startswith("lead"):
             field.widget.attrs["rows"] = 3
-        return without_shortcuts(field)
+        return field
 
     def render_change_form(self, request, context, **kwargs):
         if PREVIEW in request.POST and context.get("errors"):

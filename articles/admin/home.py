@@ -2,10 +2,10 @@ from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
 from articles.models import Home
-from immunoportal.admin import LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
 
 
 @admin.register(Home)
-class HomeAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+class HomeAdmin(LanguageSwitchMixin, ChoiceMixin, SingletonAdmin, TranslationAdmin):
     fields = ["hero_line", "introduction", "featured"]
     autocomplete_fields = ["featured"]
