@@ -1,8 +1,12 @@
 """Misconfigurations that explain themselves."""
 
+import pytest
 from django.core.checks import run_checks
 
 from immunoportal.checks import translations_are_compiled
+
+# Some of Django's own checks ask the database what it can do.
+pytestmark = pytest.mark.django_db
 
 
 class TestTranslationsAreCompiled:
