@@ -18,6 +18,10 @@ _TAG = re.compile(r"<(/?)(b|i|div|h1|h4|h5|h6)(?=[\s>/])", re.IGNORECASE)
 _NOTHING = r"((?:\s|&nbsp;|<br>)*)"
 _EMPTY_BLOCK = re.compile(rf"<(p|h2|h3|li|ul|ol)(?: [^>]*)?>{_NOTHING}</\1>")
 _EMPTY_INLINE = re.compile(rf"<(strong|em|a|sub|sup)(?: [^>]*)?>{_NOTHING}</\1>")
+# A link that the sanitiser has left without its address, and one that would leave its
+# scheme to the page (``//example.org``).
+_LINK_WITHOUT_ADDRESS = re.compile(r"<a(?: (?!href=)[^>]*)?>(.*?)</a>", re.DOTALL)
+_SCHEMELESS = re.compile(r'(<a [^>]*?href=")//')
 _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol)>|<br>")
@@ -41,7 +45,9 @@ def semantic(html: str) -> str:
 
 
 def tidy(html: str) -> str:
-    """Drop the elements that hold nothing, which sanitised Word documents are full of."""
+    """Drop the elements that hold nothing, which sanitised Word documents are full of, and
+    links that lead nowhere."""
+    html = _SCHEMELESS.sub(r"\1https://", _LINK_WITHOUT_ADDRESS.sub(r"\1", html))
     before = None
     while before != html:
         # A bold space still parts two words.

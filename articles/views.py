@@ -5,11 +5,13 @@ import re
 
 from django.core.files.storage import storages
 from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Home, Rendition, Topic
@@ -183,9 +185,10 @@ def elsewhere(slug: str, language: str) -> HttpResponse:
     raise PageNotFound(offers=candidates)
 
 
+@csrf_exempt  # POST shall hear 405, not that a token is missing
 @require_safe
 def rendition(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture file. Its name follows from its content, so it may be kept for ever."""
+    """A picture file: for everyone while a live edition shows it, else for editors only."""
     digest, _dash, rest = name.partition("-")
     width, _dot, format = rest.partition(".")
     if not (
@@ -194,16 +197,23 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
         and format in Rendition.Format.values
     ):
         raise Http404
-    row = Rendition.objects.ready().filter(
-        image__digest__startswith=digest, width=int(width), format=format
+    live = Edition.objects.live().filter(images=OuterRef("image"))
+    row = (
+        Rendition.objects.ready()
+        .filter(image__digest__startswith=digest, width=int(width), format=format)
+        .annotate(is_public=Exists(live))
+        .first()
     )
-    storage = storages["renditions"]
-    if not row.exists():
+    if row is None or not (row.is_public or request.user.is_staff):
         raise Http404
     try:
-        file = storage.open(name)
+        file = storages["renditions"].open(name)
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type=mimetypes.guess_type(name)[0] or f"image/{format}")
-    patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
+    if row.is_public:
+        # The name follows from the content, so a browser may keep the file for good.
+        patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
+    else:
+        patch_cache_control(response, private=True, no_store=True)
     return response

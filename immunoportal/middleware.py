@@ -1,6 +1,8 @@
 """Site-wide middleware."""
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.middleware.gzip import GZipMiddleware
 
 # What the site never needs, and what embedded code must therefore not get.
 PERMISSIONS_POLICY = ", ".join(
@@ -11,6 +13,32 @@ PERMISSIONS_POLICY = ", ".join(
         "picture-in-picture", "usb", "browsing-topics",
     )
 )  # fmt: skip
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses what becomes smaller by it: a picture is compressed already."""
+
+    def process_response(self, request, response):
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            return response
+        return super().process_response(request, response)
+
+
+class QueryWithoutNulMiddleware:
+    """Answers 400 to a query string with a NUL, which no form makes and PostgreSQL refuses."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if self.should_refuse(request):
+            raise SuspiciousOperation("The query string has a NUL.")
+        return self.get_response(request)
+
+    def should_refuse(self, request) -> bool:
+        """Whether the query string has a NUL, as it is or percent-encoded."""
+        query = request.META.get("QUERY_STRING", "")
+        return "%00" in query or "\0" in query
 
 
 class SecurityHeadersMiddleware:
@@ -28,6 +56,10 @@ class SecurityHeadersMiddleware:
             response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         if self.should_forbid_keeping(response):
             response.headers["Cache-Control"] = "no-store"
+        if "immutable" in response.headers.get("Cache-Control", ""):
+            # A file is the same in every language.
+            response.headers.pop("Content-Language", None)
+            response.headers.pop("Vary", None)
         if self.should_be_the_same_for_everyone(response):
             # Django answers a malformed cookie with a new one, whatever the page.
             response.cookies.clear()

@@ -4,9 +4,11 @@ docs/decisions/0004-public-pages.md weighs the figures.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
@@ -42,6 +44,10 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             patch_cache_control(response, **CACHE_CONTROL)
+            # The header counts in seconds. While a second change may still fall into the
+            # same one, the page passes for older than it is: it is then fetched once more.
+            if timezone.now() - changed_at < timedelta(seconds=2):
+                changed_at -= timedelta(seconds=1)
             response.headers.setdefault("Last-Modified", http_date(changed_at.timestamp()))
         return response
 

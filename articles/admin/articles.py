@@ -3,15 +3,17 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
+from js_asset import Media
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from articles import workflow
@@ -23,6 +25,7 @@ from articles.models.articles import State
 from articles.views import detail_context
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import LANGUAGE_PHRASES, codes
+from immunoportal.text import clean_line
 
 # What the buttons of the publication panel send, as name and value.
 PREVIEW, PUBLISH = "_preview", "_publish"
@@ -110,6 +113,16 @@ class EnglishStateFilter(StateFilter):
     title = gettext_lazy("state of the English page")
 
 
+def is_number(text: str) -> bool:
+    """Whether a part of an address can be the number of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def note_in(request: HttpRequest, name: str) -> str:
+    """A note that was posted, as one line that fits its field."""
+    return clean_line(request.POST.get(name, ""))[:300]
+
+
 @admin.register(Article)
 class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
     form = ArticleForm
@@ -174,7 +187,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     def get_object(self, request, object_id, from_field=None):
         article = super().get_object(request, object_id, from_field)
-        if article is not None and request.method == "POST":
+        if article is not None and request.method == "POST" and connection.in_atomic_block:
             # Two who save at once take turns, so that the second one is told.
             Article.objects.select_for_update().filter(pk=article.pk).first()
             article = super().get_object(request, object_id, from_field)
@@ -185,26 +198,35 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         published = obj is not None and obj.editions.exists()
         return not published and super().has_delete_permission(request, obj)
 
-    def delete_queryset(self, request, queryset):
-        kept = queryset.filter(editions__isnull=False).distinct().count()
-        if kept:
-            messages.warning(
-                request,
-                ngettext(
-                    "%(count)d article was published once, so it is kept. Withdraw it instead.",
-                    "%(count)d articles were published once, so they are kept. "
-                    "Withdraw them instead.",
-                    kept,
-                )
-                % {"count": kept},
-            )
-        super().delete_queryset(request, queryset.filter(editions__isnull=True))
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name.startswith("lead"):
             field.widget.attrs["rows"] = 3
         return field
+
+    def _content_editor_media(self, request, context):
+        # Its script takes for granted that blocks can be changed.
+        article = context.get("original")
+        allowed = (
+            self.has_change_permission(request, article)
+            if article
+            else self.has_add_permission(request)
+        )
+        return super()._content_editor_media(request, context) if allowed else Media()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        posted = request.method == "POST" and object_id and is_number(object_id)
+        if posted and not Article.objects.filter(pk=object_id).exists():
+            # Somebody has deleted it meanwhile: what was typed becomes a new article.
+            messages.warning(
+                request,
+                _(
+                    "Somebody has deleted this article while you were working on it. What you "
+                    "typed is not lost: it is now an article of its own."
+                ),
+            )
+            object_id = None
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, **kwargs):
         if PREVIEW in request.POST and context.get("errors"):
@@ -229,6 +251,8 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             languages.append(
                 {
                     "code": language,
+                    "note": request.POST.get(f"_note_{language}")
+                    or request.GET.get(f"_note_{language}", ""),
                     "phrase": LANGUAGE_PHRASES[language],
                     "live": live,
                     "badge": self.state_badge(article, language) if article else "",
@@ -262,15 +286,19 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             return self.preview(request, article, request.POST[PREVIEW])
         if PUBLISH in request.POST:
             chosen = request.POST[PUBLISH]
-            self.publish(request, article, codes() if chosen == "both" else [chosen])
-            return self.back_to(article)
+            published = self.publish(request, article, codes() if chosen == "both" else [chosen])
+            return self.back_to(article, None if published else request.POST)
         if "_save" in request.POST and "_popup" not in request.POST:
             messages.success(request, _("Saved. Readers see it once you publish it."))
-            return self.back_to(article)
+            return self.back_to(article, request.POST)
         return None
 
-    def back_to(self, article) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+    def back_to(self, article, typed=None) -> HttpResponse:
+        """Redirect to the article's page, with the notes that have been typed and not used."""
+        url = reverse("admin:articles_article_change", args=[article.pk])
+        names = [f"_note_{language}" for language in codes()]
+        notes = {name: typed[name] for name in names if typed and typed.get(name)}
+        return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
 
     def preview(self, request: HttpRequest, article: Article, language: str) -> HttpResponse:
         """The page as publishing would make it. What was posted is read, shown and forgotten."""
@@ -278,19 +306,20 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             edition = freeze(article, language)
             now = timezone.now()
             edition.valid_from = edition.first_published_at = now
-            context = detail_context(edition, {}) | {"preview": True}
+            context = detail_context(edition, {}) | {"shown_in_admin": True}
             response = render(request, "articles/detail.html", context)
         # The form was saved into this transaction only to be read: nothing of it stays.
         transaction.set_rollback(True)
         return response
 
-    def publish(self, request: HttpRequest, article: Article, languages: list[str]) -> None:
-        """Publish what has just been saved, and tell how it went."""
+    def publish(self, request: HttpRequest, article: Article, languages: list[str]) -> bool:
+        """Publish what has just been saved, and tell how it went.
+
+        Returns:
+            Whether there is a new edition.
+        """
         languages = [language for language in languages if language in codes()]
-        notes = {
-            language: request.POST.get(f"_note_{language}", "").strip()[:300]
-            for language in languages
-        }
+        notes = {language: note_in(request, f"_note_{language}") for language in languages}
         try:
             editions = workflow.publish(article, languages, by=request.user, notes=notes)
         except PermissionDenied as refusal:
@@ -304,6 +333,8 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
                 messages.info(
                     request, _("Nothing to publish: the live page already says the same.")
                 )
+            return bool(editions)
+        return False
 
     def announcement(self, edition: Edition):
         return format_html(
@@ -367,7 +398,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             messages.info(request, _("That language is not live, so there is nothing to withdraw."))
             return self.back_to(article)
         if request.method == "POST":
-            note = request.POST.get("note", "").strip()[:300]
+            note = note_in(request, "note")
             phrase = LANGUAGE_PHRASES[language]
             try:
                 workflow.withdraw(article, language, by=request.user, note=note)
@@ -398,12 +429,12 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         if not self.has_view_permission(request, edition.article):
             raise PermissionDenied
         with translation.override(edition.language):
-            context = detail_context(edition, {}) | {"preview": True, "past": not edition.is_live}
+            context = detail_context(edition, {}) | {"shown_in_admin": True}
             return render(request, "articles/detail.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
         editions = (
-            Edition.objects.filter(article_id=object_id if object_id.isdigit() else None)
+            Edition.objects.filter(article__pk__in=[object_id] if is_number(object_id) else [])
             .select_related("published_by", "withdrawn_by")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")

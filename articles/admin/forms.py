@@ -50,8 +50,22 @@ class ArticleForm(forms.ModelForm):
                 and f"slug_{language}" not in self.errors
             ):
                 cleaned[f"slug_{language}"] = slugify(title)[:150].strip("-") or None
+            self._refuse_taken_address(cleaned, language)
         self._refuse_to_overwrite_unseen(cleaned)
         return cleaned
+
+    def _refuse_taken_address(self, cleaned, language: str) -> None:
+        """Tell at the field itself which article has the address."""
+        name = f"slug_{language}"
+        slug = cleaned.get(name)
+        others = Article.objects.exclude(pk=self.instance.pk)
+        other = others.filter(**{name: slug}).first() if slug else None
+        if other:
+            self.add_error(
+                name,
+                _("“%(title)s” already has the address “%(slug)s”. Choose another.")
+                % {"title": other, "slug": slug},
+            )
 
     def _refuse_to_overwrite_unseen(self, cleaned) -> None:
         """Somebody else has saved since this form was opened: say so, and keep what was typed."""
@@ -71,12 +85,14 @@ class ArticleForm(forms.ModelForm):
         raise ValidationError(
             format_html(
                 _(
-                    "{who} saved this article at {time}, while you were working on it. Nothing "
+                    "{who} saved this article ({time}) while you were working on it. Nothing "
                     "that you typed is lost: it is in the form below. {link}, or tick the box and "
                     "save again to put your version in the place of the other."
                 ),
                 who=entry.user if entry else _("Somebody else"),
-                time=date_format(timezone.localtime(self.instance.changed_at), "H:i"),
+                time=date_format(
+                    timezone.localtime(self.instance.changed_at), "SHORT_DATETIME_FORMAT"
+                ),
                 link=format_html(
                     '<a href="{}" target="_blank">{}</a>',
                     reverse("admin:articles_article_change", args=[self.instance.pk]),
@@ -91,19 +107,24 @@ class KeepingFormSet(BaseInlineFormSet):
     """Rows that somebody else has deleted meanwhile are not lost: they count as new ones."""
 
     def __init__(self, data=None, *, instance=None, prefix=None, queryset=None, **kwargs):
-        if data is not None and instance is not None and instance.pk:
-            stored = queryset.filter(**{self.fk.name: instance}).values_list("pk", flat=True)
-            data = vanished_rows_as_new(data, prefix, {str(pk) for pk in stored})
+        if data is not None:
+            known = instance is not None and instance.pk is not None
+            rows = queryset.filter(**{self.fk.name: instance}) if known else queryset.none()
+            stored = {str(pk) for pk in rows.values_list("pk", flat=True)}
+            data = vanished_rows_as_new(data, prefix, stored, {"id", self.fk.name})
         super().__init__(data, instance=instance, prefix=prefix, queryset=queryset, **kwargs)
 
 
-def vanished_rows_as_new(data: QueryDict, prefix: str, stored: set[str]) -> QueryDict:
+def vanished_rows_as_new(
+    data: QueryDict, prefix: str, stored: set[str], keys: set[str]
+) -> QueryDict:
     """The posted rows of a formset, those that are not stored any more put behind the others.
 
     Args:
         data: as posted.
         prefix: of the formset.
         stored: the ids that the database still has.
+        keys: the fields that tie a row to what is gone, and that a new row has empty.
     """
     try:
         initial = int(data.get(f"{prefix}-{INITIAL_FORM_COUNT}", ""))
@@ -124,7 +145,7 @@ def vanished_rows_as_new(data: QueryDict, prefix: str, stored: set[str]) -> Quer
         match = field.fullmatch(name)
         if match and int(match[1]) in places:
             row = int(match[1])
-            values = [""] if match[2] == "id" and row in vanished else data.getlist(name)
+            values = [""] if match[2] in keys and row in vanished else data.getlist(name)
             renumbered.setlist(f"{prefix}-{places[row]}-{match[2]}", values)
         else:
             renumbered.setlist(name, data.getlist(name))

@@ -1,8 +1,11 @@
 """What articles are made of and share: topics, people, sources, images."""
 
+from pathlib import PurePath
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404
@@ -22,7 +25,13 @@ from immunoportal.languages import codes
 
 
 class SharedContentMixin:
-    """A row that articles show: changing it changes their working copies."""
+    """A row that articles show: changing it changes their working copies.
+
+    Attributes:
+        shown_fields: the form fields that readers see something of; all, if it is empty.
+    """
+
+    shown_fields: frozenset[str] = frozenset()
 
     def articles_showing(self, obj):
         """The articles concerned, as a queryset."""
@@ -30,7 +39,8 @@ class SharedContentMixin:
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if change and form.changed_data:
+        changed = set(form.changed_data)
+        if change and (changed & self.shown_fields if self.shown_fields else changed):
             workflow.mark_changed(self.articles_showing(obj))
 
 
@@ -127,7 +137,8 @@ class ImageForm(forms.ModelForm):
         except pictures.UnusablePicture as error:
             raise ValidationError(str(error)) from None
         existing = Image.objects.filter(digest=renditions.digest_of(file)).first()
-        if existing:
+        # In the window that a figure has opened, the picture is simply taken.
+        if existing and IS_POPUP_VAR not in self.data:
             raise ValidationError(
                 format_html(
                     '{} <a href="{}">{}</a>',
@@ -141,14 +152,15 @@ class ImageForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = cleaned["upload"].name.rpartition(".")[0][:200] or _("Picture")
+            cleaned["title"] = PurePath(cleaned["upload"].name).stem[:200] or _("Picture")
         return cleaned
 
 
 @admin.register(Image)
 class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
-    list_display_links = ["title"]
+    list_display_links = ["thumbnail", "title"]
+    shown_fields = frozenset(f"credit_{language}" for language in codes())
     search_fields = ["title", "credit_it", "credit_en"]
     list_per_page = 40
     readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
@@ -201,17 +213,17 @@ class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image):
-        return self._picture(image, "thumbnail")
+        return self._picture(image, "thumbnail", alternative_text=image.title)
 
     @admin.display(description=gettext_lazy("picture"))
     def large_thumbnail(self, image):
         return self._picture(image, "thumbnail thumbnail-large")
 
-    def _picture(self, image, css_class):
+    def _picture(self, image, css_class, alternative_text=""):
         url = reverse("admin:articles_image_thumbnail", args=[image.pk])
         return format_html(
-            '<img class="{}" src="{}" width="{}" height="{}" alt="" loading="lazy">',
-            css_class, url, image.width, image.height,
+            '<img class="{}" src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
+            css_class, url, image.width, image.height, alternative_text,
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("size"))

@@ -13,7 +13,9 @@ class ImageChoiceWidget(ForeignKeyRawIdWidget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        image = Image.objects.filter(pk=value).first() if str(value or "").isdigit() else None
+        number = str(value or "")
+        known = number.isascii() and number.isdigit() and len(number) < 19
+        image = Image.objects.filter(pk=number).first() if known else None
         context["image"] = image
         # The address of a thumbnail, with 0 for the number of the image.
         context["thumbnail_pattern"] = reverse("admin:articles_image_thumbnail", args=[0])

@@ -244,8 +244,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('citation', models.TextField(help_text='Authors, title, journal or publisher, year. As it shall be printed.', verbose_name='citation')),
-                ('doi', models.CharField(blank=True, max_length=200, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/\\S+$', 'A DOI looks like 10.1056/NEJMoa1003466.')], verbose_name='DOI')),
-                ('pmid', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('^\\d{1,9}$', 'A PMID has digits only.')], verbose_name='PubMed number (PMID)')),
+                ('doi', models.CharField(blank=True, max_length=200, validators=[django.core.validators.RegexValidator('^10\\.[0-9]{4,9}/[^\\s"<>]+$', 'A DOI looks like 10.1056/NEJMoa1003466.')], verbose_name='DOI')),
+                ('pmid', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{1,9}$', 'A PMID has digits only.')], verbose_name='PubMed number (PMID)')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='web address')),
             ],
             options={

@@ -18,14 +18,16 @@ class Reference(models.Model):
         max_length=200,
         blank=True,
         validators=[
-            RegexValidator(r"^10\.\d{4,9}/\S+$", _("A DOI looks like 10.1056/NEJMoa1003466."))
+            RegexValidator(
+                r'^10\.[0-9]{4,9}/[^\s"<>]+$', _("A DOI looks like 10.1056/NEJMoa1003466.")
+            )
         ],
     )
     pmid = models.CharField(
         _("PubMed number (PMID)"),
         max_length=9,
         blank=True,
-        validators=[RegexValidator(r"^\d{1,9}$", _("A PMID has digits only."))],
+        validators=[RegexValidator(r"^[0-9]{1,9}$", _("A PMID has digits only."))],
     )
     url = models.URLField(_("web address"), max_length=500, blank=True)
 

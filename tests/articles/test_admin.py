@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Pillow
@@ -123,7 +124,7 @@ class TestSaving:
         assert article.slug_en == "why-so"
 
     def test_tells_of_an_address_that_is_taken(self, editor_client):
-        make_article(slug_en="taken")
+        make_article(slug_en="taken", title_it="Altro")
         article = make_article()
 
         response = editor_client.post(
@@ -131,7 +132,8 @@ class TestSaving:
         )
 
         assert response.status_code == 200
-        assert "Another article already has this address." in response.text
+        assert "“Altro” already has the address “taken”." in response.text
+        assert 'href="#id_slug_en"' in response.text
 
     def test_cleans_hostile_html(self, editor_client):
         article = make_article()
@@ -142,7 +144,7 @@ class TestSaving:
             form_of(article, _save="1") | {"articles_richtext_set-0-text_it": hostile},
         )
 
-        assert RichText.objects.get().text_it == "<p>Ciao</p><a>l</a>"
+        assert RichText.objects.get().text_it == "<p>Ciao</p>l"
 
 
 class TestTwoEditors:
@@ -154,7 +156,7 @@ class TestTwoEditors:
         response = editor_client.post(change_url(article), stale)
 
         assert response.status_code == 200
-        assert "Elena Rossi saved this article at" in response.text
+        assert "Elena Rossi saved this article (" in response.text
         assert 'value="Mio"' in response.text
         article.refresh_from_db()
         assert article.title_it == "Altrui"
@@ -199,6 +201,35 @@ class TestTwoEditors:
         assert "<p>Mio.</p>" in refused.text.replace("&lt;", "<").replace("&gt;", ">")
         assert accepted.status_code == 302
         assert RichText.objects.get().text_it == "<p>Mio.</p>"
+
+
+class TestNotes:
+    def test_that_were_not_used_are_kept(self, editor_client):
+        article = make_article(lead_en="")
+
+        response = editor_client.post(
+            change_url(article),
+            form_of(article, _publish="en", _note_en="Why it changed"),
+            follow=True,
+        )
+
+        assert "Saved, but not published" in response.text
+        assert 'value="Why it changed"' in response.text
+
+
+class TestDeletedMeanwhile:
+    def test_what_was_typed_becomes_a_new_article(self, editor_client):
+        article = make_article()
+        data = form_of(article, title_it="Salvato", _save="1")
+        data["articles_richtext_set-0-text_it"] = "<p>Anche questo.</p>"
+        url = change_url(article)
+        article.delete()
+
+        response = editor_client.post(url, data, follow=True)
+
+        assert "it is now an article of its own" in response.text
+        assert Article.objects.get().title_it == "Salvato"
+        assert RichText.objects.get().text_it == "<p>Anche questo.</p>"
 
 
 class TestPublishing:
@@ -262,8 +293,6 @@ class TestPublishing:
 class TestWithoutThePermissionToPublish:
     @pytest.fixture
     def author_client(self, client):
-        from django.contrib.auth.models import Permission
-
         author = make_user(is_staff=True)
         author.user_permissions.set(
             Permission.objects.filter(content_type__app_label="articles").exclude(
@@ -395,7 +424,17 @@ class TestTheList:
             },
         )
 
-        assert Article.objects.filter(pk=published.pk).exists()
+        assert set(Article.objects.all()) == {published, never}
+
+    def test_deleting_what_was_never_published_deletes_it(self, editor_client):
+        never = make_article()
+
+        editor_client.post(
+            reverse("admin:articles_article_changelist"),
+            {"action": "delete_selected", "_selected_action": [never.pk], "post": "yes"},
+        )
+
+        assert not Article.objects.exists()
 
 
 class TestHistory:
@@ -411,11 +450,27 @@ class TestHistory:
 
         assert history.text.count("See it") == 2
         assert "<h1>First title</h1>" in past.text
+        assert "Readers do not see it any more" in past.text
+        assert "not published" not in past.text
 
     def test_of_an_article_that_does_not_exist(self, editor_client):
         response = editor_client.get("/admin/articles/article/9999/history/")
 
         assert response.status_code == 302
+
+
+class TestReadingOnly:
+    def test_shows_the_article_and_no_way_to_change_it(self, client):
+        reader = make_user(is_staff=True)
+        reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+        client.force_login(reader)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+        response = client.get(change_url(make_article()))
+
+        assert response.status_code == 200
+        assert "You may read this article, and not change it." in response.text
+        assert "content_editor/index.js" not in response.text
 
 
 class TestSharedRows:
@@ -432,6 +487,21 @@ class TestSharedRows:
 
         changed = Article.objects.with_publication("it").in_state("it", "changed")
         assert list(changed) == [article]
+
+    def test_a_picture_retitled_for_editors_marks_nothing(self, editor_client):
+        article = make_article()
+        image = make_image()
+        add_figure(article, image=image)
+        publish(article)
+        form = {"credit_it": "", "credit_en": ""}
+        url = reverse("admin:articles_image_change", args=[image.pk])
+
+        editor_client.post(url, form | {"title": "New title"})
+        retitled = Article.objects.with_publication("it").in_state("it", "changed").exists()
+        editor_client.post(url, form | {"title": "New title", "credit_it": "Anna"})
+        credited = Article.objects.with_publication("it").in_state("it", "changed").exists()
+
+        assert (retitled, credited) == (False, True)
 
     def test_a_contributor_needs_a_name(self, editor_client):
         response = editor_client.post(reverse("admin:articles_contributor_add"), {"name_it": ""})
@@ -485,6 +555,15 @@ class TestUploading:
         assert "too many pixels: the limit is 1 megapixels" in large.text
         assert "Make the picture smaller" in heavy.text
         assert not Image.objects.exists()
+
+    def test_of_a_known_picture_from_within_a_figure_takes_the_known_one(self, editor_client):
+        self.upload(editor_client, picture_file("first.png", colour=(1, 2, 3)))
+
+        response = self.upload(editor_client, picture_file("x.png", colour=(1, 2, 3)), _popup="1")
+
+        image = Image.objects.get()
+        assert image.title == "first"
+        assert f"&quot;value&quot;: &quot;{image.pk}&quot;" in response.text
 
     def test_refuses_the_same_picture_twice_and_names_the_first(self, editor_client):
         self.upload(editor_client, picture_file("first.png", colour=(1, 2, 3)))
@@ -548,19 +627,44 @@ class TestBadInput:
             "/admin/articles/image/0/thumbnail/",
             "/admin/articles/article/?q=%00&state_it=nonsense&p=-1&o=x",
             "/admin/articles/article/abc/history/",
+            "/admin/articles/article/%C2%B2/history/",
+            "/admin/articles/edition/?language__exact=%00",
+            "/admin/autocomplete/?app_label=articles&model_name=byline&field_name=contributor&term=%00",
         ],
     )
     def test_is_never_a_server_error(self, editor_client, path):
         assert editor_client.get(path).status_code < 500
 
+    def test_history_cannot_be_posted_to(self, editor_client):
+        article = make_article()
+
+        response = editor_client.post(reverse("admin:articles_article_history", args=[article.pk]))
+
+        assert response.status_code < 500
+
+    def test_notes_are_cleaned(self, editor_client):
+        article = make_article()
+        editor_client.post(
+            change_url(article), form_of(article, _publish="it", _note_it="a\x00b\r\nc" + "d" * 400)
+        )
+        url = reverse("admin:articles_article_withdraw", args=[article.pk, "it"])
+        editor_client.post(url, {"note": "e\x00f"})
+
+        edition = Edition.objects.get()
+        assert edition.change_note.startswith("a b cddd")
+        assert len(edition.change_note) == 300
+        assert edition.withdrawal_note == "e f"
+
     def test_nonsense_in_the_form_is_refused_with_the_form(self, editor_client):
         article = make_article()
+        add_figure(article)
         nonsense = {
             "topic": "x",
             "version": "y",
             "articles_richtext_set-0-ordering": "z",
             "articles_richtext_set-0-id": "99999999999999999999",
             "title_it": "a\x00b",
+            "articles_figure_set-0-image": "²",
             "_save": "1",
         }
 

@@ -236,7 +236,7 @@ class TestTwoEditors:
         assert (article.title_it, article.lead_it) == ("Titolo", "Di Elena.")
 
         # and can put it in the place of the other, knowingly
-        second.get_by_label("Put my version in the place of the other").check()
+        second.get_by_label("Save my version all the same").check()
         second.get_by_role("button", name="Save", exact=True).click()
         expect(second.locator(".messagelist .success")).to_be_visible()
         article.refresh_from_db()

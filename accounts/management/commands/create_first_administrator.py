@@ -3,7 +3,9 @@
 import os
 import secrets
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
 from accounts.models import User
 
@@ -21,14 +23,20 @@ class Command(BaseCommand):
             return
         email = os.environ.get("DJANGO_SUPERUSER_EMAIL") or DEFAULT_EMAIL
         password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
-        user = User.objects.create_superuser(email, password or secrets.token_urlsafe(15))
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise CommandError(
+                f"DJANGO_SUPERUSER_EMAIL is {email!r}, which is no mail address."
+            ) from None
         if password:
+            User.objects.create_superuser(email, password)
             self.stdout.write(f"The first administrator is {email}.")
             return
         one_time = secrets.token_urlsafe(15)
-        user.set_password(one_time)
+        user = User.objects.create_superuser(email, one_time)
         user.password_is_temporary = True
-        user.save()
+        user.save(update_fields=["password_is_temporary"])
         self.stdout.write(
             "\n"
             "  The first administrator\n"

@@ -61,6 +61,45 @@
     subtree: true,
   });
 
+  /* The tooltips of the text editor, in the language of the admin. */
+  const translateTooltips = () => {
+    for (const tool of document.querySelectorAll(".prose-menubar [title]:not([data-said])")) {
+      tool.dataset.said = "";
+      tool.title = gettext(tool.title);
+    }
+  };
+  new MutationObserver(translateTooltips).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+  });
+
+  /* Whoever leaves with something unsaved is asked. */
+  let changed = false;
+  addEventListener("DOMContentLoaded", () => {
+    const form = document.getElementById("article_form");
+    const change = (event) => {
+      if (event.isTrusted) changed = true;
+    };
+    form.addEventListener("input", change);
+    form.addEventListener("change", change);
+    document.addEventListener("formset:added", () => (changed = true));
+    form.addEventListener("submit", (event) => {
+      // A preview opens in another tab and saves nothing.
+      if (event.submitter?.formTarget !== "_blank") changed = false;
+    });
+    addEventListener("beforeunload", (event) => {
+      if (changed) event.preventDefault();
+    });
+
+    for (const message of document.querySelectorAll("ul.messagelist > li")) {
+      const close = button(document.getElementById("desk-labels").dataset.close, () =>
+        message.remove(),
+      );
+      close.className = "messages-close";
+      message.prepend(close);
+    }
+  });
+
   document.addEventListener("content-editor:ready", () => {
     const { dataset: labels } = document.getElementById("desk-labels");
     const editor = window.ContentEditor;

@@ -1,7 +1,9 @@
 """``manage.py serve``: the whole portal in the foreground."""
 
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -9,10 +11,37 @@ import time
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-# A worker that dies at once, again and again, must not keep a processor busy.
+# What dies at once, again and again, must not keep a processor busy.
 RESTART_AFTER = 2  # seconds
+# A gunicorn that lives shorter than this cannot start at all: its port is taken, say.
+TOO_SHORT = 5  # seconds
+
+WEB = (sys.executable, "-m", "gunicorn")
+WORKER = (sys.executable, "manage.py", "worker")
+
+
+def refuse_taken_port(port: int) -> None:
+    """Say so before anything is set up, rather than serve somebody else's pages.
+
+    Raises:
+        CommandError: something listens on the port already.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Set PORT to another number."
+            ) from error
+
+
+def end_with_parent() -> None:
+    """Have the system end this process when the one that started it is killed (prctl(2))."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 class Command(BaseCommand):
@@ -20,26 +49,31 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
+        if not os.environ.get("BIND"):
+            refuse_taken_port(settings.PORT)
         call_command("setup", stdout=self.stdout)
         self.stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
-        web = self.start(sys.executable, "-m", "gunicorn")
-        worker = self.start(sys.executable, "manage.py", "worker")
+        web, worker = self.start(*WEB), self.start(*WORKER)
+        started = time.monotonic()
         self.stdout.write(f"The portal is at {settings.SITE_URL}/ (Ctrl-C stops it)")
         self.stdout.flush()
         while not self.stopping.wait(0.5):
             if web.poll() is not None:
-                break
+                if time.monotonic() - started < TOO_SHORT:
+                    break
+                self.stderr.write(f"gunicorn ended ({web.returncode}): starting it again.")
+                web, started = self.start(*WEB), time.monotonic()
             if worker.poll() is not None:
                 self.stderr.write(f"The worker ended ({worker.returncode}): starting it again.")
                 self.stopping.wait(RESTART_AFTER)
-                worker = self.start(sys.executable, "manage.py", "worker")
+                worker = self.start(*WORKER)
         crashed = not self.stopping.is_set()
         for process in (web, worker):
             self.end(process)
         if crashed:
-            sys.exit(f"gunicorn ended by itself ({web.returncode}); see the lines above.")
+            sys.exit(f"gunicorn cannot start ({web.returncode}); see the lines above.")
 
     def start(self, *command: str) -> subprocess.Popen:
         # In a session of its own: Ctrl-C reaches this process alone, which then stops
@@ -49,6 +83,7 @@ class Command(BaseCommand):
             cwd=settings.BASE_DIR,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
             start_new_session=True,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
         )
 
     def end(self, process: subprocess.Popen, patience: float = 35) -> None:

@@ -68,6 +68,9 @@
     const form = document.querySelector("#content-main form");
     form.prepend(bar);
 
+    for (const error of document.querySelectorAll("details .errorlist")) {
+      error.closest("details").open = true;
+    }
     const error = document.querySelector(".translated .errorlist");
     const kept = localStorage.getItem(KEY);
     choose(error ? error.closest(".translated").dataset.language : kept in LABELS ? kept : "it");

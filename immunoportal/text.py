@@ -1,0 +1,31 @@
+"""Cleaning what people type. Pure: takes text, returns text."""
+
+import re
+import unicodedata
+
+# Characters that turn the direction of what follows: they make a text look like another.
+_BIDI_CONTROLS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
+)
+# Normalizing takes time by the square of a length that somebody else chooses.
+LONGEST_LINE = 1000  # characters
+_UNWANTED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories
+
+
+def clean_line(text: str) -> str:
+    """A text for one line: nothing in it can end the line or turn it round."""
+    if len(text) <= LONGEST_LINE:
+        text = unicodedata.normalize("NFC", text)
+    text = text.translate(_BIDI_CONTROLS)
+    return " ".join("".join(" " if _is_unwanted(c) else c for c in text).split())
+
+
+def clean_text(text: str) -> str:
+    """A text of several lines, without control characters and turns of direction."""
+    text = re.sub("\r\n?|\u2028|\u2029", "\n", text).translate(_BIDI_CONTROLS)
+    text = "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+
+
+def _is_unwanted(character: str) -> bool:
+    return unicodedata.category(character) in _UNWANTED
