@@ -1,9 +1,34 @@
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+"""The inbox, and what is said about the publisher."""
+
+import csv
+import re
+from urllib.parse import quote
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.utils import timezone, translation
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 
-from contact.models import Publisher
-from immunoportal.admin import LanguageSwitchMixin, SingletonAdmin
+from contact import inbox, spam
+from contact.models import ContactSettings, Message, Publisher, Subject
+from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+
+# A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+# Where lists are separated by semicolons, as in Italy, a spreadsheet cuts the cells there too.
+_FORMULA_WITHIN = re.compile(r'([;\t\r\n])([\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
+
+STATE_COLOURS = {
+    Message.State.NEW: "changed",
+    Message.State.IN_PROGRESS: "scheduled",
+    Message.State.ANSWERED: "live",
+    Message.State.SPAM: "withdrawn",
+}
 
 
 @admin.register(Publisher)
@@ -11,11 +36,218 @@ class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
     fieldsets = [
         (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
         (
-            _("How to reach it"),
+            gettext_lazy("How to reach it"),
             {"fields": ["telephone", "fax", "email", "website", "other_website"]},
         ),
         (
-            _("What the law asks for"),
+            gettext_lazy("What the law asks for"),
             {"fields": ["vat_number", "company_register", "share_capital"]},
         ),
     ]
+
+
+@admin.register(ContactSettings)
+class ContactSettingsAdmin(SingletonAdmin):
+    fields = ["recipients", "recipients_language", "retention_months", "offer_copy"]
+
+
+@admin.register(Subject)
+class SubjectAdmin(LanguageSwitchMixin, TranslationAdmin):
+    list_display = ["__str__", "name_en", "ordering"]
+    list_editable = ["ordering"]
+    search_fields = ["name_it", "name_en"]
+    fields = ["name", "ordering"]
+
+
+class InboxFilter(admin.SimpleListFilter):
+    """The folders of the inbox; without a choice, all but spam."""
+
+    title = gettext_lazy("folder")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [*Message.State.choices, ("all", _("all, spam included"))]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("inbox")}, *others]
+
+    def queryset(self, request, queryset):
+        if self.value() in Message.State.values:
+            return queryset.filter(state=self.value())
+        if self.value() == "all" or request.GET.get("q"):
+            return queryset
+        return queryset.exclude(state=Message.State.SPAM)
+
+
+@admin.register(Message)
+class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
+    list_display = [
+        "reference", "sender", "subject_name", "state_shown", "assignee", "language", "created_at",
+    ]  # fmt: skip
+    list_filter = [InboxFilter, "assignee", "subject", "language", "created_at"]
+    list_select_related = ["assignee"]
+    search_fields = ["reference", "name", "email", "text", "note"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["sender", "subject_name", "language", "created_at", "text_shown", "reply"]},
+        ),
+        (gettext_lazy("Handling"), {"fields": ["state", "assignee", "note"]}),
+        (gettext_lazy("Why it is suspicious"), {"fields": ["suspicions_shown"]}),
+    ]
+    readonly_fields = [
+        "sender", "subject_name", "language", "created_at", "text_shown", "reply",
+        "suspicions_shown",
+    ]  # fmt: skip
+    actions = [
+        "mark_in_progress", "mark_answered", "mark_spam", "mark_not_spam", "take_over",
+        "export_as_csv",
+    ]  # fmt: skip
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is not None and obj.suspicions else fieldsets[:-1]
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description=gettext_lazy("sender"), ordering="name")
+    def sender(self, message):
+        if message.emptied_at:
+            return _("deleted on %(day)s") % {"day": f"{message.emptied_at:%Y-%m-%d}"}
+        return format_html("{} &lt;{}&gt;", message.name, message.email)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, message):
+        return format_html(
+            '<span class="state state-{}">{}</span>',
+            STATE_COLOURS[message.state],
+            message.get_state_display(),
+        )
+
+    @admin.display(description=gettext_lazy("message"))
+    def text_shown(self, message):
+        return format_html('<div class="message-text" dir="auto">{}</div>', _as_html(message.text))
+
+    @admin.display(description=gettext_lazy("answer"))
+    def reply(self, message):
+        """A link that opens the editor's own mail program, with the text quoted."""
+        if message.emptied_at:
+            return "–"
+        return format_html(
+            '<a class="button" href="{}">{}</a>', reply_url(message), _("Answer by mail")
+        )
+
+    @admin.display(description=gettext_lazy("reasons"))
+    def suspicions_shown(self, message):
+        return "; ".join(str(spam.REASONS.get(reason, reason)) for reason in message.suspicions)
+
+    def save_model(self, request, obj, form, change):
+        before = Message.objects.only("state").get(pk=obj.pk).state
+        if before == Message.State.SPAM and obj.state != Message.State.SPAM:
+            # Out of the spam folder means delivered after all, and only then handled.
+            inbox.not_spam(obj)
+            messages.info(request, _("It was not spam: it is now mailed to the recipients."))
+        super().save_model(request, obj, form, change)
+
+    # Actions
+
+    def _mark(self, request, queryset, state) -> None:
+        count = queryset.update(state=state)
+        messages.success(
+            request,
+            ngettext("%(count)d message: %(state)s.", "%(count)d messages: %(state)s.", count)
+            % {"count": count, "state": Message.State(state).label},
+        )
+
+    @admin.action(description=gettext_lazy("Mark as in progress"), permissions=["change"])
+    def mark_in_progress(self, request, queryset):
+        self._mark(request, queryset.exclude(state=Message.State.SPAM), Message.State.IN_PROGRESS)
+
+    @admin.action(description=gettext_lazy("Mark as answered"), permissions=["change"])
+    def mark_answered(self, request, queryset):
+        self._mark(request, queryset.exclude(state=Message.State.SPAM), Message.State.ANSWERED)
+
+    @admin.action(description=gettext_lazy("Move to spam"), permissions=["change"])
+    def mark_spam(self, request, queryset):
+        self._mark(request, queryset, Message.State.SPAM)
+
+    @admin.action(description=gettext_lazy("Not spam: deliver it"), permissions=["change"])
+    def mark_not_spam(self, request, queryset):
+        found = list(queryset.filter(state=Message.State.SPAM, emptied_at=None))
+        for message in found:
+            inbox.not_spam(message)
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d message is in the inbox, and mailed to the recipients.",
+                "%(count)d messages are in the inbox, and mailed to the recipients.",
+                len(found),
+            )
+            % {"count": len(found)},
+        )
+
+    @admin.action(description=gettext_lazy("Take over"), permissions=["change"])
+    def take_over(self, request, queryset):
+        count = queryset.update(assignee=request.user)
+        messages.success(
+            request,
+            ngettext("%(count)d message is yours.", "%(count)d messages are yours.", count)
+            % {"count": count},
+        )
+
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
+    def export_as_csv(self, request, queryset):
+        """A table for a spreadsheet; nothing in it can act as a formula."""
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        day = timezone.localdate()
+        response.headers["Content-Disposition"] = f'attachment; filename="messages-{day}.csv"'
+        response.write("\ufeff")  # so that spreadsheets read UTF-8
+        writer = csv.writer(response, dialect="excel")
+        names = ["reference", "received", "language", "state", "subject", "name", "email"]
+        writer.writerow([*names, "text", "assignee", "note"])
+        for message in queryset.select_related("assignee").iterator():
+            writer.writerow(
+                safe_cell(value)
+                for value in (
+                    message.reference,
+                    timezone.localtime(message.created_at).isoformat(timespec="seconds"),
+                    message.language,
+                    message.state,
+                    message.subject_name,
+                    message.name,
+                    message.email,
+                    message.text,
+                    str(message.assignee or ""),
+                    message.note,
+                )
+            )
+        return response
+
+
+def safe_cell(value: str) -> str:
+    """A value that a spreadsheet shows and does not compute."""
+    value = f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+    return _FORMULA_WITHIN.sub(r"\1'\2", value)
+
+
+def _as_html(text: str) -> str:
+    return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308  linebreaks escapes
+
+
+def reply_url(message: Message) -> str:
+    """A ``mailto:`` address (RFC 6068) for the answer, in the language of the sender."""
+    with translation.override(message.language):
+        subject = _("Your message %(reference)s to ImmunOncologia.org") % {
+            "reference": message.reference
+        }
+        opening = _("You wrote on %(day)s:") % {
+            "day": timezone.localtime(message.created_at).strftime("%d/%m/%Y")
+        }
+    # Mail programs refuse addresses that are much longer.
+    lines = message.text[:1200].splitlines()
+    body = "\r\n".join(["", "", opening, *(f"> {line}" for line in lines)])
+    return f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body={quote(body)}"

@@ -7,4 +7,6 @@ app_name = "contact"
 
 urlpatterns = [
     path(pgettext_lazy("url", "contact/"), views.contact, name="contact"),
+    path(pgettext_lazy("url", "contact/received/<str:token>/"), views.received, name="received"),
+    path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
 ]

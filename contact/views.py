@@ -1,13 +1,120 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+"""How visitors reach the publisher."""
 
+import logging
+
+from django.conf import settings
+from django.core import signing
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contact import inbox
+from contact.forms import ContactForm
+from contact.models import ContactSettings
 from immunoportal import languages
+from immunoportal.client_address import client_address
 from immunoportal.public import public_page
+
+logger = logging.getLogger(__name__)
+
+REFERENCE_SALT = "contact.reference"
+
+
+# No cookie and no token: nobody's rights are used by sending this form, so there is nothing
+# to forge. That the form is ours is told by its stamp.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """The publisher's details and the form; after a message, the page that acknowledges it."""
+    status = 200
+    try:
+        form = ContactForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                message = store(request, form)
+                token = signing.dumps(message.reference, salt=REFERENCE_SALT)
+                return redirect("contact:received", token=token)
+    except inbox.TooMany:
+        status = 429
+        form.add_error(
+            None,
+            _(
+                "We have received many messages from your connection. What you typed is still "
+                "here: please send it in an hour, or write to us by email."
+            ),
+        )
+    except DatabaseError:
+        # Nothing was stored, so nothing is acknowledged; and the text is given back.
+        logger.exception("A message could not be stored.")
+        return unavailable(request)
+    context = {
+        "form": form,
+        "alternates": languages.alternates(lambda: reverse("contact:contact")),
+        "retention_months": ContactSettings.get().retention_months,
+    }
+    return render(request, "contact/contact.html", context, status=status)
+
+
+def store(request: HttpRequest, form: ContactForm):
+    """The stored message of a valid form."""
+    data = form.cleaned_data
+    address = client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        settings.TRUSTED_PROXIES,
+    )
+    return inbox.receive(
+        name=data["name"],
+        email=data["email"],
+        subject=data.get("subject"),
+        text=data["text"],
+        send_copy=data.get("send_copy", False),
+        language=get_language(),
+        address=address,
+        nonce=data["stamp"].nonce,
+        seconds=data["stamp"].seconds,
+        honeypot=data["website"],
+    )
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503, with what was typed, and without asking the database for anything."""
+    context = {
+        "SITE_NAME": "ImmunOncologia.org",
+        "typed": request.POST.get("text", ""),
+        "retry": reverse("contact:contact"),
+    }
+    response = render(None, "contact/unavailable.html", context, status=503)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+@require_safe
+def received(request: HttpRequest, token: str) -> HttpResponse:
+    """The acknowledgement. The token is signed: the page says nothing that is not so."""
+    try:
+        reference = signing.loads(token, salt=REFERENCE_SALT)
+    except signing.BadSignature:
+        raise Http404 from None
+    alternates = languages.alternates(lambda: reverse("contact:received", args=[token]))
+    return render(
+        request,
+        "contact/received.html",
+        {"reference": reference, "alternates": alternates, "noindex": True},
+    )
 
 
 @public_page
-def contact(request: HttpRequest) -> HttpResponse:
-    """How to reach the publisher."""
-    alternates = languages.alternates(lambda: reverse("contact:contact"))
-    return render(request, "contact/contact.html", {"alternates": alternates})
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the site keeps of its visitors, and for how long."""
+    context = {
+        "alternates": languages.alternates(lambda: reverse("contact:privacy")),
+        "retention_months": ContactSettings.get().retention_months,
+    }
+    return render(request, "contact/privacy.html", context)

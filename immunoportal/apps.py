@@ -8,8 +8,11 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from immunoportal import checks  # noqa: F401  registers the system checks
+        from immunoportal import checks, mail, worker  # noqa: F401  checks register themselves
+
+        worker.register("mail", mail.deliver_next, every=1)
+        worker.register("mail texts", mail.empty_old_texts, every=3600)
 
 
 class PortalAdminConfig(AdminConfig):
-    default_site = "immunoportal.admin.PortalAdminSite"
+    default_site = "immunoportal.admin_site.PortalAdminSite"

@@ -3,10 +3,13 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+from immunoportal.client_address import networks
 
 SHORTEST_SECRET = 50  # characters; what Django's own deployment check asks for
 
@@ -115,13 +118,84 @@ def site_url(port: int) -> str:
         url = required("SITE_URL", "set it to the public address, such as https://www.example.org")
     try:
         parts = urlsplit(url)
-    except ValueError:  # brackets that are not those of an IPv6 address
+        _ = parts.port
+    except ValueError:  # a port that is no number, brackets that hold no IPv6 address
         parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+    more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or more:
         raise ImproperlyConfigured(
             f"SITE_URL is {url!r}. Set it to a scheme and a host, such as https://www.example.org"
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def mail_server() -> dict | None:
+    """Where mails are handed over, from ``EMAIL_URL``; ``None`` if there is no such place.
+
+    ``smtp://user:password@host:587`` speaks in the clear, ``smtp+tls://`` turns to TLS after
+    the greeting (STARTTLS), ``smtp+ssl://`` speaks TLS from the start. User and password are
+    percent-encoded.
+
+    Raises:
+        ImproperlyConfigured: the address cannot be understood.
+    """
+    url = env.str("EMAIL_URL", default="")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    known = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
+    # More than a host and a port: a password with a "#" or "/" that was not percent-encoded.
+    rest = host and (parts.path.strip("/") or parts.query or parts.fragment)
+    if not host or rest or parts.scheme not in known:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be understood. Set it to an address such as "
+            "smtp+tls://user:password@mail.example.org:587"
+        )
+    encrypted = parts.scheme in ("smtp+ssl", "smtps")
+    return {
+        "host": host,
+        "port": port or (465 if encrypted else 587 if parts.scheme == "smtp+tls" else 25),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "ssl": encrypted,
+        "tls": parts.scheme == "smtp+tls",
+    }
+
+
+def addresses(name: str) -> list[str]:
+    """The mail addresses of a variable, separated by commas.
+
+    Raises:
+        ImproperlyConfigured: one of them is none.
+    """
+    found = [address.strip() for address in env.str(name, default="").split(",") if address.strip()]
+    for address in found:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name} has {address!r}, which is no mail address. Separate them by commas."
+            ) from None
+    return found
+
+
+def trusted_proxies() -> list:
+    """The networks of our own proxies, from ``TRUSTED_PROXIES``, separated by commas.
+
+    Raises:
+        ImproperlyConfigured: one of them is no network.
+    """
+    listed = env.str("TRUSTED_PROXIES", default="")
+    try:
+        return networks([entry.strip() for entry in listed.split(",") if entry.strip()])
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES: {error}. Give addresses or networks, such as 127.0.0.1,10.0.0.0/8"
+        ) from error
 
 
 def database(directory: Path) -> dict:
@@ -152,7 +226,9 @@ def database(directory: Path) -> dict:
         }
     scheme = env.str("DATABASE_URL").partition("://")[0]
     try:
-        settings = env.db_url("DATABASE_URL") if scheme in env.DB_SCHEMES else {}
+        # SQLite is the default, with options of its own, and not to be had by address.
+        known = scheme in env.DB_SCHEMES and "sqlite" not in scheme
+        settings = env.db_url("DATABASE_URL") if known else {}
     except ValueError:
         settings = {}
     if not settings:

@@ -3,9 +3,11 @@
 The variables are described in docs/deployment.md.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -55,9 +57,10 @@ MIDDLEWARE = [
     # Headers first, so that static files and every error page carry them too.
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "immunoportal.middleware.QueryWithoutNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside ConditionalGet: the ETag is that of the page, not of one way to pack it.
-    "django.middleware.gzip.GZipMiddleware",
+    "immunoportal.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -145,6 +148,24 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "woff2",
     "map",
 ]
+
+# Mail: every mail is a row in the ledger first; the worker hands it to this server
+
+MAIL_SERVER = environment.mail_server()
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=f"ImmunOncologia.org <noreply@{urlsplit(SITE_URL).hostname}>"
+)
+MAIL_SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]
+# Whoever gets the messages of visitors, besides those named in the admin.
+CONTACT_RECIPIENTS = environment.addresses("CONTACT_RECIPIENTS")
+LEDGER_BACKEND = "immunoportal.mail.LedgerBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": LEDGER_BACKEND}}
+else:
+    EMAIL_BACKEND = LEDGER_BACKEND
+
+# Proxies of ours, whose X-Forwarded-For can be believed
+TRUSTED_PROXIES = environment.trusted_proxies()
 
 # Uploads: a picture larger than this is refused with a sentence, by articles/pictures.py.
 

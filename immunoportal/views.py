@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from immunoportal import languages
+from immunoportal import languages, mail
 
 
+@csrf_exempt  # POST shall hear 405, not that a token is missing
 @require_safe
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Send the reader to the home page in the language that the browser asks for."""
@@ -24,6 +26,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read everything that is public."""
@@ -33,6 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address on their own, whatever a page says."""
@@ -41,12 +45,14 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether this process answers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the parts are ready: 200 with all of them ``ok``, else 503 and the reason."""
@@ -56,7 +62,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
         database = "migrations are missing: run manage.py migrate" if waiting else "ok"
     except Error as error:
         database = f"not reachable ({type(error).__name__})"
-    return JsonResponse({"database": database}, status=200 if database == "ok" else 503)
+    parts = {"database": database}
+    if database == "ok":
+        parts["mail"] = _mail_condition()
+    return JsonResponse(parts, status=200 if database == "ok" else 503)
+
+
+def _mail_condition() -> str:
+    """How mail stands; never a reason to take the site away from its readers."""
+    condition = mail.condition()
+    return "; ".join(f"{count} {what}" for what, count in condition.items() if count) or "ok"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -26,6 +26,9 @@ from articles.models import (
     Topic,
 )
 from articles.renditions import add_to_library
+from contact.models import Message, Subject
+from immunoportal import mail
+from immunoportal.models import Mail
 
 _count = itertools.count(1)
 
@@ -142,3 +145,34 @@ def make_edition(article: Article, language="it", **fields) -> Edition:
 def publish(article: Article, *languages: str, by=None, **notes):
     """The new editions; in both languages unless told otherwise."""
     return workflow.publish(article, languages or ("it", "en"), by=by or make_editor(), notes=notes)
+
+
+def make_subject(**fields) -> Subject:
+    number = next(_count)
+    defaults = {"name_it": f"Tema {number}", "name_en": f"Theme {number}", "ordering": number}
+    return Subject.objects.create(**defaults | fields)
+
+
+def make_message(**fields) -> Message:
+    """A message as it stands in the inbox, with no mail about it."""
+    number = next(_count)
+    defaults = {
+        "reference": f"TEST-{number:04d}",
+        "submission": f"submission {number}",
+        "language": "it",
+        "name": "Anna Bianchi",
+        "email": "anna@example.org",
+        "subject_name": "Altro",
+        "text": f"Buongiorno, è la domanda {number}.",
+        "fingerprint": f"fingerprint {number}",
+    }
+    return Message.objects.create(**defaults | fields)
+
+
+def make_mail(recipient="editor@example.org", subject="A mail", text="A text.", **fields) -> Mail:
+    """A mail in the ledger, which waits for delivery unless told otherwise."""
+    row = mail.store(recipient, subject, text, html=f"<p>{text}</p>")
+    for field, value in fields.items():
+        setattr(row, field, value)
+    row.save()
+    return row

@@ -4,9 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="immunoportal-tests-"))
+# Whatever is exported, tests write nowhere else; gone when the suite is over.
+_directory = tempfile.TemporaryDirectory(prefix="immunoportal-tests-")
+os.environ["DATA_DIR"] = _directory.name
+os.environ.pop("EMAIL_URL", None)
 
-from immunoportal.settings import *  # noqa: F403
+from immunoportal.settings import *  # noqa: E402, F403
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     # In a file, as in production: threads lock each other out of a shared memory database.

@@ -19,7 +19,10 @@ POSTGRES = "postgres://portal:hunter2@db.example.org:5433/portal"
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch):
-    for name in ("SECRET_KEY", "SITE_URL", "DATABASE_URL", "DATA_DIR", "PORT", "ALLOWED_HOSTS"):
+    for name in (
+        "SECRET_KEY", "SITE_URL", "DATABASE_URL", "DATA_DIR", "PORT", "ALLOWED_HOSTS", "EMAIL_URL",
+        "CONTACT_RECIPIENTS", "TRUSTED_PROXIES",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
 
@@ -223,6 +226,107 @@ class TestDataDir:
 
         with pytest.raises(ImproperlyConfigured, match=r"DATA_DIR .*may not write.* Set DATA_DIR"):
             environment.data_dir(tmp_path)
+
+
+class TestMailServer:
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_may_be_none(self, monkeypatch, value):
+        if value is not None:
+            monkeypatch.setenv("EMAIL_URL", value)
+
+        assert environment.mail_server() is None
+
+    @pytest.mark.parametrize(
+        ("url", "changes"),
+        [
+            ("smtp://mail.example.org", {}),
+            ("smtp://mail.example.org/", {}),
+            ("smtp://mail.example.org:2525", {"port": 2525}),
+            ("smtp://[::1]:25", {"host": "::1"}),
+            ("smtp+tls://mail.example.org", {"port": 587, "tls": True}),
+            ("smtp+ssl://mail.example.org", {"port": 465, "ssl": True}),
+            ("smtps://mail.example.org:466", {"port": 466, "ssl": True}),
+            (
+                "smtp://portal%40example.org:p%40ss%3A%2F%23%25w%C3%B6rd@mail.example.org",
+                {"user": "portal@example.org", "password": "p@ss:/#%wörd"},
+            ),
+            ("smtp://portal@mail.example.org", {"user": "portal"}),
+        ],
+    )
+    def test_is_read_from_its_address(self, monkeypatch, url, changes):
+        monkeypatch.setenv("EMAIL_URL", url)
+        plain = {"host": "mail.example.org", "port": 25, "user": "", "password": ""}
+
+        assert environment.mail_server() == plain | {"ssl": False, "tls": False} | changes
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "mail.example.org", "http://u:hunter2@mail.example.org", "smtp://", "smtp://:25",
+            "smtp://u:hunter2@", "smtp://u:hunter2@host:99999", "smtp://u:hunter2@host:x",
+            "smtp://u:hunter2@[::1", "smtp:mail.example.org", "-", "SMTP",
+            # Passwords that ought to be percent-encoded.
+            "smtp://u:12#hunter2@mail.example.org", "smtp://u:hunter2/x@mail.example.org",
+            "smtp://u:12?hunter2@mail.example.org", "smtp://u:12/hunter2@mail.example.org",
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_understood_is_refused_without_its_password(self, monkeypatch, url):
+        monkeypatch.setenv("EMAIL_URL", url)
+
+        with pytest.raises(ImproperlyConfigured, match=r"EMAIL_URL .* Set it to") as refusal:
+            environment.mail_server()
+
+        assert "hunter2" not in str(refusal.value)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("value", "addresses"),
+        [
+            (None, []),
+            ("", []),
+            (" , ", []),
+            ("a@example.org", ["a@example.org"]),
+            (" a@example.org ,b@example.org,", ["a@example.org", "b@example.org"]),
+        ],
+    )
+    def test_are_separated_by_commas(self, monkeypatch, value, addresses):
+        if value is not None:
+            monkeypatch.setenv("CONTACT_RECIPIENTS", value)
+
+        assert environment.addresses("CONTACT_RECIPIENTS") == addresses
+
+    @pytest.mark.parametrize(
+        "value", ["a", "a@example.org;b@example.org", "A <a@example.org>", "a@example.org b@c.org"]
+    )
+    def test_that_are_none_are_refused_by_name(self, monkeypatch, value):
+        monkeypatch.setenv("CONTACT_RECIPIENTS", value)
+
+        with pytest.raises(ImproperlyConfigured, match=r"CONTACT_RECIPIENTS has .* no mail addr"):
+            environment.addresses("CONTACT_RECIPIENTS")
+
+
+class TestTrustedProxies:
+    @pytest.mark.parametrize(
+        ("value", "networks"),
+        [
+            (None, []),
+            (" , ", []),
+            ("127.0.0.1, 10.0.0.0/8 ,::1", ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]),
+        ],
+    )
+    def test_are_addresses_or_networks(self, monkeypatch, value, networks):
+        if value is not None:
+            monkeypatch.setenv("TRUSTED_PROXIES", value)
+
+        assert [str(network) for network in environment.trusted_proxies()] == networks
+
+    @pytest.mark.parametrize("value", ["proxy.example.org", "*", "10.0.0.0/99", "127.0.0.1 ::1"])
+    def test_that_are_neither_are_refused(self, monkeypatch, value):
+        monkeypatch.setenv("TRUSTED_PROXIES", value)
+
+        with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .* Give addresses"):
+            environment.trusted_proxies()
 
 
 class TestDatabase:

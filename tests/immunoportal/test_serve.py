@@ -3,84 +3,14 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
-
-
-def eventually(condition, seconds=60):
-    """The first true answer of a condition that is asked again and again.
-
-    Raises:
-        AssertionError: there was none in time.
-    """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        answer = condition()
-        if answer:
-            return answer
-        time.sleep(0.2)
-    raise AssertionError(f"{condition} did not come true in {seconds} seconds")
-
-
-def children(pid: int) -> dict[str, int]:
-    """The processes that a process has started, by what they are."""
-    found = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        command = Path(f"/proc/{child}/cmdline").read_text()
-        found["worker" if "worker" in command else "web"] = int(child)
-    return found
-
-
-class Portal:
-    """A running portal, as an operator has it in a terminal."""
-
-    def __init__(self, directory: Path):
-        self.directory = directory
-        self.port = free_port()
-        self.log = (directory / "log").open("w+")
-        self.process = None
-
-    def start(self):
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("DATABASE_URL", "SITE_URL", "DJANGO_SETTINGS_MODULE")
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=settings.BASE_DIR,
-            env=inherited | {"DATA_DIR": str(self.directory / "data"), "PORT": str(self.port)},
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
-        eventually(lambda: self.get("/healthz") == 200)
-
-    def get(self, path: str) -> int | None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-                return answer.status
-        except urllib.error.URLError:
-            return None
-
-    def output(self) -> str:
-        return (self.directory / "log").read_text()
-
-    def stop(self, number: int) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+from immunoportal.management.commands import serve
+from tests.mail_server import eventually
+from tests.portal import Portal, children
 
 
 @pytest.fixture
@@ -126,8 +56,34 @@ class TestServe:
         assert portal.output().count("The launch content is loaded.") == 1
         assert portal.stop(signal.SIGTERM) == 0
 
-    def test_stops_when_gunicorn_does(self, portal):
-        os.kill(children(portal.process.pid)["web"], signal.SIGKILL)
+    def test_mends_gunicorn_too(self, portal):
+        time.sleep(serve.TOO_SHORT)
+        running = children(portal.process.pid)
 
-        assert portal.process.wait(timeout=60) == 1
-        assert "gunicorn ended by itself" in portal.output()
+        os.kill(running["web"], signal.SIGKILL)
+
+        eventually(lambda: children(portal.process.pid).get("web") not in (None, running["web"]))
+        eventually(lambda: portal.get("/readyz") == 200)
+
+
+class TestPortInUse:
+    def test_ends_with_a_word_about_it(self, tmp_path):
+        portal = Portal(tmp_path)
+        with socket.create_server(("127.0.0.1", portal.port)):
+            portal.launch()
+
+            assert portal.process.wait(timeout=60) == 1
+
+        portal.log.close()
+        assert f"Port {portal.port} cannot be used" in portal.output()
+        assert "The first administrator" not in portal.output()
+
+
+class TestKilled:
+    def test_takes_its_processes_along(self, portal):
+        running = children(portal.process.pid)
+
+        portal.process.kill()
+        portal.process.wait()
+
+        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running.values()))

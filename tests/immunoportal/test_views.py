@@ -104,12 +104,12 @@ class TestHealth:
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert response.json() == {"database": "ok"}
+        assert response.json() == {"database": "ok", "mail": "ok"}
         assert response["Cache-Control"] == "no-store"
 
     @pytest.mark.django_db
     def test_readyz_tells_of_missing_migrations(self, client):
-        MigrationRecorder(connection).record_unapplied("contact", "0002_effetti")
+        MigrationRecorder(connection).record_unapplied("contact", "0004_first_subjects")
 
         response = client.get("/readyz")
 

@@ -1,0 +1,159 @@
+"""Receiving messages: what is acknowledged is stored, and what is stored is delivered."""
+
+import hashlib
+import secrets
+from calendar import monthrange
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from contact import spam
+from contact.models import ContactSettings, Message, Publisher, Subject
+from immunoportal import mail
+from immunoportal.client_address import network_of
+
+# Without letters and digits that look alike when somebody reads them over the telephone.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+ADDRESS_KEPT = timedelta(days=1)
+REPETITION_WITHIN = timedelta(days=7)
+# From one address in an hour; more is not even taken.
+TOO_MANY = 30
+
+
+class TooMany(Exception):
+    """Nothing more is taken from this address for now."""
+
+
+@transaction.atomic
+def receive(
+    *,
+    name: str,
+    email: str,
+    subject: Subject | None,
+    text: str,
+    language: str,
+    address: str,
+    nonce: str,
+    seconds: float,
+    honeypot: str = "",
+    send_copy: bool = False,
+) -> Message:
+    """Store a message and queue its mails, in one transaction.
+
+    The same form sent twice (a double click, a reload) gives the message that is there.
+
+    Args:
+        address: the network address of the sender; only an HMAC of it is kept, for a day.
+        nonce: of the form's stamp.
+        seconds: that the form was open.
+
+    Raises:
+        TooMany: of this address, within an hour.
+    """
+    now = timezone.now()
+    submission = hashlib.sha256(f"{nonce}\n{email}\n{name}\n{text}".encode()).hexdigest()
+    known = Message.objects.filter(submission=submission).first()
+    if known:
+        return known
+    sender = spam.keyed(network_of(address), settings.SECRET_KEY)
+    from_same_address = Message.objects.filter(
+        address=sender, created_at__gt=now - timedelta(hours=1)
+    ).count()
+    if from_same_address >= TOO_MANY:
+        raise TooMany
+    fingerprint = spam.fingerprint(text)
+    suspicions = spam.reasons(
+        honeypot=honeypot,
+        seconds=seconds,
+        text=text,
+        from_same_address=from_same_address,
+        same_text=Message.objects.filter(
+            fingerprint=fingerprint, created_at__gt=now - REPETITION_WITHIN
+        ).count(),
+    )
+    message = Message(
+        reference=new_reference(),
+        submission=submission,
+        created_at=now,
+        language=language,
+        name=name,
+        email=email,
+        subject=subject,
+        subject_name=subject.name if subject else "",
+        text=text,
+        address=sender,
+        fingerprint=fingerprint,
+        suspicions=suspicions,
+        state=Message.State.SPAM if suspicions else Message.State.NEW,
+    )
+    try:
+        with transaction.atomic():
+            message.save()
+    except IntegrityError:  # the other half of a double click was faster
+        return Message.objects.get(submission=submission)
+    if not suspicions:
+        deliver(message, send_copy=send_copy and ContactSettings.get().offer_copy)
+    return message
+
+
+def deliver(message: Message, *, send_copy: bool = False) -> None:
+    """Queue a message for the publisher, and a copy for its sender where one is wanted."""
+    contact_settings = ContactSettings.get()
+    recipients = [*settings.CONTACT_RECIPIENTS, *contact_settings.recipient_list]
+    # A portal that nobody has configured yet still has a publisher.
+    recipients = recipients or [address for address in [Publisher.get().email] if address]
+    mail.send(
+        "contact/mail/message",
+        {"message": message},
+        to=recipients,
+        language=contact_settings.recipients_language,
+        reply_to=message.email,
+    )
+    if send_copy:
+        mail.send(
+            "contact/mail/copy", {"message": message}, to=[message.email], language=message.language
+        )
+
+
+@transaction.atomic
+def not_spam(message: Message) -> None:
+    """Take a message out of the spam folder and deliver it after all."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state == Message.State.SPAM and not message.emptied_at:
+        message.state = Message.State.NEW
+        message.save(update_fields=["state"])
+        deliver(message)
+
+
+def new_reference() -> str:
+    """A number to quote, such as "K7QX-93PM": random, so it tells nothing."""
+    letters = "".join(secrets.choice(_ALPHABET) for _position in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def empty_old_messages() -> bool:
+    """Delete what is personal in messages that have been kept long enough.
+
+    What stays, for statistics: reference, date, language, subject, state, suspicions.
+
+    Returns:
+        Whether there were any.
+    """
+    now = timezone.now()
+    Message.objects.exclude(address="").filter(created_at__lt=now - ADDRESS_KEPT).update(address="")
+    months = ContactSettings.get().retention_months
+    old = Message.objects.filter(emptied_at=None, created_at__lt=_months_before(now, months))
+    return (
+        old.update(name="", email="", text="", note="", fingerprint="", address="", emptied_at=now)
+        > 0
+    )
+
+
+def _months_before(moment, months: int):
+    years, month = divmod(moment.month - 1 - months, 12)
+    year, month = max(moment.year + years, 1), month + 1
+    day = min(moment.day, monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)

@@ -1,0 +1,57 @@
+"""What makes a message suspicious. Pure: takes what is known, returns reasons.
+
+No puzzle and no third party. A suspicious message is stored like any other and waits in the
+spam folder; it is never thrown away, and its sender is told the same.
+"""
+
+import hashlib
+import hmac
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+MAX_LINKS = 2
+MIN_SECONDS = 3  # nobody reads, writes and sends a form in less
+MAX_PER_HOUR = 5  # messages from one network address
+
+_LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
+
+REASONS = {
+    "honeypot": _("the hidden field was filled in"),
+    "speed": _("it was sent within three seconds"),
+    "links": _("it has more than two links"),
+    "rate": _("many messages came from one address within an hour"),
+    "repetition": _("the same text was sent before"),
+}
+
+
+def reasons(
+    *, honeypot: str, seconds: float, text: str, from_same_address: int, same_text: int
+) -> list[str]:
+    """The keys of ``REASONS`` that hold for a message.
+
+    Args:
+        honeypot: what the field holds that people do not see.
+        seconds: from the making of the form to its sending.
+        text: of the message.
+        from_same_address: messages of the last hour from the same network address.
+        same_text: messages of the last days with the same text.
+    """
+    checks = {
+        "honeypot": bool(honeypot.strip()),
+        "speed": seconds < MIN_SECONDS,
+        "links": len(_LINK.findall(text)) > MAX_LINKS,
+        "rate": from_same_address >= MAX_PER_HOUR,
+        "repetition": same_text > 0,
+    }
+    return [reason for reason, holds in checks.items() if holds]
+
+
+def fingerprint(text: str) -> str:
+    """A SHA-256 of a text's words, so that spacing and capitals do not hide a repetition."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
+
+
+def keyed(value: str, key: str) -> str:
+    """An HMAC-SHA-256 of a value: tells whether two are the same, and not what they are."""
+    return hmac.new(key.encode(), value.encode(), "sha256").hexdigest()

@@ -1,0 +1,26 @@
+"""The administration as a whole: its name and its first page.
+
+Apart from ``admin.py``: Django makes the site when the first model is registered, and a module
+that did both would register its models with a site that is then thrown away.
+"""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
+
+from immunoportal import mail
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_title = "ImmunOncologia.org"
+    site_header = "ImmunOncologia.org"
+    index_title = _("Editorial desk")
+
+    def index(self, request: HttpRequest, extra_context=None):
+        context = {"mail": mail.condition()} | (extra_context or {})
+        return super().index(request, context)
+
+    def i18n_javascript(self, request: HttpRequest, extra_context=None):
+        packages = ["django.contrib.admin", "immunoportal"]
+        return JavaScriptCatalog.as_view(packages=packages)(request)

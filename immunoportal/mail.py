@@ -1,0 +1,316 @@
+"""The mail ledger: every mail that the site sends is a row first.
+
+``send`` renders a mail and stores it, in the transaction that caused it; the worker delivers
+it (``deliver_next``). So no request waits for a mail server, and what was promised is kept
+when the server, the network or this machine fails. docs/decisions/0007-mail-ledger.md says
+why this is ours and not a package.
+
+Delivery is at least once: a worker that is killed between the server's "250" and its own
+commit delivers that one mail again, with the same ``Message-ID``.
+"""
+
+import logging
+import random
+import smtplib
+import ssl
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from immunoportal.models import Mail
+from immunoportal.text import clean_line
+
+logger = logging.getLogger(__name__)
+
+# After a failure a mail is tried again after these seconds, doubled each time up to the
+# longest, for two days. Short, so that a server that comes back is soon used again.
+FIRST_DELAY, LONGEST_DELAY = 10, 300
+GIVE_UP_AFTER = timedelta(days=2)
+# Longer than a delivery can take (a handful of commands, each with TIMEOUT).
+CLAIM = timedelta(minutes=5)
+TIMEOUT = 20  # seconds that one step of the conversation with the server may take
+# A mail that still waits after this time means that no worker is running.
+LATE = timedelta(minutes=15)
+# What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
+KEEP_TEXT = timedelta(days=30)
+
+
+def send(
+    template: str,
+    context: dict,
+    *,
+    to: Iterable[str],
+    language: str,
+    reply_to: str = "",
+    kind: str = "",
+) -> list[Mail]:
+    """Render a mail and put it into the ledger, one row a recipient.
+
+    Args:
+        template: the stem of ``…_subject.txt``, ``….txt`` and ``….html``.
+        context: for the templates.
+        to: addresses; each gets a mail of its own and sees no other.
+        language: of the recipient; the templates are rendered in it.
+        reply_to: where answers go, if not to the sender.
+        kind: what the mail is, for the ledger's filter; the template's name if empty.
+
+    Returns:
+        The stored rows. One that could not be written as a mail is stored as given up, with
+        the reason: it must not undo what caused it, nor hold up other mails.
+    """
+    with translation.override(language):
+        context = {"SITE_URL": settings.SITE_URL, "language": language, **context}
+        subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+        text = render_to_string(f"{template}.txt", context).strip() + "\n"
+        html = render_to_string(f"{template}.html", context)
+    kind = kind or template.rpartition("/")[2]
+    return [
+        store(recipient, subject, text, html=html, reply_to=reply_to, kind=kind)
+        for recipient in dict.fromkeys(to)
+    ]
+
+
+def store(
+    recipient: str, subject: str, text: str, *, html: str = "", reply_to: str = "", kind: str = ""
+) -> Mail:
+    """Put one mail to one recipient into the ledger; see ``send``."""
+    mail = Mail(
+        kind=kind[:50], recipient=clean_line(recipient)[:254], subject=clean_line(subject)[:200]
+    )
+    try:
+        if len(recipient) > 254:
+            raise ValueError("the address is too long")
+        message = EmailMessage(policy=policy.SMTP)
+        message["Subject"] = mail.subject
+        message["From"] = settings.DEFAULT_FROM_EMAIL
+        message["To"] = ascii_address(recipient)
+        if reply_to:
+            message["Reply-To"] = ascii_address(reply_to)
+        message["Date"] = format_datetime(timezone.localtime())
+        message["Message-ID"] = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
+        # RFC 3834: nobody's holiday answer shall answer a machine.
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        if html:
+            message.add_alternative(html, subtype="html")
+        mail.content = message.as_bytes()
+    except Exception as error:
+        # The library answers odd addresses with whatever fails first, AttributeError included.
+        mail.state = Mail.State.FAILED
+        mail.error = f"It could not be written as a mail: {error}"[:500]
+        logger.exception("A mail to %s could not be written.", recipient)
+    mail.save()
+    return mail
+
+
+def ascii_address(address: str) -> str:
+    """An address with its domain as mail servers know it: ``info@città.it`` gives
+    ``info@xn--citt-2na.it`` (RFC 3490).
+
+    Raises:
+        UnicodeError: the domain cannot be written so.
+    """
+    name, at, domain = address.rpartition("@")
+    return f"{name}{at}{domain.encode('idna').decode()}" if at else address
+
+
+class LedgerBackend(BaseEmailBackend):
+    """Django's own mails (``send_mail`` and what builds on it) go into the ledger too."""
+
+    def send_messages(self, email_messages: Sequence) -> int:
+        for message in email_messages:
+            html = next((part[0] for part in getattr(message, "alternatives", [])), "")
+            for recipient in message.recipients():
+                store(
+                    recipient,
+                    message.subject,
+                    message.body,
+                    html=html,
+                    reply_to=", ".join(message.reply_to),
+                    kind="django",
+                )
+        return len(email_messages)
+
+
+# Delivery
+
+
+class Refused(Exception):
+    """The server does not want this mail, and will not: another try is useless."""
+
+
+def deliver_next() -> bool:
+    """Deliver one mail that is due.
+
+    Returns:
+        Whether there was one.
+    """
+    if not settings.MAIL_SERVER:
+        return show_next()
+    mail = _claim()
+    if mail is None:
+        return False
+    try:
+        _hand_over(mail)
+    except Refused as error:
+        _note_failure(mail, str(error), final=True)
+    except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+        _note_failure(mail, _readable(error))
+    except Exception as error:
+        # A row that nothing can be done with must not be taken again and again.
+        logger.exception("The mail %s cannot be delivered.", mail.pk)
+        _note_failure(mail, f"{type(error).__name__}: {error}")
+    else:
+        Mail.objects.filter(pk=mail.pk).update(
+            state=Mail.State.SENT, sent_at=timezone.now(), claimed_until=None, error=""
+        )
+        # The server can be reached again: what waits for that need not wait any longer.
+        # What it answered with a code, such as "451 try later", keeps its time.
+        unreached = Mail.objects.filter(state=Mail.State.RETRYING, claimed_until=None)
+        unreached.exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=timezone.now())
+    return True
+
+
+@transaction.atomic
+def _claim() -> Mail | None:
+    """The next mail that is due, which no other worker will take meanwhile."""
+    due = Mail.objects.due()
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    mail = due.first()
+    if mail is not None:
+        mail.claimed_until = timezone.now() + CLAIM
+        mail.attempts += 1
+        mail.save(update_fields=["claimed_until", "attempts"])
+    return mail
+
+
+def _hand_over(mail: Mail) -> None:
+    """One conversation with the mail server (RFC 5321).
+
+    Raises:
+        Refused: a 5xx answer to this recipient or this content.
+        OSError, smtplib.SMTPException: anything that may be better later.
+    """
+    server = settings.MAIL_SERVER
+    secure = ssl.create_default_context()
+    if server["ssl"]:
+        session = smtplib.SMTP_SSL(server["host"], server["port"], timeout=TIMEOUT, context=secure)
+    else:
+        session = smtplib.SMTP(server["host"], server["port"], timeout=TIMEOUT)
+    try:
+        if server["tls"]:
+            session.starttls(context=secure)
+        if server["user"]:
+            session.login(server["user"], server["password"])
+        recipient = ascii_address(mail.recipient)
+        session.sendmail(settings.MAIL_SENDER, [recipient], bytes(mail.content))
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = next(iter(error.recipients.values()))
+        raise _refusal(code, answer) from None
+    except smtplib.SMTPDataError as error:
+        raise _refusal(error.smtp_code, error.smtp_error) from None
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            session.quit()
+
+
+def _refusal(code: int, answer: bytes | str) -> Exception:
+    error = smtplib.SMTPResponseException(code, answer)
+    return Refused(_readable(error)) if code >= 500 else error
+
+
+def _readable(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+        return f"{error.smtp_code} {text}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
+    """Write down why it failed, and when it is tried again or that it is given up."""
+    now = timezone.now()
+    # Since it was queued or an editor asked for it again.
+    final = final or now - mail.queued_at > GIVE_UP_AFTER
+    delay = min(FIRST_DELAY * 2 ** min(mail.attempts - 1, 10), LONGEST_DELAY)
+    delay *= random.uniform(0.8, 1.2)  # noqa: S311  so that a queue does not march in step
+    Mail.objects.filter(pk=mail.pk).update(
+        state=Mail.State.FAILED if final else Mail.State.RETRYING,
+        error=reason[:500],
+        next_attempt_at=now + timedelta(seconds=delay),
+        claimed_until=None,
+    )
+    if final:
+        logger.error("The mail %s to %s is given up: %s", mail.pk, mail.recipient, reason)
+    else:
+        logger.warning("The mail %s is tried again in %d s: %s", mail.pk, delay, reason)
+
+
+def show_next() -> bool:
+    """Without a mail server: show a mail in the console, once. It stays queued.
+
+    Returns:
+        Whether there was one to show.
+    """
+    mail = Mail.objects.filter(state=Mail.State.QUEUED, shown_at=None).order_by("pk").first()
+    if mail is None:
+        return False
+    Mail.objects.filter(pk=mail.pk).update(shown_at=timezone.now())
+    logger.info(
+        "No mail server is set (EMAIL_URL): this mail stays in the ledger.\n%s", mail.as_text()
+    )
+    return True
+
+
+def resend(mails) -> int:
+    """Queue mails of a queryset anew, with two more days to be delivered.
+
+    Returns:
+        How many; those whose text has been emptied cannot be sent again.
+    """
+    now = timezone.now()
+    return (
+        mails.exclude(content=b"")
+        .filter(claimed_until=None)
+        .update(
+            state=Mail.State.QUEUED,
+            attempts=0,
+            queued_at=now,
+            next_attempt_at=now,
+            shown_at=None,
+            sent_at=None,
+            # Should it fail again, that is news.
+            dismissed_at=None,
+            error="",
+        )
+    )
+
+
+def empty_old_texts() -> bool:
+    """Empty the texts of mails that were delivered long ago; the rest of the row stays.
+
+    Returns:
+        Whether there were any.
+    """
+    old = Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=timezone.now() - KEEP_TEXT)
+    return old.exclude(content=b"").update(content=b"") > 0
+
+
+def condition() -> dict[str, int]:
+    """How the ledger stands: the number of mails ``given_up`` and ``late``."""
+    late = Mail.objects.due(timezone.now() - LATE) if settings.MAIL_SERVER else Mail.objects.none()
+    return {
+        "given_up": Mail.objects.filter(state=Mail.State.FAILED, dismissed_at=None).count(),
+        "late": late.count(),
+    }

@@ -1,0 +1,113 @@
+/* Opens a form's page as a dialog. Without this script the link simply leads to the page.
+
+   A link with data-dialog is fetched when it is followed; what the page marks with
+   data-dialog-content is shown, and its form is sent from within the dialog. */
+"use strict";
+
+(() => {
+  if (!window.HTMLDialogElement || !window.fetch) return;
+
+  const links = document.querySelectorAll("a[data-dialog]:not([aria-current])");
+  for (const link of links) link.setAttribute("aria-haspopup", "dialog");
+
+  const read = async (response) => {
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const content = page.querySelector("[data-dialog-content]");
+    if (!content) throw new Error("no content for a dialog");
+    await addStyles(page);
+    return document.adoptNode(content);
+  };
+
+  /* The style sheets of forms are fetched with the first form. */
+  const addStyles = (page) => {
+    const known = new Set([...document.styleSheets].map((sheet) => sheet.href));
+    return Promise.all(
+      [...page.querySelectorAll('link[rel="stylesheet"]:not([media])')]
+        .filter((link) => !known.has(link.href))
+        .map(
+          (link) =>
+            new Promise((done) => {
+              const copy = document.adoptNode(link);
+              copy.onload = copy.onerror = done;
+              document.head.append(copy);
+            }),
+        ),
+    );
+  };
+
+  const show = (dialog, content) => {
+    const heading = content.querySelector("h1");
+    heading.id = "dialog-heading";
+    heading.tabIndex = -1;
+    dialog.setAttribute("aria-labelledby", heading.id);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "dialog-close";
+    close.textContent = content.dataset.close;
+    close.addEventListener("click", () => dialog.close());
+    dialog.replaceChildren(close, content);
+    dialog.scrollTop = 0;
+    (content.querySelector(".error-summary") || heading).focus();
+    content.querySelector("form")?.addEventListener("submit", (event) => send(dialog, content, event));
+  };
+
+  const send = async (dialog, content, event) => {
+    event.preventDefault();
+    const form = event.target;
+    const button = form.querySelector("[type=submit]");
+    if (button.disabled) return;
+    button.disabled = true;
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+      });
+      show(dialog, await read(response));
+    } catch {
+      button.disabled = false;
+      tell(form, content.dataset.failed);
+    }
+  };
+
+  /* Neither the network nor the server answered: say so, and keep what was typed. */
+  const tell = (form, text) => {
+    const note = form.querySelector(".error-summary") || document.createElement("div");
+    note.className = "error-summary";
+    note.setAttribute("role", "alert");
+    note.tabIndex = -1;
+    note.textContent = text;
+    form.prepend(note);
+    note.focus();
+  };
+
+  let opening = false;
+
+  const open = async (link) => {
+    if (opening) return; // a double click opens one dialog
+    opening = true;
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    try {
+      const content = await read(await fetch(link.href));
+      document.body.append(dialog);
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        link.focus();
+      });
+      dialog.showModal();
+      show(dialog, content);
+    } catch {
+      location.assign(link.href);
+    } finally {
+      opening = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dialog][aria-haspopup]");
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || event.button !== 0 || !plain) return;
+    event.preventDefault();
+    open(link);
+  });
+})();

@@ -1,0 +1,368 @@
+"""What a visitor goes through who writes to the publisher: with a dialog, or without."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from contact.models import ContactSettings, Message
+from immunoportal.models import Mail
+from tests.browser.accessibility import assert_accessible
+
+LANGUAGES = {
+    "it": {
+        "home": "/it/", "page": "/it/contatti/", "link": "Contatti", "close": "Chiudi",
+        "send": "Invia", "missing": "Scriva il suo nome.",
+        "received": "Abbiamo ricevuto il suo messaggio",
+    },
+    "en": {
+        "home": "/en/", "page": "/en/contact/", "link": "Contact", "close": "Close",
+        "send": "Send", "missing": "Please write your name.",
+        "received": "We have received your message",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _recipients(settings, db):
+    settings.CONTACT_RECIPIENTS = ["desk@example.org"]
+
+
+@pytest.fixture(params=LANGUAGES)
+def words(request) -> dict[str, str]:
+    """The words of one language."""
+    return LANGUAGES[request.param]
+
+
+def header_link(page, name="Contact"):
+    return page.locator("header").get_by_role("link", name=name, exact=True)
+
+
+def open_dialog(page, words=LANGUAGES["en"]):
+    page.goto(words["home"])
+    header_link(page, words["link"]).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("form")).to_be_visible()
+    return dialog
+
+
+def fill_in(form, **changes):
+    typed = {"name": "Anna Bianchi", "email": "anna@example.org", "text": "Una domanda."} | changes
+    for name, value in typed.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("[name=subject]").select_option(index=1)
+
+
+def take_time(page):
+    """Wait as long as somebody who reads and writes."""
+    page.wait_for_timeout(3_100)
+
+
+class TestDialog:
+    def test_opens_over_the_page_and_gives_the_focus_back(self, page, words):
+        # when the link is followed
+        dialog = open_dialog(page, words)
+
+        # then the page stays, and the focus is on the heading of the dialog
+        assert page.url.endswith(words["home"])
+        expect(dialog.get_by_role("heading", level=1)).to_be_focused()
+        expect(dialog).to_have_accessible_name(words["link"])
+
+        # when Esc is pressed, then it is gone, and the focus is back
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(header_link(page, words["link"])).to_be_focused()
+
+        # when it is opened with the keyboard and closed with its button
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
+
+        # then likewise
+        expect(page.locator("dialog")).to_have_count(0)
+        expect(header_link(page, words["link"])).to_be_focused()
+
+    def test_keeps_the_focus_inside(self, page):
+        dialog = open_dialog(page)
+        stops = dialog.locator(
+            "a[href], button, input:not([type=hidden]):not([tabindex='-1']), select, textarea"
+        ).count()
+        seen = set()
+
+        for key in ["Tab"] * (stops + 3) + ["Shift+Tab"] * (stops + 3):
+            page.keyboard.press(key)
+            where = page.evaluate(
+                "document.activeElement.closest('dialog') ? document.activeElement.outerHTML"
+                " : document.activeElement.tagName"
+            )
+            # Between the last stop and the first lies the browser's own bar, never the page.
+            assert where == "BODY" or where.startswith("<"), where
+            seen.add(where)
+
+        assert len(seen - {"BODY"}) == stops
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_is_accessible_empty_with_faults_and_answered(self, context, page, words, scheme):
+        context.expected_complaints.append("422")
+        page.emulate_media(color_scheme=scheme)
+        dialog = open_dialog(page, words)
+        assert_accessible(page)
+
+        dialog.get_by_role("button", name=words["send"]).click()
+        expect(dialog.get_by_role("alert")).to_be_focused()
+        assert_accessible(page)
+
+        fill_in(dialog)
+        dialog.get_by_role("button", name=words["send"]).click()
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        assert_accessible(page)
+
+    @pytest.mark.parametrize("clicks", [2, 3])
+    def test_of_several_clicks_is_one(self, page, clicks):
+        page.goto("/en/")
+
+        header_link(page).click(click_count=clicks)
+
+        expect(page.get_by_role("dialog").locator("form")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("dialog")).to_have_count(1)
+
+    def test_leads_to_the_page_where_it_cannot_be_fetched(self, context, page):
+        context.expected_complaints.append("ERR_FAILED")
+        page.goto("/en/")
+        page.route(
+            "**/en/contact/",
+            lambda route: (
+                route.abort() if route.request.resource_type == "fetch" else route.continue_()
+            ),
+        )
+
+        header_link(page).click()
+
+        expect(page).to_have_url(re.compile("/en/contact/$"))
+        expect(page.locator("main form")).to_be_visible()
+
+    def test_is_not_opened_over_the_contact_page_itself(self, page):
+        page.goto("/en/contact/")
+
+        header_link(page).click()
+
+        expect(page.locator("main form")).to_be_visible()
+        expect(page.locator("dialog")).to_have_count(0)
+
+    def test_is_opened_from_the_footer_too(self, page):
+        page.goto("/en/")
+
+        page.locator("footer").get_by_role("link", name="Contact").click()
+
+        expect(page.get_by_role("dialog").locator("form")).to_be_visible()
+
+    def test_leaves_a_click_with_a_key_to_the_browser(self, context, page):
+        page.goto("/en/")
+
+        with context.expect_page() as opened:
+            header_link(page).click(modifiers=["Control"])
+
+        opened.value.wait_for_load_state()
+        assert opened.value.url.endswith("/en/contact/")
+        expect(page.locator("dialog")).to_have_count(0)
+
+    @pytest.mark.parametrize("width", [320, 768])
+    def test_fits_the_screen(self, context, page, words, width):
+        context.expected_complaints.append("422")
+        page.set_viewport_size({"width": width, "height": 600})
+        dialog = open_dialog(page, words)
+
+        for _state in ("empty", "with faults"):
+            overflow = dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
+            widest = page.evaluate("document.documentElement.scrollWidth")
+            box = dialog.bounding_box()
+            assert (overflow, widest <= width) == (0, True)
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= 600
+            dialog.get_by_role("button", name=words["send"]).click()
+            expect(dialog.get_by_role("alert")).to_be_visible()
+
+
+class TestWriting:
+    def test_in_the_dialog_ends_with_a_number_that_is_true(self, page, words):
+        # given a form that somebody has taken time for
+        dialog = open_dialog(page, words)
+        fill_in(dialog, text="Prima riga.\n\nSeconda: è 💉")
+        take_time(page)
+
+        # when it is sent
+        dialog.get_by_role("button", name=words["send"]).click()
+
+        # then the dialog shows the number of what is stored
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        expect(dialog.get_by_role("heading", level=1)).to_be_focused()
+        message = Message.objects.get()
+        expect(dialog.locator("strong")).to_have_text(message.reference)
+        assert (message.text, message.state) == ("Prima riga.\n\nSeconda: è 💉", "new")
+        assert [row.recipient for row in Mail.objects.all()] == ["desk@example.org"]
+        assert page.url.endswith(words["home"])
+
+    def test_with_faults_says_so_in_the_dialog_and_keeps_the_text(self, context, page, words):
+        # given a form without a name
+        context.expected_complaints.append("422")
+        dialog = open_dialog(page, words)
+        fill_in(dialog, name="", text="Una lunga storia.")
+
+        # when it is sent
+        dialog.get_by_role("button", name=words["send"]).click()
+
+        # then the fault is told and leads to its field, and the text is there
+        alert = dialog.get_by_role("alert")
+        expect(alert).to_contain_text(words["missing"])
+        expect(alert).to_be_focused()
+        expect(dialog.locator("[name=text]")).to_have_value("Una lunga storia.")
+        alert.get_by_role("link", name=words["missing"]).click()
+        expect(dialog.locator("[name=name]")).to_be_focused()
+        assert not Message.objects.exists()
+
+        # when it is mended and sent, then it is received
+        page.keyboard.type("Anna")
+        dialog.get_by_role("button", name=words["send"]).click()
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        assert Message.objects.get().name == "Anna"
+
+    @pytest.mark.parametrize(
+        ("answer", "complaint"),
+        [
+            (lambda route: route.abort(), "ERR_FAILED"),
+            (lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>"), "502"),
+            (lambda route: route.fulfill(status=200, body="Log in to the hotel's Wi-Fi"), "-"),
+        ],
+        ids=["no line", "a proxy's error", "a captive portal"],
+    )
+    def test_while_nobody_answers_keeps_the_text_and_says_so(
+        self, context, page, answer, complaint
+    ):
+        # given a line that is dead when the form is sent
+        context.expected_complaints.append(complaint)
+        dialog = open_dialog(page)
+        fill_in(dialog, text="Una lunga storia.")
+        take_time(page)
+        page.route(
+            "**/en/contact/",
+            lambda route: answer(route) if route.request.method == "POST" else route.continue_(),
+        )
+
+        # when it is sent, once and again
+        for _time in range(2):
+            dialog.get_by_role("button", name="Send").click()
+
+            # then that is said, once, and the text is kept
+            expect(dialog.get_by_role("alert")).to_have_count(1)
+            expect(dialog.get_by_role("alert")).to_contain_text("It could not be sent")
+            expect(dialog.get_by_role("alert")).to_be_focused()
+            expect(dialog.locator("[name=text]")).to_have_value("Una lunga storia.")
+        assert_accessible(page)
+        assert not Message.objects.exists()
+
+        # when the line is back, then it is received
+        page.unroute("**/en/contact/")
+        dialog.get_by_role("button", name="Send").click()
+        expect(dialog.get_by_role("heading", level=1)).to_have_text("We have received your message")
+        assert Message.objects.get().text == "Una lunga storia."
+
+    def test_with_a_double_click_sends_once(self, page):
+        posts = []
+        page.on("request", lambda request: posts.append(1) if request.method == "POST" else None)
+        dialog = open_dialog(page)
+        fill_in(dialog)
+        take_time(page)
+
+        dialog.get_by_role("button", name="Send").dblclick()
+
+        expect(dialog.get_by_role("heading", level=1)).to_have_text("We have received your message")
+        page.wait_for_load_state("networkidle")
+        assert len(posts) == 1
+        assert Message.objects.count() == Mail.objects.count() == 1
+
+    def test_asks_nobody_else_and_sets_no_cookie(self, context, page, live_server):
+        foreign = []
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(live_server.url) else foreign.append(request.url)
+            ),
+        )
+        dialog = open_dialog(page)
+        fill_in(dialog)
+
+        dialog.get_by_role("button", name="Send").click()
+
+        expect(dialog.locator("strong")).to_be_visible()
+        assert context.cookies() == []
+        assert foreign == []
+
+
+class TestPage:
+    def test_works_without_javascript(self, browser, live_server, words):
+        # given a browser without JavaScript
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(words["home"])
+
+        # when the link is followed and the form sent with a fault
+        header_link(page, words["link"]).click()
+        assert page.url.endswith(words["page"])
+        fill_in(page.locator("main"), name="", text="Una lunga storia.")
+        take_time(page)
+        page.get_by_role("button", name=words["send"]).click()
+
+        # then the page tells, and keeps the text
+        assert words["missing"] in page.get_by_role("alert").inner_text()
+        assert page.locator("[name=text]").input_value() == "Una lunga storia."
+
+        # when it is mended, then the number is shown, and a reload sends nothing
+        page.locator("[name=name]").fill("Anna")
+        page.get_by_role("button", name=words["send"]).click()
+        assert page.get_by_role("heading", level=1).inner_text() == words["received"]
+        page.reload()
+        message = Message.objects.get()
+        assert page.locator("main strong").inner_text() == message.reference
+        assert (message.text, message.state) == ("Una lunga storia.", "new")
+        context.close()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_is_accessible_empty_with_faults_and_answered(self, context, page, words, scheme):
+        context.expected_complaints.append("422")
+        ContactSettings.objects.update(offer_copy=True)
+        page.emulate_media(color_scheme=scheme)
+        page.goto(words["page"])
+        assert_accessible(page)
+
+        page.get_by_role("button", name=words["send"]).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert_accessible(page)
+
+        fill_in(page.locator("main"))
+        page.get_by_role("button", name=words["send"]).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(words["received"])
+        assert_accessible(page)
+
+    @pytest.mark.parametrize("path", ["/it/privacy/", "/en/privacy/"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_of_privacy_is_accessible(self, page, path, scheme):
+        page.emulate_media(color_scheme=scheme)
+
+        page.goto(path)
+
+        assert_accessible(page)
+
+    @pytest.mark.parametrize("width", [320, 768])
+    def test_fits_the_screen(self, context, page, words, width):
+        context.expected_complaints.append("422")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(words["page"])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+        fill_in(page.locator("main"), name="x" * 101, text="y" * 5001)
+        page.get_by_role("button", name=words["send"]).click()
+
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not Message.objects.exists()
