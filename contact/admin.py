@@ -150,7 +150,8 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
         if before == Message.State.SPAM and obj.state != Message.State.SPAM:
             # Out of the spam folder means delivered after all, and only then handled.
             inbox.not_spam(obj)
-            messages.info(request, _("It was not spam: it is now mailed to the recipients."))
+            if not obj.emptied_at:
+                messages.info(request, _("It was not spam: it is now mailed to the recipients."))
         super().save_model(request, obj, form, change)
 
     # Actions

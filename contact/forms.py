@@ -81,9 +81,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
-        validators=[
-            EmailValidator(_("This is no email address. It looks like name@example.org."))
-        ],
+        validators=[EmailValidator(_("This is no email address. It looks like name@example.org."))],
     )
     subject = forms.ModelChoiceField(
         label=_("What is it about?"),

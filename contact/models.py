@@ -4,7 +4,12 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator, validate_email
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    validate_email,
+)
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +101,7 @@ class ContactSettings(SingletonModel):
     retention_months = models.PositiveSmallIntegerField(
         _("months that messages are kept"),
         default=12,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
             "Then name, address, text and note are deleted. Date, language, subject and state "
             "stay, for statistics."

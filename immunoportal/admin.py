@@ -137,8 +137,8 @@ class MailAdmin(admin.ModelAdmin):
             messages.warning(
                 request,
                 ngettext(
-                    "%(count)d mail cannot be sent again: its text has been deleted.",
-                    "%(count)d mails cannot be sent again: their texts have been deleted.",
+                    "%(count)d mail cannot be sent again: it has no text any more, or is under way.",
+                    "%(count)d mails cannot be sent again: they have no text any more, or are under way.",
                     kept,
                 )
                 % {"count": kept},

@@ -95,7 +95,9 @@ def store(
         message["From"] = settings.DEFAULT_FROM_EMAIL
         message["To"] = ascii_address(recipient)
         if reply_to:
-            message["Reply-To"] = ascii_address(reply_to)
+            # An address that cannot stand in a header must not keep the mail from going.
+            with suppress(UnicodeError):
+                message["Reply-To"] = ascii_address(reply_to)
         message["Date"] = format_datetime(timezone.localtime())
         message["Message-ID"] = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
         # RFC 3834: nobody's holiday answer shall answer a machine.

@@ -71,7 +71,10 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=12,
                         help_text="Then name, address, text and note are deleted. Date, language, subject and state stay, for statistics.",
-                        validators=[django.core.validators.MinValueValidator(1)],
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(120),
+                        ],
                         verbose_name="months that messages are kept",
                     ),
                 ),
@@ -106,7 +109,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        editable=False, max_length=12, unique=True, verbose_name="reference"
+                        editable=False, max_length=12, unique=True, verbose_name="number"
                     ),
                 ),
                 ("submission", models.CharField(editable=False, max_length=64, unique=True)),

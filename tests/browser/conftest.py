@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
@@ -23,14 +24,18 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(django_db_setup):
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, and CI runs all tests.")
         pytest.skip("Chromium is not installed: the browser tests are left out.")
     from playwright.sync_api import sync_playwright
 
+    migrated = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Beside Playwright's event loop Django takes another connection in this thread, which
+        # would not know the rows that it has to put back.
+        connection._test_serialized_contents = migrated
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=[

@@ -98,7 +98,10 @@ class TestDialog:
             assert where == "BODY" or where.startswith("<"), where
             seen.add(where)
 
-        assert len(seen - {"BODY"}) == stops
+        assert (
+            len([where for where in seen if not where.startswith(("BODY", "<h1", "<dialog"))])
+            == stops
+        )
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_is_accessible_empty_with_faults_and_answered(self, context, page, words, scheme):

@@ -147,11 +147,9 @@ class TestDetail:
     def test_tells_why_it_is_suspicious_only_where_it_is(self, editor_client):
         suspicious = make_message(suspicions=["links", "speed"], state=SPAM)
 
-        assert "Why it is suspicious" in editor_client.get(detail(suspicious)).text
-        assert (
-            "it has more than two links; it was sent within three seconds"
-            in editor_client.get(detail(suspicious)).text
-        )
+        text = editor_client.get(detail(suspicious)).text
+        assert "Why it is suspicious" in text
+        assert "it has more than two links; it was sent within three seconds" in text
         assert "Why it is suspicious" not in editor_client.get(detail(make_message())).text
 
     def test_of_an_emptied_message_says_when(self, editor_client):

@@ -45,6 +45,8 @@
     close.className = "dialog-close";
     close.textContent = content.dataset.close;
     close.addEventListener("click", () => dialog.close());
+    // What stands beside the form must not take away what was typed.
+    for (const link of content.querySelectorAll("form a[href^='/']")) link.target = "_blank";
     dialog.replaceChildren(close, content);
     dialog.scrollTop = 0;
     (content.querySelector(".error-summary") || heading).focus();
