@@ -2,6 +2,7 @@
 
 import csv
 import re
+from unicodedata import category
 from urllib.parse import quote
 
 from django.contrib import admin, messages
@@ -22,6 +23,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 # Where lists are separated by semicolons, as in Italy, a spreadsheet cuts the cells there too.
 _FORMULA_WITHIN = re.compile(r'([;\t\r\n])([\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
+
+LONGEST_QUOTATION = 1800  # characters of an address; mail programs refuse much more
 
 STATE_COLOURS = {
     Message.State.NEW: "changed",
@@ -83,7 +86,7 @@ class InboxFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
     list_display = [
-        "reference", "sender", "subject_name", "state_shown", "assignee", "language", "created_at",
+        "reference", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
     list_filter = [InboxFilter, "assignee", "subject", "language", "created_at"]
     list_select_related = ["assignee"]
@@ -147,11 +150,11 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         before = Message.objects.only("state").get(pk=obj.pk).state
-        if before == Message.State.SPAM and obj.state != Message.State.SPAM:
-            # Out of the spam folder means delivered after all, and only then handled.
-            inbox.not_spam(obj)
-            if not obj.emptied_at:
-                messages.info(request, _("It was not spam: it is now mailed to the recipients."))
+        left_spam = before == Message.State.SPAM and obj.state != Message.State.SPAM
+        # Out of the spam folder means delivered after all, and only then handled.
+        if left_spam and inbox.not_spam(obj):
+            obj.refresh_from_db(fields=["delivered_at"])
+            messages.info(request, _("It was not spam: it is now mailed to the recipients."))
         super().save_model(request, obj, form, change)
 
     # Actions
@@ -179,16 +182,15 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Not spam: deliver it"), permissions=["change"])
     def mark_not_spam(self, request, queryset):
         found = list(queryset.filter(state=Message.State.SPAM, emptied_at=None))
-        for message in found:
-            inbox.not_spam(message)
+        delivered = sum(inbox.not_spam(message) for message in found)
         messages.success(
             request,
             ngettext(
-                "%(count)d message is in the inbox, and mailed to the recipients.",
-                "%(count)d messages are in the inbox, and mailed to the recipients.",
+                "%(count)d message is in the inbox; mailed now: %(delivered)d.",
+                "%(count)d messages are in the inbox; mailed now: %(delivered)d.",
                 len(found),
             )
-            % {"count": len(found)},
+            % {"count": len(found), "delivered": delivered},
         )
 
     @admin.action(description=gettext_lazy("Take over"), permissions=["change"])
@@ -231,7 +233,9 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
 
 def safe_cell(value: str) -> str:
     """A value that a spreadsheet shows and does not compute."""
-    value = f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+    # Spreadsheets pass over blanks of any kind, and over what is not seen at all.
+    seen = value.lstrip("".join(c for c in set(value) if c.isspace() or category(c) == "Cf"))
+    value = f"'{value}" if seen.startswith(FORMULA_STARTS) else value
     return _FORMULA_WITHIN.sub(r"\1'\2", value)
 
 
@@ -248,7 +252,10 @@ def reply_url(message: Message) -> str:
         opening = _("You wrote on %(day)s:") % {
             "day": timezone.localtime(message.created_at).strftime("%d/%m/%Y")
         }
-    # Mail programs refuse addresses that are much longer.
-    lines = message.text[:1200].splitlines()
-    body = "\r\n".join(["", "", opening, *(f"> {line}" for line in lines)])
-    return f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body={quote(body)}"
+    address = f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body="
+    lines = ["", "", opening, *(f"> {line}" for line in message.text.splitlines())]
+    body = quote("\r\n".join(lines))
+    if len(body) > LONGEST_QUOTATION:
+        # Never in the middle of a character.
+        body = body[:LONGEST_QUOTATION].rpartition("%20")[0] + quote(" […]")
+    return address + body

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,8 @@ class ContactConfig(AppConfig):
 
     def ready(self) -> None:
         from contact import inbox
-        from immunoportal import worker
+        from immunoportal import admin_site, worker
 
         worker.register("retention", inbox.empty_old_messages, every=3600)
+        admin_site.notices.append(inbox.notices)
+        post_delete.connect(inbox.forget_mails, sender="contact.Message")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core import signing
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, RegexValidator
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,9 @@ class TextField(forms.CharField):
         return clean_text(super().to_python(value))
 
 
+NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
+
+
 class ContactForm(forms.Form):
     """What a visitor fills in."""
 
@@ -81,7 +84,11 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
-        validators=[EmailValidator(_("This is no email address. It looks like name@example.org."))],
+        validators=[
+            EmailValidator(NO_ADDRESS),
+            # An encoded word (RFC 2047) in an address is somebody else's address in disguise.
+            RegexValidator(r"=\?", NO_ADDRESS, inverse_match=True),
+        ],
     )
     subject = forms.ModelChoiceField(
         label=_("What is it about?"),

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
@@ -92,8 +94,13 @@ def receive(
     try:
         with transaction.atomic():
             message.save()
-    except IntegrityError:  # the other half of a double click was faster
-        return Message.objects.get(submission=submission)
+    except IntegrityError:
+        # The other half of a double click was faster; or, once in a trillion, the number is
+        # taken, and then the visitor is asked to send again.
+        known = Message.objects.filter(submission=submission).first()
+        if known is None:
+            raise
+        return known
     if not suspicions:
         deliver(message, send_copy=send_copy and ContactSettings.get().offer_copy)
     return message
@@ -102,30 +109,46 @@ def receive(
 def deliver(message: Message, *, send_copy: bool = False) -> None:
     """Queue a message for the publisher, and a copy for its sender where one is wanted."""
     contact_settings = ContactSettings.get()
+    language = contact_settings.recipients_language
     recipients = [*settings.CONTACT_RECIPIENTS, *contact_settings.recipient_list]
-    # A portal that nobody has configured yet still has a publisher.
-    recipients = recipients or [address for address in [Publisher.get().email] if address]
+    topic = getattr(message.subject, f"name_{language}", "") or message.subject_name
     mail.send(
         "contact/mail/message",
-        {"message": message},
-        to=recipients,
-        language=contact_settings.recipients_language,
+        {"message": message, "topic": topic},
+        # A portal that nobody has configured yet still has a publisher. Without an address of
+        # his either, the mail is given up at once, and raises the alert that it should.
+        to=recipients or [Publisher.get().email],
+        language=language,
         reply_to=message.email,
+        reference=message.reference,
     )
+    Message.objects.filter(pk=message.pk).update(delivered_at=timezone.now())
     if send_copy:
         mail.send(
-            "contact/mail/copy", {"message": message}, to=[message.email], language=message.language
+            "contact/mail/copy",
+            {"message": message},
+            to=[message.email],
+            language=message.language,
+            reference=message.reference,
         )
 
 
 @transaction.atomic
-def not_spam(message: Message) -> None:
-    """Take a message out of the spam folder and deliver it after all."""
+def not_spam(message: Message) -> bool:
+    """Take a message out of the spam folder, and deliver it unless that was done before.
+
+    Returns:
+        Whether it is delivered now.
+    """
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state == Message.State.SPAM and not message.emptied_at:
-        message.state = Message.State.NEW
-        message.save(update_fields=["state"])
-        deliver(message)
+    if message.state != Message.State.SPAM:
+        return False
+    message.state = Message.State.NEW
+    message.save(update_fields=["state"])
+    if message.emptied_at or message.delivered_at:
+        return False
+    deliver(message)
+    return True
 
 
 def new_reference() -> str:
@@ -146,10 +169,33 @@ def empty_old_messages() -> bool:
     Message.objects.exclude(address="").filter(created_at__lt=now - ADDRESS_KEPT).update(address="")
     months = ContactSettings.get().retention_months
     old = Message.objects.filter(emptied_at=None, created_at__lt=_months_before(now, months))
-    return (
-        old.update(name="", email="", text="", note="", fingerprint="", address="", emptied_at=now)
-        > 0
+    with transaction.atomic():
+        mail.forget(old.values_list("reference", flat=True))
+        emptied = old.update(
+            name="", email="", text="", note="", fingerprint="", address="", emptied_at=now
+        )
+    return emptied > 0
+
+
+def forget_mails(sender, instance: Message, **kwargs) -> None:
+    """Whoever deletes a message means its mails too: connected to ``post_delete``."""
+    mail.forget([instance.reference])
+
+
+def notices(user) -> list[tuple[str, str]]:
+    """What the admin's first page says about the inbox: texts with their addresses."""
+    if not user.has_perm("contact.view_message"):
+        return []
+    waiting = Message.objects.filter(state=Message.State.SPAM, emptied_at=None).count()
+    if not waiting:
+        return []
+    text = ngettext(
+        "%(count)d message in the spam folder: a look now and then keeps a real one from waiting.",
+        "%(count)d messages in the spam folder: a look now and then keeps a real one from waiting.",
+        waiting,
     )
+    url = reverse("admin:contact_message_changelist")
+    return [(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
 
 
 def _months_before(moment, months: int):

@@ -203,6 +203,8 @@ class Message(models.Model):
         limit_choices_to={"is_staff": True, "is_active": True},
     )
     note = models.TextField(_("internal note"), blank=True)
+    # When it was put into the ledger for the publisher; never for what stays in the spam folder.
+    delivered_at = models.DateTimeField(null=True, editable=False)
     # When name, address, text and note were deleted.
     emptied_at = models.DateTimeField(_("deleted"), null=True, editable=False)
 

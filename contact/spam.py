@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_LINKS = 2
 MIN_SECONDS = 3  # nobody reads, writes and sends a form in less
+SHORT_TEXT = 60  # characters; two people may write the same in less
 MAX_PER_HOUR = 5  # messages from one network address
 
-_LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
+_LINK = re.compile(r"https?://(?:www\.)?|\bwww\.|\[url|<a\s", re.IGNORECASE)
 
 REASONS = {
     "honeypot": _("the hidden field was filled in"),
@@ -42,7 +43,8 @@ def reasons(
         "speed": seconds < MIN_SECONDS,
         "links": len(_LINK.findall(text)) > MAX_LINKS,
         "rate": from_same_address >= MAX_PER_HOUR,
-        "repetition": same_text > 0,
+        # "Please call me back" may come from anybody.
+        "repetition": same_text > 0 and len(text) >= SHORT_TEXT,
     }
     return [reason for reason, holds in checks.items() if holds]
 

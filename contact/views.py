@@ -4,7 +4,8 @@ import logging
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError
+from django.core.exceptions import BadRequest
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,6 +33,8 @@ REFERENCE_SALT = "contact.reference"
 def contact(request: HttpRequest) -> HttpResponse:
     """The publisher's details and the form; after a message, the page that acknowledges it."""
     status = 200
+    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise BadRequest("The form is in no character set that browsers send.")
     try:
         form = ContactForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
@@ -49,7 +52,7 @@ def contact(request: HttpRequest) -> HttpResponse:
                 "here: please send it in an hour, or write to us by email."
             ),
         )
-    except DatabaseError:
+    except Error:
         # Nothing was stored, so nothing is acknowledged; and the text is given back.
         logger.exception("A message could not be stored.")
         return unavailable(request)
@@ -87,7 +90,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """503, with what was typed, and without asking the database for anything."""
     context = {
         "SITE_NAME": "ImmunOncologia.org",
-        "typed": request.POST.get("text", ""),
+        "posted": request.method == "POST",
+        "typed": "\n\n".join(
+            request.POST[name] for name in ("name", "email", "text") if request.POST.get(name)
+        ),
         "retry": reverse("contact:contact"),
     }
     response = render(None, "contact/unavailable.html", context, status=503)

@@ -95,6 +95,13 @@ class MailAdmin(admin.ModelAdmin):
     ]  # fmt: skip
     readonly_fields = ["state_shown", "text"]
 
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        secret = obj is not None and obj.kind in mail.CONFIDENTIAL_KINDS
+        if secret and not request.user.is_superuser:
+            return [name for name in fields if name != "text"]
+        return fields
+
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
         # A list needs no texts.
@@ -137,8 +144,10 @@ class MailAdmin(admin.ModelAdmin):
             messages.warning(
                 request,
                 ngettext(
-                    "%(count)d mail cannot be sent again: it has no text any more, or is under way.",
-                    "%(count)d mails cannot be sent again: they have no text any more, or are under way.",
+                    "%(count)d mail cannot be sent again: "
+                    "it has no text any more, or is under way.",
+                    "%(count)d mails cannot be sent again: "
+                    "they have no text any more, or are under way.",
                     kept,
                 )
                 % {"count": kept},

@@ -4,12 +4,17 @@ Apart from ``admin.py``: Django makes the site when the first model is registere
 that did both would register its models with a site that is then thrown away.
 """
 
+from collections.abc import Callable
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from immunoportal import mail
+
+# What apps have to say on the first page: each gives texts with addresses for a user.
+notices: list[Callable[..., list[tuple[str, str]]]] = []
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -18,7 +23,8 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Editorial desk")
 
     def index(self, request: HttpRequest, extra_context=None):
-        context = {"mail": mail.condition()} | (extra_context or {})
+        said = [notice for notices_of in notices for notice in notices_of(request.user)]
+        context = {"mail": mail.condition(), "notices": said} | (extra_context or {})
         return super().index(request, context)
 
     def i18n_javascript(self, request: HttpRequest, extra_context=None):

@@ -36,7 +36,7 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
     while hops and (not address or _is_trusted(address, trusted)):
         candidate = hops.pop()
         try:
-            address = str(ip_address(candidate))
+            address = str(ip_address(_without_port(candidate)))
         except ValueError:
             break
     return address or "unix"
@@ -53,6 +53,13 @@ def network_of(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ip_network(f"{address}/64", strict=False))
     return address
+
+
+def _without_port(hop: str) -> str:
+    """The address of a hop that some proxies write with its port: "1.2.3.4:555", "[::1]:4"."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:

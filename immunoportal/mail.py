@@ -11,12 +11,13 @@ commit delivers that one mail again, with the same ``Message-ID``.
 
 import logging
 import random
+import re
 import smtplib
 import ssl
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -37,12 +39,17 @@ logger = logging.getLogger(__name__)
 FIRST_DELAY, LONGEST_DELAY = 10, 300
 GIVE_UP_AFTER = timedelta(days=2)
 # Longer than a delivery can take (a handful of commands, each with TIMEOUT).
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(minutes=15)
 TIMEOUT = 20  # seconds that one step of the conversation with the server may take
+# What follows the last dot: a server may look through the mail first (RFC 5321, 4.5.3.2.6).
+# To hang up sooner would have it deliver the mail, and us send it again.
+ACCEPT_TIMEOUT = 300
 # A mail that still waits after this time means that no worker is running.
 LATE = timedelta(minutes=15)
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
 KEEP_TEXT = timedelta(days=30)
+# Mails with a link that lets somebody in: their text is for superusers only.
+CONFIDENTIAL_KINDS = frozenset({"django"})
 
 
 def send(
@@ -53,6 +60,7 @@ def send(
     language: str,
     reply_to: str = "",
     kind: str = "",
+    reference: str = "",
 ) -> list[Mail]:
     """Render a mail and put it into the ledger, one row a recipient.
 
@@ -63,6 +71,7 @@ def send(
         language: of the recipient; the templates are rendered in it.
         reply_to: where answers go, if not to the sender.
         kind: what the mail is, for the ledger's filter; the template's name if empty.
+        reference: of what the mail is about, for ``forget``.
 
     Returns:
         The stored rows. One that could not be written as a mail is stored as given up, with
@@ -75,26 +84,47 @@ def send(
         html = render_to_string(f"{template}.html", context)
     kind = kind or template.rpartition("/")[2]
     return [
-        store(recipient, subject, text, html=html, reply_to=reply_to, kind=kind)
+        store(
+            recipient,
+            subject,
+            text,
+            html=html,
+            reply_to=reply_to,
+            kind=kind,
+            reference=reference,
+        )
         for recipient in dict.fromkeys(to)
     ]
 
 
 def store(
-    recipient: str, subject: str, text: str, *, html: str = "", reply_to: str = "", kind: str = ""
+    recipient: str,
+    subject: str,
+    text: str,
+    *,
+    html: str = "",
+    reply_to: str = "",
+    kind: str = "",
+    reference: str = "",
 ) -> Mail:
     """Put one mail to one recipient into the ledger; see ``send``."""
     mail = Mail(
-        kind=kind[:50], recipient=clean_line(recipient)[:254], subject=clean_line(subject)[:200]
+        kind=kind[:50],
+        reference=reference[:40],
+        recipient=clean_line(recipient)[:254],
+        subject=harmless(clean_line(subject))[:200],
     )
     try:
+        if not recipient:
+            raise ValueError("no recipient is set")
         if len(recipient) > 254:
             raise ValueError("the address is too long")
-        message = EmailMessage(policy=policy.SMTP)
+        # In seven bits, so that a server without 8BITMIME takes it too.
+        message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
         message["Subject"] = mail.subject
         message["From"] = settings.DEFAULT_FROM_EMAIL
         message["To"] = ascii_address(recipient)
-        if reply_to:
+        if reply_to and harmless(reply_to) == reply_to:
             # An address that cannot stand in a header must not keep the mail from going.
             with suppress(UnicodeError):
                 message["Reply-To"] = ascii_address(reply_to)
@@ -105,14 +135,23 @@ def store(
         message.set_content(text)
         if html:
             message.add_alternative(html, subtype="html")
-        mail.content = message.as_bytes()
+        content = message.as_bytes()
+        if message_from_bytes(content).keys() != message.keys():
+            raise ValueError("a header has become another one")
+        mail.content = content
     except Exception as error:
         # The library answers odd addresses with whatever fails first, AttributeError included.
         mail.state = Mail.State.FAILED
-        mail.error = f"It could not be written as a mail: {error}"[:500]
-        logger.exception("A mail to %s could not be written.", recipient)
+        mail.error = clean_line(f"It could not be written as a mail: {error}")[:500]
+        logger.exception("A mail to %s could not be written.", mail.recipient)
     mail.save()
     return mail
+
+
+def harmless(line: str) -> str:
+    """A line in which nothing is an "encoded word" (RFC 2047): the library would decode it,
+    and what comes out may hold line breaks, and so headers of somebody else's making."""
+    return line.replace("=?", "= ?")
 
 
 def ascii_address(address: str) -> str:
@@ -127,20 +166,23 @@ def ascii_address(address: str) -> str:
 
 
 class LedgerBackend(BaseEmailBackend):
-    """Django's own mails (``send_mail`` and what builds on it) go into the ledger too."""
+    """Django's own mails (``send_mail`` and what builds on it) go into the ledger too, whole:
+    with their headers and attachments."""
 
     def send_messages(self, email_messages: Sequence) -> int:
         for message in email_messages:
-            html = next((part[0] for part in getattr(message, "alternatives", [])), "")
-            for recipient in message.recipients():
-                store(
-                    recipient,
-                    message.subject,
-                    message.body,
-                    html=html,
-                    reply_to=", ".join(message.reply_to),
+            message.subject = clean_line(message.subject)
+            message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+            content = re.sub(rb"\r?\n", b"\r\n", message.message().as_bytes())
+            Mail.objects.bulk_create(
+                Mail(
                     kind="django",
+                    recipient=recipient[:254],
+                    subject=message.subject[:200],
+                    content=content,
                 )
+                for recipient in dict.fromkeys(message.recipients())
+            )
         return len(email_messages)
 
 
@@ -192,8 +234,11 @@ def _claim() -> Mail | None:
     mail = due.first()
     if mail is not None:
         mail.claimed_until = timezone.now() + CLAIM
+        if not mail.attempts:
+            # The two days begin with the first try, not while there was nobody to make it.
+            mail.queued_at = timezone.now()
         mail.attempts += 1
-        mail.save(update_fields=["claimed_until", "attempts"])
+        mail.save(update_fields=["claimed_until", "attempts", "queued_at"])
     return mail
 
 
@@ -216,14 +261,24 @@ def _hand_over(mail: Mail) -> None:
         if server["user"]:
             session.login(server["user"], server["password"])
         recipient = ascii_address(mail.recipient)
-        session.sendmail(settings.MAIL_SENDER, [recipient], bytes(mail.content))
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        raise _refusal(code, answer) from None
-    except smtplib.SMTPDataError as error:
-        raise _refusal(error.smtp_code, error.smtp_error) from None
+        session.ehlo_or_helo_if_needed()
+        code, answer = session.mail(settings.MAIL_SENDER)
+        if code != 250:
+            # Says something about us and the server, not about this mail.
+            raise smtplib.SMTPResponseException(code, answer)
+        code, answer = session.rcpt(recipient)
+        if code not in (250, 251):
+            raise _refusal(code, answer)
+        session.sock.settimeout(ACCEPT_TIMEOUT)
+        try:
+            code, answer = session.data(bytes(mail.content))
+        except smtplib.SMTPDataError as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from None
+        if code != 250:
+            raise _refusal(code, answer)
     finally:
-        with suppress(OSError, smtplib.SMTPException):
+        with suppress(OSError, smtplib.SMTPException, AttributeError):
+            session.sock.settimeout(TIMEOUT)
             session.quit()
 
 
@@ -249,7 +304,7 @@ def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
     delay *= random.uniform(0.8, 1.2)  # noqa: S311  so that a queue does not march in step
     Mail.objects.filter(pk=mail.pk).update(
         state=Mail.State.FAILED if final else Mail.State.RETRYING,
-        error=reason[:500],
+        error=clean_line(reason)[:500],
         next_attempt_at=now + timedelta(seconds=delay),
         claimed_until=None,
     )
@@ -300,13 +355,24 @@ def resend(mails) -> int:
 
 
 def empty_old_texts() -> bool:
-    """Empty the texts of mails that were delivered long ago; the rest of the row stays.
+    """Empty the texts of mails that were delivered or given up long ago; the rest of the row
+    stays.
 
     Returns:
         Whether there were any.
     """
-    old = Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=timezone.now() - KEEP_TEXT)
-    return old.exclude(content=b"").update(content=b"") > 0
+    old = timezone.now() - KEEP_TEXT
+    done = Mail.objects.filter(
+        Q(state=Mail.State.SENT, sent_at__lt=old) | Q(state=Mail.State.FAILED, queued_at__lt=old)
+    )
+    return done.exclude(content=b"").update(content=b"") > 0
+
+
+def forget(references: Iterable[str]) -> None:
+    """Delete what is personal in the mails about something; their rows stay, without a name."""
+    Mail.objects.filter(reference__in=list(references)).exclude(reference="").update(
+        content=b"", subject="", recipient="", error=""
+    )
 
 
 def condition() -> dict[str, int]:

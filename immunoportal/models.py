@@ -108,12 +108,14 @@ class Mail(models.Model):
 
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     kind = models.CharField(_("kind"), max_length=50, blank=True)
-    recipient = models.CharField(_("recipient"), max_length=254)
+    # Of what it is about, such as a message's number: see mail.forget.
+    reference = models.CharField(_("number"), max_length=40, blank=True, db_index=True)
+    recipient = models.CharField(_("recipient"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     # The whole mail as it goes to the server (RFC 5322); emptied some time after delivery.
     content = models.BinaryField(default=b"")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # When the two days of trying began: at first, or when somebody asked to send it again.
+    # When the two days of trying began: with the first attempt.
     queued_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import os
+from importlib import import_module
 
 import pytest
 
@@ -24,6 +25,23 @@ def _storage_of_its_own(settings, monkeypatch, tmp_path):
     }
     # A field asks for its storage once, when the model is made.
     monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_the_migrations(request):
+    """A test that commits leaves an empty database; what migrations have put in is put back."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        return
+    from django.apps import apps
+
+    request.getfixturevalue("transactional_db")
+    for name, verb in (
+        ("immunoportal.migrations.0002_start_the_clock", "start"),
+        ("contact.migrations.0002_effetti", "create"),
+        ("contact.migrations.0004_first_subjects", "create"),
+    ):
+        getattr(import_module(name), verb)(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -940,6 +940,8 @@ class TestRendition:
         statuses = [answer.status_code for answer in (draft, draft_for_editor, live, withdrawn)]
         assert statuses == [404, 200, 200, 404]
         assert set(draft_for_editor["Cache-Control"].split(", ")) == {"private", "no-store"}
+        for answer in (draft_for_editor, live):
+            answer.close()
 
     def test_is_not_compressed_again_and_the_same_in_every_language(self, client):
         row = shown_image().renditions.ready().get()

@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
@@ -19,23 +18,19 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # The server's thread sees committed rows only; migrations' rows are put back.
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+            # The server's thread sees committed rows only.
+            item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
-def browser(django_db_setup):
+def browser():
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, and CI runs all tests.")
         pytest.skip("Chromium is not installed: the browser tests are left out.")
     from playwright.sync_api import sync_playwright
 
-    migrated = connection._test_serialized_contents
     with sync_playwright() as playwright:
-        # Beside Playwright's event loop Django takes another connection in this thread, which
-        # would not know the rows that it has to put back.
-        connection._test_serialized_contents = migrated
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=[

@@ -70,7 +70,7 @@ class TestDialog:
 
         # when Esc is pressed, then it is gone, and the focus is back
         page.keyboard.press("Escape")
-        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
         expect(header_link(page, words["link"])).to_be_focused()
 
         # when it is opened with the keyboard and closed with its button
@@ -78,8 +78,20 @@ class TestDialog:
         page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
 
         # then likewise
-        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
         expect(header_link(page, words["link"])).to_be_focused()
+
+    def test_that_is_closed_and_opened_again_has_kept_what_was_typed(self, page):
+        dialog = open_dialog(page)
+        fill_in(dialog, text="Una lunga storia.")
+
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        header_link(page).click()
+
+        expect(page.get_by_role("dialog").get_by_label("Your message")).to_have_value(
+            "Una lunga storia."
+        )
 
     def test_keeps_the_focus_inside(self, page):
         dialog = open_dialog(page)
@@ -150,7 +162,7 @@ class TestDialog:
         header_link(page).click()
 
         expect(page.locator("main form")).to_be_visible()
-        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
 
     def test_is_opened_from_the_footer_too(self, page):
         page.goto("/en/")
@@ -167,7 +179,7 @@ class TestDialog:
 
         opened.value.wait_for_load_state()
         assert opened.value.url.endswith("/en/contact/")
-        expect(page.locator("dialog")).to_have_count(0)
+        expect(page.locator("dialog[open]")).to_have_count(0)
 
     @pytest.mark.parametrize("width", [320, 768])
     def test_fits_the_screen(self, context, page, words, width):

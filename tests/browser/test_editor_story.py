@@ -189,7 +189,7 @@ class TestWritingAnArticle:
         with page.expect_popup() as popup:
             figure.get_by_role("link", name="Choose from the library").click()
         with popup.value.expect_event("close"):
-            popup.value.get_by_role("link", name="Umbrella").click()
+            popup.value.get_by_role("link", name="Umbrella").first.click()
         figure.locator('[name$="alternative_text_it"]').fill("Un ombrello")
         page.get_by_role("button", name="Save", exact=True).click()
 

@@ -276,7 +276,27 @@ class TestHandling:
         assert spam.state == NEW
         assert [row.recipient for row in Mail.objects.all()] == ["desk@example.org"]
         assert "SPAM-1" in Mail.objects.get().subject
-        assert notes_of(response) == ["1 message is in the inbox, and mailed to the recipients."]
+        assert notes_of(response) == ["1 message is in the inbox; mailed now: 1."]
+
+    def test_not_spam_does_not_deliver_twice(self, editor_client):
+        message = make_message(state=SPAM)
+        act(editor_client, "mark_not_spam", message)
+        act(editor_client, "mark_spam", message)
+
+        act(editor_client, "mark_not_spam", message)
+
+        message.refresh_from_db()
+        assert message.state == NEW
+        assert Mail.objects.count() == 1
+
+    def test_deleting_a_message_empties_its_mails(self, editor_client):
+        message = make_message(state=SPAM)
+        act(editor_client, "mark_not_spam", message)
+
+        message.delete()
+
+        mail = Mail.objects.get()
+        assert (bytes(mail.content), mail.subject, mail.recipient) == (b"", "", "")
 
     @pytest.mark.parametrize("state", ["new", "answered"])
     def test_nor_does_the_form_of_the_message_forget_to_deliver(self, editor_client, state):

@@ -129,7 +129,7 @@ class TestRefusing:
                 "it",
                 {
                     "name": "Scriva il suo nome.",
-                    "email": "Scriva il suo indirizzo email, perché possiamo rispondere.",
+                    "email": "Scriva il suo indirizzo email: così potremo risponderle.",
                     "subject": "Scelga di che cosa si tratta.",
                     "text": "Scriva il suo messaggio.",
                 },

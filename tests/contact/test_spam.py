@@ -21,7 +21,7 @@ class TestReasons:
             ({"seconds": -5.0}, "speed"),
             ({"text": "http://a.it http://b.it https://c.it"}, "links"),
             ({"from_same_address": 5}, "rate"),
-            ({"same_text": 1}, "repetition"),
+            ({"same_text": 1, "text": "Lo stesso testo. " * 4}, "repetition"),
         ],
     )
     def test_each_stands_alone(self, change, reason):
@@ -35,6 +35,8 @@ class TestReasons:
             {"seconds": 86_399.0},
             {"text": "Vedi http://a.it e www.b.it, http e https. 3 < 4, <alt> url"},
             {"from_same_address": 4},
+            {"same_text": 3, "text": "Mi richiami, per favore."},
+            {"text": "Si veda https://www.aiom.it e https://www.iss.it"},
         ],
     )
     def test_none_at_the_edge(self, change):
@@ -48,7 +50,11 @@ class TestReasons:
 
     def test_all_of_them_are_told(self):
         found = spam.reasons(
-            honeypot="x", seconds=0, text="www. www. www.", from_same_address=9, same_text=9
+            honeypot="x",
+            seconds=0,
+            text="www. www. www." + "x" * 60,
+            from_same_address=9,
+            same_text=9,
         )
 
         assert found == list(spam.REASONS)

@@ -178,7 +178,7 @@ class TestActions:
         assert (failed.state, emptied.state) == (Mail.State.QUEUED, Mail.State.SENT)
         assert notes_of(response) == [
             "1 mail is queued again.",
-            "1 mail cannot be sent again: its text has been deleted.",
+            "1 mail cannot be sent again: it has no text any more, or is under way.",
         ]
 
     def test_dismiss_ends_the_alert_of_what_was_given_up(self, editor_client):

@@ -77,6 +77,7 @@
   let changed = false;
   addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("article_form");
+    if (!form) return;
     const change = (event) => {
       if (event.isTrusted) changed = true;
     };

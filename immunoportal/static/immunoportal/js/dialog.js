@@ -44,7 +44,9 @@
     close.type = "button";
     close.className = "dialog-close";
     close.textContent = content.dataset.close;
-    close.addEventListener("click", () => dialog.close());
+    close.addEventListener("click", () => {
+      if (!("busy" in dialog.dataset)) dialog.close();
+    });
     // What stands beside the form must not take away what was typed.
     for (const link of content.querySelectorAll("form a[href^='/']")) link.target = "_blank";
     dialog.replaceChildren(close, content);
@@ -59,15 +61,20 @@
     const button = form.querySelector("[type=submit]");
     if (button.disabled) return;
     button.disabled = true;
+    // The answer holds the number of what was sent: it is not to be missed.
+    dialog.dataset.busy = "";
     try {
       const response = await fetch(form.action, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
+        signal: AbortSignal.timeout(30_000),
       });
       show(dialog, await read(response));
     } catch {
       button.disabled = false;
       tell(form, content.dataset.failed);
+    } finally {
+      delete dialog.dataset.busy;
     }
   };
 
@@ -84,20 +91,39 @@
 
   let opening = false;
 
+  /* Dialogs that were closed before their form was sent: what was typed is still there when
+     they are opened again. */
+  const left = new Map();
+
+  const made = async (url) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    const content = await read(await fetch(url));
+    document.body.append(dialog);
+    dialog.addEventListener("cancel", (event) => {
+      if ("busy" in dialog.dataset) event.preventDefault();
+    });
+    dialog.addEventListener("close", () => {
+      if (dialog.querySelector("form")) {
+        left.set(url, dialog);
+      } else {
+        left.delete(url);
+        dialog.remove();
+      }
+    });
+    show(dialog, content);
+    return dialog;
+  };
+
   const open = async (link) => {
     if (opening) return; // a double click opens one dialog
     opening = true;
-    const dialog = document.createElement("dialog");
-    dialog.className = "dialog";
     try {
-      const content = await read(await fetch(link.href));
-      document.body.append(dialog);
-      dialog.addEventListener("close", () => {
-        dialog.remove();
-        link.focus();
-      });
+      const kept = left.get(link.href);
+      const dialog = kept || (await made(link.href));
+      dialog.addEventListener("close", () => link.focus(), { once: true });
       dialog.showModal();
-      show(dialog, content);
+      dialog.querySelector("h1").focus();
     } catch {
       location.assign(link.href);
     } finally {
