@@ -2,8 +2,8 @@
 
 The rows are written at upload. One small JPEG is made at once, so that there is always
 something to show; the worker makes the rest, each in one process only: the claim is taken
-in the database, the encoding happens outside any transaction, and a worker that dies
-leaves a claim that runs out.
+in the database, the worker encodes outside any transaction, and one that dies leaves a claim
+that runs out.
 """
 
 import hashlib

@@ -151,6 +151,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     class Media:
         js = ["articles/image-choice.js", "articles/desk.js"]
+        css = {"all": ["articles/desk.css"]}
 
     # The list
 
