@@ -150,7 +150,10 @@ def _keep(storage, name: str, content: File) -> None:
         if storage.size(name) == content.size:
             return
         storage.delete(name)
-    storage.save(name, content)
+    kept = storage.save(name, content)
+    if kept != name:
+        # The same content has been stored at this moment, by somebody else.
+        storage.delete(kept)
 
 
 def _store(rendition: Rendition, content: bytes) -> None:

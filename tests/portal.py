@@ -75,6 +75,15 @@ class Portal:
         except OSError:
             return None
 
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        if self.process.poll() is None:
+            self.stop()
+        self.log.close()
+
     def output(self) -> str:
         return (self.directory / "log").read_text()
 

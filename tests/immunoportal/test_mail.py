@@ -160,7 +160,6 @@ BROKEN = [
     "a" * 250 + "@example.org",
     "a\ud800@example.org",
     "a\r\nBcc: victim@example.org@example.org",
-    ".undisclosed:?[?)",
     " .\\[\ud800]",
     '"',
 ]

@@ -15,12 +15,8 @@ from tests.portal import Portal, children
 
 @pytest.fixture
 def portal(tmp_path):
-    portal = Portal(tmp_path)
-    portal.start()
-    yield portal
-    if portal.process.poll() is None:
-        portal.stop(signal.SIGTERM)
-    portal.log.close()
+    with Portal(tmp_path) as portal:
+        yield portal
 
 
 @pytest.mark.skipif(
@@ -56,7 +52,7 @@ class TestServe:
         assert portal.output().count("The launch content is loaded.") == 1
         assert portal.stop(signal.SIGTERM) == 0
 
-    def test_mends_gunicorn_too(self, portal):
+    def test_mends_gunicorn_and_takes_all_along_when_it_is_killed(self, portal):
         time.sleep(serve.TOO_SHORT)
         running = children(portal.process.pid)
 
@@ -64,6 +60,12 @@ class TestServe:
 
         eventually(lambda: children(portal.process.pid).get("web") not in (None, running["web"]))
         eventually(lambda: portal.get("/readyz") == 200)
+        running = children(portal.process.pid)
+
+        portal.process.kill()
+        portal.process.wait()
+
+        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running.values()))
 
 
 class TestPortInUse:
@@ -77,13 +79,3 @@ class TestPortInUse:
         portal.log.close()
         assert f"Port {portal.port} cannot be used" in portal.output()
         assert "The first administrator" not in portal.output()
-
-
-class TestKilled:
-    def test_takes_its_processes_along(self, portal):
-        running = children(portal.process.pid)
-
-        portal.process.kill()
-        portal.process.wait()
-
-        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running.values()))
