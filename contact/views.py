@@ -89,7 +89,7 @@ def store(request: HttpRequest, form: ContactForm):
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503, with what was typed, and without asking the database for anything."""
     context = {
-        "SITE_NAME": "ImmunOncologia.org",
+        "SITE_NAME": settings.SITE_NAME,
         "posted": request.method == "POST",
         "typed": "\n\n".join(
             request.POST[name] for name in ("name", "email", "text") if request.POST.get(name)

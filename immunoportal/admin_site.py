@@ -6,6 +6,7 @@ that did both would register its models with a site that is then thrown away.
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,8 @@ notices: list[Callable[..., list[tuple[str, str]]]] = []
 
 
 class PortalAdminSite(admin.AdminSite):
-    site_title = "ImmunOncologia.org"
-    site_header = "ImmunOncologia.org"
+    site_title = settings.SITE_NAME
+    site_header = settings.SITE_NAME
     index_title = _("Editorial desk")
 
     def index(self, request: HttpRequest, extra_context=None):

@@ -3,4 +3,4 @@ from django.conf import settings
 
 def site(request) -> dict:
     """What every template may need: the site's name and its public address."""
-    return {"SITE_NAME": "ImmunOncologia.org", "SITE_URL": settings.SITE_URL}
+    return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}

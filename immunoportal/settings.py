@@ -22,6 +22,7 @@ DATA_DIR = environment.data_dir(BASE_DIR)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
 PORT = environment.port()
+SITE_NAME = "ImmunOncologia.org"
 SITE_URL = environment.site_url(PORT)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or list(
     {urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", "[::1]"}

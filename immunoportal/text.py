@@ -27,5 +27,10 @@ def clean_text(text: str) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
+def is_row_number(text: str) -> bool:
+    """Whether a text can be the number of a row: ASCII digits that fit a database's integer."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _is_unwanted(character: str) -> bool:
     return unicodedata.category(character) in _UNWANTED

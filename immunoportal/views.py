@@ -110,6 +110,5 @@ def _error_page(request, status: int, template: str, context: dict | None = None
 def _plain_error_page(request, status: int, template: str) -> HttpResponse:
     language = translation.get_language_from_path(request.path) or languages.preferred(request)
     with translation.override(language):
-        context = {"SITE_NAME": "ImmunOncologia.org", "debug": settings.DEBUG}
         # Without the request, no context processor runs.
-        return render(None, template, context, status=status)
+        return render(None, template, {"SITE_NAME": settings.SITE_NAME}, status=status)

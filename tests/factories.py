@@ -8,6 +8,7 @@ import io
 import itertools
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image as Pillow
@@ -43,6 +44,20 @@ def make_user(**fields):
 def make_editor(**fields):
     """Somebody with every permission."""
     return make_user(**{"is_staff": True, "is_superuser": True} | fields)
+
+
+def staff_with(*codenames: str):
+    """Somebody who may enter the admin, with these permissions and no others."""
+    user = make_user(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+def logged_in(client, user):
+    """A test client in which a user has logged in, and who reads English."""
+    client.force_login(user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 def make_topic(**fields) -> Topic:

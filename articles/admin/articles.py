@@ -25,7 +25,7 @@ from articles.models.articles import State
 from articles.views import detail_context
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import LANGUAGE_PHRASES, codes
-from immunoportal.text import clean_line
+from immunoportal.text import clean_line, is_row_number
 
 # What the buttons of the publication panel send, as name and value.
 PREVIEW, PUBLISH = "_preview", "_publish"
@@ -111,11 +111,6 @@ class EnglishStateFilter(StateFilter):
     language = "en"
     parameter_name = "state_en"
     title = gettext_lazy("state of the English page")
-
-
-def is_number(text: str) -> bool:
-    """Whether a part of an address can be the number of a row."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def note_in(request: HttpRequest, name: str) -> str:
@@ -216,7 +211,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         return super()._content_editor_media(request, context) if allowed else Media()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        posted = request.method == "POST" and object_id and is_number(object_id)
+        posted = request.method == "POST" and object_id and is_row_number(object_id)
         if posted and not Article.objects.filter(pk=object_id).exists():
             # Somebody has deleted it meanwhile: what was typed becomes a new article.
             messages.warning(
@@ -435,7 +430,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     def history_view(self, request, object_id, extra_context=None):
         editions = (
-            Edition.objects.filter(article__pk__in=[object_id] if is_number(object_id) else [])
+            Edition.objects.filter(article__pk__in=[object_id] if is_row_number(object_id) else [])
             .select_related("published_by", "withdrawn_by")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")

@@ -4,6 +4,7 @@ from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.urls import reverse
 
 from articles.models import Image
+from immunoportal.text import is_row_number
 
 
 class ImageChoiceWidget(ForeignKeyRawIdWidget):
@@ -14,8 +15,7 @@ class ImageChoiceWidget(ForeignKeyRawIdWidget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         number = str(value or "")
-        known = number.isascii() and number.isdigit() and len(number) < 19
-        image = Image.objects.filter(pk=number).first() if known else None
+        image = Image.objects.filter(pk=number).first() if is_row_number(number) else None
         context["image"] = image
         # The address of a thumbnail, with 0 for the number of the image.
         context["thumbnail_pattern"] = reverse("admin:articles_image_thumbnail", args=[0])

@@ -6,14 +6,20 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from contact.admin import reply_url, safe_cell
 from contact.models import ContactSettings, Message
 from immunoportal.models import Mail
-from tests.factories import make_editor, make_message, make_subject, make_user
+from tests.factories import (
+    logged_in,
+    make_editor,
+    make_message,
+    make_subject,
+    make_user,
+    staff_with,
+)
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -31,18 +37,6 @@ def editor():
 def editor_client(client, editor, settings):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
     return logged_in(client, editor)
-
-
-def logged_in(client, user):
-    client.force_login(user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-def staff_with(*names):
-    user = make_user(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    return user
 
 
 def detail(message: Message) -> str:

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone as django_timezone
 
 from immunoportal import mail
 from immunoportal.models import Mail
-from tests.factories import make_editor, make_mail, make_user
+from tests.factories import logged_in, make_editor, make_mail, staff_with
 from tests.mail_server import MailServer
 from tests.pages import links_of, page_of
 
@@ -29,18 +28,6 @@ def editor_client(client):
 def looker_client(client):
     """Somebody who may look, and change nothing."""
     return logged_in(client, staff_with("view_mail"))
-
-
-def logged_in(client, user):
-    client.force_login(user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-def staff_with(*names):
-    user = make_user(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    return user
 
 
 def detail(row: Mail) -> str:
