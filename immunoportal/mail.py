@@ -320,7 +320,8 @@ def show_next() -> bool:
     Returns:
         Whether there was one to show.
     """
-    mail = Mail.objects.filter(state=Mail.State.QUEUED, shown_at=None).order_by("pk").first()
+    waiting = Mail.objects.filter(state=Mail.State.QUEUED, shown_at=None).exclude(content=b"")
+    mail = waiting.order_by("pk").first()
     if mail is None:
         return False
     Mail.objects.filter(pk=mail.pk).update(shown_at=timezone.now())

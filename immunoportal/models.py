@@ -88,13 +88,17 @@ class SingletonModel(LiveModel):
 
 class MailQuerySet(models.QuerySet):
     def due(self, moment: datetime | None = None):
-        """Those that wait for delivery, were due at a moment (now), and that nobody has taken."""
+        """Those that wait for delivery, were due at a moment (now), and that nobody has taken.
+
+        One whose text was deleted while it waited (``mail.forget``) waits for nothing.
+        """
         now = timezone.now()
-        return self.filter(
+        waiting = self.filter(
             Q(claimed_until=None) | Q(claimed_until__lt=now),
             state__in=[Mail.State.QUEUED, Mail.State.RETRYING],
             next_attempt_at__lte=moment or now,
-        ).order_by("next_attempt_at", "pk")
+        )
+        return waiting.exclude(content=b"").order_by("next_attempt_at", "pk")
 
 
 class Mail(models.Model):

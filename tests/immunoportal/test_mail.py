@@ -681,6 +681,20 @@ class TestEmptyOldTexts:
             assert "A text." in row.as_text()
 
 
+class TestForget:
+    def test_empties_the_mails_about_something_and_they_are_not_sent(self, server):
+        gone = make_mail("gone@example.org", reference="K7QX-93PM")
+        kept = make_mail("kept@example.org", reference="AAAA-AAAA")
+
+        mail.forget(["K7QX-93PM"])
+
+        gone.refresh_from_db()
+        assert (bytes(gone.content), gone.subject, gone.recipient) == (b"", "", "")
+        assert deliver_all() == 1
+        assert [to for to, _content in server.accepted] == [kept.recipient]
+        assert mail.condition() == {"given_up": 0, "late": 0}
+
+
 class TestCondition:
     def test_counts_what_was_given_up_and_what_nobody_fetches(self, server):
         late = timezone.now() - mail.LATE - timedelta(seconds=1)
