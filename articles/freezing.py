@@ -78,6 +78,7 @@ def freeze(article: Article, language: str) -> Edition:
         lead=text_in(article, "lead", language),
         description=text_in(article, "description", language) or text_in(article, "lead", language),
         topic=article.topic,
+        audience=article.audience,
         image=images[0] if images else None,
         content={
             "blocks": frozen_blocks,
@@ -112,6 +113,9 @@ def digest_of(edition: Edition) -> str:
         edition.topic_id,
         edition.content,
     ]
+    if not edition.is_public:
+        # Only then: the digests of what was published before there were audiences hold good.
+        everything.append(edition.audience)
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 

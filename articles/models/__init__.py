@@ -1,4 +1,4 @@
-from articles.models.articles import Article, Byline, Citation
+from articles.models.articles import Article, Audience, Byline, Citation
 from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
 from articles.models.editions import Edition
 from articles.models.home import Home
@@ -10,6 +10,7 @@ from articles.models.topics import Topic
 __all__ = [
     "BLOCKS",
     "Article",
+    "Audience",
     "Block",
     "Byline",
     "Callout",

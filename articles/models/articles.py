@@ -21,6 +21,13 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Audience(models.TextChoices):
+    """Whom an article is written for, and who may read it."""
+
+    PUBLIC = "public", _("everyone")
+    PROFESSIONAL = "professional", _("health professionals only")
+
+
 class ArticleQuerySet(models.QuerySet):
     def with_publication(self, language: str):
         """Annotate the numbers and digests from which ``Article.state_in`` tells the state."""
@@ -94,6 +101,16 @@ class Article(models.Model):
         null=True,
         blank=True,
         related_name="articles",
+    )
+    audience = models.CharField(
+        _("audience"),
+        max_length=20,
+        choices=Audience,
+        default=Audience.PUBLIC,
+        help_text=_(
+            "What is for health professionals only is read by those whom we have approved, after "
+            "they have logged in. No list, search or search engine shows it to anybody else."
+        ),
     )
     contributors = models.ManyToManyField(Contributor, through="Byline", related_name="articles")
     references = models.ManyToManyField(Reference, through="Citation", related_name="articles")

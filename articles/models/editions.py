@@ -7,9 +7,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.articles import Article
+from articles.models.articles import Article, Audience
 from articles.models.images import Image
 from articles.models.topics import Topic
+
+# Whoever has it may read what is for health professionals: they themselves, once they are
+# approved, and editors.
+READ_RESERVED = "articles.read_reserved"
+
+
+def may_read_reserved(user) -> bool:
+    """Whether a user, of whom ``None`` is none, may read what is for health professionals."""
+    return user is not None and user.has_perm(READ_RESERVED)
 
 
 class EditionIsFrozen(Exception):
@@ -17,7 +26,7 @@ class EditionIsFrozen(Exception):
 
 
 class EditionQuerySet(models.QuerySet):
-    """Who may read what is written here, once: every public page starts from ``live``."""
+    """Who may read what is written here, once: public pages start from ``live().public()``."""
 
     def live(self):
         """Those that are valid now."""
@@ -32,6 +41,22 @@ class EditionQuerySet(models.QuerySet):
             Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
             valid_from__gt=timezone.now(),
         )
+
+    def public(self):
+        """Those that everyone may read."""
+        return self.filter(audience=Audience.PUBLIC)
+
+    def for_professionals(self):
+        """Those that only health professionals may read."""
+        return self.filter(audience=Audience.PROFESSIONAL)
+
+    def for_reader(self, user):
+        """Those that a user may read; ``None`` and who is not logged in may read the public ones.
+
+        A page that is the same for everyone asks for ``public`` instead: to know the user is
+        to read the session.
+        """
+        return self.all() if may_read_reserved(user) else self.public()
 
     def in_language(self, language: str):
         return self.filter(language=language)
@@ -72,6 +97,9 @@ class Edition(models.Model):
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), on_delete=models.PROTECT, null=True, related_name="editions"
     )
+    audience = models.CharField(
+        _("audience"), max_length=20, choices=Audience, default=Audience.PUBLIC
+    )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     # {"blocks": […], "contents": […], "bylines": […], "references": […]}; see articles.freezing.
@@ -105,6 +133,7 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["-valid_from", "-pk"]
+        permissions = [("read_reserved", _("Can read articles for health professionals"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "language", "number"], name="edition_numbered_once"
@@ -134,6 +163,12 @@ class Edition(models.Model):
                 "topic", "language", F("first_published_at").desc(), F("id").desc(),
                 name="edition_newest_in_topic",
             ),
+            # They are few, so that the list of them would be long in coming otherwise.
+            models.Index(
+                "language", F("first_published_at").desc(), F("id").desc(),
+                condition=Q(audience=Audience.PROFESSIONAL),
+                name="edition_newest_reserved",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -161,6 +196,18 @@ class Edition(models.Model):
         """Whether it is valid now; twin of ``EditionQuerySet.live``."""
         now = timezone.now()
         return self.valid_from <= now and (self.valid_until is None or self.valid_until > now)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it; twin of ``EditionQuerySet.public``."""
+        return self.audience == Audience.PUBLIC
+
+    def may_be_read_by(self, user) -> bool:
+        """Whether a user may read it; twin of ``EditionQuerySet.for_reader``.
+
+        Of a public one, nothing about the user is asked.
+        """
+        return self.is_public or may_read_reserved(user)
 
     @property
     def reading_minutes(self) -> int:

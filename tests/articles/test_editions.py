@@ -4,13 +4,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from articles.freezing import freeze
 from articles.models import Edition
-from articles.models.editions import EditionIsFrozen
-from tests.factories import add_figure, make_article, make_edition, make_editor, make_topic, publish
+from articles.models.editions import READ_RESERVED, EditionIsFrozen
+from tests.factories import (
+    add_figure,
+    make_article,
+    make_edition,
+    make_editor,
+    make_topic,
+    make_user,
+    publish,
+    staff_with,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +64,57 @@ class TestLive:
                 assert Edition.objects.get().is_live is seen[moment]
 
         assert list(seen.values()) == [False, True, True, False]
+
+
+class TestAudience:
+    @pytest.mark.parametrize(
+        ("audience", "public", "reserved"),
+        [
+            ("public", True, False),
+            ("professional", False, True),
+            # What nobody has foreseen is open to nobody.
+            ("", False, False),
+            ("patient", False, False),
+        ],
+    )
+    def test_public_agrees_with_its_twin(self, audience, public, reserved):
+        edition = make_edition(make_article(), audience=audience)
+
+        assert edition.is_public is public
+        assert Edition.objects.public().exists() is public
+        assert Edition.objects.for_professionals().exists() is reserved
+
+    @pytest.mark.parametrize(
+        ("make_reader", "reads_reserved"),
+        [
+            (lambda: None, False),
+            (AnonymousUser, False),
+            (make_user, False),
+            (lambda: staff_with("view_edition", "change_article", "publish_article"), False),
+            (lambda: staff_with("read_reserved"), True),
+            (make_editor, True),
+            (lambda: make_editor(is_active=False), False),
+        ],
+        ids=["none", "anonymous", "user", "editor", "with it", "superuser", "shut out"],
+    )
+    @pytest.mark.parametrize("audience", ["public", "professional", "patient"])
+    def test_for_reader_agrees_with_its_twin(self, audience, make_reader, reads_reserved):
+        edition = make_edition(make_article(), audience=audience)
+        reader = make_reader()
+
+        readable = audience == "public" or reads_reserved
+        assert edition.may_be_read_by(reader) is readable
+        assert Edition.objects.for_reader(reader).exists() is readable
+
+    def test_a_public_edition_asks_nothing_about_the_reader(self):
+        edition = Edition(audience="public")
+
+        assert edition.may_be_read_by(object())
+
+    def test_the_permission_exists(self):
+        app, _dot, codename = READ_RESERVED.partition(".")
+
+        assert Permission.objects.filter(content_type__app_label=app, codename=codename).exists()
 
 
 class TestQuerySet:

@@ -10,6 +10,7 @@ from articles.models import (
     Callout,
     Citation,
     Contributor,
+    Edition,
     Figure,
     Image,
     Quote,
@@ -162,6 +163,14 @@ class TestLanguages:
         assert freeze(article, "en").description == "Description"
 
 
+class TestAudience:
+    @pytest.mark.parametrize("audience", ["public", "professional"])
+    def test_is_frozen_in_every_language(self, audience):
+        article = make_article(audience=audience)
+
+        assert freeze(article, "it").audience == freeze(article, "en").audience == audience
+
+
 class TestBylines:
     def test_are_frozen_in_order_with_role_and_qualification(self):
         article = make_article(author=False)
@@ -273,6 +282,7 @@ class TestDigest:
             change(Article, lead_it="Altro"),
             change(Article, description_it="Altro"),
             change(Article, topic=None),
+            change(Article, audience="professional"),
             change(RichText, text_it="<p>Altro.</p>"),
             change(RichText, ordering=35),
             change(Figure, alternative_text_it="Altro"),
@@ -331,10 +341,23 @@ class TestDigest:
 
         assert freeze(article, "it").digest != freeze(article, "en").digest
 
-    def test_is_the_same_when_computed_from_the_stored_edition(self):
-        edition = freeze(self.prepared(), "it")
+    @pytest.mark.parametrize("audience", ["public", "professional"])
+    def test_is_the_same_when_computed_from_the_stored_edition(self, audience):
+        article = self.prepared()
+        article.audience = audience
+        edition = freeze(article, "it")
 
         assert digest_of(edition) == edition.digest
+
+    def test_of_what_is_public_is_that_of_the_time_before_audiences(self):
+        edition = Edition(
+            language="it", title="Titolo", slug="titolo", lead="Lead.", description="Lead.",
+            content={"blocks": []},
+        )  # fmt: skip
+
+        assert digest_of(edition) == (
+            "9e2d2a04036102ed0ba875b245b570d6d1e818ea056ee4879ea7a71c34c6635e"
+        )
 
 
 class TestPlainText:
