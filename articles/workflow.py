@@ -13,7 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.freezing import blocks_of, freeze, text_in
-from articles.models import Article, Block, Byline, Callout, Edition, Figure, RichText
+from articles.models import (
+    Article,
+    Audience,
+    Block,
+    Byline,
+    Callout,
+    Edition,
+    Figure,
+    RichText,
+)
 from articles.models.editions import EditionImage
 from immunoportal import clock
 from immunoportal.languages import LANGUAGE_PHRASES
@@ -27,7 +36,7 @@ class Missing:
 
     Attributes:
         message: a sentence for the editor.
-        field: the form field where it can be mended, with its language suffix.
+        field: the form field where it can be mended, with its language suffix if it has one.
         block: the block it belongs to, or ``None`` for the article itself.
     """
 
@@ -48,8 +57,16 @@ class NotLive(Exception):
     """There is nothing to withdraw in that language."""
 
 
+def obstacles(article: Article, languages: Collection[str]) -> list[Missing]:
+    """All that has to be mended before these languages can be published at one moment."""
+    found = [item for language in languages for item in missing(article, language)]
+    found.extend(_for_other_readers(article, languages))
+    # What both languages lack is said once.
+    return list(dict.fromkeys(found))
+
+
 def missing(article: Article, language: str) -> list[Missing]:
-    """What has to be mended before a language of an article can be published.
+    """What one language of an article lacks, whatever becomes of the other one.
 
     A block that speaks in another language only counts as missing: a warning that is not
     translated is worse than a page that waits for it.
@@ -125,6 +142,31 @@ def _address_taken(article: Article, language: str) -> list[Missing]:
     return [Missing(message % {"slug": slug, "title": holder.title}, f"slug_{language}")]
 
 
+def _for_other_readers(article: Article, languages: Collection[str]) -> list[Missing]:
+    """Which live pages that stay as they are would speak to other readers than the new ones.
+
+    What one language reserves, the other must not give away.
+    """
+    staying = article.editions.live().exclude(language__in=languages)
+    messages = {
+        Audience.PUBLIC: _(
+            "The page %(language)s is still open to everyone: publish both languages together, "
+            "or withdraw that page first."
+        ),
+        Audience.PROFESSIONAL: _(
+            "The page %(language)s is still for health professionals only: publish both "
+            "languages together, or withdraw that page first."
+        ),
+    }
+    return [
+        Missing(
+            messages[Audience(edition.audience)] % {"language": LANGUAGE_PHRASES[edition.language]},
+            "audience",
+        )
+        for edition in staying.exclude(audience=article.audience).defer("content", "plain_text")
+    ]
+
+
 def demand_permission(user) -> None:
     """Raise ``PermissionDenied`` unless the user may publish."""
     if not user.has_perm(PERMISSION):
@@ -151,14 +193,15 @@ def publish(
 
     Raises:
         PermissionDenied: ``by`` may not publish.
-        Incomplete: something a reader needs is missing.
+        Incomplete: something a reader needs is missing, or the page in another language would
+            have another audience.
     """
     demand_permission(by)
     # Two who publish at once take turns here.
     article = Article.objects.select_for_update().get(pk=article.pk)
-    problems = [item for language in languages for item in missing(article, language)]
+    problems = obstacles(article, languages)
     if problems:
-        raise Incomplete(list(dict.fromkeys(problems)))
+        raise Incomplete(problems)
     now = timezone.now()
     published = []
     for language in languages:

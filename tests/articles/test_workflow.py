@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles import workflow
 from articles.models import (
@@ -187,6 +187,106 @@ class TestMissing:
         assert fields_of(workflow.missing(article, "it")) == [
             "title_it", "lead_it", "alternative_text_it", "bylines",
         ]  # fmt: skip
+
+
+class TestObstacles:
+    def test_are_what_each_language_misses_and_once_what_both_do(self):
+        article = make_article(title_it="", lead_en="", author=False)
+
+        assert fields_of(workflow.obstacles(article, ["it", "en"])) == [
+            "title_it", "bylines", "lead_en",
+        ]  # fmt: skip
+        assert fields_of(workflow.obstacles(article, ["en"])) == ["lead_en", "bylines"]
+
+    def test_of_no_language_are_none(self):
+        assert workflow.obstacles(make_article(title_it="", title_en=""), []) == []
+
+
+AUDIENCES = [("public", "professional"), ("professional", "public")]
+
+
+class TestAudience:
+    """Of what one language reserves, the other one gives nothing away."""
+
+    def published(self, audience, *languages) -> Article:
+        article = make_article(audience=audience)
+        publish(article, *languages)
+        return article
+
+    def audiences(self) -> dict[str, str]:
+        return dict(Edition.objects.live().values_list("language", "audience"))
+
+    @pytest.mark.parametrize(("before", "after"), AUDIENCES)
+    @pytest.mark.parametrize("live", [("it", "en"), ("it",)])
+    def test_of_one_language_alone_cannot_change(self, before, after, live):
+        article = self.published(before, *live)
+        Article.objects.update(audience=after)
+
+        with pytest.raises(workflow.Incomplete) as refusal, translation.override("en"):
+            publish(article, "en")
+
+        (problem,) = refusal.value.missing
+        state = {"public": "open to everyone", "professional": "for health professionals only"}
+        assert (problem.field, problem.block) == ("audience", None)
+        assert problem.message == (
+            f"The page in Italian is still {state[before]}: publish both languages together, "
+            "or withdraw that page first."
+        )
+        assert self.audiences() == dict.fromkeys(live, before)
+
+    @pytest.mark.parametrize(("before", "after"), AUDIENCES)
+    def test_of_both_languages_changes_at_one_moment(self, before, after):
+        article = self.published(before, "it", "en")
+        Article.objects.update(audience=after)
+
+        published = publish(article)
+
+        assert [edition.language for edition in published] == ["it", "en"]
+        assert self.audiences() == {"it": after, "en": after}
+
+    @pytest.mark.parametrize(("before", "after"), AUDIENCES)
+    def test_changes_once_the_other_language_is_withdrawn(self, before, after):
+        article = self.published(before, "it", "en")
+        Article.objects.update(audience=after)
+        workflow.withdraw(article, "it", by=make_editor())
+
+        publish(article, "en")
+
+        assert self.audiences() == {"en": after}
+
+    @pytest.mark.parametrize(("before", "after"), AUDIENCES)
+    def test_of_the_only_live_language_changes(self, before, after):
+        article = self.published(before, "it")
+        Article.objects.update(audience=after)
+
+        publish(article, "it")
+
+        assert self.audiences() == {"it": after}
+
+    @pytest.mark.parametrize("audience", ["public", "professional"])
+    def test_that_stays_hinders_nothing(self, audience):
+        article = self.published(audience, "it")
+
+        publish(article, "en")
+
+        assert self.audiences() == {"it": audience, "en": audience}
+
+    def test_of_another_article_does_not_matter(self):
+        self.published("public", "it", "en")
+
+        article = self.published("professional", "it")
+
+        assert workflow.obstacles(article, ["en"]) == []
+
+    def test_shows_as_an_unpublished_change(self):
+        article = self.published("public", "it", "en")
+        Article.objects.update(audience="professional")
+        article.refresh_from_db()
+
+        workflow.remember_digests(article)
+
+        for language in ("it", "en"):
+            assert list(Article.objects.in_state(language, "changed")) == [article]
 
 
 class TestPublish:
