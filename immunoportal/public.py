@@ -1,4 +1,7 @@
-"""Public pages: the same for everyone, so any browser, proxy or CDN may hold them.
+"""Who may keep an answer.
+
+Public pages are the same for everyone, so any browser, proxy or CDN may hold them; what is for
+one reader is held by nobody.
 
 docs/decisions/0004-public-pages.md weighs the figures.
 """
@@ -30,6 +33,8 @@ CACHE_CONTROL = {
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a view answer GET and HEAD, and let its answer be cached by all.
 
+    An answer that says itself how it may be kept, as ``keep_private`` has it say, is left alone.
+
     ``Last-Modified`` is the time of the last public change anywhere on the site: a page
     shows more than its own article (footer, topics, pictures that have become ready).
     """
@@ -42,7 +47,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         # Read before the page is: a change that comes between makes it look older, not newer.
         changed_at = clock.changed_at()
         response = view(request, *args, **kwargs)
-        if response.status_code == 200:
+        if response.status_code == 200 and "Cache-Control" not in response.headers:
             patch_cache_control(response, **CACHE_CONTROL)
             # The header counts in seconds. While a second change may still fall into the
             # same one, the page passes for older than it is: it is then fetched once more.
@@ -52,3 +57,13 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return response
 
     return page
+
+
+def keep_private(response: HttpResponse) -> HttpResponse:
+    """Have an answer say that it is for one reader: no cache and no search engine keeps it.
+
+    Without ``ETag`` and ``Last-Modified`` it is never answered by 304 either.
+    """
+    patch_cache_control(response, private=True, no_store=True)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
