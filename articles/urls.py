@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
     path(pgettext_lazy("url", "articles/<slug:slug>/"), views.detail, name="detail"),
+    path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
 ]

@@ -1,8 +1,13 @@
-"""The reader's pages. All of them start from the editions that are live."""
+"""The reader's pages. All of them start from the editions that are live.
+
+Public pages show what is public and ask nothing about the reader. What is reserved for health
+professionals has its own list, and answers at its address to those who may read it.
+"""
 
 import mimetypes
 import re
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.files.storage import storages
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Exists, OuterRef
@@ -15,9 +20,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Home, Rendition, Topic
+from articles.models.editions import may_read_reserved
 from articles.renditions import pictures_of
 from immunoportal import languages
-from immunoportal.public import public_page
+from immunoportal.public import keep_private, public_page
 
 PER_PAGE = 12
 LATEST = 6
@@ -36,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The home page: hero line, featured article, topics, latest."""
     language = get_language()
     page = Home.get()
-    editions = Edition.objects.live().in_language(language).for_lists().newest_first()
+    live = Edition.objects.live().public().in_language(language)
+    editions = live.for_lists().newest_first()
     featured = editions.filter(article_id=page.featured_id).first() if page.featured_id else None
     latest = list(editions[: LATEST + 1])
     featured = featured or next(iter(latest), None)
@@ -56,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def topics_with_articles(language: str):
     """The topics that have a page in a language and something on it, in their order."""
-    live = Edition.objects.live().in_language(language)
+    live = Edition.objects.live().public().in_language(language)
     return (
         Topic.objects.filter(pk__in=live.order_by().values("topic"))
         # Neither missing (NULL) nor empty.
@@ -67,8 +74,8 @@ def topics_with_articles(language: str):
 @public_page
 def article_list(request: HttpRequest) -> HttpResponse:
     """All articles in this language, the newest first."""
-    editions = Edition.objects.live().in_language(get_language()).for_lists().newest_first()
-    page = page_of(request, editions)
+    live = Edition.objects.live().public().in_language(get_language())
+    page = page_of(request, live.for_lists().newest_first())
     context = {
         "page": page,
         "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
@@ -97,9 +104,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     topic = named.first()
     if topic is None:
         raise Http404
-    editions = topic.editions.live().for_lists().newest_first()
-    page = page_of(request, editions.in_language(language))
-    spoken = set(topic.editions.live().order_by().values_list("language", flat=True).distinct())
+    live = topic.editions.live().public()
+    page = page_of(request, live.in_language(language).for_lists().newest_first())
+    spoken = set(live.order_by().values_list("language", flat=True).distinct())
     if language not in spoken:
         raise Http404
     context = {
@@ -131,7 +138,7 @@ def page_of(request: HttpRequest, editions):
 
 @public_page
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """An article in one language."""
+    """An article in one language; a reserved one for those who may read it."""
     language = get_language()
     # Both languages in one query: the page, and where its language switch leads.
     live = Edition.objects.live()
@@ -142,8 +149,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     }
     edition = editions.get(language)
     if edition is None:
-        return elsewhere(slug, language)
-    return render(request, "articles/detail.html", detail_context(edition, editions))
+        return elsewhere(request, slug, language)
+    if not edition.may_be_read_by(request.user):
+        return refusal(request)
+    response = render(request, "articles/detail.html", detail_context(edition, editions))
+    return response if edition.is_public else keep_private(response)
 
 
 def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
@@ -158,24 +168,57 @@ def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
         "edition": edition,
         "pictures": pictures_of(figure["image"] for figure in figures),
         "first_figure": figures[0] if figures else None,
+        "noindex": not edition.is_public,
         "alternates": [
             languages.Alternate(code, editions[code].get_absolute_url())
             for code in languages.codes()
-            if code in editions
+            # What one language reserves, the other one does not point at.
+            if code in editions and editions[code].audience == edition.audience
         ],
     }
 
 
-def elsewhere(slug: str, language: str) -> HttpResponse:
+@csrf_exempt  # POST shall hear 405, not that a token is missing
+@require_safe
+def professionals(request: HttpRequest) -> HttpResponse:
+    """The articles for health professionals in this language, for whom they are."""
+    if not may_read_reserved(request.user):
+        return refusal(request)
+    live = Edition.objects.live().for_reader(request.user).for_professionals()
+    page = page_of(request, live.in_language(get_language()).for_lists().newest_first())
+    context = {
+        "page": page,
+        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "noindex": True,
+        "alternates": languages.alternates(lambda: reverse("articles:professionals"))
+        if page.number == 1
+        else [],
+    }
+    return keep_private(render(request, "articles/professionals.html", context))
+
+
+def refusal(request: HttpRequest) -> HttpResponse:
+    """What is reserved, for whoever may not read it: log-in, or why it stays closed (403)."""
+    if not request.user.is_authenticated:
+        return keep_private(redirect_to_login(request.get_full_path()))
+    context = {
+        "is_error": True,
+        "alternates": languages.alternates(lambda: reverse("articles:professionals")),
+    }
+    return keep_private(render(request, "articles/reserved.html", context, status=403))
+
+
+def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Where the article has gone whose page used to be, or in another language is, here.
 
     An address of the past leads to the present one. A page that exists in another language
-    only is a 404 that offers that language: no page pretends to be a translation.
+    only is a 404 that offers that language: no page pretends to be a translation. Neither
+    tells anything of what the reader may not read.
 
     Raises:
         PageNotFound: with ``offers``, the editions in other languages.
     """
-    live = Edition.objects.live()
+    live = Edition.objects.live().for_reader(request.user)
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
     candidates = list(live.filter(article__in=articles).defer("content", "plain_text"))
@@ -188,7 +231,7 @@ def elsewhere(slug: str, language: str) -> HttpResponse:
 @csrf_exempt  # POST shall hear 405, not that a token is missing
 @require_safe
 def rendition(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture file: for everyone while a live edition shows it, else for editors only."""
+    """A picture file, for whoever may read a live edition that shows it, and for editors."""
     digest, _dash, rest = name.partition("-")
     width, _dot, format = rest.partition(".")
     if not (
@@ -201,10 +244,10 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
     row = (
         Rendition.objects.ready()
         .filter(image__digest__startswith=digest, width=int(width), format=format)
-        .annotate(is_public=Exists(live))
+        .annotate(is_public=Exists(live.public()), is_reserved=Exists(live.for_professionals()))
         .first()
     )
-    if row is None or not (row.is_public or request.user.is_staff):
+    if row is None or not (row.is_public or _may_see(request.user, row)):
         raise Http404
     try:
         file = storages["renditions"].open(name)
@@ -215,5 +258,10 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
         # The name follows from the content, so a browser may keep the file for good.
         patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     else:
-        patch_cache_control(response, private=True, no_store=True)
+        keep_private(response)
     return response
+
+
+def _may_see(user, row: Rendition) -> bool:
+    """Whether a picture that is not public is for this user, as ``rendition`` has read it."""
+    return user.is_staff or (row.is_reserved and may_read_reserved(user))
