@@ -20,7 +20,17 @@ from articles import workflow
 from articles.admin.forms import ArticleForm, KeepingFormSet
 from articles.admin.widgets import ImageChoiceWidget
 from articles.freezing import freeze
-from articles.models import Article, Byline, Callout, Citation, Edition, Figure, Quote, RichText
+from articles.models import (
+    Article,
+    Audience,
+    Byline,
+    Callout,
+    Citation,
+    Edition,
+    Figure,
+    Quote,
+    RichText,
+)
 from articles.models.articles import State
 from articles.views import detail_context
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
@@ -123,13 +133,13 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
     form = ArticleForm
     list_display = ["title_shown", "state_it", "state_en", "topic", "changed_at"]
     list_display_links = ["title_shown"]
-    list_filter = [ItalianStateFilter, EnglishStateFilter, "topic"]
+    list_filter = [ItalianStateFilter, EnglishStateFilter, "audience", "topic"]
     list_select_related = ["topic"]
     search_fields = ["title_it", "title_en", "slug_it", "slug_en"]
     ordering = ["-changed_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["title", "hero_line", "lead", "topic"]}),
+        (None, {"fields": ["title", "hero_line", "lead", "topic", "audience"]}),
         (
             gettext_lazy("Address and search engines"),
             {"fields": ["slug", "description"], "classes": ["collapse"]},
@@ -158,7 +168,10 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     @admin.display(description=gettext_lazy("title"), ordering="title_it")
     def title_shown(self, article):
-        return str(article)
+        if article.audience == Audience.PUBLIC:
+            return str(article)
+        label = article.get_audience_display()
+        return format_html('{} <span class="state">{}</span>', article, label)
 
     @admin.display(description=gettext_lazy("Italian"))
     def state_it(self, article):

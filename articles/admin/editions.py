@@ -12,17 +12,18 @@ from articles.models import Edition
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
     list_display = [
-        "title", "language", "number", "valid_from", "valid_until", "published_by",
+        "title", "language", "number", "audience", "valid_from", "valid_until", "published_by",
         "change_note", "page",
     ]  # fmt: skip
-    list_filter = ["language", "valid_from"]
+    list_filter = ["language", "audience", "valid_from"]
     list_select_related = ["published_by"]
     search_fields = ["title", "change_note"]
     date_hierarchy = "valid_from"
     ordering = ["-valid_from", "-pk"]
     fields = [
-        "title", "language", "number", "valid_from", "valid_until", "first_published_at",
-        "published_by", "change_note", "withdrawn_by", "withdrawal_note", "page",
+        "title", "language", "number", "audience", "valid_from", "valid_until",
+        "first_published_at", "published_by", "change_note", "withdrawn_by", "withdrawal_note",
+        "page",
     ]  # fmt: skip
     readonly_fields = ["page"]
 

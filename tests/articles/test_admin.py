@@ -20,6 +20,7 @@ from tests.factories import (
     picture_file,
     publish,
 )
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,11 @@ def form_of(article: Article, **changes) -> dict:
         for name in ("title", "hero_line", "lead", "slug", "description")
         for language in ("it", "en")
     }
-    data |= {"version": article.version, "topic": article.topic_id or ""}
+    data |= {
+        "version": article.version,
+        "topic": article.topic_id or "",
+        "audience": article.audience,
+    }
     for prefix, rows in rows_of(article).items():
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
         for index, row in enumerate(rows):
@@ -281,6 +286,39 @@ class TestPublishing:
         assert article.title_en == "Saved"
         assert not Edition.objects.exists()
 
+    def test_of_one_language_for_other_readers_is_refused_at_the_audience(self, editor_client):
+        article = make_article()
+        publish(article)
+
+        page = editor_client.post(
+            change_url(article),
+            form_of(article, audience="professional", _publish="en"),
+            follow=True,
+        )
+
+        article.refresh_from_db()
+        link = page_of(page).one("a", href="#id_audience")
+        assert link.words.startswith("The page in Italian is still open to everyone")
+        assert page_of(page).one("select", id="id_audience")
+        assert article.audience == "professional"
+        assert {edition.audience for edition in Edition.objects.all()} == {"public"}
+
+    def test_for_professionals_leads_to_the_page_that_editors_see(self, editor_client):
+        article = make_article()
+
+        page = editor_client.post(
+            change_url(article),
+            form_of(article, audience="professional", _publish="both"),
+            follow=True,
+        )
+
+        addresses = {
+            link["href"] for link in page_of(page).all("a") if link.words == "See the page"
+        }
+        assert len(addresses) == 2
+        for address in addresses:
+            assert editor_client.get(address).status_code == 200
+
     def test_an_unknown_language_publishes_nothing(self, editor_client):
         article = make_article()
 
@@ -332,6 +370,17 @@ class TestWithoutThePermissionToPublish:
 
 
 class TestPreview:
+    def test_says_for_whom_it_will_be(self, editor_client):
+        article = make_article()
+
+        preview = editor_client.post(
+            change_url(article), form_of(article, audience="professional", _preview="en")
+        )
+
+        assert "health professionals only" in page_of(preview).one("dl", class_="trust").words
+        article.refresh_from_db()
+        assert article.audience == "public"
+
     def test_of_a_new_article_stores_nothing(self, editor_client):
         data = form_of(Article(title_en="Never stored", slug_en="never", lead_en="In short."))
 
@@ -365,6 +414,28 @@ class TestPreview:
 
 
 class TestTheList:
+    def test_marks_what_is_for_professionals_and_can_be_filtered_by_it(self, editor_client):
+        url = reverse("admin:articles_article_changelist")
+        make_article(title_it="Aperto")
+        make_article(title_it="Riservato", audience="professional")
+
+        rows = page_of(editor_client.get(url)).one("table", id="result_list")
+        filtered = page_of(editor_client.get(f"{url}?audience__exact=professional"))
+
+        titles = [cell.words for cell in rows.all("th", class_="field-title_shown")]
+        assert titles == ["Riservato health professionals only", "Aperto"]
+        assert "Aperto" not in filtered.one("table", id="result_list").words
+
+    def test_of_editions_tells_their_audience(self, editor_client):
+        publish(make_article(audience="professional"), "it")
+        edition = Edition.objects.get()
+
+        rows = page_of(editor_client.get(reverse("admin:articles_edition_changelist")))
+        form = editor_client.get(reverse("admin:articles_edition_change", args=[edition.pk]))
+
+        assert "health professionals only" in rows.one("table", id="result_list").words
+        assert "health professionals only" in page_of(form).one("main").words
+
     def test_shows_where_each_language_stands(self, editor_client):
         live = make_article(title_it="Vivo")
         publish(live, "it")
