@@ -5,3 +5,24 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import (
+            housekeeping,
+            personal_data,
+            registrations,
+            resets,
+            signals,  # noqa: F401  its receivers register themselves
+        )
+        from immunoportal import admin_site, mail, worker
+        from immunoportal import personal_data as everybodys_data
+
+        worker.register("password resets", resets.send_next, every=1)
+        worker.register("accounts", housekeeping.tidy_up, every=3600)
+        admin_site.notices.append(registrations.notices)
+        everybodys_data.register("account", personal_data.collect)
+        mail.CONFIDENTIAL_KINDS |= {
+            resets.KIND,
+            "email_change",
+            "email_confirmation",
+        }

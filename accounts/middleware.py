@@ -5,32 +5,37 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import second_factor
 
-class TemporaryPasswordMiddleware:
-    """Lets whoever logs in with the password printed at set-up do one thing first: change it."""
+
+class StaffGateMiddleware:
+    """Has whoever enters the administration do first what must be done first: choose a password
+    that nobody else has seen, and set up the second factor that is required."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if self.should_ask_for_a_new_password(request):
-            messages.warning(
-                request, _("This password was printed on a screen. Choose your own to go on.")
-            )
-            return redirect("admin:password_change")
+        if self.should_watch(request):
+            if request.user.password_is_temporary:
+                messages.warning(
+                    request, _("Somebody else has seen this password. Choose your own to go on.")
+                )
+                return redirect("account_change_password")
+            if second_factor.is_missing(request.user):
+                messages.warning(
+                    request,
+                    _("Whoever may publish needs a second factor here. Set one up to go on."),
+                )
+                return redirect("mfa_index")
         return self.get_response(request)
 
-    def should_ask_for_a_new_password(self, request) -> bool:
-        """Whether the page is of the admin, and the user's password is a temporary one."""
+    def should_watch(self, request) -> bool:
+        """Whether the page is of the admin, and it is asked for by somebody who may enter."""
         # The path is asked first: public pages must not touch the session.
-        admin = reverse("admin:index")
-        if not request.path.startswith(admin):
+        if not request.path.startswith(reverse("admin:index")):
             return False
-        allowed = {
-            reverse(f"admin:{name}") for name in ("password_change", "logout", "login", "jsi18n")
-        }
+        allowed = {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}
         return (
-            request.path not in allowed
-            and request.user.is_authenticated
-            and request.user.password_is_temporary
+            request.path not in allowed and request.user.is_authenticated and request.user.is_staff
         )

@@ -281,3 +281,16 @@ def mark_changed(articles) -> None:
     number. The next save of an article, or an attempt to publish it, compares in earnest.
     """
     articles.update(**{f"digest_{language}": "" for language in LANGUAGE_PHRASES})
+
+
+def published_by(user) -> list[dict]:
+    """The editions that somebody has published, for whoever asks for their data."""
+    return [
+        {
+            "title": edition.title,
+            "language": edition.language,
+            "number": edition.number,
+            "published": timezone.localtime(edition.valid_from).isoformat(timespec="seconds"),
+        }
+        for edition in Edition.objects.filter(published_by=user).defer("content", "plain_text")
+    ]

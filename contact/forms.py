@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core import signing
-from django.core.validators import EmailValidator, RegexValidator
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contact import spam
 from contact.models import ContactSettings, Message, Subject
-from immunoportal.text import clean_line, clean_text
+from immunoportal.fields import ADDRESS_VALIDATORS, LineField, TextField
 
 STAMP_SALT = "contact.form"
 STAMP_HOURS = 24
@@ -49,23 +48,6 @@ def read_stamp(stamp: str) -> Stamp:
     return Stamp(made, nonce)
 
 
-class LineField(forms.CharField):
-    """One line of text, cleaned instead of refused where that loses nothing."""
-
-    def to_python(self, value):
-        return clean_line(super().to_python(value))
-
-
-class TextField(forms.CharField):
-    """A text of several lines, cleaned likewise."""
-
-    def to_python(self, value):
-        return clean_text(super().to_python(value))
-
-
-NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
-
-
 class ContactForm(forms.Form):
     """What a visitor fills in."""
 
@@ -84,11 +66,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
-        validators=[
-            EmailValidator(NO_ADDRESS),
-            # An encoded word (RFC 2047) in an address is somebody else's address in disguise.
-            RegexValidator(r"=\?", NO_ADDRESS, inverse_match=True),
-        ],
+        validators=ADDRESS_VALIDATORS,
     )
     subject = forms.ModelChoiceField(
         label=_("What is it about?"),

@@ -182,6 +182,20 @@ def forget_mails(sender, instance: Message, **kwargs) -> None:
     mail.forget([instance.reference])
 
 
+def messages_of(user) -> list[dict]:
+    """What was written through the form with a user's address, for whoever asks for their data."""
+    return [
+        {
+            "reference": message.reference,
+            "received": timezone.localtime(message.created_at).isoformat(timespec="seconds"),
+            "name": message.name,
+            "subject": message.subject_name,
+            "text": message.text,
+        }
+        for message in Message.objects.filter(email__iexact=user.email)
+    ]
+
+
 def notices(user) -> list[tuple[str, str]]:
     """What the admin's first page says about the inbox: texts with their addresses."""
     if not user.has_perm("contact.view_message"):

@@ -18,7 +18,7 @@ from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings
 from immunoportal import languages
-from immunoportal.client_address import client_address
+from immunoportal.client_address import address_of
 from immunoportal.public import public_page
 
 logger = logging.getLogger(__name__)
@@ -67,11 +67,6 @@ def contact(request: HttpRequest) -> HttpResponse:
 def store(request: HttpRequest, form: ContactForm):
     """The stored message of a valid form."""
     data = form.cleaned_data
-    address = client_address(
-        request.META.get("REMOTE_ADDR", ""),
-        request.headers.get("X-Forwarded-For", ""),
-        settings.TRUSTED_PROXIES,
-    )
     return inbox.receive(
         name=data["name"],
         email=data["email"],
@@ -79,7 +74,7 @@ def store(request: HttpRequest, form: ContactForm):
         text=data["text"],
         send_copy=data.get("send_copy", False),
         language=get_language(),
-        address=address,
+        address=address_of(request),
         nonce=data["stamp"].nonce,
         seconds=data["stamp"].seconds,
         honeypot=data["website"],

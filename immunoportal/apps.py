@@ -8,10 +8,16 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from immunoportal import checks, mail, worker  # noqa: F401  checks register themselves
+        from immunoportal import (
+            checks,  # noqa: F401  they register themselves
+            mail,
+            personal_data,
+            worker,
+        )
 
         worker.register("mail", mail.deliver_next, every=1)
         worker.register("mail texts", mail.empty_old_texts, every=3600)
+        personal_data.register("mails", mail.mails_to)
 
 
 class PortalAdminConfig(AdminConfig):

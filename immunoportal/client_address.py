@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+from django.conf import settings
+from django.http import HttpRequest
+
 Network = IPv4Network | IPv6Network
 
 
@@ -40,6 +43,15 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
         except ValueError:
             break
     return address or "unix"
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of whoever sent a request; see ``client_address``."""
+    return client_address(
+        request.META.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        settings.TRUSTED_PROXIES,
+    )
 
 
 def network_of(address: str) -> str:

@@ -48,8 +48,8 @@ ACCEPT_TIMEOUT = 300
 LATE = timedelta(minutes=15)
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
 KEEP_TEXT = timedelta(days=30)
-# Mails with a link that lets somebody in: their text is for superusers only.
-CONFIDENTIAL_KINDS = frozenset({"django"})
+# Mails with a link that lets somebody in: their text is for superusers only. Apps add theirs.
+CONFIDENTIAL_KINDS = {"django"}
 
 
 def send(
@@ -371,9 +371,28 @@ def empty_old_texts() -> bool:
 
 def forget(references: Iterable[str]) -> None:
     """Delete what is personal in the mails about something; their rows stay, without a name."""
-    Mail.objects.filter(reference__in=list(references)).exclude(reference="").update(
-        content=b"", subject="", recipient="", error=""
-    )
+    _empty(Mail.objects.filter(reference__in=list(references)).exclude(reference=""))
+
+
+def mails_to(user) -> list[dict]:
+    """The mails to a user, for whoever asks for their data; links in them are not repeated."""
+    return [
+        {
+            "written": timezone.localtime(mail.created_at).isoformat(timespec="seconds"),
+            "subject": mail.subject,
+            "state": mail.state,
+        }
+        for mail in Mail.objects.filter(recipient__iexact=user.email).defer("content")
+    ]
+
+
+def forget_recipient(address: str) -> None:
+    """Delete what is personal in all mails to an address, likewise."""
+    _empty(Mail.objects.filter(recipient__iexact=address))
+
+
+def _empty(mails) -> None:
+    mails.update(content=b"", subject="", recipient="", error="")
 
 
 def condition() -> dict[str, int]:

@@ -21,6 +21,7 @@ DATA_DIR = environment.data_dir(BASE_DIR)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PORT = environment.port()
 SITE_NAME = "ImmunOncologia.org"
 SITE_URL = environment.site_url(PORT)
@@ -48,6 +49,10 @@ INSTALLED_APPS = [
     "js_asset",
     "content_editor",
     "django_prose_editor",
+    "allauth",
+    "allauth.account",  # before accounts, which replaces its pages in the admin
+    "allauth.mfa",
+    "allauth.usersessions",
     "articles",
     "accounts",
     "contact",
@@ -70,8 +75,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Knows the user, so it stands behind authentication.
-    "accounts.middleware.TemporaryPasswordMiddleware",
+    # Know the user, so they stand behind authentication.
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.StaffGateMiddleware",
 ]
 
 TEMPLATES = [
@@ -96,6 +102,16 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Data
 
 DATABASES = {"default": environment.database(DATA_DIR)}
+
+# In the database, so that all processes count failed log-ins together. ``setup`` makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Past this number rows are thrown out, and with them what is counted.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 STORAGES = {
     # The pictures as they were uploaded, GPS position and all: never served.
@@ -173,18 +189,64 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
 
-# Accounts
+# Accounts: django-allauth does the work; accounts/ says how. See docs/decisions/0009-accounts.md
 
-LOGIN_URL = "admin:login"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 15},
-        "CommonPasswordValidator": {},
-        "NumericPasswordValidator": {},
-    }.items()
+LOGIN_URL = "account_login"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.PassphraseValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+# In the session: the messages' own cookie would follow its reader on every public page.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = None  # asked
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.RegistrationForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password": "accounts.forms.ResetRequestForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "user_token": "accounts.forms.ResetTokenForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+# So many in so long a time. After each number of failures the wait grows: a minute, a quarter
+# of an hour, an hour, a day. What the keys are is said in accounts/adapters.py.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/m/key,10/15m/key,15/h/key,25/d/key",
+    "login_failed_anywhere": "50/h/key,100/d/key",
+    "login_failed_here": "30/m/ip,200/h/ip",
+    "reset_password": "30/h/ip,5/h/key",
+    "signup": "20/h/ip",
+}
+
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.ReauthenticateBySecondFactorForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
 
 # Security
 
@@ -197,6 +259,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SITE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_SITE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser is closed
 CSRF_FAILURE_VIEW = "immunoportal.views.form_expired"
 X_FRAME_OPTIONS = "DENY"
 

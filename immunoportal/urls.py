@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     *i18n_patterns(
         path("", include("contact.urls")),
+        path("account/", include("accounts.urls")),
         path("", include("articles.urls")),
     ),
 ]
@@ -25,3 +26,5 @@ handler404 = "immunoportal.views.not_found"
 handler500 = "immunoportal.views.server_error"
 handler403 = "immunoportal.views.forbidden"
 handler400 = "immunoportal.views.bad_request"
+# Asked for by django-allauth, not by Django.
+handler429 = "immunoportal.views.too_many_requests"

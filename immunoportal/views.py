@@ -89,6 +89,12 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _plain_error_page(request, 403, "form_expired.html")
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = _error_page(request, 429, "429.html")
+    response.headers["Retry-After"] = "3600"
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _plain_error_page(request, 400, "400.html")
 

@@ -8,11 +8,12 @@ import io
 import itertools
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image as Pillow
 
+from accounts.models import Registration
 from articles import workflow
 from articles.freezing import freeze
 from articles.models import (
@@ -35,10 +36,13 @@ _count = itertools.count(1)
 
 
 def make_user(**fields):
-    """A user who may do nothing yet; ``password`` is "correct horse battery"."""
+    """A user who may do nothing yet, and whose address is confirmed; ``password`` is "correct
+    horse battery"."""
     number = next(_count)
     defaults = {"email": f"user{number}@example.org", "password": "correct horse battery"}
-    return get_user_model().objects.create_user(**defaults | fields)
+    user = get_user_model().objects.create_user(**defaults | fields)
+    user.confirm_address()
+    return user
 
 
 def make_editor(**fields):
@@ -51,6 +55,30 @@ def staff_with(*codenames: str):
     user = make_user(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return user
+
+
+def member_of(*groups: str, **fields):
+    """Somebody who may enter the admin, with the roles of these groups."""
+    user = make_user(**{"is_staff": True} | fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def make_registration(*, state="waiting", user=None, **fields) -> Registration:
+    """A health professional's registration; its address is confirmed unless the state says
+    otherwise."""
+    user = user or make_user(first_name="Paola", last_name="Verdi")
+    if state == Registration.State.UNCONFIRMED:
+        user.emailaddress_set.update(verified=False)
+    defaults = {
+        "profession": "physician",
+        "order": "OMCeO Milano",
+        "province": "Milano",
+        "number": f"{next(_count):05d}",
+    }
+    if state in (Registration.State.APPROVED, Registration.State.REJECTED):
+        defaults["decided_at"] = timezone.now()
+    return Registration.objects.create(user=user, state=state, **defaults | fields)
 
 
 def logged_in(client, user):

@@ -5,8 +5,8 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
+from accounts.forms import AddressField
 from accounts.models import User
 
 DEFAULT_EMAIL = "admin@example.org"
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         email = os.environ.get("DJANGO_SUPERUSER_EMAIL") or DEFAULT_EMAIL
         password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
         try:
-            validate_email(email)
+            AddressField().clean(email)
         except ValidationError:
             raise CommandError(
                 f"DJANGO_SUPERUSER_EMAIL is {email!r}, which is no mail address."

@@ -1,7 +1,8 @@
 /* Opens a form's page as a dialog. Without this script the link simply leads to the page.
 
    A link with data-dialog is fetched when it is followed; what the page marks with
-   data-dialog-content is shown, and its form is sent from within the dialog. */
+   data-dialog-content is shown, and its form is sent from within the dialog. Where the answer
+   is a page without such content, as after a log-in, the browser goes there. */
 "use strict";
 
 (() => {
@@ -10,10 +11,14 @@
   const links = document.querySelectorAll("a[data-dialog]:not([aria-current])");
   for (const link of links) link.setAttribute("aria-haspopup", "dialog");
 
+  /* What an answer has for a dialog; null if it is some other page of ours. */
   const read = async (response) => {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const content = page.querySelector("[data-dialog-content]");
-    if (!content) throw new Error("no content for a dialog");
+    if (!content) {
+      if (response.ok || response.redirected) return null;
+      throw new Error("no content for a dialog");
+    }
     await addStyles(page);
     return document.adoptNode(content);
   };
@@ -49,6 +54,11 @@
     });
     // What stands beside the form must not take away what was typed.
     for (const link of content.querySelectorAll("form a[href^='/']")) link.target = "_blank";
+    for (const link of content.querySelectorAll("a[data-dialog]")) {
+      link.setAttribute("aria-haspopup", "dialog");
+    }
+    // Links to what needs the scripts of the page itself.
+    for (const item of content.querySelectorAll("[data-for-page]")) item.hidden = false;
     dialog.replaceChildren(close, content);
     dialog.scrollTop = 0;
     (content.querySelector(".error-summary") || heading).focus();
@@ -69,7 +79,12 @@
         body: new URLSearchParams(new FormData(form)),
         signal: AbortSignal.timeout(30_000),
       });
-      show(dialog, await read(response));
+      const answer = await read(response);
+      if (!answer) {
+        location.assign(response.url);
+        return;
+      }
+      show(dialog, answer);
     } catch {
       button.disabled = false;
       tell(form, content.dataset.failed);
@@ -99,12 +114,15 @@
     const dialog = document.createElement("dialog");
     dialog.className = "dialog";
     const content = await read(await fetch(url));
+    if (!content) return null;
     document.body.append(dialog);
     dialog.addEventListener("cancel", (event) => {
       if ("busy" in dialog.dataset) event.preventDefault();
     });
     dialog.addEventListener("close", () => {
-      if (dialog.querySelector("form")) {
+      // A password is not left lying about, nor a form that another one has led to.
+      const keeps = dialog.querySelector("form") && !dialog.querySelector("[type=password]");
+      if (keeps && !("moved" in dialog.dataset)) {
         left.set(url, dialog);
       } else {
         left.delete(url);
@@ -115,15 +133,31 @@
     return dialog;
   };
 
+  /* A link within a dialog leads on in the same one. */
+  const move = async (dialog, link) => {
+    const content = await read(await fetch(link.href));
+    if (!content) return false;
+    dialog.dataset.moved = "";
+    show(dialog, content);
+    return true;
+  };
+
+  const begin = async (link) => {
+    const dialog = left.get(link.href) || (await made(link.href));
+    if (!dialog) return false;
+    dialog.addEventListener("close", () => link.focus(), { once: true });
+    dialog.showModal();
+    dialog.querySelector("h1").focus();
+    return true;
+  };
+
   const open = async (link) => {
     if (opening) return; // a double click opens one dialog
     opening = true;
     try {
-      const kept = left.get(link.href);
-      const dialog = kept || (await made(link.href));
-      dialog.addEventListener("close", () => link.focus(), { once: true });
-      dialog.showModal();
-      dialog.querySelector("h1").focus();
+      const around = link.closest("dialog");
+      const isOpen = around ? await move(around, link) : await begin(link);
+      if (!isOpen) location.assign(link.href);
     } catch {
       location.assign(link.href);
     } finally {

@@ -1,0 +1,193 @@
+"""Where django-allauth asks how things are done here."""
+
+from base64 import urlsafe_b64encode
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts import devices, notices, registrations, second_factor
+from accounts.addresses import canonical
+from accounts.backends import READ_RESERVED
+from accounts.models import User
+from immunoportal import mail
+from immunoportal.client_address import address_of, network_of
+
+# Of allauth's messages, those that say what everybody sees anyway.
+SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is not active. Please write to us."),
+        "email_password_mismatch": _("The email address or the password is not right."),
+        "enter_current_password": _("This is not your password."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is not right. Wait for the next one and try again."),
+        "invalid_password_reset": _("This link is not valid any more."),
+        "rate_limited": _("That was too often. Please wait a little."),
+        "too_many_login_attempts": _(
+            "There were too many failed attempts. Please wait before the next one: first a "
+            "minute, then longer. With “Forgotten password” you can go on at once."
+        ),
+    }
+
+    # Mail
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Put one of allauth's mails into the ledger, in our words and the user's language."""
+        event = template_prefix.rpartition("/")[2]
+        if event in notices.NOTICES:
+            known = ("timestamp", "ip", "user_agent")
+            notices.tell(
+                context["user"], event, to=email, **{name: context.get(name) for name in known}
+            )
+            return
+        user = context.get("user")
+        mail.send(
+            # The first mail and a later one say the same.
+            f"account/mail/{event.removesuffix('_signup')}",
+            {key: value for key, value in context.items() if key != "request"},
+            to=[email],
+            language=user.preferred_language if user else translation.get_language(),
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        self.send_mail("account_already_exists", email, {"user": user_with(email)})
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        super().send_notification_mail(
+            template_prefix, user, {**(context or {}), "user": user}, email or user.email
+        )
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:
+        user = emailconfirmation.email_address.user
+        with translation.override(user.preferred_language):
+            path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return settings.SITE_URL + path
+
+    def add_message(self, request, level, message_template=None, *args, **kwargs) -> None:
+        if message_template not in SILENT:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    # Where to go
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only within the site: what names a host, even one of ours, is not followed."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        if request.user.is_staff:
+            return reverse("admin:index")
+        if request.user.has_perm(READ_RESERVED):
+            return reverse("articles:professionals")
+        return reverse("account_profile")
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("articles:home")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_profile")
+
+    def get_email_verification_redirect_url(self, email_address) -> str:
+        return reverse("account_confirmed")
+
+    # The throttle
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        address = address_of(request)
+        # A Unix socket has no address, and who comes through it comes from our own proxy.
+        return "127.0.0.1" if address == "unix" else address
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Count an attempt, before anything is hashed.
+
+        Raises:
+            ValidationError: there were too many.
+        """
+        usage = RateLimitUsage(usage=[])
+        for action, key in self._limits(request, credentials.get("email", "")):
+            taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if taken is None:
+                usage.rollback()
+                raise self.validation_error("too_many_login_attempts")
+            usage.usage += taken.usage
+        # allauth takes it back when the password was right.
+        self._login_failed_rl_usage = usage
+
+    def _limits(self, request: HttpRequest, email: str) -> list[tuple[str, str]]:
+        """What an attempt is counted by: the account from this device or network, the network,
+        and the account from anywhere, unless the device is familiar."""
+        email = canonical(email)
+        if devices.is_familiar(request, email):
+            return [("login_failed", f"{email} familiar")]
+        network = network_of(self.get_client_ip(request))
+        return [
+            ("login_failed_here", network),
+            ("login_failed", f"{email} {network}"),
+            ("login_failed_anywhere", email),
+        ]
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials) -> None:
+        # A link from the mailbox has shown who this is. What the network has done stays counted.
+        for action, key in self._limits(request, credentials["email"]):
+            if action != "login_failed_here":
+                ratelimit.clear(request, app="allauth.account", action=action, key=key)
+
+    # Registration
+
+    def save_user(self, request, user, form, commit=True):
+        user.preferred_language = translation.get_language()
+        user = super().save_user(request, user, form, commit)
+        registrations.register(user, form.registration_data)
+        return user
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _(
+            "Whoever may publish needs a second factor here: set up another one before you "
+            "remove this one."
+        ),
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return second_factor.may_be_removed(authenticator)
+
+    def generate_authenticator_name(self, user, type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return translation.gettext("Passkey %(number)d") % {"number": number}
+
+    def _get_site_name(self) -> str:
+        return settings.SITE_NAME
+
+
+def user_with(email: str) -> User | None:
+    return User.objects.filter(email=canonical(email)).first()
+
+
+def _fernet() -> MultiFernet:
+    """Encrypts secrets in the database by the site's secret; an old one still decrypts."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [
+        salted_hmac("accounts.mfa", "", secret=secret, algorithm="sha256").digest()
+        for secret in secrets
+    ]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

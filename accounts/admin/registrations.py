@@ -1,0 +1,183 @@
+"""Health professionals in the admin: approve or reject, with one click in the list."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import registrations
+from accounts.models import Registration
+from immunoportal.text import clean_line
+
+State = Registration.State
+COLOURS = {
+    State.UNCONFIRMED: "never",
+    State.WAITING: "changed",
+    State.APPROVED: "live",
+    State.REJECTED: "withdrawn",
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Without a choice, those that are before the editors or have been decided."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return State.choices
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("all with a confirmed address")}, *others]
+
+    def queryset(self, request, queryset):
+        if self.value() in State.values:
+            return queryset.filter(state=self.value())
+        return queryset.exclude(state=State.UNCONFIRMED)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(admin.ModelAdmin):
+    list_display = [
+        "person", "profession", "order", "province", "number", "state_shown", "decide",
+        "created_at",
+    ]  # fmt: skip
+    list_filter = [StateFilter, "profession", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__last_name", "user__first_name", "number", "order"]
+    ordering = ["-created_at", "-pk"]
+    actions = None
+    fields = [
+        "person", "address", "profession", "order", "province", "number", "others_with_number",
+        "declared_at", "created_at", "state_shown", "decided_at", "decided_by", "reason",
+    ]  # fmt: skip
+    readonly_fields = fields
+    change_form_template = "admin/accounts/registration/change_form.html"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        # Nothing is typed here but a decision, which has buttons and a permission of its own.
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        # It goes with its user.
+        return False
+
+    def may_decide(self, request) -> bool:
+        return request.user.has_perm(registrations.PERMISSION)
+
+    @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
+    def person(self, registration):
+        return str(registration.user)
+
+    @admin.display(description=gettext_lazy("email address"))
+    def address(self, registration):
+        return registration.user.email
+
+    @admin.display(description=gettext_lazy("others with this number"))
+    def others_with_number(self, registration):
+        """The same number twice in one order: a slip, or somebody who is somebody else."""
+        others = Registration.objects.filter(number__iexact=registration.number).exclude(
+            pk=registration.pk
+        )
+        return ", ".join(f"{other} ({other.order})" for other in others) or "–"
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, registration):
+        return format_html(
+            '<span class="state state-{}">{}</span>',
+            COLOURS[registration.state],
+            registration.get_state_display(),
+        )
+
+    @admin.display(description=gettext_lazy("decision"))
+    def decide(self, registration):
+        """Buttons of the list's own form, which has the token."""
+        if registration.state != State.WAITING:
+            return "–"
+        return format_html(
+            '<span class="decide"><button type="submit" class="button" formmethod="post" '
+            'formaction="{}">{}</button> <button type="submit" class="button" formmethod="post" '
+            'formaction="{}">{}</button></span>',
+            reverse("admin:accounts_registration_decide", args=[registration.pk, "approve"]),
+            _("Approve"),
+            reverse("admin:accounts_registration_decide", args=[registration.pk, "reject"]),
+            _("Reject"),
+        )
+
+    def get_list_display(self, request):
+        columns = super().get_list_display(request)
+        if self.may_decide(request):
+            return columns
+        return [column for column in columns if column != "decide"]
+
+    def render_change_form(self, request, context, **kwargs):
+        registration = kwargs.get("obj")
+        context["may_decide"] = (
+            self.may_decide(request)
+            and registration is not None
+            and registration.state != State.UNCONFIRMED
+        )
+        return super().render_change_form(request, context, **kwargs)
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/decide/<str:verb>/",
+                self.admin_site.admin_view(self.decide_view),
+                name="accounts_registration_decide",
+            ),
+            *super().get_urls(),
+        ]
+
+    def decide_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Approve or reject one registration: where the buttons lead."""
+        if verb not in ("approve", "reject"):
+            raise Http404
+        if request.method != "POST":
+            raise PermissionDenied
+        registration = Registration.objects.select_related("user").filter(pk=pk).first()
+        if registration is None:
+            raise Http404
+        reason = clean_line(request.POST.get("reason", ""))[:500]
+        try:
+            if verb == "approve":
+                is_new = registrations.approve(registration, by=request.user)
+            else:
+                is_new = registrations.reject(registration, by=request.user, reason=reason)
+        except registrations.NotConfirmed:
+            messages.error(request, _("The address is not confirmed yet: nothing to decide."))
+        else:
+            self.say(request, registration, verb, is_new)
+        return redirect(self.back_url(request, registration))
+
+    def say(self, request, registration: Registration, verb: str, is_new: bool) -> None:
+        """Tell the editor what has become of the decision, and how to take it back."""
+        if not is_new:
+            messages.info(request, _("That had been decided already. No further mail was sent."))
+            return
+        text = (
+            _("{person} is approved, and has been told by mail.")
+            if verb == "approve"
+            else _("{person} is rejected, and has been told by mail.")
+        )
+        self.log_change(
+            request, registration, _("Approved.") if verb == "approve" else _("Rejected.")
+        )
+        url = reverse("admin:accounts_registration_change", args=[registration.pk])
+        link = format_html('<a href="{}">{}</a>', url, _("Was it a mistake?"))
+        messages.success(
+            request, format_html("{} {}", format_html(text, person=registration.user), link)
+        )
+
+    def back_url(self, request, registration: Registration) -> str:
+        if "_from_page" in request.POST:
+            return reverse("admin:accounts_registration_change", args=[registration.pk])
+        return reverse("admin:accounts_registration_changelist")

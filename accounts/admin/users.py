@@ -1,0 +1,249 @@
+"""Users in the admin: who may do what, and help when somebody cannot get in."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
+from accounts import email_changes, notices, personal_data, second_factor
+from accounts.forms import AddressField
+from accounts.models import User
+from immunoportal import mail
+
+
+# The groups that migrations make, for the catalogue of translations.
+ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
+
+
+class UserForm(forms.ModelForm):
+    email = AddressField(max_length=254)
+
+    class Meta:
+        model = User
+        fields = "__all__"  # noqa: DJ007  the admin chooses among them
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if email_changes.is_taken(email, self.instance):
+            raise forms.ValidationError(
+                User._meta.get_field("email").error_messages["unique"], code="unique"
+            )
+        return email
+
+
+class HasSecondFactorFilter(admin.SimpleListFilter):
+    title = gettext_lazy("second factor")
+    parameter_name = "second_factor"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("set up")), ("no", _("not set up"))]
+
+    def queryset(self, request, queryset):
+        if self.value() in ("yes", "no"):
+            return queryset.filter(has_second_factor=self.value() == "yes")
+        return queryset
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = UserForm
+    add_form = UserForm
+    list_display = [
+        "email", "last_name", "first_name", "roles", "professional", "second_factor_set_up",
+        "is_active", "last_login",
+    ]  # fmt: skip
+    list_filter = [
+        "is_staff", "is_superuser", "groups", "is_active", "registration__state",
+        HasSecondFactorFilter,
+    ]  # fmt: skip
+    list_select_related = ["registration"]
+    search_fields = ["email", "first_name", "last_name"]
+    ordering = ["last_name", "first_name", "email"]
+    readonly_fields = ["last_login", "date_joined", "second_factor_set_up", "professional"]
+    actions = ["send_invitation", "remove_second_factor", "end_sessions"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        (
+            gettext_lazy("Person"),
+            {"fields": ["first_name", "last_name", "preferred_language", "professional"]},
+        ),
+        (
+            gettext_lazy("Permissions"),
+            {
+                "fields": [
+                    "is_active",
+                    "is_staff",
+                    "groups",
+                    "is_superuser",
+                    "user_permissions",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Log-ins"),
+            {"fields": ["second_factor_set_up", "last_login", "date_joined"]},
+        ),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "first_name", "last_name", "preferred_language"],
+                "description": gettext_lazy(
+                    "The person gets a mail with a link, and chooses the password there: you need "
+                    "not know it. What they may do is asked next."
+                ),
+            },
+        ),
+    ]
+
+    # The list
+
+    def get_queryset(self, request):
+        factors = second_factor.factors_of(OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_second_factor=Exists(factors))
+
+    @admin.display(description=gettext_lazy("role"))
+    def roles(self, user):
+        if user.is_superuser:
+            return _("superuser")
+        if not user.is_staff:
+            return "–"
+        return ", ".join(_(group.name) for group in user.groups.all()) or _("no role yet")
+
+    @admin.display(description=gettext_lazy("health professional"), ordering="registration__state")
+    def professional(self, user):
+        registration = getattr(user, "registration", None)
+        return registration.get_state_display() if registration else "–"
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def second_factor_set_up(self, user):
+        return getattr(user, "has_second_factor", False)
+
+    # Who may change whom
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        # Nobody makes themselves, or somebody else, more than they are.
+        return (
+            fields if request.user.is_superuser else [*fields, "is_superuser", "user_permissions"]
+        )
+
+    def has_change_permission(self, request, obj=None):
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_delete_permission(request, obj)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.remote_field.model is Group:
+            field.label_from_instance = lambda group: _(group.name)
+        return field
+
+    # What is done
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            # Whoever administers the site vouches for it.
+            obj.confirm_address()
+        if not change:
+            self.invite(obj)
+            messages.info(
+                request,
+                _("%(address)s gets a mail that says how to choose a password.")
+                % {"address": obj.email},
+            )
+        elif "email" in form.changed_data:
+            for address in (form.initial["email"], obj.email):
+                notices.tell(obj, "email_changed", to=address)
+
+    def invite(self, user: User) -> None:
+        """Mail somebody that there is an account for them, and how to get in."""
+        mail.send(
+            "account/mail/invitation",
+            {"user": user},
+            to=[user.email],
+            language=user.preferred_language,
+        )
+
+    def user_change_password(self, request, id, form_url=""):
+        user = self.get_object(request, id)
+        if user is not None and not self.has_change_permission(request, user):
+            raise PermissionDenied
+        before = user and user.password
+        response = super().user_change_password(request, id, form_url)
+        if user is not None:
+            user.refresh_from_db(fields=["password"])
+            if user.password != before:
+                # Two people know it now.
+                user.password_is_temporary = user != request.user
+                user.save(update_fields=["password_is_temporary"])
+                notices.tell(user, "password_changed")
+        return response
+
+    def delete_model(self, request, obj):
+        personal_data.erase(obj)
+
+    def delete_queryset(self, request, queryset):
+        for user in queryset:
+            personal_data.erase(user)
+
+    # Actions
+
+    @admin.action(description=gettext_lazy("Mail how to choose a password"), permissions=["change"])
+    def send_invitation(self, request: HttpRequest, queryset):
+        users = [user for user in queryset if user.is_active]
+        for user in users:
+            self.invite(user)
+        messages.success(
+            request,
+            ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", len(users))
+            % {"count": len(users)},
+        )
+
+    @admin.action(
+        description=gettext_lazy("Remove the second factor (lost telephone)"),
+        permissions=["change"],
+    )
+    def remove_second_factor(self, request: HttpRequest, queryset):
+        count = 0
+        for user in queryset:
+            if self.has_change_permission(request, user) and second_factor.remove_all(user):
+                count += 1
+                self.log_change(request, user, _("Removed the second factor."))
+                notices.tell(user, "second_factor_removed")
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d user can log in with the password alone, and has been told.",
+                "%(count)d users can log in with the password alone, and have been told.",
+                count,
+            )
+            % {"count": count},
+        )
+
+    @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        users = [user for user in queryset if self.has_change_permission(request, user)]
+        for user in users:
+            personal_data.end_sessions(user)
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d user is logged out everywhere.",
+                "%(count)d users are logged out everywhere.",
+                len(users),
+            )
+            % {"count": len(users)},
+        )

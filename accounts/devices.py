@@ -1,0 +1,38 @@
+"""Familiar devices: browsers in which somebody has logged in before.
+
+Failed log-ins from everywhere are counted for each account, or whoever has many network
+addresses could guess for ever. So that nobody can lock an account's owner out by failing on
+purpose, a familiar device is not part of that count: it has one of its own (OWASP, "Slow Down
+Online Guessing Attacks with Device Cookies").
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+COOKIE = "__Host-device" if settings.SECURE_SITE else "device"
+SALT = "accounts.device"
+MAX_AGE = 365 * 24 * 3600  # seconds
+
+
+def make_familiar(response: HttpResponse, user: User) -> None:
+    """Have the browser remember that this user has logged in with it."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(user.pk, salt=SALT),
+        max_age=MAX_AGE,
+        secure=settings.SECURE_SITE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def is_familiar(request: HttpRequest, email: str) -> bool:
+    """Whether the user with an address has logged in with this browser before."""
+    try:
+        pk = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return False
+    return User.objects.filter(pk=pk, email=email).exists()

@@ -1,0 +1,133 @@
+"""A new email address, confirmed at the old one and at the new one."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts import notices
+from accounts.addresses import canonical
+from accounts.models import EmailChange, User
+from immunoportal import mail
+
+SALT = "accounts.email_change"
+WITHIN = timedelta(days=2)
+SIDES = ("old", "new")
+
+
+class LinkIsDead(Exception):
+    """The link was mistyped, is too old, or the change was made or given up meanwhile."""
+
+
+class AddressTaken(Exception):
+    """Somebody else has the new address."""
+
+
+@transaction.atomic
+def ask(user: User, new_email: str) -> EmailChange:
+    """Begin a change, in the place of one that was begun before; both addresses get a link.
+
+    Whether the new address has an account already is told only to itself.
+    """
+    EmailChange.objects.filter(user=user).delete()
+    change = EmailChange.objects.create(user=user, new_email=canonical(new_email))
+    _send(change, "old", user.email)
+    if is_taken(change.new_email, user):
+        mail.send(
+            "account/mail/account_already_exists",
+            {},
+            to=[change.new_email],
+            language=user.preferred_language,
+        )
+    else:
+        _send(change, "new", change.new_email)
+    return change
+
+
+def _send(change: EmailChange, side: str, address: str) -> None:
+    user = change.user
+    token = signing.dumps([change.pk, side, change.new_email], salt=SALT)
+    with translation.override(user.preferred_language):
+        url = settings.SITE_URL + reverse("account_email_confirm", args=[token])
+    mail.send(
+        "account/mail/email_change",
+        {"user": user, "change": change, "side": side, "url": url},
+        to=[address],
+        language=user.preferred_language,
+    )
+
+
+def read(token: str) -> tuple[EmailChange, str]:
+    """The change that a link is about, and whose side it confirms: "old" or "new".
+
+    Raises:
+        LinkIsDead: there is nothing to confirm.
+    """
+    try:
+        pk, side, new_email = signing.loads(token, salt=SALT, max_age=WITHIN)
+    except signing.BadSignature:
+        raise LinkIsDead from None
+    change = EmailChange.objects.select_related("user").filter(pk=pk, new_email=new_email).first()
+    if change is None or not change.user.is_active:
+        raise LinkIsDead
+    return change, side
+
+
+@transaction.atomic
+def confirm(token: str) -> EmailChange:
+    """Confirm one side; with both of them the address is changed, and both are told.
+
+    Returns:
+        The change; both its moments are set once it is made.
+
+    Raises:
+        LinkIsDead, AddressTaken: nothing is changed.
+    """
+    change, side = read(token)
+    change = EmailChange.objects.select_for_update().get(pk=change.pk)
+    field = f"{side}_confirmed_at"
+    if getattr(change, field) is None:
+        setattr(change, field, timezone.now())
+        change.save(update_fields=[field])
+    if change.old_confirmed_at and change.new_confirmed_at:
+        make(change)
+    return change
+
+
+def make(change: EmailChange) -> None:
+    """Put the new address in the place of the old one. Links to a new password are dead with
+    it: the address is part of what they are made of."""
+    user, old_email = change.user, change.user.email
+    if is_taken(change.new_email, user):
+        raise AddressTaken
+    change.delete()
+    try:
+        with transaction.atomic():
+            user.email = change.new_email
+            user.save(update_fields=["email"])
+            user.confirm_address()
+    except IntegrityError:  # at this very moment
+        raise AddressTaken from None
+    for address in (old_email, user.email):
+        notices.tell(user, "email_changed", to=address)
+
+
+def is_taken(email: str, user: User) -> bool:
+    """Whether an address belongs to somebody else."""
+    return (
+        User.objects.filter(email=email).exclude(pk=user.pk).exists()
+        or EmailAddress.objects.filter(email=email, verified=True).exclude(user=user).exists()
+    )
+
+
+def forget_old() -> bool:
+    """Delete changes that were not confirmed in time.
+
+    Returns:
+        Whether there were any.
+    """
+    return EmailChange.objects.filter(created_at__lt=timezone.now() - WITHIN).delete()[0] > 0

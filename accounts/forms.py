@@ -1,0 +1,342 @@
+"""The forms of the accounts; what they check beyond their fields is django-allauth's."""
+
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import passwords
+from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
+from accounts.models import Registration, User
+from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
+
+ADDRESS_NEEDED = _("Please write your email address.")
+PASSWORD_NEEDED = _("Please write your password.")
+
+password_help = lazy(lambda: passwords.LengthValidator().get_help_text(), str)()
+
+
+class AddressField(forms.CharField):
+    """An email address, in the one way in which addresses are kept.
+
+    Not an ``EmailField``: that one takes letters which only look like ASCII.
+    """
+
+    def __init__(self, **kwargs):
+        defaults = {
+            "label": _("Email address"),
+            "max_length": LONGEST,
+            "widget": forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+            "error_messages": {"required": ADDRESS_NEEDED},
+        }
+        super().__init__(**defaults | kwargs)
+        self.validators += ADDRESS_VALIDATORS
+
+    def to_python(self, value):
+        return canonical(super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not is_plain(value):
+            raise ValidationError(NO_ADDRESS)
+
+
+class PasswordField(forms.CharField):
+    """A password, to the letter. It may be pasted, and it may be long."""
+
+    def __init__(self, *, autocomplete: str, **kwargs):
+        defaults = {
+            "label": _("Password"),
+            "strip": False,
+            "max_length": passwords.LONGEST,
+            "widget": forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+            "error_messages": {"required": PASSWORD_NEEDED},
+        }
+        super().__init__(**defaults | kwargs)
+        # A browser would cut a longer one off without a word.
+        self.widget.attrs.pop("maxlength", None)
+
+
+class NewPasswordField(PasswordField):
+    """A password to be. Written once: whoever mistypes it sees it, or gets a new link."""
+
+    def __init__(self, **kwargs):
+        defaults = {"label": _("New password"), "help_text": password_help}
+        super().__init__(autocomplete="new-password", **defaults | kwargs)
+        self.user = None  # set by the form
+
+    def clean(self, value):
+        return get_adapter().clean_password(super().clean(value), user=self.user)
+
+
+class LoginForm(account_forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField(
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"})
+        )
+        self.fields["password"] = PasswordField(autocomplete="current-password")
+        self.fields["remember"].label = _("Keep me logged in on this device for two weeks")
+        self.order_fields(["login", "password", "remember"])
+
+
+class RegistrationFields(forms.Form):
+    """What a health professional declares."""
+
+    profession = forms.ChoiceField(
+        label=_("Profession"),
+        choices=[("", _("Please choose")), *Registration.Profession.choices],
+        error_messages={"required": _("Please choose your profession.")},
+    )
+    order = LineField(
+        label=_("Professional order"),
+        max_length=150,
+        help_text=_("For example: OMCeO Milano."),
+        error_messages={"required": _("Please write your professional order.")},
+    )
+    province = LineField(
+        label=_("Province of the order"),
+        max_length=60,
+        error_messages={"required": _("Please write the province of your order.")},
+    )
+    number = LineField(
+        label=_("Registration number"),
+        max_length=40,
+        error_messages={"required": _("Please write your registration number.")},
+    )
+    declaration = forms.BooleanField(
+        label=_(
+            "I declare that I am a health professional enrolled in this order, and that what I "
+            "have written is true."
+        ),
+        error_messages={
+            "required": _("Without this declaration we cannot give you access."),
+        },
+    )
+
+    @property
+    def registration_data(self) -> dict:
+        names = ("profession", "order", "province", "number")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class RegistrationForm(RegistrationFields, account_forms.SignupForm):
+    """A health professional's new account."""
+
+    first_name = LineField(
+        label=_("First name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Please write your first name.")},
+    )
+    last_name = LineField(
+        label=_("Last name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": _("Please write your last name.")},
+    )
+    privacy = forms.BooleanField(
+        label=_("I have read how my data are handled."),
+        error_messages={"required": _("Please read how your data are handled.")},
+    )
+
+    field_order = [
+        "first_name", "last_name", "email", "password1", "profession", "order", "province",
+        "number", "declaration", "privacy",
+    ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = AddressField()
+        self.fields["password1"] = PasswordField(
+            autocomplete="new-password", help_text=password_help
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self):
+        cleaned = super().clean()
+        # allauth has asked whether it is like an empty person's address only.
+        user = User(
+            **{
+                name: self.cleaned_data.get(name, "")
+                for name in ("email", "first_name", "last_name")
+            }
+        )
+        password = self.cleaned_data.get("password1")
+        if password:
+            try:
+                get_adapter().clean_password(password, user=user)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            # As long as it takes for an address that is new.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"] = PasswordField(
+            autocomplete="current-password", label=_("Your password now")
+        )
+        self.fields["password1"] = NewPasswordField()
+        self.fields["password1"].user = self.user
+        del self.fields["password2"]
+
+    def clean_oldpassword(self):
+        # Through the throttle of the log-in.
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
+            raise get_adapter().validation_error("enter_current_password")
+        return self.cleaned_data["oldpassword"]
+
+
+class ResetRequestForm(forms.Form):
+    """Asks for a link to a new password. Any text that may be meant as an address will do: what
+    becomes of it does not depend on whether it is one."""
+
+    email = forms.CharField(
+        label=_("Your email address"),
+        max_length=LONGEST,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": ADDRESS_NEEDED},
+    )
+
+    def clean_email(self):
+        address = self.cleaned_data["email"]
+        if not is_plausible(address):
+            raise ValidationError(NO_ADDRESS)
+        return address
+
+
+class ResetTokenForm(account_forms.UserTokenForm):
+    """The link in the mail."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.reset_user.is_active:
+            raise get_adapter().validation_error("invalid_password_reset")
+        return cleaned
+
+
+class NewPasswordForm(account_forms.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"] = NewPasswordField()
+        self.fields["password1"].user = self.user
+        del self.fields["password2"]
+
+
+class ReauthenticateForm(account_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = PasswordField(autocomplete="current-password")
+
+
+class CodeMixin:
+    """A field for the code of an app: digits, not filled in by what was there before."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = LineField(
+            label=_("Code"),
+            max_length=20,
+            help_text=self.code_help,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+            error_messages={"required": _("Please write the code.")},
+        )
+
+
+class SecondFactorForm(CodeMixin, mfa_forms.AuthenticateForm):
+    code_help = _("The six digits of your authenticator app, or one of your recovery codes.")
+
+
+class ReauthenticateBySecondFactorForm(CodeMixin, mfa_forms.ReauthenticateForm):
+    code_help = SecondFactorForm.code_help
+
+
+class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
+    code_help = _("The six digits that the app shows now.")
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = name_of_passkey()
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].label = _("Let me log in with it alone, without password")
+            self.fields["passwordless"].help_text = ""
+            self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = name_of_passkey()
+
+
+def name_of_passkey() -> LineField:
+    return LineField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("So that you know which one it is, such as “my telephone”."),
+        error_messages={"required": _("Please give it a name.")},
+    )
+
+
+class PersonForm(forms.ModelForm):
+    """What a user may change about themselves at once."""
+
+    first_name = LineField(
+        label=_("First name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = LineField(
+        label=_("Last name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "preferred_language"]
+        labels = {"preferred_language": _("Language of our mails")}
+
+
+class OwnPasswordForm(forms.Form):
+    """Something that the user has to confirm with the password."""
+
+    password = PasswordField(autocomplete="current-password", label=_("Your password"))
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        # Through the throttle of the log-in.
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
+            raise get_adapter().validation_error("incorrect_password")
+        return self.cleaned_data["password"]
+
+
+class EmailChangeForm(OwnPasswordForm):
+    email = AddressField(label=_("New email address"))
+
+    field_order = ["email", "password"]
+
+    def clean_email(self):
+        if self.cleaned_data["email"] == self.user.email:
+            raise ValidationError(_("This is your address already."))
+        return self.cleaned_data["email"]

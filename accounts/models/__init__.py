@@ -1,0 +1,15 @@
+"""The accounts: who logs in, and what is going on with them."""
+
+from accounts.models.registrations import Registration
+from accounts.models.requests import EmailChange, ResetRequest
+from accounts.models.settings import AccountSettings
+from accounts.models.users import User, UserManager
+
+__all__ = [
+    "AccountSettings",
+    "EmailChange",
+    "Registration",
+    "ResetRequest",
+    "User",
+    "UserManager",
+]

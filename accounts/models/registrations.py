@@ -1,0 +1,81 @@
+"""Health professionals who ask for the reserved area."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Registration(models.Model):
+    """What a health professional declares, and what an editor has decided about it.
+
+    ``accounts.registrations`` has the verbs; nothing else changes the state.
+    """
+
+    class Profession(models.TextChoices):
+        PHYSICIAN = "physician", _("physician")
+        PHARMACIST = "pharmacist", _("pharmacist")
+        NURSE = "nurse", _("nurse")
+        BIOLOGIST = "biologist", _("biologist")
+        PSYCHOLOGIST = "psychologist", _("psychologist")
+        RADIOGRAPHER = "radiographer", _("radiographer")
+        PHYSIOTHERAPIST = "physiotherapist", _("physiotherapist")
+        DIETITIAN = "dietitian", _("dietitian")
+        OTHER = "other", _("other health profession")
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("address not confirmed")
+        WAITING = "waiting", _("waiting for a decision")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="registration",
+    )
+    profession = models.CharField(_("profession"), max_length=20, choices=Profession)
+    order = models.CharField(
+        _("professional order"), max_length=150, help_text=_("For example: OMCeO Milano.")
+    )
+    province = models.CharField(_("province of the order"), max_length=60)
+    number = models.CharField(_("registration number"), max_length=40)
+    # When the person said that all this is true, and had read how data are handled.
+    declared_at = models.DateTimeField(_("declared"), default=timezone.now)
+
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.UNCONFIRMED)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reason = models.CharField(
+        _("reason"),
+        max_length=500,
+        blank=True,
+        help_text=_("For the person who registered; it is part of the mail. May stay empty."),
+    )
+
+    class Meta:
+        verbose_name = _("registration of a health professional")
+        verbose_name_plural = _("registrations of health professionals")
+        ordering = ["-created_at", "-pk"]
+        permissions = [("decide_registration", _("Can approve and reject health professionals"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["unconfirmed", "waiting"], decided_at__isnull=True)
+                | Q(state__in=["approved", "rejected"], decided_at__isnull=False),
+                name="registration_decided_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["state"], name="registration_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_profession_display()})"

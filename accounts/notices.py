@@ -1,0 +1,64 @@
+"""Mails that tell a user that something about the account was changed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from immunoportal import mail
+
+# By django-allauth's names for what has happened; those at the end are ours.
+NOTICES = {
+    "password_changed": (
+        _("Your password was changed"),
+        _("The password of your account on ImmunOncologia.org was changed."),
+    ),
+    "password_reset": (
+        _("Your password was changed"),
+        _("The password of your account on ImmunOncologia.org was changed through a mailed link."),
+    ),
+    "totp_activated": (
+        _("An authenticator app was added"),
+        _("From now on your log-in asks for a code of the authenticator app."),
+    ),
+    "totp_deactivated": (
+        _("The authenticator app was removed"),
+        _("Your log-in does not ask for codes of the authenticator app any more."),
+    ),
+    "webauthn_added": (
+        _("A passkey was added"),
+        _("From now on you can log in with this passkey."),
+    ),
+    "webauthn_removed": (
+        _("A passkey was removed"),
+        _("You cannot log in with this passkey any more."),
+    ),
+    "recovery_codes_generated": (
+        _("New recovery codes were made"),
+        _("New recovery codes were made for your account; the earlier ones are void."),
+    ),
+    "second_factor_removed": (
+        _("Your second factor was removed"),
+        _("An administrator has removed your second factor: the password alone lets you in."),
+    ),
+    "email_changed": (
+        _("Your email address was changed"),
+        _("The email address of your account on ImmunOncologia.org was changed."),
+    ),
+}
+
+
+def tell(user: User, event: str, *, to: str = "", **context) -> None:
+    """Mail a user what has happened.
+
+    Args:
+        event: a key of ``NOTICES``.
+        to: the address, if not the user's present one.
+        context: ``timestamp``, ``ip`` and ``user_agent``, where they are known.
+    """
+    heading, sentence = NOTICES[event]
+    mail.send(
+        "account/mail/notice",
+        {"user": user, "heading": heading, "sentence": sentence, **context},
+        to=[to or user.email],
+        language=user.preferred_language,
+        kind=event,
+    )

@@ -1,0 +1,118 @@
+"""What makes a password good enough (NIST SP 800-63B-4, section 3.1.1): long, and not one that
+is tried first. No rules of composition, no expiry."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+SHORTEST, LONGEST = 15, 1000  # characters
+
+# What somebody tries first on this site.
+SITE_WORDS = (
+    "immunoncologia", "immunooncologia", "immunoportal", "immunoterapia", "immunotherapy",
+    "immunoncology", "immunooncology", "oncologia", "oncology", "effetti", "makevent", "tumore",
+    "cancer", "password", "administrator", "admin", "milano",
+)  # fmt: skip
+LEFT_OVER = 8  # characters that must remain when those words, digits and signs are taken away
+DISTINCT = 6  # characters
+COMMON_FROM = 6  # letters; a shorter word makes no password of 15 characters common
+SEQUENCES = (
+    "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm",
+    "1q2w3e4r5t6y7u8i9o0p", "qazwsxedcrfvtgbyhnujmikolp",
+)  # fmt: skip
+
+
+def normalized(password: str | None) -> str | None:
+    """One password however it is typed: a Mac and a PC make different characters of "è".
+
+    NFKC, as NIST SP 800-63B-4 recommends; what is longer than any password is left alone.
+    """
+    if password is None or len(password) > LONGEST:
+        return password
+    return unicodedata.normalize("NFKC", password)
+
+
+class LengthValidator:
+    """At least 15 characters; at most 1000, so that nobody has us hash a book."""
+
+    def validate(self, password: str, user=None) -> None:
+        if len(password) < SHORTEST:
+            raise ValidationError(
+                _(
+                    "Too short: %(length)d characters of at least %(shortest)d. Four or five "
+                    "words that do not belong together are easy to remember."
+                )
+                % {"length": len(password), "shortest": SHORTEST},
+                code="password_too_short",
+            )
+        if len(password) > LONGEST:
+            raise ValidationError(
+                _("Too long: a password may have up to %(longest)d characters.")
+                % {"longest": LONGEST},
+                code="password_too_long",
+            )
+
+    def get_help_text(self) -> str:
+        return _(
+            "At least %(shortest)d characters. Four or five words that do not belong together "
+            "make a good one; spaces are welcome, and so are password managers."
+        ) % {"shortest": SHORTEST}
+
+
+class PassphraseValidator:
+    """Refuses what is long and still among the first that are tried: the site's own words, a
+    common password written twice, a walk over the keyboard."""
+
+    def validate(self, password: str, user=None) -> None:
+        if self.is_easily_guessed(password):
+            raise ValidationError(
+                _(
+                    "This is among the first that somebody would try here. Choose four or five "
+                    "words that have nothing to do with each other, nor with this site."
+                ),
+                code="password_easily_guessed",
+            )
+
+    def get_help_text(self) -> str:
+        return ""
+
+    def is_easily_guessed(self, password: str) -> bool:
+        """Whether little is left of it without what everybody would think of."""
+        letters = re.sub(r"[\W\d_]+", "", password.casefold())
+        compact = re.sub(r"\s+", "", password.casefold())
+        if len(set(compact)) < DISTINCT:
+            return True
+        rest = letters
+        for word in SITE_WORDS:
+            rest = rest.replace(word, "")
+        if rest != letters and len(rest) < LEFT_OVER:
+            return True
+        if any(
+            _longest_common(compact, walk) > len(compact) - LEFT_OVER
+            for forward in SEQUENCES
+            for walk in (forward, forward[::-1])
+        ):
+            return True
+        return len(letters) >= COMMON_FROM and _unit_of(letters) in common_passwords()
+
+
+def _longest_common(text: str, walk: str) -> int:
+    # Nobody's walk over the keyboard is longer than the keyboard.
+    return SequenceMatcher(None, text[:200], walk, autojunk=False).find_longest_match().size
+
+
+def _unit_of(text: str) -> str:
+    """What is repeated to make a text: "abab" gives "ab"; the text itself if nothing is."""
+    position = (text + text).find(text, 1)
+    return text[:position] if text else ""
+
+
+@cache
+def common_passwords() -> set[str]:
+    """The 20,000 of Django's list."""
+    return CommonPasswordValidator().passwords

@@ -1,0 +1,108 @@
+"""What is kept about a user: to hand it over, and to delete it."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import EmailChange, Registration, User
+from immunoportal import mail
+
+
+class LastAdministrator(Exception):
+    """Without this account nobody could administer the site."""
+
+
+def collect(user: User) -> dict:
+    """What this app keeps about a user, as JSON can say it; secrets stay where they are."""
+    registration = Registration.objects.filter(user=user).first()
+    return {
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "preferred_language": user.preferred_language,
+        "since": _moment(user.date_joined),
+        "last_login": _moment(user.last_login),
+        "may_enter_the_administration": user.is_staff,
+        "groups": list(user.groups.values_list("name", flat=True)),
+        "addresses": list(
+            EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
+        ),
+        "registration": registration
+        and {
+            "profession": registration.profession,
+            "order": registration.order,
+            "province": registration.province,
+            "number": registration.number,
+            "declared": _moment(registration.declared_at),
+            "state": registration.state,
+            "decided": _moment(registration.decided_at),
+            "reason": registration.reason,
+        },
+        "second_factors": [
+            {
+                "kind": factor.type,
+                "added": _moment(factor.created_at),
+                "last_used": _moment(factor.last_used_at),
+            }
+            for factor in Authenticator.objects.filter(user=user)
+        ],
+        "sessions": [
+            {
+                "since": _moment(session.created_at),
+                "address": session.ip,
+                "browser": session.user_agent,
+            }
+            for session in UserSession.objects.filter(user=user)
+        ],
+        "done_in_the_administration": [
+            {"when": _moment(entry.action_time), "what": str(entry)}
+            for entry in LogEntry.objects.filter(user=user)
+        ],
+    }
+
+
+def _moment(moment) -> str | None:
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
+
+
+@transaction.atomic
+def erase(user: User) -> None:
+    """Delete an account and what is personal about it. Articles keep their bylines, which are
+    rows of their own.
+
+    Who has worked in the administration leaves an empty row there, so that the history of the
+    articles keeps its lines.
+
+    Raises:
+        LastAdministrator: of the active ones.
+    """
+    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    if user.is_superuser and not [other for other in administrators if other.pk != user.pk]:
+        raise LastAdministrator
+    mail.forget_recipient(user.email)
+    end_sessions(user)
+    if not LogEntry.objects.filter(user=user).exists():
+        user.delete()
+        return
+    for model in (EmailAddress, EmailChange, Registration, Authenticator):
+        model.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+    # ".invalid" is nobody's for good (RFC 2606).
+    user.email = f"deleted-{user.pk}@account.invalid"
+    user.first_name = user.last_name = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.set_unusable_password()
+    user.save()
+
+
+def end_sessions(user: User) -> None:
+    """Log a user out everywhere."""
+    sessions = UserSession.objects.filter(user=user)
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()

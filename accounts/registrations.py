@@ -1,0 +1,164 @@
+"""The verbs of a registration: who may read what is reserved, and who has decided it."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.backends import PortalBackend
+from accounts.models import Registration, User
+from immunoportal import mail
+
+PERMISSION = "accounts.decide_registration"
+State = Registration.State
+
+# A registration whose address nobody has confirmed is forgotten after this time: the address
+# may be somebody else's.
+CONFIRM_WITHIN = timedelta(days=7)
+
+
+class NotConfirmed(Exception):
+    """Nothing is decided about an address that may be somebody else's."""
+
+
+def register(user: User, data: dict) -> Registration:
+    """Store what a health professional declares.
+
+    Somebody whose address is confirmed already waits for a decision at once.
+
+    Args:
+        data: ``profession``, ``order``, ``province`` and ``number``.
+    """
+    registration = Registration.objects.create(user=user, **data)
+    address_confirmed(user)
+    return registration
+
+
+@transaction.atomic
+def correct(registration: Registration, data: dict) -> None:
+    """Change what was declared; what had been rejected is looked at once more."""
+    registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    for field, value in data.items():
+        setattr(registration, field, value)
+    registration.declared_at = timezone.now()
+    was_rejected = registration.state == State.REJECTED
+    if was_rejected:
+        registration.state = State.WAITING
+        registration.decided_at = registration.decided_by = None
+        registration.reason = ""
+    registration.save()
+    if was_rejected:
+        tell_editors(registration)
+
+
+@transaction.atomic
+def address_confirmed(user: User) -> None:
+    """Put a registration before the editors once its address is confirmed."""
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        return
+    waiting = Registration.objects.filter(user=user, state=State.UNCONFIRMED)
+    if waiting.update(state=State.WAITING):
+        tell_editors(user.registration)
+
+
+def approve(registration: Registration, *, by: User) -> bool:
+    """Let a health professional read what is reserved, and tell them by mail.
+
+    Returns:
+        Whether that is new.
+
+    Raises:
+        PermissionDenied: ``by`` may not decide.
+        NotConfirmed: the address is not confirmed yet.
+    """
+    return _decide(registration, State.APPROVED, by=by)
+
+
+def reject(registration: Registration, *, by: User, reason: str = "") -> bool:
+    """Refuse a registration, or take an approval back, and tell the person by mail.
+
+    Returns, raises: as ``approve``.
+    """
+    return _decide(registration, State.REJECTED, by=by, reason=reason)
+
+
+@transaction.atomic
+def _decide(registration: Registration, state: str, *, by: User, reason: str = "") -> bool:
+    if not by.has_perm(PERMISSION):
+        raise PermissionDenied(_("You may not decide about health professionals."))
+    # Two editors who decide at once take turns.
+    registration = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .get(pk=registration.pk)
+    )
+    if registration.state == State.UNCONFIRMED:
+        raise NotConfirmed
+    if registration.state == state:
+        return False
+    registration.state = state
+    registration.decided_at = timezone.now()
+    registration.decided_by = by
+    registration.reason = reason
+    registration.save()
+    user = registration.user
+    mail.send(
+        f"account/mail/registration_{state}",
+        {"user": user, "registration": registration},
+        to=[user.email],
+        language=user.preferred_language,
+    )
+    return True
+
+
+def tell_editors(registration: Registration) -> None:
+    """Mail those who decide that somebody is waiting."""
+    for editor in PortalBackend().with_perm(PERMISSION):
+        if editor.is_staff:
+            mail.send(
+                "account/mail/registration_waiting",
+                {"registration": registration},
+                to=[editor.email],
+                language=editor.preferred_language,
+            )
+
+
+def forget_unconfirmed() -> bool:
+    """Delete registrations, with their users, whose address nobody has confirmed in time.
+
+    Returns:
+        Whether there were any.
+    """
+    old = User.objects.filter(
+        registration__state=State.UNCONFIRMED,
+        registration__created_at__lt=timezone.now() - CONFIRM_WITHIN,
+        is_staff=False,
+        last_login=None,
+    )
+    users = list(old)
+    for user in users:
+        with transaction.atomic():
+            mail.forget_recipient(user.email)
+            user.delete()
+    return bool(users)
+
+
+def notices(user) -> list[tuple[str, str]]:
+    """What the admin's first page says: texts with their addresses."""
+    if not user.has_perm(PERMISSION):
+        return []
+    waiting = Registration.objects.filter(state=State.WAITING).count()
+    if not waiting:
+        return []
+    text = ngettext(
+        "%(count)d health professional waits for your decision.",
+        "%(count)d health professionals wait for your decision.",
+        waiting,
+    )
+    url = reverse("admin:accounts_registration_changelist")
+    return [(text % {"count": waiting}, f"{url}?state={State.WAITING}")]

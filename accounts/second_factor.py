@@ -1,0 +1,41 @@
+"""Who needs a second factor, and who has one."""
+
+from allauth.mfa.models import Authenticator
+
+from accounts.models import AccountSettings, User
+
+# Of the articles app: may publish.
+PUBLISH = "articles.publish_article"
+
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def factors_of(user: User):
+    """The apps and passkeys of a user; recovery codes alone are no second factor."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS)
+
+
+def is_required(user: User) -> bool:
+    """Whether an administrator has required a second factor of this user."""
+    return user.has_perm(PUBLISH) and AccountSettings.get().require_second_factor
+
+
+def is_missing(user: User) -> bool:
+    """Whether a user has none and needs one."""
+    return is_required(user) and not factors_of(user).exists()
+
+
+def may_be_removed(authenticator: Authenticator) -> bool:
+    """Whether a user may do without one of their factors."""
+    others = factors_of(authenticator.user).exclude(pk=authenticator.pk)
+    is_factor = authenticator.type in FACTORS
+    return not (is_factor and is_required(authenticator.user) and not others.exists())
+
+
+def remove_all(user: User) -> int:
+    """Take away a user's factors and recovery codes, as when the telephone is lost.
+
+    Returns:
+        How many there were.
+    """
+    return Authenticator.objects.filter(user=user).delete()[0]

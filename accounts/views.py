@@ -1,0 +1,237 @@
+"""The pages of the accounts. Log-in, verification, throttle and second factor are those of
+django-allauth; what is here besides is what it does not have, or does in another way."""
+
+from allauth.account import views as allauth_views
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import devices, email_changes, registrations, resets, second_factor
+from accounts.addresses import canonical
+from accounts.forms import EmailChangeForm, OwnPasswordForm, PersonForm, RegistrationFields
+from accounts.models import EmailChange, Registration
+from accounts.personal_data import LastAdministrator, erase
+from immunoportal import personal_data
+from immunoportal.client_address import network_of
+
+UNPROCESSABLE = 422
+
+
+class FormPageMixin:
+    """What a form does, it does as a whole, its mails included; and a form with errors is no
+    success: 422, with the form."""
+
+    def form_valid(self, form) -> HttpResponse:
+        with transaction.atomic():
+            return super().form_valid(form)
+
+    def form_invalid(self, form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = UNPROCESSABLE
+        return response
+
+
+class LoginView(FormPageMixin, allauth_views.LoginView):
+    pass
+
+
+class RegisterView(FormPageMixin, allauth_views.SignupView):
+    def form_valid(self, form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except IntegrityError:
+            # The same address at the same moment, as by a double click: the first has done it.
+            return redirect("account_email_verification_sent")
+
+
+class ReauthenticateView(FormPageMixin, allauth_views.ReauthenticateView):
+    pass
+
+
+class ChangePasswordView(FormPageMixin, allauth_views.PasswordChangeView):
+    pass
+
+
+class ResetRequestView(FormPageMixin, allauth_views.PasswordResetView):
+    """Asks for a link to a new password. What it does and says is the same for any address."""
+
+    def form_valid(self, form) -> HttpResponse:
+        address = form.cleaned_data["email"]
+        network = network_of(allauth_views.get_adapter().get_client_ip(self.request))
+        # By address and network: nobody can use up what somebody else may ask for.
+        key = f"{canonical(address)} {network}"
+        refused = ratelimit.consume_or_429(self.request, action="reset_password", key=key)
+        if refused:
+            return refused
+        resets.request_reset(address)
+        return redirect(self.get_success_url())
+
+
+class NewPasswordView(FormPageMixin, allauth_views.PasswordResetFromKeyView):
+    """Where the link of the mail leads. allauth takes the token out of the address at once."""
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        # Who has the link has the mailbox.
+        verify_email_indirectly(self.request, self.reset_user, self.reset_user.email)
+        devices.make_familiar(response, self.reset_user)
+        return response
+
+
+@login_required
+@require_safe
+def set_password(request: HttpRequest) -> HttpResponse:
+    """For who has logged in with a passkey and never had a password: it comes by mail."""
+    return render(request, "account/password_set.html")
+
+
+@require_safe
+def confirmed(request: HttpRequest) -> HttpResponse:
+    """After the address of a registration is confirmed: what happens next."""
+    return render(request, "account/confirmed.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """What the site knows about its user, and what can be done about it."""
+    form = PersonForm(request.POST if request.method == "POST" else None, instance=request.user)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Your changes are saved."))
+            return redirect("account_profile")
+        status = UNPROCESSABLE
+        # What was typed stands in the form, not in the rest of the page.
+        request.user.refresh_from_db()
+    context = {
+        "form": form,
+        "registration": Registration.objects.filter(user=request.user).first(),
+        "email_change": EmailChange.objects.filter(user=request.user).first(),
+        "second_factors": second_factor.factors_of(request.user).count(),
+        "second_factor_is_missing": second_factor.is_missing(request.user),
+    }
+    return render(request, "account/profile.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def professional(request: HttpRequest) -> HttpResponse:
+    """What a health professional has declared; it can be corrected until it is approved."""
+    registration = Registration.objects.filter(user=request.user).first()
+    if registration and registration.state == Registration.State.APPROVED:
+        return redirect("account_profile")
+    form = RegistrationFields(
+        request.POST if request.method == "POST" else None,
+        initial={
+            name: getattr(registration, name, "")
+            for name in ("profession", "order", "province", "number")
+        },
+    )
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            if registration:
+                registrations.correct(registration, form.registration_data)
+            else:
+                registrations.register(request.user, form.registration_data)
+            messages.success(request, _("We have received it. We tell you our decision by mail."))
+            return redirect("account_profile")
+        status = UNPROCESSABLE
+    context = {"form": form, "registration": registration}
+    return render(request, "account/professional.html", context, status=status)
+
+
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_email(request: HttpRequest) -> HttpResponse:
+    """Ask for another address; both have to confirm it."""
+    form = EmailChangeForm(request.POST if request.method == "POST" else None, user=request.user)
+    status = 200
+    if request.method == "POST":
+        if "_give_up" in request.POST:
+            EmailChange.objects.filter(user=request.user).delete()
+            messages.success(request, _("Your address stays as it is."))
+            return redirect("account_profile")
+        if form.is_valid():
+            email_changes.ask(request.user, form.cleaned_data["email"])
+            messages.success(
+                request,
+                _("We have written to both addresses. Once both links are followed, it is done."),
+            )
+            return redirect("account_profile")
+        status = UNPROCESSABLE
+    return render(request, "account/email.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the two links lead. The button confirms, for programs follow links as well."""
+    context: dict = {}
+    status = 200
+    try:
+        if request.method == "POST":
+            context["made"] = email_changes.confirm(token)
+        else:
+            context["change"], context["side"] = email_changes.read(token)
+    except email_changes.LinkIsDead:
+        status = 404
+    except email_changes.AddressTaken:
+        context["is_taken"] = True
+        status = 409
+    return render(request, "account/email_confirm_change.html", context, status=status)
+
+
+@login_required
+@require_safe
+def download_data(request: HttpRequest) -> HttpResponse:
+    """Everything that is stored about the user (GDPR, articles 15 and 20), as a file."""
+    data = personal_data.collect(request.user)
+    response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    name = f"immunoncologia-{timezone.localdate()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Delete the user's account, after the password."""
+    form = OwnPasswordForm(request.POST if request.method == "POST" else None, user=request.user)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            user = request.user
+            try:
+                erase(user)
+            except LastAdministrator:
+                form.add_error(
+                    None,
+                    _(
+                        "You are the only administrator: without you nobody could look after the "
+                        "site. Make somebody else an administrator first."
+                    ),
+                )
+            else:
+                logout(request)
+                return redirect("account_deleted")
+        status = UNPROCESSABLE
+    return render(request, "account/delete.html", {"form": form}, status=status)
+
+
+@require_safe
+def deleted(request: HttpRequest) -> HttpResponse:
+    """After the account is deleted."""
+    return render(request, "account/deleted.html")

@@ -1,0 +1,94 @@
+"""What people do with their accounts, and what arrives in their mailboxes."""
+
+import html
+import re
+from email import message_from_bytes, policy
+
+from django.conf import settings
+
+from accounts import resets
+from immunoportal.models import Mail
+from tests.pages import page_of
+
+PASSWORD = "correct horse battery"  # of make_user
+NEW_PASSWORD = "una frase che nessuno conosce"
+LOGIN = "/en/account/login/"
+PROFILE = "/en/account/"
+
+
+def log_in(client, user, password=PASSWORD, *, next="", at=LOGIN, **headers):
+    """Fill in the log-in form; ``user`` may be an address, and headers those of WSGI."""
+    data = {"login": getattr(user, "email", user), "password": password}
+    return client.post(at, data | ({"next": next} if next else {}), **headers)
+
+
+def is_logged_in(client) -> bool:
+    return client.get(PROFILE).status_code == 200
+
+
+def main_of(response) -> str:
+    """What the main part of a page says."""
+    return page_of(response).one("main").words
+
+
+def errors_of(response) -> list[str]:
+    """What a form says about its fields, in the order of the page."""
+    return [error.words for error in page_of(response).all("p", class_="field-error")]
+
+
+def mails_to(address: str) -> list[Mail]:
+    """The mails to an address, in the order in which they were sent."""
+    return list(Mail.objects.filter(recipient=address).order_by("pk"))
+
+
+def last_mail_to(address: str) -> Mail:
+    return mails_to(address)[-1]
+
+
+def texts_of(mail: Mail) -> tuple[str, str]:
+    """What a mail says as text and as HTML."""
+    message = message_from_bytes(bytes(mail.content), policy=policy.default)
+    text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    return text, html.unescape(page)
+
+
+def language_of(mail: Mail) -> str:
+    return re.search(r'<html lang="(\w+)"', texts_of(mail)[1])[1]
+
+
+def links_of(mail: Mail) -> set[str]:
+    """The paths that a mail leads to; all are of this site, and the same in both of its forms."""
+    text, page = (
+        set(re.findall(r"https?://[^\s\"'<>]+", part)) - {settings.SITE_URL}
+        for part in texts_of(mail)
+    )
+    assert text <= page
+    assert all(link.startswith(f"{settings.SITE_URL}/") for link in text | page)
+    return {link.removeprefix(settings.SITE_URL) for link in text}
+
+
+def link_of(mail: Mail, beginning: str = "") -> str:
+    """The only path of a mail that begins so."""
+    (link,) = [path for path in links_of(mail) if path.startswith(beginning)]
+    return link
+
+
+def send_resets() -> int:
+    """Do as the worker: send what was asked for. How many requests there were."""
+    count = 0
+    while resets.send_next():
+        count += 1
+    return count
+
+
+def ask_for_reset(client, address: str, **headers):
+    return client.post("/en/account/password-reset/", {"email": address}, **headers)
+
+
+def follow(client, link: str) -> str:
+    """Open the link of a reset mail; where it leads, or nothing if it is dead."""
+    return client.get(link).get("Location", "")
+
+
+def set_password(client, path: str, password: str = NEW_PASSWORD):
+    return client.post(path, {"password1": password})

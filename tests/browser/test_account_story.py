@@ -1,0 +1,239 @@
+"""What a health professional goes through, with a real mail server: from the registration to a
+reserved article, and back in after the password was forgotten."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts import resets
+from articles.models import Audience
+from immunoportal import mail
+from tests.browser.accessibility import assert_accessible
+from tests.factories import make_article, make_editor, make_user, publish
+from tests.mail_server import MailServer
+
+PASSWORD = "quattro parole senza senso"
+NEW_PASSWORD = "altre cinque parole del tutto diverse"
+
+
+@pytest.fixture
+def mailbox(settings, db):
+    """A mail server; what the worker would do is done when the mails are asked for."""
+    with MailServer() as server:
+        settings.MAIL_SERVER = server.settings()
+        yield server
+
+
+def deliver(mailbox) -> None:
+    while resets.send_next() or mail.deliver_next():
+        pass
+
+
+def link_in_mail(mailbox, recipient: str, path: str) -> str:
+    """The link of the newest mail to somebody whose address has a path in it."""
+    deliver(mailbox)
+    texts = [
+        message.get_body(("plain",)).get_content()
+        for message in mailbox.mails()
+        if message["To"] == recipient
+    ]
+    links = [link for text in texts for link in re.findall(r"https?://\S+", text) if path in link]
+    return links[-1]
+
+
+def log_in(page, email: str, password: str) -> None:
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+@pytest.fixture
+def reserved(db):
+    article = make_article(
+        title_en="For doctors only",
+        slug_en="for-doctors-only",
+        title_it="Solo per medici",
+        slug_it="solo-per-medici",
+        audience=Audience.PROFESSIONAL,
+    )
+    publish(article)
+    return article
+
+
+class TestHealthProfessional:
+    def test_registers_reads_forgets_the_password_and_comes_back(
+        self, page, context, browser, live_server, mailbox, reserved
+    ):
+        # given an editor who decides
+        make_editor(email="editor@example.org", preferred_language="en")
+
+        # when somebody follows the link to the reserved area and registers
+        page.goto("/en/articles/for-doctors-only/")
+        expect(page).to_have_url(re.compile(r"/en/account/login/\?next="))
+        assert_accessible(page)
+        page.get_by_role("link", name="Register as a health professional").click()
+        assert_accessible(page)
+        page.get_by_label("First name").fill("Anna")
+        page.get_by_label("Last name").fill("Bianchi")
+        page.get_by_label("Email address").fill("Anna@Example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Profession", exact=True).select_option("physician")
+        page.get_by_label("Professional order").fill("OMCeO Milano")
+        page.get_by_label("Province of the order").fill("Milano")
+        page.get_by_label("Registration number").fill("12345")
+        page.get_by_label("I declare").check()
+        page.get_by_label("I have read").check()
+        page.get_by_role("button", name="Register").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("confirm your email")
+        assert_accessible(page)
+
+        # and confirms the address
+        page.goto(link_in_mail(mailbox, "anna@example.org", "/en/account/confirm/"))
+        assert_accessible(page)
+        page.get_by_role("button", name="Yes, confirm it").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("is confirmed")
+
+        # then there is nothing to read yet
+        page.goto("/en/articles/for-doctors-only/")
+        log_in(page, "anna@example.org", PASSWORD)
+        expect(page.get_by_role("heading", level=1)).not_to_contain_text("For doctors only")
+        context.expected_complaints.append("403")
+        assert_accessible(page)
+
+        # when the editor approves with one click in the list
+        desk = browser.new_context(base_url=live_server.url, locale="en-GB")
+        with desk:
+            editors_page = desk.new_page()
+            editors_page.goto(link_in_mail(mailbox, "editor@example.org", "/admin/"))
+            log_in(editors_page, "editor@example.org", "correct horse battery")
+            editors_page.goto("/admin/accounts/registration/")
+            assert_accessible(editors_page)
+            editors_page.get_by_role("button", name="Approve").click()
+            expect(editors_page.locator(".messagelist")).to_contain_text("is approved")
+
+        # then the article can be read, and found
+        page.goto(link_in_mail(mailbox, "anna@example.org", "/professionals/"))
+        assert_accessible(page)
+        page.get_by_role("link", name="For doctors only").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("For doctors only")
+        assert_accessible(page)
+
+        # when, on another device, the password has been forgotten
+        other = browser.new_context(base_url=live_server.url, locale="en-GB")
+        with other:
+            second = other.new_page()
+            second.goto("/en/")
+            second.locator("header").get_by_role("link", name="Reserved area").click()
+            dialog = second.get_by_role("dialog")
+            dialog.get_by_role("link", name="Forgotten password").click()
+            expect(dialog.get_by_role("heading", level=1)).to_have_text("Forgotten password")
+            dialog.get_by_label("Your email address").fill("anna@example.org")
+            dialog.get_by_role("button", name="Send").click()
+            expect(dialog.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
+            link = link_in_mail(mailbox, "anna@example.org", "/password-reset/")
+            second.goto(link)
+            assert "set-password" in second.url
+            assert_accessible(second)
+            second.get_by_label("New password").fill(NEW_PASSWORD)
+            second.get_by_role("button", name="Set the password").click()
+            expect(second.get_by_role("heading", level=1)).to_have_text("Your password is changed")
+
+            # then the link is dead
+            second.goto(link)
+            expect(second.get_by_role("heading", level=1)).to_contain_text("not valid any more")
+            assert_accessible(second)
+
+        # and so is the session of before
+        page.goto("/en/articles/for-doctors-only/")
+        expect(page).to_have_url(re.compile(r"/en/account/login/"))
+
+        # and the old password does not open the door, but the new one does
+        log_in(page, "anna@example.org", PASSWORD)
+        context.expected_complaints.append("422")
+        expect(page.get_by_role("alert")).to_contain_text("is not right")
+        log_in(page, "anna@example.org", NEW_PASSWORD)
+        expect(page.get_by_role("heading", level=1)).to_have_text("For doctors only")
+
+        # and a mail has told of the change
+        deliver(mailbox)
+        subjects = [
+            message["Subject"] for message in mailbox.mails() if message["To"] == "anna@example.org"
+        ]
+        assert "Your password was changed" in subjects
+
+
+class TestDialog:
+    @pytest.mark.parametrize(
+        ("home", "link", "heading", "label", "wrong"),
+        [
+            ("/en/", "Reserved area", "Log in", "Email address", "is not right"),
+            ("/it/", "Area riservata", "Accedi", "Indirizzo email", "non è"),
+        ],
+    )
+    def test_of_the_log_in_keeps_the_page_and_leads_on(
+        self, page, context, home, link, heading, label, wrong
+    ):
+        # given somebody who may read what is reserved
+        make_editor(email="anna@example.org", is_staff=False)
+        opener = page.locator("header").get_by_role("link", name=link)
+
+        # when the link is followed, then the form stands over the page
+        page.goto(home)
+        opener.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("heading", level=1)).to_be_focused()
+        expect(dialog).to_have_accessible_name(heading)
+        assert_accessible(page)
+
+        # when Esc is pressed, then the focus is back, and nothing typed is left
+        dialog.get_by_label(label).fill("anna@example.org")
+        page.keyboard.press("Escape")
+        expect(opener).to_be_focused()
+        opener.click()
+        expect(dialog.get_by_label(label)).to_have_value("")
+
+        # when the password is wrong, then the dialog says so
+        dialog.get_by_label(label).fill("anna@example.org")
+        dialog.get_by_label("Password", exact=True).fill("wrong")
+        context.expected_complaints.append("422")
+        dialog.get_by_role("button", name=heading, exact=True).click()
+        expect(dialog.get_by_role("alert")).to_contain_text(wrong)
+        assert_accessible(page)
+
+        # when it is right, then the browser goes where the link meant to go
+        dialog.get_by_label("Password", exact=True).fill("correct horse battery")
+        dialog.get_by_role("button", name=heading, exact=True).click()
+        page.wait_for_url(re.compile("/professionals/|/professionisti/"))
+
+    def test_is_a_page_without_javascript(self, browser, live_server):
+        make_editor(email="anna@example.org", is_staff=False)
+        plain = browser.new_context(
+            base_url=live_server.url, locale="en-GB", java_script_enabled=False
+        )
+        with plain:
+            page = plain.new_page()
+            page.goto("/en/")
+            page.locator("header").get_by_role("link", name="Reserved area").click()
+
+            log_in(page, "anna@example.org", "correct horse battery")
+
+            expect(page).to_have_url(re.compile("/en/professionals/"))
+
+
+class TestAccountPages:
+    @pytest.mark.parametrize("language", ["it", "en"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_are_accessible(self, page, client, live_server, language, scheme):
+        user = make_user(email="anna@example.org")
+        client.force_login(user)
+        session = client.cookies["session"].value
+        page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+        page.emulate_media(color_scheme=scheme)
+
+        for path in (
+            "", "password/", "professional/", "email/", "delete/", "sessions/", "second-factor/",
+            "reauthenticate/", "logout/", "confirm/done/", "password-reset/", "password-reset/done/",
+        ):  # fmt: skip
+            page.goto(f"/{language}/account/{path}")
+            assert_accessible(page)

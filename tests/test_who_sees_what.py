@@ -1,0 +1,246 @@
+"""Every address of the site, asked for by everybody: what is reserved is found where it may be.
+
+The addresses come from the URLconf itself, so a page that is added later is walked too, or fails
+for want of a sample.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import signing
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern
+
+from accounts import registrations
+from accounts.models import Registration
+from articles.models import Audience, Rendition
+from contact.views import REFERENCE_SALT
+from tests.factories import (
+    add_figure,
+    logged_in,
+    make_article,
+    make_editor,
+    make_image,
+    make_topic,
+    make_user,
+    publish,
+)
+
+pytestmark = pytest.mark.django_db
+
+# What must not be said to whoever may not read it.
+SECRET = "segretissimo"
+# Where it may be met, by those who may: the article, and the page that lists it.
+MAY_TELL = {"articles:detail", "articles:professionals"}
+READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
+MAY_READ = {"approved", "editor"}
+
+
+@pytest.fixture(autouse=True)
+def site():
+    """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
+    picture in both, and one in the reserved ones only."""
+    topic = make_topic(slug_it="cure", slug_en="care")
+    hidden = make_topic(
+        slug_it="riservato", slug_en="reserved", name_it=f"Tema {SECRET}", name_en=f"Topic {SECRET}"
+    )
+    shared = make_image(title="Both")
+    public = make_article(topic=topic, slug_it="pubblico", slug_en="public")
+    add_figure(public, image=shared)
+    publish(public)
+    for number, where in enumerate((topic, hidden)):
+        article = make_article(
+            topic=where,
+            slug_it=f"{SECRET}-{number}-it",
+            slug_en=f"{SECRET}-{number}-en",
+            title_it=f"Titolo {SECRET}",
+            title_en=f"Title {SECRET}",
+            lead_it=f"In breve: {SECRET}.",
+            lead_en=f"In short: {SECRET}.",
+            audience=Audience.PROFESSIONAL,
+        )
+        add_figure(article, image=shared)
+        add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        publish(article)
+
+
+def secret_image():
+    from articles.models import Image
+
+    return Image.objects.filter(title=SECRET).first() or make_image(title=SECRET)
+
+
+def picture(title: str) -> str:
+    """The file name of a rendition that is ready."""
+    return Rendition.objects.ready().filter(image__title=title).first().name
+
+
+@pytest.fixture
+def clients() -> dict[str, Client]:
+    """A browser of each kind of reader."""
+    editor = make_editor()
+    data = {"profession": "nurse", "order": "OPI", "province": "Milano", "number": "1"}
+
+    def registered(state=None) -> Client:
+        user = make_user()
+        registration = registrations.register(user, data)
+        if state == Registration.State.APPROVED:
+            registrations.approve(registration, by=editor)
+        elif state == Registration.State.REJECTED:
+            registrations.reject(registration, by=editor)
+        return logged_in(Client(), user)
+
+    member = make_user(is_staff=True)
+    member.groups.add(Group.objects.get(name="Editors"))
+    return {
+        "anonymous": Client(),
+        "unapproved": registered(),
+        "rejected": registered(Registration.State.REJECTED),
+        "approved": registered(Registration.State.APPROVED),
+        "editor": logged_in(Client(), member),
+    }
+
+
+def patterns(resolver=None, path="", namespaces=()):
+    """Each address of the site outside the admin: its full name and its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace == "admin":
+                continue
+            prefix = "it/" if isinstance(entry.pattern, LocalePrefixPattern) else str(entry.pattern)
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from patterns(entry, path + prefix, inner)
+        elif isinstance(entry, URLPattern):
+            yield ":".join([*namespaces, entry.name]), path + str(entry.pattern)
+
+
+def addresses() -> list[tuple[str, str]]:
+    """The name and path of every page to ask for, in both languages."""
+    samples = {
+        "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
+        "articles:topic": ["cure", "care", "riservato", "reserved"],
+        "rendition": [picture("Both"), picture(SECRET)],
+        "contact:received": [signing.dumps("K7QX-93PM", salt=REFERENCE_SALT)],
+        "account_confirm_email": ["wrong"],
+        "account_email_confirm": ["wrong"],
+        "account_reset_password_from_key": ["1-wrong"],
+        "mfa_edit_webauthn": ["1"],
+        "mfa_remove_webauthn": ["1"],
+    }
+    found = []
+    for name, pattern in patterns():
+        path = re.sub(r"^\^|\$$", "", pattern.replace("/^", "/"))
+        if re.search(r"[<(]", path):
+            assert name in samples, f"{name} has no sample: say here what to ask for"
+            values = samples[name]
+        else:
+            values = [""]
+        for value in values:
+            # A value stands for all that is between the first and the last variable part.
+            filled = "/" + re.sub(r"(\(\?P.*\)|<.*>)", lambda _match, text=value: text, path)
+            found.append((name, filled))
+            if filled.startswith("/it/"):
+                found.append((name, translated(name, filled, value)))
+    return found
+
+
+def translated(name: str, path: str, value: str) -> str:
+    from django.urls import translate_url
+
+    english = translate_url(path, "en")
+    return english if english != path else path.replace("/it/", "/en/", 1)
+
+
+def ask(client: Client, path: str) -> tuple[HttpResponse, bytes]:
+    """A response, and all that it says."""
+    response = client.get(path)
+    body = b"".join(response) if response.streaming else response.content
+    response.close()
+    return response, body
+
+
+class TestEveryAddress:
+    def test_is_walked(self):
+        names = {name for name, _path in addresses()}
+
+        assert {"articles:home", "articles:list", "articles:professionals", "rendition"} <= names
+        assert len(names) > 40
+
+    @pytest.mark.parametrize("reader", READERS)
+    def test_tells_what_is_reserved_to_those_only_whom_it_is_for(self, clients, reader):
+        client = clients[reader]
+        told = []
+        for name, path in addresses():
+            if name == "account_logout":
+                continue
+            response, body = ask(client, path)
+            # What was asked for may be said again.
+            said = body.decode(errors="replace").replace(path, "")
+            assert response.status_code < 500, path
+            if SECRET in said:
+                told.append(name)
+                assert "noindex" in said, path
+                assert response["Cache-Control"] == "private, no-store", path
+
+        assert set(told) == (MAY_TELL if reader in MAY_READ else set())
+
+    @pytest.mark.parametrize("reader", READERS)
+    def test_answers_for_the_article_as_it_should(self, clients, reader):
+        responses = [
+            clients[reader].get(path)
+            for path in (f"/it/articoli/{SECRET}-0-it/", f"/en/articles/{SECRET}-0-en/")
+        ]
+
+        expected = {"anonymous": 302, "approved": 200, "editor": 200}.get(reader, 403)
+        assert [response.status_code for response in responses] == [expected] * 2
+        if expected == 302:
+            assert (
+                responses[0]["Location"] == f"/it/account/login/?next=/it/articoli/{SECRET}-0-it/"
+            )
+
+    @pytest.mark.parametrize("reader", READERS)
+    def test_gives_the_reserved_picture_to_those_only_whom_it_is_for(self, clients, reader):
+        secret, _file = ask(clients[reader], f"/media/{picture(SECRET)}")
+        shared, _file = ask(clients[reader], f"/media/{picture('Both')}")
+
+        assert secret.status_code == (200 if reader in MAY_READ else 404)
+        assert shared.status_code == 200
+        assert "public" in shared["Cache-Control"]
+        if reader in MAY_READ:
+            assert secret["Cache-Control"] == "private, no-store"
+
+
+class TestPublicPages:
+    def test_are_the_same_for_everyone(self, clients):
+        for path in (
+            "/it/",
+            "/en/",
+            "/it/articoli/",
+            "/en/articles/public/",
+            "/it/argomenti/cure/",
+        ):
+            bodies = {client.get(path).content for client in clients.values()}
+
+            assert len(bodies) == 1, path
+            assert "Cookie" not in clients["approved"].get(path).get("Vary", ""), path
+
+
+class TestTemplates:
+    def test_of_public_pages_do_not_ask_who_reads(self):
+        """Whatever a public page says must not depend on its reader."""
+        root = Path(__file__).resolve().parent.parent / "templates"
+        public = [root / "base.html", *(root / "articles").glob("*.html")]
+        private = {"professionals.html", "reserved.html"}
+
+        asking = [
+            path.name
+            for path in public
+            if path.name not in private
+            and re.search(r"\b(user|request\.user|perms)\.", path.read_text("utf-8"))
+        ]
+
+        assert asking == []
