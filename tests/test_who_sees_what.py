@@ -158,9 +158,8 @@ def translated(name: str, path: str, value: str) -> str:
 def ask(client: Client, path: str) -> tuple[HttpResponse, bytes]:
     """A response, and all that it says."""
     response = client.get(path)
-    body = b"".join(response) if response.streaming else response.content
-    response.close()
-    return response, body
+    # Read to its end, a file is closed.
+    return response, b"".join(response) if response.streaming else response.content
 
 
 class TestEveryAddress:

@@ -14,7 +14,10 @@ def other_version(context) -> dict[str, str]:
     Where there is none, to the other language's home page, and the label says so.
     """
     current = translation.get_language()
-    for alternate in context.get("alternates", _alternates_of(context.get("request"))):
+    alternates = context.get("alternates")
+    if alternates is None:
+        alternates = _alternates_of(context.get("request"))
+    for alternate in alternates:
         if alternate.language != current:
             return {"url": alternate.url, "language": alternate.language, "label": alternate.label}
     language = next(code for code in languages.codes() if code != current)
@@ -26,7 +29,7 @@ def other_version(context) -> dict[str, str]:
 def _alternates_of(request) -> list[languages.Alternate]:
     """The versions of a page that says nothing of them: its own address in each language."""
     match = request and request.resolver_match
-    if not (match and match.view_name):
+    if not (match and match.url_name):
         return []
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return languages.alternates(

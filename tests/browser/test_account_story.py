@@ -151,7 +151,7 @@ class TestHealthProfessional:
         # and the old password does not open the door, but the new one does
         log_in(page, "anna@example.org", PASSWORD)
         context.expected_complaints.append("422")
-        expect(page.get_by_role("alert")).to_contain_text("is not right")
+        expect(page.locator(".error-summary")).to_contain_text("is not right")
         log_in(page, "anna@example.org", NEW_PASSWORD)
         expect(page.get_by_role("heading", level=1)).to_have_text("For doctors only")
 
@@ -198,7 +198,7 @@ class TestDialog:
         dialog.get_by_label("Password", exact=True).fill("wrong")
         context.expected_complaints.append("422")
         dialog.get_by_role("button", name=heading, exact=True).click()
-        expect(dialog.get_by_role("alert")).to_contain_text(wrong)
+        expect(dialog.locator(".error-summary")).to_contain_text(wrong)
         assert_accessible(page)
 
         # when it is right, then the browser goes where the link meant to go
@@ -232,8 +232,9 @@ class TestAccountPages:
         page.emulate_media(color_scheme=scheme)
 
         for path in (
-            "", "password/", "professional/", "email/", "delete/", "sessions/", "second-factor/",
-            "reauthenticate/", "logout/", "confirm/done/", "password-reset/", "password-reset/done/",
+            "", "password/", "professional/", "email/", "delete/", "sessions/", "logout/",
+            "second-factor/", "reauthenticate/", "confirm/done/", "password-reset/",
+            "password-reset/done/",
         ):  # fmt: skip
             page.goto(f"/{language}/account/{path}")
             assert_accessible(page)

@@ -33,7 +33,7 @@ ANSWERS = {
     "text": ("/robots.txt", 200),
     "health": ("/healthz", 200),
     "picture that is not there": ("/media/x.jpg", 404),
-    "log-in": ("/admin/login/", 200),
+    "log-in": ("/it/account/login/", 200),
 }
 
 
@@ -138,7 +138,7 @@ class TestKeeping:
         assert "cookie" not in response.get("Vary", "").lower()
 
     def test_the_log_in_keeps_its_cookies(self, client):
-        response = client.get("/admin/login/")
+        response = client.get("/it/account/login/")
 
         assert "csrf" in response.cookies
         assert "Cookie" in response["Vary"]
@@ -167,6 +167,6 @@ class TestCrossSite:
     def test_a_form_from_elsewhere_is_refused(self):
         client = Client(enforce_csrf_checks=True)
 
-        response = client.post("/admin/login/", {"username": "x", "password": "y"})
+        response = client.post("/it/account/login/", {"login": "x", "password": "y"})
 
         assert response.status_code == 403

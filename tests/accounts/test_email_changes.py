@@ -1,0 +1,270 @@
+"""A new address: asked for with the password, confirmed at both mailboxes."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from accounts import email_changes, housekeeping
+from accounts.models import EmailChange, User
+from immunoportal.models import Mail
+from tests.accounts.steps import (
+    PASSWORD,
+    PROFILE,
+    errors_of,
+    is_logged_in,
+    language_of,
+    last_mail_to,
+    link_of,
+    links_of,
+    log_in,
+    mails_to,
+    main_of,
+)
+from tests.factories import logged_in, make_editor, make_user
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/en/account/email/"
+OLD, NEW = "anna@example.org", "new@example.org"
+
+
+@pytest.fixture
+def anna(client):
+    user = make_user(email=OLD, preferred_language="en")
+    log_in(client, user)
+    return user
+
+
+def ask(client, address=NEW, password=PASSWORD):
+    return client.post(PAGE, {"email": address, "password": password})
+
+
+def link_to(address: str) -> str:
+    return link_of(last_mail_to(address), PAGE)
+
+
+def address_of(user) -> str:
+    return User.objects.get(pk=user.pk).email
+
+
+class TestAsking:
+    def test_sends_a_link_to_both_addresses_and_changes_nothing(self, client, anna):
+        response = ask(client, " NEW@example.org ")
+
+        assert response["Location"] == PROFILE
+        assert link_to(OLD) != link_to(NEW)
+        assert Mail.objects.count() == 2
+        assert address_of(anna) == OLD
+        assert NEW in main_of(client.get(PROFILE))
+
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_writes_in_the_language_of_the_user(self, client, anna, settings, language):
+        settings.SITE_URL = "https://portal.example.org"
+        User.objects.update(preferred_language=language)
+
+        client.post(
+            PAGE, {"email": NEW, "password": PASSWORD}, headers={"Host": "localhost:1234"}
+        )  # fmt: skip
+
+        for mail in Mail.objects.all():
+            assert language_of(mail) == language
+            assert all(link.startswith(f"/{language}/") for link in links_of(mail))
+
+    def test_of_an_address_that_is_taken_tells_only_its_owner(self, client, anna):
+        make_user(email="eva@example.org")
+
+        taken = ask(client, "Eva@ＥＸＡＭＰＬＥ.org")
+        page = main_of(client.get(PROFILE))
+
+        assert (taken.status_code, taken["Location"]) == (302, PROFILE)
+        (mail,) = mails_to("eva@example.org")
+        assert mail.kind == "account_already_exists"
+        assert not any(link.startswith(PAGE) for link in links_of(mail))
+        ask(client, "eve@example.org")
+        assert main_of(client.get(PROFILE)) == page.replace("eva@", "eve@")
+
+    @pytest.mark.parametrize(
+        ("address", "said"),
+        [
+            ("", "Please write your email address."),
+            ("new", "no email address"),
+            (OLD, "This is your address already."),
+            (OLD.upper(), "This is your address already."),
+            ("\u212ainga@example.org", "no email address"),
+            ("İnes@example.org", "no email address"),
+            ("new@example.org\r\nBcc: eva@example.org", "no email address"),
+            ("new\x00@example.org", ""),
+            (f"{'n' * 250}@example.org", "254"),
+        ],
+        ids=lambda text: text[:20].encode("ascii", "replace").decode(),
+    )
+    def test_refuses_what_is_no_new_address(self, client, anna, address, said):
+        response = ask(client, address)
+
+        assert response.status_code == 422
+        assert errors_of(response)
+        assert said in errors_of(response)[0]
+        assert not Mail.objects.exists()
+        assert not EmailChange.objects.exists()
+
+    def test_needs_the_password(self, client, anna):
+        for password in ("", "wrong", "x" * 1_000_000):
+            response = ask(client, password=password)
+            assert response.status_code == 422
+            assert len(errors_of(response)) == 1
+
+        assert not Mail.objects.exists()
+
+    def test_is_for_who_is_logged_in(self):
+        assert Client().get(PAGE)["Location"] == f"/en/account/login/?next={PAGE}"
+
+    def test_mails_no_stranger_over_and_over(self, client, anna):
+        for number in range(30):
+            ask(client, f"stranger{number}@example.net")
+
+        strangers = Mail.objects.filter(recipient__endswith="@example.net")
+        assert strangers.count() < 30
+
+
+class TestConfirming:
+    @pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
+    def test_at_both_addresses_makes_the_change(self, client, anna, order):
+        ask(client)
+        first, second = [link_to(address) for address in order]
+        visitor = Client()
+
+        assert "one link to go" in main_of(visitor.post(first))
+        assert address_of(anna) == OLD
+        assert "is changed" in main_of(visitor.post(second))
+
+        assert address_of(anna) == NEW
+        assert is_logged_in(client)
+        visitor = Client()
+        assert log_in(visitor, OLD).status_code == 422
+        log_in(visitor, NEW)
+        assert is_logged_in(visitor)
+        for address in (OLD, NEW):
+            assert last_mail_to(address).kind == "email_changed"
+
+    def test_is_not_done_by_opening_the_link(self, client, anna):
+        ask(client)
+
+        for address in (OLD, NEW):
+            page = page_of(client.get(link_to(address)))
+            assert page.one("main").one("form", class_="form")["action"] == link_to(address)
+
+        assert address_of(anna) == OLD
+
+    def test_twice_at_one_address_is_not_enough(self, client, anna):
+        ask(client)
+
+        for _ in range(2):
+            assert client.post(link_to(NEW)).status_code == 200
+
+        assert address_of(anna) == OLD
+
+    def test_twice_is_no_crash_once_it_is_made(self, client, anna):
+        ask(client)
+        client.post(link_to(OLD))
+        link = link_to(NEW)
+        client.post(link)
+
+        responses = [client.get(link), client.post(link)]
+
+        assert [response.status_code for response in responses] == [404, 404]
+        assert "not valid any more" in main_of(responses[1])
+        assert address_of(anna) == NEW
+
+    def test_is_too_late_after_two_days(self, client, anna):
+        ask(client)
+        links = [link_to(OLD), link_to(NEW)]
+
+        with time_machine.travel(timezone.now() + email_changes.WITHIN + timedelta(seconds=5)):
+            assert [client.post(link).status_code for link in links] == [404, 404]
+            assert housekeeping.tidy_up()
+
+        assert address_of(anna) == OLD
+        assert not EmailChange.objects.exists()
+
+    @pytest.mark.parametrize(
+        "meanwhile",
+        [
+            lambda client, anna: client.post(PAGE, {"_give_up": "1"}),
+            lambda client, anna: ask(client, "other@example.org"),
+            lambda client, anna: User.objects.update(is_active=False),
+            lambda client, anna: administrator_writes(anna, "safe@example.org"),
+        ],
+        ids=["given up", "asked anew", "inactive", "changed by an administrator"],
+    )
+    def test_is_dead_after(self, client, anna, meanwhile):
+        ask(client)
+        old, new = link_to(OLD), link_to(NEW)
+        client.post(old)
+
+        meanwhile(client, anna)
+
+        for response in (client.get(new), client.post(new), client.post(old)):
+            assert response.status_code == 404
+        assert address_of(anna) != NEW
+
+    def test_of_an_address_that_was_taken_meanwhile_changes_nothing(self, client, anna):
+        ask(client)
+        client.post(link_to(OLD))
+        make_user(email=NEW)
+
+        response = client.post(link_to(NEW))
+
+        assert response.status_code == 409
+        assert "belongs to another account" in main_of(response)
+        assert address_of(anna) == OLD
+
+    @pytest.mark.parametrize(
+        "forge",
+        [
+            lambda token: token[:-1],
+            lambda token: token[1:],
+            lambda token: f"{token}x",
+            lambda token: "x",
+            lambda token: "%00%ff%0a<b>",
+            lambda token: "x" * 5000,
+            lambda token: signing.dumps([1, "new", NEW], salt="account"),
+            lambda token: signing.dumps([EmailChange.objects.get().pk, "new", NEW]),
+            lambda token: email_token(10**30, "new", NEW),
+            lambda token: email_token(EmailChange.objects.get().pk, "new", "eva@example.org"),
+        ],
+        ids=["truncated", "beheaded", "longer", "letter", "bytes", "long", "of a registration",
+             "of nothing", "huge", "of another address"],
+    )  # fmt: skip
+    def test_needs_the_right_link(self, client, anna, forge):
+        ask(client)
+        client.post(link_to(OLD))
+        token = link_to(NEW).removeprefix(PAGE).removesuffix("/")
+        path = f"{PAGE}{forge(token)}/"
+
+        responses = [client.get(path), client.post(path)]
+
+        assert [response.status_code for response in responses] == [404, 404]
+        assert address_of(anna) == OLD
+
+    def test_speaks_the_language_of_the_page(self, client, anna):
+        response = client.get("/it/account/email/x/")
+
+        assert response.status_code == 404
+        assert page_of(response).one("html")["lang"] == "it"
+
+
+def email_token(*content) -> str:
+    return signing.dumps(list(content), salt=email_changes.SALT)
+
+
+def administrator_writes(user, address: str) -> None:
+    """Change a user's address in the admin, as when the mailbox is in the wrong hands."""
+    client = logged_in(Client(), make_editor())
+    data = {"email": address, "preferred_language": "en", "is_active": "on"}
+    response = client.post(f"/admin/accounts/user/{user.pk}/change/", data | {"password": "x"})
+    assert response.status_code == 302

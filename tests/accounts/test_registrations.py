@@ -1,0 +1,511 @@
+"""Health professionals: the form, the confirmed address, the editors' decision, the mails."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from accounts import email_changes, housekeeping, registrations, resets
+from accounts.models import Registration, User
+from immunoportal.models import Mail
+from tests.accounts.steps import (
+    NEW_PASSWORD,
+    PROFILE,
+    errors_of,
+    is_logged_in,
+    language_of,
+    last_mail_to,
+    link_of,
+    links_of,
+    log_in,
+    mails_to,
+    main_of,
+    texts_of,
+)
+from tests.factories import (
+    logged_in,
+    make_editor,
+    make_registration,
+    make_user,
+    member_of,
+    staff_with,
+)
+from tests.pages import links_of as links_of_page
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+REGISTER = "/en/account/register/"
+RESERVED = "articles.read_reserved"
+UNCONFIRMED, WAITING, APPROVED, REJECTED = Registration.State
+DECLARED = {
+    "profession": "nurse",
+    "order": "OPI Milano",
+    "province": "Milano",
+    "number": "12345",
+    "declaration": "on",
+}
+FORM = DECLARED | {
+    "first_name": "Paola",
+    "last_name": "Verdi",
+    "email": "paola@example.org",
+    "password1": NEW_PASSWORD,
+    "privacy": "on",
+}
+
+
+def register(client, at=REGISTER, **changes):
+    return client.post(at, FORM | changes)
+
+
+def reserved_is_open(user: User) -> bool:
+    """Whether a user may read what is reserved, as a request of theirs would find it."""
+    return User.objects.get(pk=user.pk).has_perm(RESERVED)
+
+
+class TestForm:
+    def test_makes_an_account_that_waits_for_its_address(self, client):
+        response = register(client)
+
+        assert (response.status_code, response["Location"]) == (302, "/en/account/confirm/")
+        user = User.objects.get()
+        assert (user.email, user.get_full_name()) == ("paola@example.org", "Paola Verdi")
+        assert (user.is_staff, user.is_superuser) == (False, False)
+        registration = Registration.objects.get()
+        assert (registration.user, registration.state) == (user, UNCONFIRMED)
+        assert (registration.profession, registration.order) == ("nurse", "OPI Milano")
+        assert (registration.province, registration.number) == ("Milano", "12345")
+        assert not reserved_is_open(user)
+        assert not is_logged_in(client)
+
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_mails_a_link_in_the_language_of_the_page(self, client, settings, language):
+        settings.SITE_URL = "https://portal.example.org"
+
+        client.post(
+            f"/{language}/account/register/", FORM, headers={"X-Forwarded-Host": "evil.example"}
+        )
+
+        (mail,) = Mail.objects.all()
+        assert mail.recipient == "paola@example.org"
+        assert language_of(mail) == language
+        assert link_of(mail, f"/{language}/account/confirm/")
+        assert User.objects.get().preferred_language == language
+
+    def test_says_nothing_of_an_address_that_has_an_account(self, client):
+        owner = make_user(email="paola@example.org", preferred_language="it")
+        before = User.objects.values().get()
+        new = register(Client(), email="new@example.org")
+
+        response = register(client, email="Paola@ＥＸＡＭＰＬＥ.org", first_name="Eva")
+
+        assert (response.status_code, response["Location"]) == (302, new["Location"])
+        assert dict(response.headers) == dict(new.headers)
+        assert User.objects.values().get(pk=owner.pk) == before
+        (mail,) = mails_to("paola@example.org")
+        assert language_of(mail) == "it"
+        assert "/it/account/login/" in links_of(mail)
+        assert not any("confirm" in link for link in links_of(mail))
+        assert Mail.objects.exclude(recipient="new@example.org").count() == 1
+
+    def test_says_what_is_missing_field_by_field(self, client):
+        response = client.post(REGISTER, {})
+
+        assert response.status_code == 422
+        assert page_of(response).one("title").words.startswith("Error: ")
+        assert len(errors_of(response)) == len(FORM)
+        assert not User.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("field", "value", "said"),
+        [
+            ("profession", "magician", "magician"),
+            ("declaration", "", "Without this declaration we cannot give you access."),
+            ("privacy", "", "Please read how your data are handled."),
+            ("number", "x" * 41, "40"),
+            ("first_name", " \u00a0\n", "Please write your first name."),
+            ("password1", "short", "Too short"),
+            ("password1", "Paola@example.org", "too similar"),
+            ("password1", "x" * 1_000_000, "1000"),
+            ("email", "paola", "no email address"),
+            ("email", "paola@example.org\r\nBcc: eva@example.org", "no email address"),
+            ("email", "paola\x00@example.org", ""),
+            ("email", "paola@example", "no email address"),
+            ("email", "=?utf-8?q?paola?=@example.org", "no email address"),
+            ("email", "paola@[127.0.0.1]\u0661", "no email address"),
+            ("email", f"{'p' * 250}@example.org", "254"),
+        ],
+        ids=lambda value: value[:24].encode("ascii", "replace").decode(),
+    )
+    def test_refuses_what_makes_no_sense_and_says_so(self, client, field, value, said):
+        response = register(client, **{field: value})
+
+        assert response.status_code == 422
+        assert len(errors_of(response)) >= 1
+        assert said in " ".join(errors_of(response))
+        assert not User.objects.exists()
+        assert not Mail.objects.exists()
+
+    @pytest.mark.parametrize(
+        "email", ["\u212ainga@example.org", "İnes@example.org", "ınes@example.org",
+                  "ｋinga@example.org"]
+    )  # fmt: skip
+    def test_takes_no_address_that_looks_like_another(self, client, email):
+        make_user(email="kinga@example.org")
+        make_user(email="ines@example.org")
+
+        response = register(client, email=email)
+
+        assert response.status_code == 422
+        assert User.objects.count() == 2
+        assert not Mail.objects.exists()
+
+    def test_cannot_be_filled_in_with_rights(self, client):
+        register(client, is_staff="on", is_superuser="on", state="approved", groups="1")
+
+        user = User.objects.get()
+        assert (user.is_staff, user.is_superuser, user.groups.count()) == (False, False, 0)
+        assert user.registration.state == UNCONFIRMED
+
+    def test_has_an_end_for_one_network(self, client, settings):
+        assert settings.ACCOUNT_RATE_LIMITS["signup"] == "20/h/ip"
+        settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "2/h/ip"}
+
+        codes = [register(client, email=f"p{n}@example.org").status_code for n in range(3)]
+
+        assert codes == [302, 302, 429]
+
+    def test_is_not_for_who_is_logged_in(self, client):
+        log_in(client, make_user())
+
+        assert client.get(REGISTER)["Location"] == PROFILE
+
+
+@pytest.fixture
+def link(client) -> str:
+    """The path of the link that Paola has been sent."""
+    register(client)
+    return link_of(last_mail_to("paola@example.org"), "/en/account/confirm/")
+
+
+class TestConfirmation:
+    def test_is_made_by_the_button_and_not_by_opening_the_link(self, client, link):
+        editor = make_editor(preferred_language="en")
+
+        page = page_of(client.get(link))
+        assert Registration.objects.get().state == UNCONFIRMED
+        response = client.post(page.one("main").one("form", class_="form")["action"])
+
+        assert response["Location"] == "/en/account/confirm/done/"
+        assert Registration.objects.get().state == WAITING
+        assert not reserved_is_open(User.objects.get(email="paola@example.org"))
+        assert len(mails_to(editor.email)) == 1
+        assert not is_logged_in(client)
+
+    def test_opens_the_account(self, client, link):
+        client.post(link)
+
+        log_in(client, "paola@example.org", NEW_PASSWORD)
+
+        assert "Your registration is with our editors." in main_of(client.get(PROFILE))
+        assert not reserved_is_open(User.objects.get())
+
+    def test_tells_those_who_decide_each_in_their_language(self, client, link):
+        deciders = [
+            member_of("Editors", preferred_language="it"),
+            member_of("Administrators", preferred_language="en"),
+            make_editor(preferred_language="en"),
+        ]
+        member_of("Authors")
+        staff_with("view_registration")
+        make_editor(is_active=False)
+        member_of("Editors", is_staff=False)
+
+        client.post(link)
+
+        waiting = Mail.objects.filter(kind="registration_waiting")
+        assert {mail.recipient: language_of(mail) for mail in waiting} == {
+            user.email: user.preferred_language for user in deciders
+        }
+        for mail in waiting:
+            registration = Registration.objects.get()
+            assert any(f"/admin/accounts/registration/{registration.pk}/" in link
+                       or "/admin/accounts/registration/" in link
+                       for link in links_of(mail))  # fmt: skip
+
+    def test_shows_markup_to_the_editors_as_text(self, client):
+        editor = make_editor()
+        register(client, first_name="<b>Paola</b>", order="<script>alert(1)</script>")
+
+        client.post(link_of(last_mail_to("paola@example.org"), "/en/account/confirm/"))
+
+        raw = last_mail_to(editor.email).as_text() + bytes(
+            last_mail_to(editor.email).content
+        ).decode("latin-1")  # fmt: skip
+        text, _page = texts_of(last_mail_to(editor.email))
+        assert "<b>Paola</b> Verdi" in text
+        assert "<script>" not in raw.partition("text/html")[2]
+
+    def test_is_made_once(self, client, link):
+        make_editor()
+        client.post(link)
+        count = Mail.objects.count()
+
+        responses = [client.get(link), client.post(link)]
+
+        assert [response.status_code for response in responses] == [200, 404]
+        assert "not valid any more" in main_of(responses[0])
+        assert Mail.objects.count() == count
+
+    def test_is_too_late_after_three_days(self, client, link):
+        with time_machine.travel(timezone.now() + timedelta(days=3, seconds=5)):
+            responses = [client.get(link), client.post(link)]
+
+        assert [response.status_code for response in responses] == [200, 404]
+        assert Registration.objects.get().state == UNCONFIRMED
+
+    @pytest.mark.parametrize(
+        "forge",
+        [
+            lambda key: key[:-1],
+            lambda key: key[1:],
+            lambda key: f"{key}x",
+            lambda key: "x",
+            lambda key: ":::",
+            lambda key: "%00%ff%0a<b>",
+            lambda key: "x" * 5000,
+            lambda key: signing.dumps(1, salt=email_changes.SALT),
+            lambda key: resets.default_token_generator.make_token(User.objects.get()),
+        ],
+        ids=["truncated", "beheaded", "longer", "letter", "colons", "bytes", "long",
+             "of an address change", "of a reset"],
+    )  # fmt: skip
+    def test_needs_the_right_link(self, client, link, forge):
+        key = link.removeprefix("/en/account/confirm/").removesuffix("/")
+        path = f"/en/account/confirm/{forge(key)}/"
+
+        responses = [client.get(path), client.post(path)]
+
+        assert [response.status_code for response in responses] == [200, 404]
+        assert Registration.objects.get().state == UNCONFIRMED
+
+    def test_is_mailed_again_at_a_log_in_but_not_at_once(self, client, link):
+        log_in(client, "paola@example.org", NEW_PASSWORD)
+        assert len(mails_to("paola@example.org")) == 1
+
+        with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+            log_in(Client(), "paola@example.org", NEW_PASSWORD)
+
+        assert len(mails_to("paola@example.org")) == 2
+        assert link_of(last_mail_to("paola@example.org"), "/en/account/confirm/")
+
+
+@pytest.fixture
+def editor():
+    return member_of("Editors", preferred_language="en")
+
+
+class TestDecision:
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_approval_opens_what_is_reserved_and_is_told(self, editor, language):
+        registration = make_registration(user=make_user(preferred_language=language))
+        user = registration.user
+        assert not reserved_is_open(user)
+
+        assert registrations.approve(registration, by=editor)
+
+        registration.refresh_from_db()
+        assert (registration.state, registration.decided_by) == (APPROVED, editor)
+        assert reserved_is_open(user)
+        (mail,) = Mail.objects.all()
+        assert (mail.recipient, mail.kind) == (user.email, "registration_approved")
+        assert language_of(mail) == language
+        assert all(link.startswith(f"/{language}/") for link in links_of(mail))
+
+    def test_rejection_says_the_reason_if_there_is_one(self, editor):
+        for reason in ("", "Il numero <12345> non c'è."):
+            registration = make_registration(user=make_user())
+            registrations.reject(registration, by=editor, reason=reason)
+
+            mail = last_mail_to(registration.user.email)
+            assert mail.kind == "registration_rejected"
+            assert all(reason in text for text in texts_of(mail))
+            assert not reserved_is_open(registration.user)
+
+    def test_can_be_taken_back(self, editor):
+        registration = make_registration(state="approved")
+        assert reserved_is_open(registration.user)
+
+        registrations.reject(registration, by=editor)
+
+        assert not reserved_is_open(registration.user)
+
+    def test_is_told_once(self, editor):
+        registration = make_registration()
+
+        told = [registrations.approve(registration, by=editor) for _ in range(2)]
+
+        assert told == [True, False]
+        assert Mail.objects.count() == 1
+
+    @pytest.mark.parametrize("verb", [registrations.approve, registrations.reject])
+    def test_needs_a_confirmed_address(self, editor, verb):
+        registration = make_registration(state="unconfirmed")
+
+        with pytest.raises(registrations.NotConfirmed):
+            verb(registration, by=editor)
+
+        assert not reserved_is_open(registration.user)
+        assert not Mail.objects.exists()
+
+    @pytest.mark.parametrize("verb", [registrations.approve, registrations.reject])
+    def test_needs_the_permission(self, verb):
+        registration = make_registration()
+
+        for user in (member_of("Authors"), staff_with("view_registration"), registration.user):
+            with pytest.raises(PermissionDenied):
+                verb(registration, by=user)
+
+        registration.refresh_from_db()
+        assert registration.state == WAITING
+        assert not Mail.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("state", "is_open"),
+        [(UNCONFIRMED, False), (WAITING, False), (APPROVED, True), (REJECTED, False)],
+    )
+    def test_alone_opens_what_is_reserved(self, state, is_open):
+        assert reserved_is_open(make_registration(state=state).user) is is_open
+
+    def test_opens_nothing_to_who_is_not_active(self):
+        registration = make_registration(state="approved", user=make_user(is_active=False))
+
+        assert not reserved_is_open(registration.user)
+
+    def test_opens_nothing_but_what_is_reserved(self):
+        user = make_registration(state="approved").user
+
+        assert User.objects.get(pk=user.pk).get_all_permissions() == {RESERVED}
+
+
+class TestProfessionalPage:
+    PAGE = "/en/account/professional/"
+
+    def test_takes_the_registration_of_who_has_an_account(self, client, editor):
+        user = make_user()
+        logged_in(client, user)
+
+        response = client.post(self.PAGE, DECLARED)
+
+        assert response["Location"] == PROFILE
+        assert Registration.objects.get().state == WAITING
+        assert [mail.kind for mail in mails_to(editor.email)] == ["registration_waiting"]
+        assert not reserved_is_open(user)
+
+    def test_corrects_what_is_waiting_without_a_further_mail(self, client, editor):
+        registration = make_registration(number="1")
+        logged_in(client, registration.user)
+
+        client.post(self.PAGE, DECLARED)
+
+        registration.refresh_from_db()
+        assert (registration.number, registration.state) == ("12345", WAITING)
+        assert not Mail.objects.exists()
+
+    def test_puts_what_was_rejected_before_the_editors_again(self, client, editor):
+        registration = make_registration(state="rejected", reason="Il numero manca.")
+        logged_in(client, registration.user)
+        assert "Il numero manca." in main_of(client.get(self.PAGE))
+
+        client.post(self.PAGE, DECLARED)
+
+        registration.refresh_from_db()
+        assert (registration.state, registration.reason) == (WAITING, "")
+        assert registration.decided_at is None
+        assert len(mails_to(editor.email)) == 1
+
+    def test_leaves_what_was_approved_as_it_was(self, client):
+        registration = make_registration(state="approved", number="1")
+        logged_in(client, registration.user)
+
+        response = client.post(self.PAGE, DECLARED)
+
+        registration.refresh_from_db()
+        assert response["Location"] == PROFILE
+        assert registration.number == "1"
+
+    def test_refuses_what_is_not_complete(self, client):
+        logged_in(client, make_user())
+
+        response = client.post(self.PAGE, DECLARED | {"number": "", "declaration": ""})
+
+        assert response.status_code == 422
+        assert errors_of(response) == [
+            "Please write your registration number.",
+            "Without this declaration we cannot give you access.",
+        ]
+        assert not Registration.objects.exists()
+
+    def test_is_for_who_is_logged_in(self, client):
+        assert client.get(self.PAGE)["Location"].startswith("/en/account/login/")
+
+
+class TestForgetting:
+    def test_of_what_nobody_has_confirmed_for_a_week(self):
+        old = timezone.now() - registrations.CONFIRM_WITHIN - timedelta(minutes=1)
+        forgotten = make_registration(
+            state="unconfirmed", created_at=old, user=make_user(email="gone@example.org")
+        )
+        registrations.mail.store("gone@example.org", "Confirm", "Please.")
+        kept = [
+            make_registration(
+                state="unconfirmed", user=make_user(), created_at=old + timedelta(minutes=2)
+            ),
+            make_registration(state="waiting", user=make_user(), created_at=old),
+            make_registration(
+                state="unconfirmed", user=make_user(is_staff=True), created_at=old
+            ),
+            make_registration(
+                state="unconfirmed", user=make_user(last_login=old), created_at=old
+            ),
+        ]  # fmt: skip
+
+        assert housekeeping.tidy_up()
+        assert not housekeeping.tidy_up()
+
+        assert not User.objects.filter(pk=forgotten.user.pk).exists()
+        assert set(Registration.objects.all()) == set(kept)
+        mail = Mail.objects.get()
+        assert (mail.recipient, bytes(mail.content)) == ("", b"")
+
+    def test_leaves_the_address_free_for_its_owner(self, client):
+        register(client)
+        with time_machine.travel(timezone.now() + timedelta(days=8)):
+            housekeeping.tidy_up()
+
+            register(client, first_name="Paola Maria")
+
+        assert User.objects.get().first_name == "Paola Maria"
+
+
+class TestNotices:
+    def test_say_on_the_first_page_who_waits(self, client, editor):
+        make_registration()
+        make_registration(user=make_user(), state="approved")
+        make_registration(user=make_user(), state="unconfirmed")
+        logged_in(client, editor)
+
+        links = links_of_page(page_of(client.get("/admin/")))
+
+        text = "1 health professional waits for your decision."
+        assert links[text] == "/admin/accounts/registration/?state=waiting"
+
+    def test_are_for_those_who_decide(self, client):
+        make_registration()
+        logged_in(client, member_of("Authors"))
+
+        assert "waits for your decision" not in client.get("/admin/").text

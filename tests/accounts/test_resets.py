@@ -1,0 +1,408 @@
+"""New passwords by mail: the same answer for any address, and a link that works once."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import email_changes, resets
+from accounts.models import Registration, ResetRequest, User
+from immunoportal.client_address import networks
+from immunoportal.models import Mail
+from tests.accounts.steps import (
+    NEW_PASSWORD,
+    PASSWORD,
+    ask_for_reset,
+    errors_of,
+    follow,
+    is_logged_in,
+    language_of,
+    last_mail_to,
+    link_of,
+    links_of,
+    log_in,
+    mails_to,
+    main_of,
+    send_resets,
+    set_password,
+    texts_of,
+)
+from tests.factories import make_editor, make_registration, make_user
+
+pytestmark = pytest.mark.django_db
+
+SENT = "/en/account/password-reset/sent/"
+
+
+@pytest.fixture
+def anna():
+    return make_user(email="anna@example.org", preferred_language="en")
+
+
+@pytest.fixture
+def link(client, anna) -> str:
+    """The path of the link that Anna has been sent."""
+    ask_for_reset(client, anna.email)
+    send_resets()
+    return link_of(last_mail_to(anna.email), "/en/account/password-reset/")
+
+
+class TestRequest:
+    def test_gets_the_same_answer_for_any_address(self, client, anna):
+        make_user(email="gone@example.org", is_active=False)
+        client.get("/en/account/password-reset/")
+        answers = set()
+
+        for address in ("anna@example.org", "nobody@example.org", "gone@example.org",
+                        "anna@example", "anna@@example.org", "Anna@ＥＸＡＭＰＬＥ.org",
+                        "İ@example.org", "anna@exa mple..org"):  # fmt: skip
+            with CaptureQueriesContext(connection) as queries:
+                response = ask_for_reset(client, address)
+            answers.add(
+                (response.status_code, response["Location"], tuple(response.headers.items()),
+                 response.content, len(queries))
+            )  # fmt: skip
+
+        assert len(answers) == 1
+        assert answers.pop()[:2] == (302, SENT)
+
+    def test_waits_for_the_worker_to_find_out_whose_address_it_is(self, client, anna):
+        ask_for_reset(client, anna.email)
+        assert not Mail.objects.exists()
+
+        assert send_resets() == 1
+
+        assert [mail.kind for mail in mails_to(anna.email)] == ["password_reset_key"]
+        assert send_resets() == 0
+
+    def test_sends_nothing_to_who_has_no_account_or_may_not_log_in(self, client):
+        make_user(email="gone@example.org", is_active=False)
+
+        for address in ("nobody@example.org", "gone@example.org", "anna@example", "a@b@c"):
+            ask_for_reset(client, address)
+
+        assert send_resets() == 4
+        assert not Mail.objects.exists()
+        assert not ResetRequest.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("stored", "typed"),
+        [
+            ("kinga@example.org", "\u212ainga@example.org"),
+            ("kinga@example.org", "\u212aINGA@EXAMPLE.ORG"),
+            ("ines@example.org", "İnes@example.org"),
+            ("ines@example.org", "ınes@example.org"),
+            ("anna@example.org", "ａｎｎａ@example.org"),
+            ("mike@example.org", "mike@ex\u0430mple.org"),  # Cyrillic
+        ],
+    )
+    def test_of_a_look_alike_mails_neither_the_user_nor_the_stranger(self, client, stored, typed):
+        make_user(email=stored)
+
+        ask_for_reset(client, typed)
+
+        assert send_resets() == 1
+        assert not Mail.objects.exists()
+
+    @pytest.mark.parametrize(
+        "typed", ["ANNA@example.org", " anna@EXAMPLE.org ", "anna@ｅｘａｍｐｌｅ.org"]
+    )
+    def test_goes_to_the_address_that_is_stored(self, client, anna, typed):
+        ask_for_reset(client, typed)
+        send_resets()
+
+        assert [mail.recipient for mail in Mail.objects.all()] == ["anna@example.org"]
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["", "anna", "@example.org", "anna\x00@example.org", "anna@example.org\x00",
+         "anna@example.org\r\nBcc: eva@example.org", f"anna@{'x' * 300}.org", "a@" + "x" * 1_000_000],
+        ids=range(8),
+    )  # fmt: skip
+    def test_that_names_no_address_is_refused_in_a_sentence(self, client, typed):
+        response = ask_for_reset(client, typed)
+
+        assert response.status_code == 422
+        assert len(errors_of(response)) == 1
+        assert not ResetRequest.objects.exists()
+
+    def test_keeps_no_more_of_an_address_than_the_table_holds(self, client):
+        response = ask_for_reset(client, "a@" + "ü." * 120 + "it")
+
+        longest = ResetRequest._meta.get_field("address").max_length
+        assert response.status_code in (302, 422)
+        assert all(len(row.address) <= longest for row in ResetRequest.objects.all())
+        send_resets()
+        assert not Mail.objects.exists()
+
+    def test_is_answered_by_a_page_that_names_nobody(self, client, anna):
+        ask_for_reset(client, anna.email)
+
+        response = client.get(SENT)
+
+        assert response.status_code == 200
+        assert "one hour" in main_of(response)
+        assert "anna" not in response.text
+
+
+class TestThrottle:
+    def test_lets_one_network_ask_five_times_an_hour_for_an_address(self, client, anna, settings):
+        settings.TRUSTED_PROXIES = networks(["127.0.0.1"])
+        stranger = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 192.0.2.66"}
+        for typed in ("anna@example.org", "Anna@example.org", "anna@Ｅxample.org",
+                      "ANNA@example.org", "anna@EXAMPLE.org"):  # fmt: skip
+            assert ask_for_reset(client, typed, **stranger).status_code == 302
+
+        stranger = {"HTTP_X_FORWARDED_FOR": "198.51.100.2, 192.0.2.66"}
+        refused = ask_for_reset(client, anna.email, **stranger)
+        owner = ask_for_reset(client, anna.email, HTTP_X_FORWARDED_FOR="203.0.113.9")
+
+        assert refused.status_code == 429
+        assert refused["Retry-After"]
+        assert "wait" in main_of(refused)
+        assert owner.status_code == 302
+
+    def test_is_the_same_for_an_address_that_is_nobodys(self, client):
+        codes = [ask_for_reset(client, "nobody@example.org").status_code for _ in range(6)]
+
+        assert codes == [302] * 5 + [429]
+
+    def test_sends_five_an_hour_to_one_mailbox(self, anna):
+        start = timezone.now()
+        with time_machine.travel(start, tick=False) as clock:
+            for _ in range(7):
+                resets.request_reset(anna.email)
+            send_resets()
+            assert len(mails_to(anna.email)) == 5
+
+            clock.shift(timedelta(hours=1, seconds=1))
+            resets.request_reset(anna.email)
+            send_resets()
+            assert len(mails_to(anna.email)) == 6
+
+
+class TestMail:
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_speaks_the_language_of_the_user_and_leads_to_the_site(
+        self, client, settings, language
+    ):
+        settings.SITE_URL = "https://portal.example.org"
+        user = make_user(email="anna@example.org", preferred_language=language)
+
+        client.post(
+            f"/{'en' if language == 'it' else 'it'}/account/password-reset/",
+            {"email": user.email},
+            headers={"Host": "localhost:1234", "X-Forwarded-Host": "evil.example"},
+        )
+        send_resets()
+
+        (mail,) = mails_to(user.email)
+        text, page = texts_of(mail)
+        assert language_of(mail) == language
+        assert link_of(mail, f"/{language}/account/password-reset/")
+        assert all(link.startswith(f"/{language}/") for link in links_of(mail))
+        assert "evil.example" not in text + page
+        assert "localhost" not in text + page
+
+    def test_is_not_sent_for_a_forged_host(self, client, anna):
+        response = ask_for_reset(client, anna.email, HTTP_HOST="evil.example")
+
+        assert response.status_code == 400
+        assert send_resets() == 0
+
+
+class TestLink:
+    def test_lets_choose_a_new_password_once(self, client, anna, link):
+        path = follow(client, link)
+        response = set_password(client, path)
+
+        assert response["Location"] == "/en/account/password-reset/done/"
+        assert not is_logged_in(client)
+        assert log_in(client, anna).status_code == 422
+        log_in(client, anna, NEW_PASSWORD)
+        assert is_logged_in(client)
+
+        again = Client()
+        assert follow(again, link) == ""
+        assert set_password(again, path, "un'altra frase del tutto").status_code == 200
+        assert log_in(again, anna, "un'altra frase del tutto").status_code == 422
+
+    def test_tells_the_user_by_mail(self, client, anna, link):
+        set_password(client, follow(client, link))
+
+        notice = last_mail_to(anna.email)
+        assert notice.kind == "password_reset"
+        assert language_of(notice) == "en"
+        assert all(NEW_PASSWORD not in text for text in texts_of(notice))
+
+    def test_never_stands_in_an_address_that_leaves_the_site(self, client, link):
+        token = link.rstrip("/").rpartition("password-reset/")[2].partition("-")[2]
+
+        opened = client.get(link)
+        page = client.get(opened["Location"])
+        done = set_password(client, opened["Location"])
+
+        assert opened["Referrer-Policy"] in ("same-origin", "no-referrer")
+        assert page["Referrer-Policy"] in ("same-origin", "no-referrer")
+        assert page.status_code == 200
+        for shown in (opened["Location"], page.text, done["Location"]):
+            assert token not in shown
+
+    def test_ends_all_sessions(self, client, anna):
+        there = Client()
+        log_in(there, anna)
+        # A log-in makes the earlier link void, so there is a new one.
+        link = path_for(User.objects.get(pk=anna.pk))
+
+        set_password(client, follow(client, link))
+
+        assert not is_logged_in(there)
+
+    def test_lives_for_one_hour(self, client, anna):
+        start = timezone.now()
+        with time_machine.travel(start, tick=False) as clock:
+            ask_for_reset(client, anna.email)
+            send_resets()
+            link = link_of(last_mail_to(anna.email), "/en/account/password-reset/")
+
+            clock.shift(timedelta(minutes=59))
+            assert follow(client, link)
+            clock.shift(timedelta(minutes=1, seconds=1))
+            assert follow(Client(), link) == ""
+
+    @pytest.mark.parametrize(
+        "meanwhile",
+        [
+            lambda anna: log_in(Client(), anna),
+            lambda anna: anna.set_password(NEW_PASSWORD) or anna.save(),
+            lambda anna: change_address(anna, "new@example.org"),
+            lambda anna: User.objects.update(is_active=False),
+        ],
+        ids=["log-in", "password", "address", "inactive"],
+    )
+    def test_is_dead_after(self, client, anna, link, meanwhile):
+        path = follow(client, link)
+        assert path
+
+        meanwhile(anna)
+
+        assert follow(Client(), link) == ""
+        # Not even where it had been opened before.
+        response = set_password(client, path, "un'altra frase del tutto")
+        assert "not valid any more" in main_of(response)
+        anna.refresh_from_db()
+        assert not anna.check_password("un'altra frase del tutto")
+
+    @pytest.mark.parametrize(
+        "forge",
+        [
+            lambda uid, token, eva: f"{uid}-{token[:-1]}",
+            lambda uid, token, eva: f"{uid}-{token}x",
+            lambda uid, token, eva: f"{user_pk_to_url_str(eva)}-{token}",
+            lambda uid, token, eva: f"{uid}-{token[0]}",
+            lambda uid, token, eva: f"{uid}-set-password",
+            lambda uid, token, eva: f"{uid}-",
+            lambda uid, token, eva: f"{'z' * 13}-{token}",
+            lambda uid, token, eva: f"{'z' * 5000}-{token}",
+            lambda uid, token, eva: f"0-{token}",
+            lambda uid, token, eva: f"{uid}-%00%ff%0a<b>",
+            lambda uid, token, eva: f"{uid}-{signing.dumps([1], salt='x')}",
+        ],
+        ids=["truncated", "longer", "foreign", "one letter", "unopened", "empty", "huge", "longest",
+             "zero", "bytes", "other kind"],
+    )  # fmt: skip
+    def test_that_is_not_right_is_refused(self, client, anna, link, forge):
+        uid, _dash, token = link.rstrip("/").rpartition("/")[2].partition("-")
+
+        path = f"/en/account/password-reset/{forge(uid, token, make_user())}/"
+        responses = [client.get(path), set_password(client, path)]
+
+        for response in responses:
+            assert response.status_code in (200, 404)
+            assert response.status_code == 404 or "not valid any more" in main_of(response)
+        anna.refresh_from_db()
+        assert anna.check_password(PASSWORD)
+        assert [mail.kind for mail in Mail.objects.all()] == ["password_reset_key"]
+
+    @pytest.mark.parametrize(
+        ("password", "said"),
+        [
+            ("", "Please write your password."),
+            ("short", "Too short: 5 characters"),
+            ("passwordpassword", "Choose four or five words"),
+            ("anna@example.org anna", "too similar to the email address"),
+            ("x" * 1_000_000, "1000"),
+        ],
+        ids=lambda text: text[:20],
+    )
+    def test_outlives_a_password_that_is_refused(self, client, anna, link, password, said):
+        path = follow(client, link)
+
+        response = set_password(client, path, password)
+
+        assert response.status_code == 422
+        assert said in " ".join(errors_of(response))
+        assert set_password(client, path)["Location"] == "/en/account/password-reset/done/"
+
+    def test_takes_a_long_password_with_spaces_and_unicode(self, client, anna, link):
+        password = "  più di sessantaquattro caratteri, con spazi e 🐈 e tutto il resto  "
+
+        set_password(client, follow(client, link), password)
+        log_in(client, anna, password)
+
+        assert is_logged_in(client)
+
+    def test_logs_out_whoever_else_is_logged_in_there(self, client, link):
+        eva = make_user()
+        log_in(client, eva)
+
+        set_password(client, follow(client, link))
+
+        assert not is_logged_in(client)
+        eva.refresh_from_db()
+        assert eva.check_password(PASSWORD)
+
+    def test_chooses_a_password_that_nobody_else_has_seen(self, client):
+        editor = make_editor(preferred_language="en")
+        editor.password_is_temporary = True
+        editor.save()
+
+        set_password(client, follow(client, path_for(editor)))
+        log_in(client, editor, NEW_PASSWORD)
+
+        assert client.get("/admin/").status_code == 200
+
+    def test_shows_whose_mailbox_it_is(self, client):
+        registration = make_registration(state="unconfirmed")
+
+        set_password(client, follow(client, path_for(registration.user)))
+
+        registration.refresh_from_db()
+        assert registration.state == Registration.State.WAITING
+        log_in(client, registration.user, NEW_PASSWORD)
+        assert is_logged_in(client)
+
+    @pytest.mark.parametrize("next", ["//evil.example", "https://evil.example/"])
+    def test_leads_nobody_elsewhere(self, client, link, next):
+        opened = client.get(f"{link}?next={next}")
+        response = client.post(opened["Location"], {"password1": NEW_PASSWORD, "next": next})
+
+        assert response["Location"] == "/en/account/password-reset/done/"
+
+
+def path_for(user) -> str:
+    """The path of a link to a new password."""
+    return resets.link_for(user).removeprefix(settings.SITE_URL)
+
+
+def change_address(user, address: str) -> None:
+    """Change a user's address as the two links do."""
+    change = email_changes.ask(user, address)
+    email_changes.make(change)
