@@ -7,6 +7,8 @@ publish(article, "it")
 import io
 import itertools
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -79,6 +81,13 @@ def make_registration(*, state="waiting", user=None, **fields) -> Registration:
     if state in (Registration.State.APPROVED, Registration.State.REJECTED):
         defaults["decided_at"] = timezone.now()
     return Registration.objects.create(user=user, state=state, **defaults | fields)
+
+
+def add_app(user) -> tuple[str, list[str]]:
+    """Set up an authenticator app for a user: its secret, and the recovery codes."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret, RecoveryCodes.activate(user).generate_codes()
 
 
 def logged_in(client, user):

@@ -44,8 +44,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Registration)
 class RegistrationAdmin(admin.ModelAdmin):
     list_display = [
-        "person", "profession", "order", "province", "number", "state_shown", "decide",
-        "created_at",
+        "person", "state_shown", "decide", "profession", "enrolment", "created_at",
     ]  # fmt: skip
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
@@ -80,6 +79,10 @@ class RegistrationAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("email address"))
     def address(self, registration):
         return registration.user.email
+
+    @admin.display(description=gettext_lazy("professional order"), ordering="order")
+    def enrolment(self, registration):
+        return f"{registration.order} ({registration.province}), {registration.number}"
 
     @admin.display(description=gettext_lazy("others with this number"))
     def others_with_number(self, registration):

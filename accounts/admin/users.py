@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
@@ -15,17 +16,12 @@ from accounts.forms import AddressField
 from accounts.models import User
 from immunoportal import mail
 
-
 # The groups that migrations make, for the catalogue of translations.
 ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
 
 
-class UserForm(forms.ModelForm):
-    email = AddressField(max_length=254)
-
-    class Meta:
-        model = User
-        fields = "__all__"  # noqa: DJ007  the admin chooses among them
+class AddressMixin:
+    """An address that nobody else has; it is written in the one way."""
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -34,6 +30,33 @@ class UserForm(forms.ModelForm):
                 User._meta.get_field("email").error_messages["unique"], code="unique"
             )
         return email
+
+
+class UserForm(AddressMixin, UserChangeForm):
+    email = AddressField()
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class NewUserForm(AddressMixin, forms.ModelForm):
+    email = AddressField()
+
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name", "preferred_language"]
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return [(name, _(name)) for name in Group.objects.values_list("name", flat=True)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
 class HasSecondFactorFilter(admin.SimpleListFilter):
@@ -52,13 +75,13 @@ class HasSecondFactorFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     form = UserForm
-    add_form = UserForm
+    add_form = NewUserForm
+    add_form_template = "admin/change_form.html"
     list_display = [
-        "email", "last_name", "first_name", "roles", "professional", "second_factor_set_up",
-        "is_active", "last_login",
+        "email", "full_name", "roles", "professional", "second_factor_set_up", "is_active",
     ]  # fmt: skip
     list_filter = [
-        "is_staff", "is_superuser", "groups", "is_active", "registration__state",
+        RoleFilter, "is_staff", "is_superuser", "is_active", "registration__state",
         HasSecondFactorFilter,
     ]  # fmt: skip
     list_select_related = ["registration"]
@@ -75,14 +98,15 @@ class UserAdmin(DjangoUserAdmin):
         (
             gettext_lazy("Permissions"),
             {
-                "fields": [
-                    "is_active",
-                    "is_staff",
-                    "groups",
-                    "is_superuser",
-                    "user_permissions",
-                ]
+                "fields": ["is_active", "is_staff", "groups", "is_superuser"],
+                "description": gettext_lazy(
+                    "A role says what somebody may do; it counts only with the tick above it."
+                ),
             },
+        ),
+        (
+            gettext_lazy("Single permissions"),
+            {"fields": ["user_permissions"], "classes": ["collapse"]},
         ),
         (
             gettext_lazy("Log-ins"),
@@ -102,7 +126,13 @@ class UserAdmin(DjangoUserAdmin):
         ),
     ]
 
+    filter_horizontal = ["user_permissions"]
+
     # The list
+
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def full_name(self, user):
+        return user.get_full_name() or "–"
 
     def get_queryset(self, request):
         factors = second_factor.factors_of(OuterRef("pk"))
@@ -143,9 +173,12 @@ class UserAdmin(DjangoUserAdmin):
         return not above and super().has_delete_permission(request, obj)
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.remote_field.model is Group:
-            field.label_from_instance = lambda group: _(group.name)
+        if db_field.remote_field.model is not Group:
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = db_field.formfield(
+            label=_("Role"), widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
+        )
+        field.label_from_instance = lambda group: _(group.name)
         return field
 
     # What is done

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import resets
 from immunoportal.models import Mail
-from tests.pages import page_of
+from tests.pages import Element, page_of
 
 PASSWORD = "correct horse battery"  # of make_user
 NEW_PASSWORD = "una frase che nessuno conosce"
@@ -34,6 +34,38 @@ def main_of(response) -> str:
 def errors_of(response) -> list[str]:
     """What a form says about its fields, in the order of the page."""
     return [error.words for error in page_of(response).all("p", class_="field-error")]
+
+
+def notes_of(response) -> list[str]:
+    """What the admin says on top of a page."""
+    lists = page_of(response).all("ul", class_="messagelist")
+    return [item.words for notes in lists for item in notes.all("li")]
+
+
+def values_of(form: Element) -> dict[str, str | list[str]]:
+    """What a browser sends when nothing is changed in a form and no button is named."""
+    values: dict[str, str | list[str]] = {}
+    for field in form.all(name=None):
+        match field.name, field.attributes.get("type"):
+            case "input", "submit" | "button" | "file":
+                pass
+            case "input", "checkbox" | "radio":
+                if "checked" in field.attributes:
+                    values[field["name"]] = field.attributes.get("value", "on")
+            case "input", _:
+                values[field["name"]] = field.attributes.get("value", "")
+            case "textarea", _:
+                values[field["name"]] = field.text
+            case "select", _:
+                chosen = [option["value"] for option in field.all("option", selected=None)]
+                values[field["name"]] = chosen
+    return values
+
+
+def submit_in_admin(client, path: str, **changes):
+    """Open a form of the admin, change these fields and save it; ``None`` unticks a box."""
+    values = values_of(page_of(client.get(path)).one("form", novalidate=None)) | changes
+    return client.post(path, {name: value for name, value in values.items() if value is not None})
 
 
 def mails_to(address: str) -> list[Mail]:

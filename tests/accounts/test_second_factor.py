@@ -1,0 +1,478 @@
+"""The second factor: an authenticator app with recovery codes, and who has to have one."""
+
+import time
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
+from django.test import Client
+
+from accounts import second_factor
+from accounts.models import AccountSettings
+from tests.accounts.steps import (
+    NEW_PASSWORD,
+    PASSWORD,
+    PROFILE,
+    ask_for_reset,
+    errors_of,
+    follow,
+    is_logged_in,
+    last_mail_to,
+    link_of,
+    log_in,
+    mails_to,
+    main_of,
+    notes_of,
+    send_resets,
+    set_password,
+)
+from tests.factories import add_app, logged_in, make_editor, make_user, member_of
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/en/account/second-factor/"
+ACTIVATE = f"{HOME}totp/activate/"
+DEACTIVATE = f"{HOME}totp/deactivate/"
+CODES = f"{HOME}recovery-codes/"
+SECOND_STEP = f"{HOME}authenticate/"
+REAUTHENTICATE = "/en/account/reauthenticate/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def anna():
+    return make_user(email="anna@example.org", preferred_language="en")
+
+
+def code_of(secret: str, *, periods: int = 0) -> str:
+    """What the app shows now, or so many half minutes later."""
+    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30 + periods))
+
+
+def reauthenticate(client, response):
+    """Write the password where the site asks for it again; the response that follows."""
+    assert response["Location"].startswith(REAUTHENTICATE)
+    response = client.post(response["Location"], {"password": PASSWORD})
+    assert response.status_code == 302, errors_of(response)
+    return client.get(response["Location"])
+
+
+def set_up(client) -> str:
+    """Set up an app through the pages; its secret."""
+    page = page_of(reauthenticate(client, client.get(ACTIVATE)))
+    secret = page.one("code", class_="key").text
+    response = client.post(ACTIVATE, {"code": code_of(secret)})
+    assert response["Location"] == CODES
+    return secret
+
+
+def second_step(client, code: str):
+    return client.post(SECOND_STEP, {"code": code})
+
+
+class TestSetUp:
+    def test_begins_with_the_password_and_ends_with_recovery_codes(
+        self, client, anna, django_capture_on_commit_callbacks
+    ):
+        log_in(client, anna)
+        with django_capture_on_commit_callbacks(execute=True):
+            set_up(client)
+
+        page = page_of(client.get(CODES))
+        codes = [item.words for item in page.one("ul", class_="codes").all("li")]
+        assert len(set(codes)) == 10
+        assert [mail.kind for mail in mails_to(anna.email)] == ["totp_activated"]
+        assert second_factor.factors_of(anna).count() == 1
+
+    def test_needs_a_code_that_the_app_shows(self, client, anna):
+        log_in(client, anna)
+        reauthenticate(client, client.get(ACTIVATE))
+
+        for code in ("", "000000", "12345", "é\x00", "x" * 100_000):
+            response = client.post(ACTIVATE, {"code": code})
+            assert response.status_code < 500
+            assert errors_of(response)
+
+        assert not second_factor.factors_of(anna).exists()
+
+    def test_shows_the_same_key_after_a_mistyped_code(self, client, anna):
+        log_in(client, anna)
+        page = page_of(reauthenticate(client, client.get(ACTIVATE)))
+        secret = page.one("code", class_="key").text
+
+        again = page_of(client.post(ACTIVATE, {"code": "000000"}))
+
+        assert again.one("code", class_="key").text == secret
+
+    def test_keeps_the_secret_encrypted(self, client, anna):
+        log_in(client, anna)
+        secret = set_up(client)
+
+        stored = Authenticator.objects.get(type=Authenticator.Type.TOTP).data
+
+        assert secret not in str(stored)
+
+    def test_outlives_a_new_secret_key(self, client, anna, settings):
+        secret, _codes = add_app(anna)
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "quite another one"
+
+        log_in(client, anna)
+        second_step(client, code_of(secret))
+
+        assert is_logged_in(client)
+
+    @pytest.mark.parametrize("path", [HOME, ACTIVATE, CODES, f"{CODES}generate/"])
+    def test_is_for_who_is_logged_in(self, client, path):
+        assert client.get(path)["Location"].startswith("/en/account/login/?next=")
+
+    def test_speaks_italian(self, client, anna):
+        log_in(client, anna)
+
+        page = page_of(client.get("/it/account/second-factor/"))
+
+        assert page.one("html")["lang"] == "it"
+
+
+class TestLogIn:
+    def test_asks_for_the_code_of_the_app(self, client, anna):
+        secret, _codes = add_app(anna)
+
+        response = log_in(client, anna, next="/en/account/email/")
+        assert response["Location"].startswith(SECOND_STEP)
+        assert not is_logged_in(client)
+        response = second_step(client, code_of(secret))
+
+        assert response["Location"] == "/en/account/email/"
+        assert is_logged_in(client)
+
+    def test_asks_nothing_of_who_has_none(self, client, anna):
+        log_in(client, anna)
+
+        assert is_logged_in(client)
+
+    def test_asks_for_it_at_the_door_of_the_admin_too(self, client):
+        editor = make_editor()
+        secret, _codes = add_app(editor)
+        english = {"Accept-Language": "en"}
+        door = client.get("/admin/", follow=True, headers=english).redirect_chain[-1][0]
+
+        log_in(client, editor, at=door)
+        assert client.get("/admin/").status_code == 302
+        response = second_step(client, code_of(secret))
+
+        assert response["Location"] == "/admin/"
+        assert client.get("/admin/").status_code == 200
+
+    def test_asks_for_it_after_a_reset_too(self, client, anna):
+        add_app(anna)
+        ask_for_reset(client, anna.email)
+        send_resets()
+        set_password(client, follow(client, link_of(last_mail_to(anna.email), "/en/account/pass")))
+
+        response = log_in(client, anna, NEW_PASSWORD)
+
+        assert response["Location"].startswith(SECOND_STEP)
+        assert not is_logged_in(client)
+
+    def test_forgives_a_clock_that_is_half_a_minute_wrong(self, client, anna):
+        secret, _codes = add_app(anna)
+        for wrong in (-2, 2):
+            log_in(client, anna)
+            second_step(client, code_of(secret, periods=wrong))
+            assert not is_logged_in(client)
+
+        second_step(client, code_of(secret, periods=1))
+
+        assert is_logged_in(client)
+
+    def test_takes_a_code_once(self, anna, clock):
+        secret, _codes = add_app(anna)
+        code = code_of(secret)
+        clients = [Client() for _ in range(3)]
+        for client, seconds in zip(clients, (0, 5, 35), strict=True):
+            clock.shift(seconds)
+            log_in(client, anna)
+            second_step(client, code)
+
+        assert [is_logged_in(client) for client in clients] == [True, False, False]
+
+    @pytest.mark.parametrize("code", ["", "000000", "é\x00", "x" * 100_000], ids=len)
+    def test_refuses_a_code_that_is_not_right(self, client, anna, code):
+        add_app(anna)
+        log_in(client, anna)
+
+        response = second_step(client, code)
+
+        assert response.status_code < 500
+        assert len(errors_of(response)) == 1
+        assert not is_logged_in(client)
+
+    def test_refuses_the_code_of_somebody_else(self, client, anna):
+        add_app(anna)
+        secret, codes = add_app(make_user())
+        log_in(client, anna)
+
+        for code in (code_of(secret), codes[0]):
+            second_step(client, code)
+
+        assert not is_logged_in(client)
+
+    def test_lets_nobody_guess(self, client, anna, clock):
+        secret, _codes = add_app(anna)
+        log_in(client, anna)
+        for _ in range(5):
+            second_step(client, "000000")
+
+        second_step(client, code_of(secret))
+        assert not is_logged_in(client)
+
+        clock.shift(61)
+        second_step(client, code_of(secret))
+        assert is_logged_in(client)
+
+    def test_has_no_second_step_without_a_first(self, client, anna):
+        secret, _codes = add_app(anna)
+
+        response = second_step(client, code_of(secret))
+
+        assert response["Location"] == "/en/account/login/"
+        assert not is_logged_in(client)
+
+    def test_can_be_cancelled(self, client, anna):
+        secret, _codes = add_app(anna)
+        log_in(client, anna)
+
+        client.post("/en/account/logout/")
+        second_step(client, code_of(secret))
+
+        assert not is_logged_in(client)
+
+
+class TestRecoveryCodes:
+    def test_let_in_once_each(self, anna):
+        _secret, codes = add_app(anna)
+
+        entered = []
+        for code in (codes[0], codes[0], codes[1]):
+            client = Client()
+            log_in(client, anna)
+            second_step(client, code)
+            entered.append(is_logged_in(client))
+
+        assert entered == [True, False, True]
+
+    def test_are_void_once_there_are_new_ones(self, client, anna, clock):
+        secret, codes = add_app(anna)
+        log_in(client, anna)
+        second_step(client, code_of(secret))
+        reauthenticate(client, client.get(f"{CODES}generate/"))
+        client.post(f"{CODES}generate/")
+
+        page = page_of(client.get(CODES))
+        new = [item.words for item in page.one("ul", class_="codes").all("li")]
+
+        assert not set(codes) & set(new)
+        other = Client()
+        log_in(other, anna)
+        second_step(other, codes[0])
+        assert not is_logged_in(other)
+        second_step(other, new[0])
+        assert is_logged_in(other)
+
+    def test_are_downloaded_as_a_file(self, client, anna):
+        log_in(client, anna)
+        set_up(client)
+        page = page_of(client.get(CODES))
+
+        response = client.get(f"{CODES}download/")
+
+        assert response["Content-Type"].startswith("text/plain")
+        assert "attachment" in response["Content-Disposition"]
+        for item in page.one("ul", class_="codes").all("li"):
+            assert item.words in response.text
+
+    def test_of_nobody_are_not_found(self, client, anna):
+        log_in(client, anna)
+
+        assert client.get(CODES).status_code == 404
+
+
+class TestRemoval:
+    def test_needs_the_password_and_is_told_by_mail(self, client, anna):
+        log_in(client, anna)
+        set_up(client)
+        # Five minutes after the password was asked, it is asked again.
+        with time_machine.travel(time.time() + 600, tick=False):
+            page = reauthenticate(client, client.get(DEACTIVATE))
+            assert page.status_code == 200
+            response = client.post(DEACTIVATE)
+
+        assert response["Location"] == HOME
+        assert not Authenticator.objects.exists()
+        assert mails_to(anna.email)[-1].kind == "totp_deactivated"
+        other = Client()
+        log_in(other, anna)
+        assert is_logged_in(other)
+
+    def test_of_what_is_not_there_is_not_found(self, client, anna):
+        log_in(client, anna)
+
+        assert client.get(DEACTIVATE).status_code == 404
+
+
+@pytest.fixture
+def required():
+    AccountSettings(require_second_factor=True).save()
+
+
+class TestRequired:
+    @pytest.mark.usefixtures("required")
+    @pytest.mark.parametrize("group", ["Editors", "Administrators"])
+    def test_of_who_may_publish_before_the_admin_opens(self, client, group):
+        user = member_of(group, preferred_language="en")
+        log_in(client, user)
+
+        for path in ("/admin/", "/admin/articles/article/", "/admin/nowhere/"):
+            for method in (client.get, client.post):
+                response = method(path, headers={"Accept-Language": "en"})
+                assert (response.status_code, response["Location"]) == (302, HOME)
+        assert "needs a second factor here" in main_of(client.get(HOME))
+        set_up(client)
+
+        assert client.get("/admin/").status_code == 200
+
+    @pytest.mark.usefixtures("required")
+    def test_of_a_superuser(self, client):
+        log_in(client, make_editor())
+
+        assert client.get("/admin/")["Location"].endswith("/account/second-factor/")
+        assert "You need a second factor" in main_of(client.get(PROFILE))
+
+    @pytest.mark.usefixtures("required")
+    def test_of_nobody_else(self, client, anna):
+        author = member_of("Authors")
+        log_in(client, author)
+        assert client.get("/admin/").status_code == 200
+
+        assert not second_factor.is_required(anna)
+
+    def test_of_nobody_until_an_administrator_says_so(self, client):
+        log_in(client, make_editor())
+
+        assert client.get("/admin/").status_code == 200
+
+    @pytest.mark.usefixtures("required")
+    def test_cannot_be_taken_off_again(self, client):
+        user = member_of("Editors", preferred_language="en")
+        log_in(client, user)
+        set_up(client)
+
+        shown = client.get(DEACTIVATE)
+        posted = client.post(DEACTIVATE)
+
+        assert "needs a second factor here" in main_of(shown)
+        assert posted.status_code != 302
+        assert second_factor.factors_of(user).exists()
+        assert client.get("/admin/").status_code == 200
+
+    @pytest.mark.usefixtures("required")
+    def test_is_not_met_by_recovery_codes_alone(self, client):
+        user = member_of("Editors")
+        add_app(user)
+        second_factor.factors_of(user).delete()
+        client.force_login(user)
+
+        assert client.get("/admin/")["Location"].endswith("/account/second-factor/")
+
+    @pytest.mark.usefixtures("required")
+    def test_lets_the_user_log_out(self, client):
+        log_in(client, make_editor())
+
+        client.post("/admin/logout/")
+
+        assert not is_logged_in(client)
+
+    @pytest.mark.usefixtures("required")
+    def test_comes_after_a_password_of_ones_own(self, client):
+        editor = make_editor()
+        editor.password_is_temporary = True
+        editor.save()
+        log_in(client, editor)
+
+        assert client.get("/admin/")["Location"].endswith("/account/password/")
+
+    @pytest.mark.parametrize(
+        ("user", "status"),
+        [
+            (lambda: make_editor(), 302),
+            (lambda: member_of("Administrators"), 302),
+            (lambda: member_of("Editors"), 403),
+            (lambda: member_of("Authors"), 403),
+        ],
+        ids=["superuser", "administrator", "editor", "author"],
+    )
+    def test_is_switched_on_by_an_administrator(self, client, user, status):
+        logged_in(client, user())
+
+        client.get("/admin/accounts/accountsettings/", follow=True)
+        response = client.post(
+            "/admin/accounts/accountsettings/1/change/", {"require_second_factor": "on"}
+        )
+
+        assert response.status_code == status
+        assert AccountSettings.get().require_second_factor is (status == 302)
+
+
+class TestLostTelephone:
+    LIST = "/admin/accounts/user/"
+
+    def remove(self, client, *users):
+        data = {
+            "action": "remove_second_factor",
+            "_selected_action": [user.pk for user in users],
+        }
+        return client.post(self.LIST, data, follow=True)
+
+    def test_is_helped_by_an_administrator_and_told_by_mail(self, client, anna):
+        add_app(anna)
+        other = make_user()
+        logged_in(client, member_of("Administrators"))
+
+        response = self.remove(client, anna, other)
+
+        assert notes_of(response) == [
+            "1 user can log in with the password alone, and has been told."
+        ]
+        assert not Authenticator.objects.exists()
+        assert [mail.kind for mail in mails_to(anna.email)] == ["second_factor_removed"]
+        assert mails_to(other.email) == []
+        visitor = Client()
+        log_in(visitor, anna)
+        assert is_logged_in(visitor)
+
+    def test_of_a_superuser_is_not_for_an_administrator(self, client):
+        boss = make_editor()
+        add_app(boss)
+        logged_in(client, member_of("Administrators"))
+
+        self.remove(client, boss)
+
+        assert second_factor.factors_of(boss).exists()
+        assert mails_to(boss.email) == []
+
+    @pytest.mark.parametrize("group", ["Editors", "Authors"])
+    def test_is_not_for_others(self, client, anna, group):
+        add_app(anna)
+        logged_in(client, member_of(group))
+
+        self.remove(client, anna)
+
+        assert second_factor.factors_of(anna).exists()
