@@ -33,7 +33,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("The email address or the password is not right."),
         "enter_current_password": _("This is not your password."),
         "incorrect_password": _("This is not your password."),
-        "incorrect_code": _("This code is not right. Wait for the next one and try again."),
+        "incorrect_code": _(
+            "That is not right. Please try again; a code is valid for half a minute."
+        ),
         "invalid_password_reset": _("This link is not valid any more."),
         "rate_limited": _("That was too often. Please wait a little."),
         "too_many_login_attempts": _(
@@ -159,7 +161,13 @@ class MFAAdapter(DefaultMFAAdapter):
             "Whoever may publish needs a second factor here: set up another one before you "
             "remove this one."
         ),
+        "cannot_generate_recovery_codes": _(
+            "Recovery codes need a second factor: set up an app or a passkey first."
+        ),
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "unverified_email": _(
+            "Confirm your email address first: without it nobody could help you back in."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

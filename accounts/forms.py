@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +87,21 @@ class LoginForm(account_forms.LoginForm):
         self.order_fields(["login", "password", "remember"])
 
 
+class NameField(LineField):
+    """A person's name. It stands in mails: nothing in it may be an address, for anybody can
+    register with the address of somebody else."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 150} | kwargs)
+        self.validators.append(
+            RegexValidator(
+                r"[/\\@<>:\d]|www\.",
+                _("A name has no digits and no signs like these: / @ < > :"),
+                inverse_match=True,
+            )
+        )
+
+
 class RegistrationFields(forms.Form):
     """What a health professional declares."""
 
@@ -129,15 +145,13 @@ class RegistrationFields(forms.Form):
 class RegistrationForm(RegistrationFields, account_forms.SignupForm):
     """A health professional's new account."""
 
-    first_name = LineField(
+    first_name = NameField(
         label=_("First name"),
-        max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": _("Please write your first name.")},
     )
-    last_name = LineField(
+    last_name = NameField(
         label=_("Last name"),
-        max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": _("Please write your last name.")},
     )
@@ -271,7 +285,8 @@ class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"] = name_of_passkey()
+        # Not required: the device has made the passkey already when the form arrives.
+        self.fields["name"] = name_of_passkey(required=False)
         if "passwordless" in self.fields:
             self.fields["passwordless"].label = _("Let me log in with it alone, without password")
             self.fields["passwordless"].help_text = ""
@@ -284,9 +299,10 @@ class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):
         self.fields["name"] = name_of_passkey()
 
 
-def name_of_passkey() -> LineField:
+def name_of_passkey(*, required: bool = True) -> LineField:
     return LineField(
         label=_("Name"),
+        required=required,
         max_length=100,
         help_text=_("So that you know which one it is, such as “my telephone”."),
         error_messages={"required": _("Please give it a name.")},
@@ -296,15 +312,13 @@ def name_of_passkey() -> LineField:
 class PersonForm(forms.ModelForm):
     """What a user may change about themselves at once."""
 
-    first_name = LineField(
+    first_name = NameField(
         label=_("First name"),
-        max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = LineField(
+    last_name = NameField(
         label=_("Last name"),
-        max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )

@@ -41,6 +41,12 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("reauthenticate/", views.ReauthenticateView.as_view(), name="account_reauthenticate"),
+    # At the address of allauth's own, which comes after it.
+    path(
+        "second-factor/webauthn/keys/<int:pk>/remove/",
+        views.RemovePasskeyView.as_view(),
+        name="mfa_remove_webauthn",
+    ),
     path("second-factor/", include(second_factor_urls)),
     path("sessions/", list_usersessions, name="usersessions_list"),
     path("professional/", views.professional, name="account_professional"),

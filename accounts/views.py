@@ -4,6 +4,7 @@ django-allauth; what is here besides is what it does not have, or does in anothe
 from allauth.account import views as allauth_views
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.core import ratelimit
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import devices, email_changes, registrations, resets, second_factor
+from accounts.adapters import MFAAdapter
 from accounts.addresses import canonical
 from accounts.forms import EmailChangeForm, OwnPasswordForm, PersonForm, RegistrationFields
 from accounts.models import EmailChange, Registration
@@ -85,6 +87,16 @@ class NewPasswordView(FormPageMixin, allauth_views.PasswordResetFromKeyView):
         verify_email_indirectly(self.request, self.reset_user, self.reset_user.email)
         devices.make_familiar(response, self.reset_user)
         return response
+
+
+class RemovePasskeyView(FormPageMixin, RemoveWebAuthnView):
+    """allauth asks whether a factor may go for the app only."""
+
+    def form_valid(self, form) -> HttpResponse:
+        if second_factor.may_be_removed(self.object):
+            return super().form_valid(form)
+        form.add_error(None, MFAAdapter.error_messages["cannot_delete_authenticator"])
+        return self.form_invalid(form)
 
 
 @login_required

@@ -5,8 +5,9 @@ import re
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from tests.accounts.steps import log_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,23 @@ class TestCreateFirstAdministrator:
         user = authenticate(username="anna@example.org", password="una frase segreta")
         assert user.is_superuser
         assert not user.password_is_temporary
+
+    def test_the_one_it_makes_can_log_in_and_has_to_choose_a_password(self, client):
+        password = re.search(r"password +(\S+)", run())[1]
+
+        response = log_in(client, "admin@example.org", password)
+
+        assert response["Location"] == "/admin/"
+        assert client.get("/admin/")["Location"] == "/it/account/password/"
+
+    @pytest.mark.parametrize("address", ["anna", "anna@example", "\u212anna@example.org"])
+    def test_refuses_what_is_no_address(self, monkeypatch, address):
+        monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", address)
+
+        with pytest.raises(CommandError, match="DJANGO_SUPERUSER_EMAIL"):
+            run()
+
+        assert not User.objects.exists()
 
     def test_leaves_a_database_with_users_alone(self):
         user = make_user()

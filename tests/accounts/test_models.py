@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
-from tests.factories import make_user
+from accounts.models import Registration
+from tests.factories import make_registration, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -43,18 +44,38 @@ class TestEmail:
     def test_may_be_saved_again_with_other_capitals(self):
         user = make_user(email="anna@example.org")
 
-        user.email = "Anna@example.org"
+        user.email = "Anna@EXAMPLE.org"
         user.full_clean()
         user.save()
 
-        assert User.objects.get().email == "Anna@example.org"
+        assert User.objects.get().email == "anna@example.org"
 
     def test_is_needed(self):
         with pytest.raises(ValueError, match="email"):
             User.objects.create_user("")
 
-    def test_has_a_domain_in_small_letters(self):
-        assert make_user(email="Anna@EXAMPLE.org").email == "Anna@example.org"
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [("Anna@EXAMPLE.org", "anna@example.org"), ("anna@Città.it", "anna@xn--citt-3na.it")],
+    )
+    def test_is_kept_in_the_one_way_to_write_it(self, typed, kept):
+        assert make_user(email=typed).email == kept
+        assert User.objects.normalize_email(typed) == kept
+
+    def test_is_the_only_confirmed_one(self):
+        user = make_user(email="anna@example.org")
+
+        user.email = "new@example.org"
+        user.save()
+        user.confirm_address()
+
+        addresses = user.emailaddress_set.values_list("email", "verified", "primary")
+        assert list(addresses) == [("new@example.org", True, True)]
+
+    def test_of_a_superuser_is_confirmed(self):
+        user = User.objects.create_superuser("anna@example.org", "x")
+
+        assert user.emailaddress_set.get().verified
 
 
 class TestLogIn:
@@ -83,6 +104,34 @@ class TestLogIn:
 
         assert not user.has_usable_password()
         assert authenticate(username="anna@example.org", password="") is None
+
+
+class TestRegistration:
+    @pytest.mark.parametrize(
+        ("state", "decided_at"), [("approved", None), ("waiting", timezone.now())]
+    )
+    def test_is_decided_at_a_time(self, state, decided_at):
+        registration = make_registration()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Registration.objects.filter(pk=registration.pk).update(
+                state=state, decided_at=decided_at
+            )
+
+    def test_is_one_a_user(self):
+        registration = make_registration()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_registration(user=registration.user)
+
+    def test_outlives_whoever_has_decided_it(self):
+        editor = make_user()
+        registration = make_registration(state="approved", decided_by=editor)
+
+        editor.delete()
+
+        registration.refresh_from_db()
+        assert (registration.state, registration.decided_by) == ("approved", None)
 
 
 class TestUser:

@@ -256,6 +256,38 @@ class TestLogIn:
         assert not is_logged_in(client)
 
 
+class TestPasskey:
+    """The ceremony itself needs a browser; what is no passkey needs none."""
+
+    BROKEN = [
+        "", "x", "{}", "null", "\x00", "{" * 100_000,
+        '{"id":"x","rawId":"eA","type":"public-key","response":'
+        '{"clientDataJSON":"e30","attestationObject":"eA"}}',
+    ]  # fmt: skip
+
+    @pytest.mark.parametrize("credential", BROKEN, ids=range(len(BROKEN)))
+    def test_that_is_broken_is_refused(self, client, anna, credential):
+        client.get(f"{HOME}webauthn/login/", headers={"Accept": "application/json"})
+        response = client.post(f"{HOME}webauthn/login/", {"credential": credential})
+        assert response.status_code in (302, 422)
+        assert not is_logged_in(client)
+
+        log_in(client, anna)
+        reauthenticate(client, client.get(f"{HOME}webauthn/add/"))
+        response = client.post(f"{HOME}webauthn/add/", {"credential": credential, "name": "x"})
+        assert response.status_code in (200, 422)
+        assert not second_factor.factors_of(anna).exists()
+
+    def test_of_nobody_is_no_second_step(self, client, anna):
+        add_app(anna)
+        log_in(client, anna)
+
+        response = client.post(SECOND_STEP, {"credential": self.BROKEN[-1]})
+
+        assert response.status_code in (200, 422)
+        assert not is_logged_in(client)
+
+
 class TestRecoveryCodes:
     def test_let_in_once_each(self, anna):
         _secret, codes = add_app(anna)
