@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import devices, notices, registrations, second_factor
 from accounts.addresses import canonical
 from accounts.backends import READ_RESERVED
-from accounts.models import User
+from accounts.models import EmailChange, User
 from immunoportal import mail
 from immunoportal.client_address import address_of, network_of
 
@@ -62,6 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
             {key: value for key, value in context.items() if key != "request"},
             to=[email],
             language=user.preferred_language if user else translation.get_language(),
+            reference=user.mail_reference if user else "",
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:
@@ -146,7 +147,12 @@ class AccountAdapter(DefaultAccountAdapter):
             if action != "login_failed_here":
                 ratelimit.clear(request, app="allauth.account", action=action, key=key)
 
-    # Registration
+    # Passwords and registration
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        # Whoever had the old one may have begun it.
+        EmailChange.objects.filter(user=user).delete()
 
     def save_user(self, request, user, form, commit=True):
         user.preferred_language = translation.get_language()

@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 LONGEST = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
+# Mapping a domain takes time by the square of a length that somebody else chooses.
+LONGEST_MAPPED = 320
 
 
 def canonical(address: str) -> str:
@@ -14,14 +16,15 @@ def canonical(address: str) -> str:
 
     The part before the @ stays what it is but for ASCII capitals: lower-casing more of Unicode
     would make of ``K`` (the Kelvin sign) a ``k``, and so of one address another. A domain is
-    mapped as RFC 3490 says, so ``città.it`` is ``xn--citt-2na.it``, and full-width letters are
+    mapped as RFC 3490 says, so ``città.it`` is ``xn--citt-3na.it``, and full-width letters are
     the plain ones, as they are for every mail server.
 
     What cannot be an address comes back as it is, to be refused by whoever asked for one.
     """
-    name, at, domain = address.strip().rpartition("@")
-    if not at:
-        return address.strip()
+    address = address.strip()
+    name, at, domain = address.rpartition("@")
+    if not at or len(address) > LONGEST_MAPPED:
+        return address
     try:
         domain = domain.encode("idna").decode()
     except UnicodeError:

@@ -42,6 +42,7 @@ def ask(user: User, new_email: str) -> EmailChange:
             {},
             to=[change.new_email],
             language=user.preferred_language,
+            reference=user.mail_reference,
         )
     else:
         _send(change, "new", change.new_email)
@@ -50,7 +51,8 @@ def ask(user: User, new_email: str) -> EmailChange:
 
 def _send(change: EmailChange, side: str, address: str) -> None:
     user = change.user
-    token = signing.dumps([change.pk, side, change.new_email], salt=SALT)
+    # With the old address: whoever changes it otherwise ends this.
+    token = signing.dumps([change.pk, side, user.email, change.new_email], salt=SALT)
     with translation.override(user.preferred_language):
         url = settings.SITE_URL + reverse("account_email_confirm", args=[token])
     mail.send(
@@ -58,6 +60,7 @@ def _send(change: EmailChange, side: str, address: str) -> None:
         {"user": user, "change": change, "side": side, "url": url},
         to=[address],
         language=user.preferred_language,
+        reference=user.mail_reference,
     )
 
 
@@ -68,11 +71,11 @@ def read(token: str) -> tuple[EmailChange, str]:
         LinkIsDead: there is nothing to confirm.
     """
     try:
-        pk, side, new_email = signing.loads(token, salt=SALT, max_age=WITHIN)
+        pk, side, old_email, new_email = signing.loads(token, salt=SALT, max_age=WITHIN)
     except signing.BadSignature:
         raise LinkIsDead from None
     change = EmailChange.objects.select_related("user").filter(pk=pk, new_email=new_email).first()
-    if change is None or not change.user.is_active:
+    if change is None or not change.user.is_active or change.user.email != old_email:
         raise LinkIsDead
     return change, side
 
@@ -88,7 +91,10 @@ def confirm(token: str) -> EmailChange:
         LinkIsDead, AddressTaken: nothing is changed.
     """
     change, side = read(token)
-    change = EmailChange.objects.select_for_update().get(pk=change.pk)
+    # Two clicks at once take turns; the second may find that the first has made it.
+    change = EmailChange.objects.select_for_update().filter(pk=change.pk).first()
+    if change is None:
+        raise LinkIsDead
     field = f"{side}_confirmed_at"
     if getattr(change, field) is None:
         setattr(change, field, timezone.now())
@@ -120,7 +126,7 @@ def is_taken(email: str, user: User) -> bool:
     """Whether an address belongs to somebody else."""
     return (
         User.objects.filter(email=email).exclude(pk=user.pk).exists()
-        or EmailAddress.objects.filter(email=email, verified=True).exclude(user=user).exists()
+        or EmailAddress.objects.filter(email=email, verified=True).exclude(user_id=user.pk).exists()
     )
 
 

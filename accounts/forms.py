@@ -2,11 +2,13 @@
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.functional import lazy
@@ -270,12 +272,27 @@ class CodeMixin:
         )
 
 
-class SecondFactorForm(CodeMixin, mfa_forms.AuthenticateForm):
+class UsedOnceMixin(CodeMixin):
+    """Takes a code once, as long as it is valid (RFC 6238, 5.2); allauth forgets after one period
+    that it was used, and with a tolerance it is valid for longer."""
+
     code_help = _("The six digits of your authenticator app, or one of your recovery codes.")
 
+    def clean_code(self):
+        code = super().clean_code()
+        periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
+        key = f"accounts.code-used.{self.user.pk}.{code}"
+        if not cache.add(key, True, timeout=periods * mfa_settings.TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
-class ReauthenticateBySecondFactorForm(CodeMixin, mfa_forms.ReauthenticateForm):
-    code_help = SecondFactorForm.code_help
+
+class SecondFactorForm(UsedOnceMixin, mfa_forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateBySecondFactorForm(UsedOnceMixin, mfa_forms.ReauthenticateForm):
+    pass
 
 
 class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
@@ -291,6 +308,13 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
             self.fields["passwordless"].label = _("Let me log in with it alone, without password")
             self.fields["passwordless"].help_text = ""
             self.fields["passwordless"].initial = True
+
+    def clean(self):
+        try:
+            return super().clean()
+        except ValueError:
+            # What no browser makes.
+            raise get_adapter().validation_error("incorrect_code") from None
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

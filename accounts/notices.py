@@ -61,4 +61,5 @@ def tell(user: User, event: str, *, to: str = "", **context) -> None:
         to=[to or user.email],
         language=user.preferred_language,
         kind=event,
+        reference=user.mail_reference,
     )

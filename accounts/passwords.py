@@ -41,6 +41,7 @@ class LengthValidator:
     """At least 15 characters; at most 1000, so that nobody has us hash a book."""
 
     def validate(self, password: str, user=None) -> None:
+        password = normalized(password)
         if len(password) < SHORTEST:
             raise ValidationError(
                 _(
@@ -65,11 +66,11 @@ class LengthValidator:
 
 
 class PassphraseValidator:
-    """Refuses what is long and still among the first that are tried: the site's own words, a
-    common password written twice, a walk over the keyboard."""
+    """Refuses what is long and still among the first that are tried: the words of the site and of
+    its user, a common password written twice, a walk over the keyboard."""
 
     def validate(self, password: str, user=None) -> None:
-        if self.is_easily_guessed(password):
+        if self.is_easily_guessed(normalized(password), words_of(user)):
             raise ValidationError(
                 _(
                     "This is among the first that somebody would try here. Choose four or five "
@@ -81,14 +82,18 @@ class PassphraseValidator:
     def get_help_text(self) -> str:
         return ""
 
-    def is_easily_guessed(self, password: str) -> bool:
-        """Whether little is left of it without what everybody would think of."""
+    def is_easily_guessed(self, password: str, own_words: tuple[str, ...] = ()) -> bool:
+        """Whether little is left of it without what everybody would think of.
+
+        Args:
+            own_words: of the user, in lower case.
+        """
         letters = re.sub(r"[\W\d_]+", "", password.casefold())
         compact = re.sub(r"\s+", "", password.casefold())
         if len(set(compact)) < DISTINCT:
             return True
         rest = letters
-        for word in SITE_WORDS:
+        for word in (*SITE_WORDS, *own_words):
             rest = rest.replace(word, "")
         if rest != letters and len(rest) < LEFT_OVER:
             return True
@@ -99,6 +104,13 @@ class PassphraseValidator:
         ):
             return True
         return len(letters) >= COMMON_FROM and _unit_of(letters) in common_passwords()
+
+
+def words_of(user) -> tuple[str, ...]:
+    """What somebody who knows a user would try: names, and the parts of the address."""
+    texts = [getattr(user, name, "") for name in ("first_name", "last_name", "email")]
+    words = re.split(r"[\W\d_]+", " ".join(text or "" for text in texts).casefold())
+    return tuple(sorted({word for word in words if len(word) > 2}, key=len, reverse=True))
 
 
 def _longest_common(text: str, walk: str) -> int:

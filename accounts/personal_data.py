@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -31,6 +32,9 @@ def collect(user: User) -> dict:
         "addresses": list(
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
         ),
+        "address_that_is_to_be": EmailChange.objects.filter(user=user)
+        .values_list("new_email", flat=True)
+        .first(),
         "registration": registration
         and {
             "profession": registration.profession,
@@ -80,11 +84,14 @@ def erase(user: User) -> None:
     Raises:
         LastAdministrator: of the active ones.
     """
-    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
-    if user.is_superuser and not [other for other in administrators if other.pk != user.pk]:
+    # Two of them who delete themselves at once take turns.
+    list(User.objects.select_for_update().filter(is_superuser=True))
+    if is_last_administrator(user):
         raise LastAdministrator
     mail.forget_recipient(user.email)
+    mail.forget([user.mail_reference])
     end_sessions(user)
+    forget_names(user)
     if not LogEntry.objects.filter(user=user).exists():
         user.delete()
         return
@@ -99,6 +106,23 @@ def erase(user: User) -> None:
     user.last_login = None
     user.set_unusable_password()
     user.save()
+
+
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody else is left who may do everything."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    return user.is_superuser and user.is_active and not others.exists()
+
+
+def forget_names(user: User) -> None:
+    """Take a user's name out of what others have done in the administration about them."""
+    registration = Registration.objects.filter(user=user).first()
+    for row in (user, registration):
+        if row is not None:
+            about = LogEntry.objects.filter(
+                content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
+            )
+            about.update(object_repr="–")
 
 
 def end_sessions(user: User) -> None:

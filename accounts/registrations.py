@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.backends import PortalBackend
 from accounts.models import Registration, User
+from accounts.personal_data import erase
 from immunoportal import mail
 
 PERMISSION = "accounts.decide_registration"
@@ -34,7 +35,7 @@ def register(user: User, data: dict) -> Registration:
     Args:
         data: ``profession``, ``order``, ``province`` and ``number``.
     """
-    registration = Registration.objects.create(user=user, **data)
+    registration, _created = Registration.objects.get_or_create(user=user, defaults=data)
     address_confirmed(user)
     return registration
 
@@ -112,6 +113,7 @@ def _decide(registration: Registration, state: str, *, by: User, reason: str = "
         {"user": user, "registration": registration},
         to=[user.email],
         language=user.preferred_language,
+        reference=user.mail_reference,
     )
     return True
 
@@ -125,6 +127,7 @@ def tell_editors(registration: Registration) -> None:
                 {"registration": registration},
                 to=[editor.email],
                 language=editor.preferred_language,
+                reference=registration.user.mail_reference,
             )
 
 
@@ -142,9 +145,7 @@ def forget_unconfirmed() -> bool:
     )
     users = list(old)
     for user in users:
-        with transaction.atomic():
-            mail.forget_recipient(user.email)
-            user.delete()
+        erase(user)
     return bool(users)
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.addresses import canonical
+from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
 from immunoportal import mail
 from immunoportal.models import Mail
@@ -22,7 +22,8 @@ MAX_PER_HOUR = 5
 
 def request_reset(address: str) -> None:
     """Ask for a link to a new password; the same work for any address."""
-    ResetRequest.objects.create(address=canonical(address))
+    # What does not fit is nobody's address.
+    ResetRequest.objects.create(address=canonical(address)[:LONGEST])
 
 
 @transaction.atomic
@@ -45,6 +46,7 @@ def send_next() -> bool:
             {"user": user, "url": link_for(user)},
             to=[user.email],
             language=user.preferred_language,
+            reference=user.mail_reference,
         )
     request.delete()
     return True

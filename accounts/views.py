@@ -177,6 +177,9 @@ def change_email(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your address stays as it is."))
             return redirect("account_profile")
         if form.is_valid():
+            refused = ratelimit.consume_or_429(request, action="email_change", user=request.user)
+            if refused:
+                return refused
             email_changes.ask(request.user, form.cleaned_data["email"])
             messages.success(
                 request,

@@ -156,7 +156,7 @@ def harmless(line: str) -> str:
 
 def ascii_address(address: str) -> str:
     """An address with its domain as mail servers know it: ``info@città.it`` gives
-    ``info@xn--citt-2na.it`` (RFC 3490).
+    ``info@xn--citt-3na.it`` (RFC 3490).
 
     Raises:
         UnicodeError: the domain cannot be written so.

@@ -232,6 +232,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_here": "30/m/ip,200/h/ip",
     "reset_password": "30/h/ip,5/h/key",
     "signup": "20/h/ip",
+    "email_change": "5/d/user",
 }
 
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"

@@ -40,6 +40,7 @@ def _rows_of_the_migrations(request):
         ("immunoportal.migrations.0002_start_the_clock", "start"),
         ("contact.migrations.0002_effetti", "create"),
         ("contact.migrations.0004_first_subjects", "create"),
+        ("accounts.migrations.0004_roles", "create"),
     ):
         getattr(import_module(name), verb)(apps, None)
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
@@ -12,12 +13,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts import email_changes, notices, personal_data, second_factor
+from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField
-from accounts.models import User
+from accounts.models import EmailChange, Registration, User
 from immunoportal import mail
 
 # The groups that migrations make, for the catalogue of translations.
 ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
+
+
+def _permissions(user: User) -> set[str]:
+    # What an approved registration gives is nobody's power.
+    return user.get_all_permissions() - {READ_RESERVED}
+
+
+def _permissions_of(group: Group) -> set[str]:
+    return {
+        f"{permission.content_type.app_label}.{permission.codename}"
+        for permission in group.permissions.all()
+    } - {READ_RESERVED}
 
 
 class AddressMixin:
@@ -38,6 +52,15 @@ class UserForm(AddressMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean(self):
+        cleaned = super().clean()
+        stays = cleaned.get("is_superuser", True) and cleaned.get("is_active", True)
+        if not stays and personal_data.is_last_administrator(self.instance):
+            raise forms.ValidationError(
+                _("This is the last active superuser: make somebody else one first.")
+            )
+        return cleaned
 
 
 class NewUserForm(AddressMixin, forms.ModelForm):
@@ -136,7 +159,8 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_queryset(self, request):
         factors = second_factor.factors_of(OuterRef("pk"))
-        return super().get_queryset(request).annotate(has_second_factor=Exists(factors))
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users.annotate(has_second_factor=Exists(factors))
 
     @admin.display(description=gettext_lazy("role"))
     def roles(self, user):
@@ -157,6 +181,12 @@ class UserAdmin(DjangoUserAdmin):
 
     # Who may change whom
 
+    def is_above(self, request, user: User | None) -> bool:
+        """Whether somebody may do more than whoever asks, who must not get at it through them."""
+        if user is None or request.user.is_superuser:
+            return False
+        return user.is_superuser or not _permissions(user) <= _permissions(request.user)
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         # Nobody makes themselves, or somebody else, more than they are.
@@ -165,12 +195,20 @@ class UserAdmin(DjangoUserAdmin):
         )
 
     def has_change_permission(self, request, obj=None):
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_change_permission(request, obj)
+        return not self.is_above(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_delete_permission(request, obj)
+        return not self.is_above(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        # What hangs on a user goes with the user; it has no delete button of its own.
+        lacking.discard(Registration._meta.verbose_name)
+        if any(self.is_above(request, user) for user in objs):
+            lacking.add(User._meta.verbose_name)
+        if any(personal_data.is_last_administrator(user) for user in objs):
+            protected = [*protected, _("the last active superuser")]
+        return deleted, counts, lacking, protected
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is not Group:
@@ -179,6 +217,13 @@ class UserAdmin(DjangoUserAdmin):
             label=_("Role"), widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
         )
         field.label_from_instance = lambda group: _(group.name)
+        if not request.user.is_superuser:
+            # Nobody gives what they have not.
+            own = _permissions(request.user)
+            groups = Group.objects.prefetch_related("permissions__content_type")
+            field.queryset = Group.objects.filter(
+                pk__in=[group.pk for group in groups if _permissions_of(group) <= own]
+            )
         return field
 
     # What is done
@@ -188,8 +233,9 @@ class UserAdmin(DjangoUserAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
-            # Whoever administers the site vouches for it.
+            # Whoever administers the site vouches for it; a change that was begun is over.
             obj.confirm_address()
+            EmailChange.objects.filter(user=obj).delete()
         if not change:
             self.invite(obj)
             messages.info(
@@ -208,6 +254,7 @@ class UserAdmin(DjangoUserAdmin):
             {"user": user},
             to=[user.email],
             language=user.preferred_language,
+            reference=user.mail_reference,
         )
 
     def user_change_password(self, request, id, form_url=""):
@@ -227,10 +274,18 @@ class UserAdmin(DjangoUserAdmin):
 
     def delete_model(self, request, obj):
         personal_data.erase(obj)
+        self.log_out_if_among(request, [obj])
 
     def delete_queryset(self, request, queryset):
-        for user in queryset:
+        users = list(queryset)
+        for user in users:
             personal_data.erase(user)
+        self.log_out_if_among(request, users)
+
+    def log_out_if_among(self, request, users) -> None:
+        """Give whoever has ended their own session a new one, in which they can be told so."""
+        if request.user in users:
+            logout(request)
 
     # Actions
 
@@ -271,6 +326,7 @@ class UserAdmin(DjangoUserAdmin):
         users = [user for user in queryset if self.has_change_permission(request, user)]
         for user in users:
             personal_data.end_sessions(user)
+        self.log_out_if_among(request, users)
         messages.success(
             request,
             ngettext(

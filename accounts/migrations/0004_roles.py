@@ -47,9 +47,9 @@ def create(apps, schema_editor):
     # Django makes permissions once all migrations are done: too late for these groups.
     for label in ("articles", "contact", "accounts", "immunoportal", "auth"):
         config = apps.get_app_config(label)
-        config.models_module = True
+        module, config.models_module = getattr(config, "models_module", None), True
         create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
+        config.models_module = module
     permissions = apps.get_model("auth", "Permission").objects
     groups = apps.get_model("auth", "Group").objects
     for name, wanted in ROLES.items():

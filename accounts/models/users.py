@@ -99,6 +99,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = canonical(self.email)
+
+    @property
+    def mail_reference(self) -> str:
+        """Under which the mails about this user stand in the ledger, to be forgotten."""
+        return f"user-{self.pk}"
+
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(normalized(raw_password))
         self.password_is_temporary = False

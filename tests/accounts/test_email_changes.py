@@ -237,8 +237,9 @@ class TestConfirming:
         pk = EmailChange.objects.get().pk
         forged = forged.format(
             token=token, truncated=token[:-1], beheaded=token[1:], long="x" * 5000,
-            unsalted=signing.dumps([pk, "new", NEW]), huge=signed(10**30, "new", NEW),
-            address=signed(pk, "new", "eva@example.org"), nothing=signed(pk + 1, "new", NEW),
+            unsalted=signing.dumps([pk, "new", OLD, NEW]), huge=signed(10**30, "new", OLD, NEW),
+            address=signed(pk, "new", OLD, "eva@example.org"),
+            nothing=signed(pk + 1, "new", OLD, NEW),
         )  # fmt: skip
 
         responses = [client.get(f"{PAGE}{forged}/"), client.post(f"{PAGE}{forged}/")]
