@@ -11,14 +11,11 @@
   const links = document.querySelectorAll("a[data-dialog]:not([aria-current])");
   for (const link of links) link.setAttribute("aria-haspopup", "dialog");
 
-  /* What an answer has for a dialog; null if it is some other page of ours. */
+  /* What an answer has for a dialog; null if that is nothing. */
   const read = async (response) => {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const content = page.querySelector("[data-dialog-content]");
-    if (!content) {
-      if (response.ok || response.redirected) return null;
-      throw new Error("no content for a dialog");
-    }
+    if (!content) return null;
     await addStyles(page);
     return document.adoptNode(content);
   };
@@ -80,11 +77,10 @@
         signal: AbortSignal.timeout(30_000),
       });
       const answer = await read(response);
-      if (!answer) {
-        location.assign(response.url);
-        return;
-      }
-      show(dialog, answer);
+      if (answer) show(dialog, answer);
+      else if (response.redirected) location.assign(response.url);
+      // Not ours: a proxy's error, or the page of a hotel's network.
+      else throw new Error("no content for a dialog");
     } catch {
       button.disabled = false;
       tell(form, content.dataset.failed);
