@@ -27,22 +27,26 @@ def _storage_of_its_own(settings, monkeypatch, tmp_path):
     monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
 
 
-@pytest.fixture(autouse=True)
-def _rows_of_the_migrations(request):
-    """A test that commits leaves an empty database; what migrations have put in is put back."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
-        return
-    from django.apps import apps
+@pytest.fixture(scope="session", autouse=True)
+def _rows_of_the_migrations():
+    """A test that commits leaves an empty database; what migrations have put in is put back.
 
-    request.getfixturevalue("transactional_db")
-    for name, verb in (
-        ("immunoportal.migrations.0002_start_the_clock", "start"),
-        ("contact.migrations.0002_effetti", "create"),
-        ("contact.migrations.0004_first_subjects", "create"),
-        ("accounts.migrations.0004_roles", "create"),
-    ):
-        getattr(import_module(name), verb)(apps, None)
+    Django says that it has migrated after it has emptied the tables, too.
+    """
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    def put_back(**_signal):
+        for name, verb in (
+            ("immunoportal.migrations.0002_start_the_clock", "start"),
+            ("contact.migrations.0002_effetti", "create"),
+            ("contact.migrations.0004_first_subjects", "create"),
+            ("accounts.migrations.0004_roles", "create"),
+        ):
+            getattr(import_module(name), verb)(apps, None)
+
+    # The last of the apps: by then the permissions of all are there.
+    post_migrate.connect(put_back, sender=apps.get_app_config("contact"), weak=False)
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +56,13 @@ def _language_of_the_process():
 
     with translation.override("it"):
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """What a test has logged goes from one process to another as UTF-8; some of it is none."""
+    report = yield
+    report.sections = [
+        (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
+    ]
+    return report

@@ -295,8 +295,11 @@ class TestStamp:
         [
             None, "", " ", "x", ":", "::", "a:b:c", "\0", "é:è:ê", "💉", "x" * 100_000,
             "WzEsIngiXQ:1abcde:forged",
-            signing.dumps([0, "nonce"], key="another key" * 5, salt=STAMP_SALT),
-            signing.dumps([0, "nonce"], salt="contact.reference"),
+            pytest.param(
+                signing.dumps([0, "nonce"], key="another key" * 5, salt=STAMP_SALT),
+                id="another key",
+            ),
+            pytest.param(signing.dumps([0, "nonce"], salt="contact.reference"), id="another salt"),
         ],
     )  # fmt: skip
     def test_that_is_not_ours_is_told_and_replaced(self, stamp):
