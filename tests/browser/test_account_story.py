@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts import resets
+from accounts.models import AccountSettings
 from articles.models import Audience
 from immunoportal import mail
 from tests.browser.accessibility import assert_accessible
@@ -238,3 +239,56 @@ class TestAccountPages:
         ):  # fmt: skip
             page.goto(f"/{language}/account/{path}")
             assert_accessible(page)
+
+
+class TestSecondFactor:
+    def test_is_required_set_up_as_a_passkey_and_then_enough_to_log_in(self, page, context):
+        # given an editor of whom a second factor is required, and a device that makes passkeys
+        make_editor(email="editor@example.org")
+        AccountSettings.objects.update_or_create(pk=1, defaults={"require_second_factor": True})
+        device = context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        device.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+                    "hasUserVerification": True, "isUserVerified": True,
+                    "automaticPresenceSimulation": True,
+                }
+            },
+        )  # fmt: skip
+
+        # when the editor logs in, then the way into the administration leads past its set-up
+        page.goto("/admin/")
+        log_in(page, "editor@example.org", "correct horse battery")
+        expect(page.get_by_role("status")).to_contain_text("needs a second factor")
+        assert_accessible(page)
+
+        # when a passkey is added
+        page.get_by_role("link", name="Add a passkey").click()
+        page.get_by_label("Password", exact=True).fill("correct horse battery")
+        page.get_by_role("button", name="Confirm").click()
+        assert_accessible(page)
+        page.get_by_role("button", name="Add").click()
+
+        # then there are recovery codes, and the administration is open
+        expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+        assert_accessible(page)
+        page.goto("/admin/")
+        expect(page.get_by_role("heading", name="Editorial desk")).to_be_visible()
+
+        # when the editor comes again, then the passkey alone opens the door
+        context.clear_cookies()
+        page.goto("/en/account/login/?next=/admin/articles/article/")
+        page.get_by_role("button", name="Log in with a passkey").click()
+        page.wait_for_url(re.compile(r"^[^?]*/admin/articles/article/$"))
+
+        # and the one factor that is required stays
+        page.goto("/en/account/second-factor/webauthn/")
+        page.get_by_role("link", name="Remove").click()
+        page.get_by_label("Password", exact=True).fill("correct horse battery")
+        page.get_by_role("button", name="Confirm").click()
+        context.expected_complaints.append("422")
+        page.get_by_role("button", name="Remove").click()
+        expect(page.locator(".error-summary")).to_contain_text("needs a second factor")
