@@ -27,6 +27,21 @@ def _storage_of_its_own(settings, monkeypatch, tmp_path):
     monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A thread of the live server may still hold a connection when the suite ends: PostgreSQL
+    would not let the database go."""
+    yield
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _rows_of_the_migrations():
     """A test that commits leaves an empty database; what migrations have put in is put back.
