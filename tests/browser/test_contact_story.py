@@ -323,19 +323,19 @@ class TestPage:
 
         # when the link is followed and the form sent with a fault
         header_link(page, words["link"]).click()
-        assert page.url.endswith(words["page"])
+        expect(page).to_have_url(re.compile(f"{words['page']}$"))
         fill_in(page.locator("main"), name="", text="Una lunga storia.")
         take_time(page)
         page.get_by_role("button", name=words["send"]).click()
 
         # then the page tells, and keeps the text
-        assert words["missing"] in page.get_by_role("alert").inner_text()
-        assert page.locator("[name=text]").input_value() == "Una lunga storia."
+        expect(page.get_by_role("alert")).to_contain_text(words["missing"])
+        expect(page.locator("[name=text]")).to_have_value("Una lunga storia.")
 
         # when it is mended, then the number is shown, and a reload sends nothing
         page.locator("[name=name]").fill("Anna")
         page.get_by_role("button", name=words["send"]).click()
-        assert page.get_by_role("heading", level=1).inner_text() == words["received"]
+        expect(page.get_by_role("heading", level=1)).to_have_text(words["received"])
         page.reload()
         message = Message.objects.get()
         assert page.locator("main strong").inner_text() == message.reference

@@ -1,6 +1,7 @@
 """What an editor does, from the log-in to the correction of a live page."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -102,7 +103,9 @@ class TestWritingAnArticle:
         page.get_by_role("button", name="Publish Italian").click()
 
         # then readers of Italian have it, and English does not know it
-        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+        expect(page.locator(".messagelist .success")).to_contain_text(
+            "Published in Italian: edition no. 1"
+        )
         assert LibraryImage.objects.count() == 2
         reader = context.new_page()
         reader.goto("/it/articoli/effetti-collaterali/")
@@ -120,7 +123,9 @@ class TestWritingAnArticle:
         page.get_by_role("button", name="Publish English").click()
 
         # then both pages lead to one another
-        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+        expect(page.locator(".messagelist .success")).to_contain_text(
+            "Published in English: edition no. 1"
+        )
         reader.goto("/it/articoli/effetti-collaterali/")
         reader.get_by_role("link", name="English version").click()
         expect(reader.get_by_role("heading", level=1)).to_have_text("Side effects")
@@ -273,6 +278,7 @@ class TestFirstLogIn:
         page.get_by_label("Your password now").fill(PASSWORD)
         page.get_by_label("New password").fill("a long sentence of mine")
         page.get_by_role("button", name="Change the password").click()
+        expect(page).not_to_have_url(re.compile("/password/"))
         page.goto("/admin/articles/article/")
 
         expect(page.get_by_role("heading", name="Articles", level=1)).to_be_visible()

@@ -181,7 +181,7 @@ class TestArticle:
         page.goto(ITALIAN)
         page.get_by_role("link", name="English version").click()
 
-        assert page.get_by_role("heading", level=1).inner_text() == "Immunotherapy: how it works"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Immunotherapy: how it works")
         context.close()
 
 
