@@ -1,11 +1,40 @@
-"""Middleware that needs to know the user."""
+"""Middleware of the accounts."""
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+
+UNPROCESSABLE = 422
+
+
+class FormErrorsMiddleware:
+    """A form that comes back with errors is no success, whatever view of a library shows it.
+
+    The admin's are left as they are.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        if (
+            request.method == "POST"
+            and response.status_code == 200
+            and request.resolver_match.app_name != "admin"
+            and any(
+                isinstance(value, BaseForm) and value.errors
+                for value in (response.context_data or {}).values()
+            )
+        ):
+            response.status_code = UNPROCESSABLE
+        return response
 
 
 class StaffGateMiddleware:

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,28 +26,20 @@ from accounts.personal_data import LastAdministrator, erase
 from immunoportal import personal_data
 from immunoportal.client_address import network_of
 
-UNPROCESSABLE = 422
 
-
-class FormPageMixin:
-    """What a form does, it does as a whole, its mails included; and a form with errors is no
-    success: 422, with the form."""
+class WholeMixin:
+    """What a form does, it does as a whole, its mails included."""
 
     def form_valid(self, form) -> HttpResponse:
         with transaction.atomic():
             return super().form_valid(form)
 
-    def form_invalid(self, form) -> HttpResponse:
-        response = super().form_invalid(form)
-        response.status_code = UNPROCESSABLE
-        return response
 
-
-class LoginView(FormPageMixin, allauth_views.LoginView):
+class LoginView(WholeMixin, allauth_views.LoginView):
     pass
 
 
-class RegisterView(FormPageMixin, allauth_views.SignupView):
+class RegisterView(WholeMixin, allauth_views.SignupView):
     def form_valid(self, form) -> HttpResponse:
         try:
             return super().form_valid(form)
@@ -55,15 +48,15 @@ class RegisterView(FormPageMixin, allauth_views.SignupView):
             return redirect("account_email_verification_sent")
 
 
-class ReauthenticateView(FormPageMixin, allauth_views.ReauthenticateView):
+class ReauthenticateView(WholeMixin, allauth_views.ReauthenticateView):
     pass
 
 
-class ChangePasswordView(FormPageMixin, allauth_views.PasswordChangeView):
+class ChangePasswordView(WholeMixin, allauth_views.PasswordChangeView):
     pass
 
 
-class ResetRequestView(FormPageMixin, allauth_views.PasswordResetView):
+class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
     """Asks for a link to a new password. What it does and says is the same for any address."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -78,7 +71,7 @@ class ResetRequestView(FormPageMixin, allauth_views.PasswordResetView):
         return redirect(self.get_success_url())
 
 
-class NewPasswordView(FormPageMixin, allauth_views.PasswordResetFromKeyView):
+class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
     """Where the link of the mail leads. allauth takes the token out of the address at once."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -89,7 +82,7 @@ class NewPasswordView(FormPageMixin, allauth_views.PasswordResetFromKeyView):
         return response
 
 
-class RemovePasskeyView(FormPageMixin, RemoveWebAuthnView):
+class RemovePasskeyView(WholeMixin, RemoveWebAuthnView):
     """allauth asks whether a factor may go for the app only."""
 
     def form_valid(self, form) -> HttpResponse:
@@ -117,13 +110,11 @@ def confirmed(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """What the site knows about its user, and what can be done about it."""
     form = PersonForm(request.POST if request.method == "POST" else None, instance=request.user)
-    status = 200
     if request.method == "POST":
         if form.is_valid():
             form.save()
             messages.success(request, _("Your changes are saved."))
             return redirect("account_profile")
-        status = UNPROCESSABLE
         # What was typed stands in the form, not in the rest of the page.
         request.user.refresh_from_db()
     context = {
@@ -133,7 +124,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "second_factors": second_factor.factors_of(request.user).count(),
         "second_factor_is_missing": second_factor.is_missing(request.user),
     }
-    return render(request, "account/profile.html", context, status=status)
+    return TemplateResponse(request, "account/profile.html", context)
 
 
 @login_required
@@ -150,18 +141,15 @@ def professional(request: HttpRequest) -> HttpResponse:
             for name in ("profession", "order", "province", "number")
         },
     )
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            if registration:
-                registrations.correct(registration, form.registration_data)
-            else:
-                registrations.register(request.user, form.registration_data)
-            messages.success(request, _("We have received it. We tell you our decision by mail."))
-            return redirect("account_profile")
-        status = UNPROCESSABLE
+    if request.method == "POST" and form.is_valid():
+        if registration:
+            registrations.correct(registration, form.registration_data)
+        else:
+            registrations.register(request.user, form.registration_data)
+        messages.success(request, _("We have received it. We tell you our decision by mail."))
+        return redirect("account_profile")
     context = {"form": form, "registration": registration}
-    return render(request, "account/professional.html", context, status=status)
+    return TemplateResponse(request, "account/professional.html", context)
 
 
 @sensitive_post_parameters("password")
@@ -170,7 +158,6 @@ def professional(request: HttpRequest) -> HttpResponse:
 def change_email(request: HttpRequest) -> HttpResponse:
     """Ask for another address; both have to confirm it."""
     form = EmailChangeForm(request.POST if request.method == "POST" else None, user=request.user)
-    status = 200
     if request.method == "POST":
         if "_give_up" in request.POST:
             EmailChange.objects.filter(user=request.user).delete()
@@ -186,8 +173,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 _("We have written to both addresses. Once both links are followed, it is done."),
             )
             return redirect("account_profile")
-        status = UNPROCESSABLE
-    return render(request, "account/email.html", {"form": form}, status=status)
+    return TemplateResponse(request, "account/email.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,25 +211,22 @@ def download_data(request: HttpRequest) -> HttpResponse:
 def delete_account(request: HttpRequest) -> HttpResponse:
     """Delete the user's account, after the password."""
     form = OwnPasswordForm(request.POST if request.method == "POST" else None, user=request.user)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            user = request.user
-            try:
-                erase(user)
-            except LastAdministrator:
-                form.add_error(
-                    None,
-                    _(
-                        "You are the only administrator: without you nobody could look after the "
-                        "site. Make somebody else an administrator first."
-                    ),
-                )
-            else:
-                logout(request)
-                return redirect("account_deleted")
-        status = UNPROCESSABLE
-    return render(request, "account/delete.html", {"form": form}, status=status)
+    if request.method == "POST" and form.is_valid():
+        user = request.user
+        try:
+            erase(user)
+        except LastAdministrator:
+            form.add_error(
+                None,
+                _(
+                    "You are the only administrator: without you nobody could look after the "
+                    "site. Make somebody else an administrator first."
+                ),
+            )
+        else:
+            logout(request)
+            return redirect("account_deleted")
+    return TemplateResponse(request, "account/delete.html", {"form": form})
 
 
 @require_safe

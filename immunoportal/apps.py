@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,6 +20,12 @@ class PortalConfig(AppConfig):
         worker.register("mail", mail.deliver_next, every=1)
         worker.register("mail texts", mail.empty_old_texts, every=3600)
         personal_data.register("mails", mail.mails_to)
+        post_migrate.connect(make_cache_table, sender=self)
+
+
+def make_cache_table(using: str, **kwargs) -> None:
+    """The cache's table is no model's, so no migration makes it; without it nobody can log in."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class PortalAdminConfig(AdminConfig):

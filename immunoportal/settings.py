@@ -78,6 +78,7 @@ MIDDLEWARE = [
     # Know the user, so they stand behind authentication.
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffGateMiddleware",
+    "accounts.middleware.FormErrorsMiddleware",
 ]
 
 TEMPLATES = [
@@ -103,7 +104,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 
-# In the database, so that all processes count failed log-ins together. ``setup`` makes the table.
+# In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

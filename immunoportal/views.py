@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -64,8 +65,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
         database = f"not reachable ({type(error).__name__})"
     parts = {"database": database}
     if database == "ok":
+        parts["cache"] = _cache_condition()
         parts["mail"] = _mail_condition()
     return JsonResponse(parts, status=200 if database == "ok" else 503)
+
+
+def _cache_condition() -> str:
+    """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
+    try:
+        cache.get("readyz")
+    except Exception as error:  # noqa: BLE001  each kind of cache fails in its own way
+        return f"not reachable ({type(error).__name__})"
+    return "ok"
 
 
 def _mail_condition() -> str:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.articles import Audience
 from immunoportal.models import SingletonModel
 
 
@@ -22,8 +23,10 @@ class Home(SingletonModel):
         blank=True,
         related_name="+",
         help_text=_(
-            "If it is empty, or not published in a language, the newest article stands there."
+            "For everybody. If it is empty, or not published in a language, the newest article "
+            "stands there."
         ),
+        limit_choices_to={"audience": Audience.PUBLIC},
     )
 
     class Meta:

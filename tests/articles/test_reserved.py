@@ -471,6 +471,22 @@ class TestElsewhere:
         assert "Titolo aperto" not in response.content.decode()
 
 
+class TestHome:
+    def test_takes_no_reserved_article_as_its_featured_one(self, admin_client, reserved):
+        """In its form, nor in the list from which an editor chooses."""
+        form = reverse("admin:articles_home_change", args=[Home.objects.get().pk])
+        choices = reverse("admin:autocomplete")
+        of_home = {"app_label": "articles", "model_name": "home", "field_name": "featured"}
+
+        response = admin_client.post(form, {"featured": reserved.pk})
+        offered = admin_client.get(choices, of_home).json()["results"]
+
+        assert "featured" in response.context["adminform"].form.errors
+        assert [choice["id"] for choice in offered] == [
+            str(article.pk) for article in Article.objects.filter(audience="public")
+        ]
+
+
 class TestPictures:
     def test_in_a_public_article_too_is_public(self, client, professional):
         image = make_image()

@@ -720,7 +720,11 @@ class TestCondition:
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert response.json() == {"database": "ok", "mail": "1 given_up; 1 late"}
+        assert response.json() == {
+            "database": "ok",
+            "cache": "ok",
+            "mail": "1 given_up; 1 late",
+        }
 
 
 class TestAsText:

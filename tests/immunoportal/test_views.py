@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404
@@ -104,7 +105,7 @@ class TestHealth:
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert response.json() == {"database": "ok", "mail": "ok"}
+        assert response.json() == {"database": "ok", "cache": "ok", "mail": "ok"}
         assert response["Cache-Control"] == "no-store"
 
     @pytest.mark.django_db
@@ -115,6 +116,24 @@ class TestHealth:
 
         assert response.status_code == 503
         assert "migrate" in response.json()["database"]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_readyz_tells_of_a_cache_that_is_gone(self, client, settings):
+        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "no_such_table"}}
+
+        response = client.get("/readyz")
+
+        assert response.status_code == 200
+        assert response.json()["cache"].startswith("not reachable (")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_migrate_makes_the_table_of_the_cache(self, client):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE cache")
+
+        call_command("migrate", verbosity=0)
+
+        assert client.get("/readyz").json()["cache"] == "ok"
 
     @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
     def test_readyz_tells_of_a_database_that_is_gone(self, client, monkeypatch, error):

@@ -41,7 +41,6 @@ class Command(BaseCommand):
             self.stdout.write("Bringing the database up to date …")
             with single_migration():
                 call_command("migrate", interactive=False, verbosity=0)
-                call_command("createcachetable", verbosity=0)
             call_command("check", stdout=self.stdout)
             self.stdout.write("Collecting the static files …")
             call_command("collectstatic", interactive=False, verbosity=0)
