@@ -4,15 +4,28 @@ article = make_article(title_it="Solo in italiano", english=False)
 publish(article, "it")
 """
 
+import hashlib
 import io
 import itertools
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 from PIL import Image as Pillow
 
 from accounts.models import Registration
@@ -88,6 +101,30 @@ def add_app(user) -> tuple[str, list[str]]:
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
     return secret, RecoveryCodes.activate(user).generate_codes()
+
+
+def add_passkey(user, name="Telefono") -> Authenticator:
+    """Give a user a passkey, made as a device would make it, with which nobody can log in."""
+    identity = f"passkey {next(_count)}".encode()
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    data = AuthenticatorData.create(
+        hashlib.sha256(b"localhost").digest(),
+        AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT,
+        counter=0,
+        credential_data=bytes(AttestedCredentialData.create(Aaguid.NONE, identity, key)),
+    )
+    client_data = CollectedClientData.create("webauthn.create", b"challenge", "http://localhost")
+    credential = {
+        "id": websafe_encode(identity),
+        "rawId": websafe_encode(identity),
+        "type": "public-key",
+        "clientExtensionResults": {"credProps": {"rk": True}},
+        "response": {
+            "clientDataJSON": websafe_encode(client_data),
+            "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+        },
+    }
+    return WebAuthn.add(user, name, credential).instance
 
 
 def logged_in(client, user):

@@ -4,14 +4,23 @@ reserved article, and back in after the password was forgotten."""
 import re
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from accounts import resets
 from accounts.models import AccountSettings
 from articles.models import Audience
 from immunoportal import mail
+from tests.accounts import steps
 from tests.browser.accessibility import assert_accessible
-from tests.factories import make_article, make_editor, make_user, publish
+from tests.factories import (
+    add_app,
+    add_passkey,
+    make_article,
+    make_editor,
+    make_user,
+    publish,
+)
 from tests.mail_server import MailServer
 
 PASSWORD = "quattro parole senza senso"
@@ -224,23 +233,75 @@ class TestDialog:
             expect(page).to_have_url(re.compile("/en/professionals/"))
 
 
+def be(context, client, live_server) -> None:
+    """Have the browser go on where a test client has got to."""
+    context.clear_cookies()
+    session = client.cookies["session"].value
+    context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+
+
 class TestAccountPages:
-    @pytest.mark.parametrize("language", ["it", "en"])
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_are_accessible(self, page, client, live_server, language, scheme):
-        user = make_user(email="anna@example.org")
-        client.force_login(user)
-        session = client.cookies["session"].value
-        page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    ANYBODY = [
+        "login/", "register/", "confirm/", "confirm/done/", "confirm/dead/", "inactive/",
+        "password-reset/", "password-reset/sent/", "password-reset/done/", "password-reset/1-dead/",
+        "email/dead/", "deleted/",
+    ]  # fmt: skip
+    USER = [
+        "", "password/", "password/set/", "professional/", "email/", "delete/", "sessions/",
+        "logout/", "reauthenticate/", "second-factor/", "second-factor/totp/activate/",
+        "second-factor/webauthn/", "second-factor/webauthn/add/",
+    ]  # fmt: skip
+    USER_WITH_FACTORS = [
+        "", "second-factor/", "second-factor/reauthenticate/", "second-factor/totp/deactivate/",
+        "second-factor/recovery-codes/", "second-factor/recovery-codes/generate/",
+        "second-factor/webauthn/", "second-factor/webauthn/reauthenticate/",
+        "second-factor/webauthn/keys/{passkey}/remove/",
+        "second-factor/webauthn/keys/{passkey}/edit/",
+    ]  # fmt: skip
+
+    @pytest.fixture
+    def look_at(self, page, context, language, scheme):
+        """Check each of these pages of the account, itself and not one that stands before it."""
+        context.expected_complaints += ["404", "403"]
         page.emulate_media(color_scheme=scheme)
 
-        for path in (
-            "", "password/", "professional/", "email/", "delete/", "sessions/", "logout/",
-            "second-factor/", "reauthenticate/", "confirm/done/", "password-reset/",
-            "password-reset/done/",
-        ):  # fmt: skip
-            page.goto(f"/{language}/account/{path}")
-            assert_accessible(page)
+        def look_at(paths):
+            for path in paths:
+                page.goto(f"/{language}/account/{path}")
+                assert page.url.endswith(f"/{language}/account/{path}")
+                assert_accessible(page)
+
+        return look_at
+
+    @pytest.mark.parametrize(
+        ("language", "scheme"), [("it", "light"), ("en", "light"), ("it", "dark")]
+    )
+    def test_are_accessible(self, page, context, live_server, look_at, language):
+        # to anybody
+        look_at(self.ANYBODY)
+
+        # to somebody who has logged in, and written the password once more
+        anna = make_user(email="anna@example.org", preferred_language=language)
+        account = f"/{language}/account/"
+        client = Client()
+        steps.log_in(client, anna, at=f"{account}login/")
+        client.post(f"{account}reauthenticate/", {"password": steps.PASSWORD})
+        be(context, client, live_server)
+        look_at(self.USER)
+
+        # at the second step of the log-in
+        _secret, codes = add_app(anna)
+        passkey = add_passkey(anna)
+        client = Client()
+        steps.log_in(client, anna, at=f"{account}login/")
+        be(context, client, live_server)
+        look_at(["second-factor/authenticate/"])
+
+        # and behind it
+        client.post(f"{account}second-factor/authenticate/", {"code": codes[0]})
+        client.post(f"{account}reauthenticate/", {"password": steps.PASSWORD})
+        be(context, client, live_server)
+        look_at(path.format(passkey=passkey.pk) for path in self.USER_WITH_FACTORS)
 
 
 class TestSecondFactor:
