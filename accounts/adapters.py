@@ -3,16 +3,19 @@
 from base64 import urlsafe_b64encode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,8 @@ from accounts.models import EmailChange, User
 from immunoportal import mail
 from immunoportal.client_address import address_of, network_of
 
+# In the session of a log-in that has begun.
+LOGIN_BEGUN = "login_begun"
 # Of allauth's messages, those that say what everybody sees anyway.
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
@@ -83,6 +88,22 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template not in SILENT:
             super().add_message(request, level, message_template, *args, **kwargs)
 
+    # Between the password and the second factor
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs):
+        # Whatever ends a user's sessions ends a log-in that has only begun.
+        request.session[LOGIN_BEGUN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        begun = request.session.pop(LOGIN_BEGUN, "")
+        if not constant_time_compare(begun, user.get_session_auth_hash()):
+            messages.warning(
+                request, _("The password was changed meanwhile. Please log in with the new one.")
+            )
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+
     # Where to go
 
     def is_safe_url(self, url: str) -> bool:
@@ -132,8 +153,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """What an attempt is counted by: the account from this device or network, the network,
         and the account from anywhere, unless the device is familiar."""
         email = canonical(email)
-        if devices.is_familiar(request, email):
-            return [("login_failed", f"{email} familiar")]
+        device = devices.familiar_device(request, email)
+        if device:
+            return [("login_failed", f"{email} {device}")]
         network = network_of(self.get_client_ip(request))
         return [
             ("login_failed_here", network),

@@ -2,9 +2,11 @@
 
 Failed log-ins from everywhere are counted for each account, or whoever has many network
 addresses could guess for ever. So that nobody can lock an account's owner out by failing on
-purpose, a familiar device is not part of that count: it has one of its own (OWASP, "Slow Down
+purpose, a familiar device is not part of that count: each has one of its own (OWASP, "Slow Down
 Online Guessing Attacks with Device Cookies").
 """
+
+import secrets
 
 from django.conf import settings
 from django.core import signing
@@ -21,7 +23,7 @@ def make_familiar(response: HttpResponse, user: User) -> None:
     """Have the browser remember that this user has logged in with it."""
     response.set_cookie(
         COOKIE,
-        signing.dumps(user.pk, salt=SALT),
+        signing.dumps([user.pk, secrets.token_urlsafe(9)], salt=SALT),
         max_age=MAX_AGE,
         secure=settings.SECURE_SITE,
         httponly=True,
@@ -29,10 +31,14 @@ def make_familiar(response: HttpResponse, user: User) -> None:
     )
 
 
-def is_familiar(request: HttpRequest, email: str) -> bool:
-    """Whether the user with an address has logged in with this browser before."""
+def familiar_device(request: HttpRequest, email: str) -> str | None:
+    """The device that asks, if the user with an address has logged in with it before.
+
+    Returns:
+        A text that no other device has; None for a stranger's.
+    """
     try:
-        pk = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
-    except signing.BadSignature:
-        return False
-    return User.objects.filter(pk=pk, email=email).exists()
+        pk, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return device if User.objects.filter(pk=pk, email=email).exists() else None

@@ -2,6 +2,7 @@
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
@@ -97,8 +98,9 @@ class NameField(LineField):
         super().__init__(**{"max_length": 150} | kwargs)
         self.validators.append(
             RegexValidator(
-                r"[/\\@<>:\d]|www\.",
-                _("A name has no digits and no signs like these: / @ < > :"),
+                # The other dots are those of browsers, which take them for a full stop.
+                r"[/\\@<>:\d]|\w[.\uff0e\u3002\uff61]\w{2}",
+                _("A name has no digits, no web address and no signs like these: / @ < > :"),
                 inverse_match=True,
             )
         )
@@ -281,7 +283,7 @@ class UsedOnceMixin(CodeMixin):
     def clean_code(self):
         code = super().clean_code()
         periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
-        key = f"accounts.code-used.{self.user.pk}.{code}"
+        key = f"accounts.code-used.{self.user.pk}.{normalize_user_code(code)}"
         if not cache.add(key, True, timeout=periods * mfa_settings.TOTP_PERIOD):
             raise get_adapter().validation_error("incorrect_code")
         return code
@@ -299,6 +301,28 @@ class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
     code_help = _("The six digits that the app shows now.")
 
 
+class PasskeyMixin:
+    """Refuses what no browser makes, of which the library says so in its own way."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class LoginByPasskeyForm(PasskeyMixin, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class SecondFactorByPasskeyForm(PasskeyMixin, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateByPasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -312,8 +336,8 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def clean(self):
         try:
             return super().clean()
-        except ValueError:
-            # What no browser makes.
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # As in ``PasskeyMixin``.
             raise get_adapter().validation_error("incorrect_code") from None
 
 

@@ -27,6 +27,10 @@ class NotConfirmed(Exception):
     """Nothing is decided about an address that may be somebody else's."""
 
 
+class HasChanged(Exception):
+    """What was declared is not what the editor has seen."""
+
+
 def register(user: User, data: dict) -> Registration:
     """Store what a health professional declares.
 
@@ -67,8 +71,11 @@ def address_confirmed(user: User) -> None:
         tell_editors(user.registration)
 
 
-def approve(registration: Registration, *, by: User) -> bool:
+def approve(registration: Registration, *, by: User, seen: str | None = None) -> bool:
     """Let a health professional read what is reserved, and tell them by mail.
+
+    Args:
+        seen: the ``fingerprint`` of what the editor has looked at, if that is known.
 
     Returns:
         Whether that is new.
@@ -76,20 +83,25 @@ def approve(registration: Registration, *, by: User) -> bool:
     Raises:
         PermissionDenied: ``by`` may not decide.
         NotConfirmed: the address is not confirmed yet.
+        HasChanged: somebody has changed since what the editor has seen.
     """
-    return _decide(registration, State.APPROVED, by=by)
+    return _decide(registration, State.APPROVED, by=by, seen=seen)
 
 
-def reject(registration: Registration, *, by: User, reason: str = "") -> bool:
+def reject(
+    registration: Registration, *, by: User, reason: str = "", seen: str | None = None
+) -> bool:
     """Refuse a registration, or take an approval back, and tell the person by mail.
 
-    Returns, raises: as ``approve``.
+    Args, returns, raises: as ``approve``.
     """
-    return _decide(registration, State.REJECTED, by=by, reason=reason)
+    return _decide(registration, State.REJECTED, by=by, reason=reason, seen=seen)
 
 
 @transaction.atomic
-def _decide(registration: Registration, state: str, *, by: User, reason: str = "") -> bool:
+def _decide(
+    registration: Registration, state: str, *, by: User, reason: str = "", seen: str | None
+) -> bool:
     if not by.has_perm(PERMISSION):
         raise PermissionDenied(_("You may not decide about health professionals."))
     # Two editors who decide at once take turns.
@@ -102,6 +114,8 @@ def _decide(registration: Registration, state: str, *, by: User, reason: str = "
         raise NotConfirmed
     if registration.state == state:
         return False
+    if seen is not None and seen != registration.fingerprint:
+        raise HasChanged
     registration.state = state
     registration.decided_at = timezone.now()
     registration.decided_by = by

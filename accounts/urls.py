@@ -19,7 +19,7 @@ urlpatterns = [
     path("confirm/done/", views.confirmed, name="account_confirmed"),
     path(
         "confirm/<str:key>/",
-        transaction.atomic(allauth_views.confirm_email),
+        transaction.atomic(views.ConfirmAddressView.as_view()),
         name="account_confirm_email",
     ),
     path("password/", views.ChangePasswordView.as_view(), name="account_change_password"),

@@ -2,6 +2,7 @@
 django-allauth; what is here besides is what it does not have, or does in another way."""
 
 from allauth.account import views as allauth_views
+from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.core import ratelimit
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
@@ -21,7 +22,7 @@ from accounts import devices, email_changes, registrations, resets, second_facto
 from accounts.adapters import MFAAdapter
 from accounts.addresses import canonical
 from accounts.forms import EmailChangeForm, OwnPasswordForm, PersonForm, RegistrationFields
-from accounts.models import EmailChange, Registration
+from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from immunoportal import personal_data
 from immunoportal.client_address import network_of
@@ -74,12 +75,31 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
 class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
     """Where the link of the mail leads. allauth takes the token out of the address at once."""
 
+    def logout(self) -> None:
+        # Not when somebody only follows a link: it may be a link to a stranger's account.
+        if self.request.method == "POST":
+            super().logout()
+
+    @transaction.atomic
     def form_valid(self, form) -> HttpResponse:
+        # Two who come with one link at the same moment take turns, and the second is too late.
+        user = User.objects.select_for_update().get(pk=self.reset_user.pk)
+        if not default_token_generator.check_token(user, self.key):
+            return self.render_to_response(self.get_context_data(token_fail=True))
         response = super().form_valid(form)
         # Who has the link has the mailbox.
         verify_email_indirectly(self.request, self.reset_user, self.reset_user.email)
         devices.make_familiar(response, self.reset_user)
         return response
+
+
+class ConfirmAddressView(allauth_views.ConfirmEmailView):
+    """Where the link of a registration leads. The button confirms."""
+
+    def logout_other_user(self, confirmation) -> None:
+        # As above.
+        if self.request.method == "POST":
+            super().logout_other_user(confirmation)
 
 
 class RemovePasskeyView(WholeMixin, RemoveWebAuthnView):

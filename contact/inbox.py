@@ -15,6 +15,7 @@ from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import mail
 from immunoportal.client_address import network_of
+from immunoportal.text import is_same_address
 
 # Without letters and digits that look alike when somebody reads them over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -193,6 +194,7 @@ def messages_of(user) -> list[dict]:
             "text": message.text,
         }
         for message in Message.objects.filter(email__iexact=user.email)
+        if is_same_address(message.email, user.email)
     ]
 
 

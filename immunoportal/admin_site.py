@@ -6,12 +6,16 @@ that did both would register its models with a site that is then thrown away.
 
 from collections.abc import Callable
 
-from allauth.account.decorators import secure_admin_login
 from allauth.account.views import logout as account_logout
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
@@ -33,8 +37,17 @@ class PortalAdminSite(admin.AdminSite):
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.
 
-    def login(self, request: HttpRequest, extra_context=None):
-        return secure_admin_login(super().login)(request, extra_context)
+    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Lead to the log-in of the accounts. Nobody is ever logged in here: Django's own view
+        would ask for no second factor, and count no failures."""
+        target = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+            target = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(target)
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(target)
 
     def logout(self, request: HttpRequest, extra_context=None):
         return account_logout(request)

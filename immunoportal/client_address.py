@@ -34,12 +34,12 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
     Returns:
         An address; ``remote`` itself where nothing better can be believed.
     """
-    address = remote
+    address = _plain(remote)
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     while hops and (not address or _is_trusted(address, trusted)):
         candidate = hops.pop()
         try:
-            address = str(ip_address(_without_port(candidate)))
+            address = str(ip_address(_plain(_without_port(candidate))))
         except ValueError:
             break
     return address or "unix"
@@ -61,8 +61,6 @@ def network_of(address: str) -> str:
     except ValueError:
         return address
     if parsed.version == 6:
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
         return str(ip_network(f"{address}/64", strict=False))
     return address
 
@@ -74,12 +72,20 @@ def _without_port(hop: str) -> str:
     return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
+def _plain(address: str) -> str:
+    """An IPv4 address as itself: a socket that listens on both kinds shows it as IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return address
+
+
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
-    if parsed.version == 6 and parsed.ipv4_mapped:
-        # How a socket that listens on both shows an IPv4 address.
-        parsed = parsed.ipv4_mapped
     return any(parsed in network for network in trusted)

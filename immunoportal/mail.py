@@ -30,7 +30,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from immunoportal.models import Mail
-from immunoportal.text import clean_line
+from immunoportal.text import clean_line, is_same_address
 
 logger = logging.getLogger(__name__)
 
@@ -382,13 +382,20 @@ def mails_to(user) -> list[dict]:
             "subject": mail.subject,
             "state": mail.state,
         }
-        for mail in Mail.objects.filter(recipient__iexact=user.email).defer("content")
+        for mail in _to(user.email)
     ]
 
 
 def forget_recipient(address: str) -> None:
     """Delete what is personal in all mails to an address, likewise."""
-    _empty(Mail.objects.filter(recipient__iexact=address))
+    _empty(_to(address))
+
+
+def _to(address: str):
+    """The mails to an address, however its capitals are written."""
+    likely = Mail.objects.filter(recipient__iexact=address).only("recipient")
+    same = [mail.pk for mail in likely if is_same_address(mail.recipient, address)]
+    return Mail.objects.filter(pk__in=same).defer("content")
 
 
 def _empty(mails) -> None:

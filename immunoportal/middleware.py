@@ -24,21 +24,26 @@ class CompressionMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
-class QueryWithoutNulMiddleware:
-    """Answers 400 to a query string with a NUL, which no form makes and PostgreSQL refuses."""
+class WithoutNulMiddleware:
+    """Answers 400 to a query string or a cookie with a NUL, which no browser makes of what it got
+    from us, and PostgreSQL refuses."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if self.should_refuse(request):
-            raise SuspiciousOperation("The query string has a NUL.")
+            raise SuspiciousOperation("The query string or a cookie has a NUL.")
         return self.get_response(request)
 
     def should_refuse(self, request) -> bool:
-        """Whether the query string has a NUL, as it is or percent-encoded."""
+        """Whether one of them has a NUL, as it is or encoded."""
         query = request.META.get("QUERY_STRING", "")
-        return "%00" in query or "\0" in query
+        return (
+            "%00" in query
+            or "\0" in query
+            or any("\0" in value for value in request.COOKIES.values())
+        )
 
 
 class SecurityHeadersMiddleware:

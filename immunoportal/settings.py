@@ -63,7 +63,7 @@ MIDDLEWARE = [
     # Headers first, so that static files and every error page carry them too.
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "immunoportal.middleware.QueryWithoutNulMiddleware",
+    "immunoportal.middleware.WithoutNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside ConditionalGet: the ETag is that of the page, not of one way to pack it.
     "immunoportal.middleware.CompressionMiddleware",
@@ -244,7 +244,10 @@ MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
+    "authenticate_webauthn": "accounts.forms.SecondFactorByPasskeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateBySecondFactorForm",
+    "reauthenticate_webauthn": "accounts.forms.ReauthenticateByPasskeyForm",
+    "login_webauthn": "accounts.forms.LoginByPasskeyForm",
     "activate_totp": "accounts.forms.ActivateAppForm",
     "add_webauthn": "accounts.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.forms.RenamePasskeyForm",

@@ -27,6 +27,14 @@ def clean_text(text: str) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
+def is_same_address(first: str, second: str) -> bool:
+    """Whether two email addresses differ in nothing but ASCII capitals.
+
+    Databases fold more: for PostgreSQL ``ı`` and ``i`` have one capital letter.
+    """
+    return first.isascii() and second.isascii() and first.lower() == second.lower()
+
+
 def is_row_number(text: str) -> bool:
     """Whether a text can be the number of a row: ASCII digits that fit a database's integer."""
     return text.isascii() and text.isdigit() and len(text) < 19

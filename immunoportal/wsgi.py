@@ -2,8 +2,24 @@
 
 import os
 
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
 
+
+class Request(WSGIRequest):
+    """A request that may name a charset which Python knows but which is none of text, such as
+    "zlib": it counts like one that is not known at all. Django fails with it before there is
+    anything that could answer."""
+
+    def _set_content_type_params(self, meta):
+        try:
+            super()._set_content_type_params(meta)
+        except (LookupError, ValueError, SuspiciousOperation):
+            self._encoding = None
+
+
 application = get_wsgi_application()
+application.request_class = Request

@@ -107,10 +107,13 @@ class RegistrationAdmin(admin.ModelAdmin):
             return "–"
         return format_html(
             '<span class="decide"><button type="submit" class="button" formmethod="post" '
-            'formaction="{}">{}</button> <button type="submit" class="button" formmethod="post" '
-            'formaction="{}">{}</button></span>',
+            'name="seen" value="{}" formaction="{}">{}</button> '
+            '<button type="submit" class="button" formmethod="post" '
+            'name="seen" value="{}" formaction="{}">{}</button></span>',
+            registration.fingerprint,
             reverse("admin:accounts_registration_decide", args=[registration.pk, "approve"]),
             _("Approve"),
+            registration.fingerprint,
             reverse("admin:accounts_registration_decide", args=[registration.pk, "reject"]),
             _("Reject"),
         )
@@ -150,11 +153,23 @@ class RegistrationAdmin(admin.ModelAdmin):
         if registration is None:
             raise Http404
         reason = clean_line(request.POST.get("reason", ""))[:500]
+        seen = request.POST.get("seen", "")
         try:
             if verb == "approve":
-                is_new = registrations.approve(registration, by=request.user)
+                is_new = registrations.approve(registration, by=request.user, seen=seen)
             else:
-                is_new = registrations.reject(registration, by=request.user, reason=reason)
+                is_new = registrations.reject(
+                    registration, by=request.user, reason=reason, seen=seen
+                )
+        except registrations.HasChanged:
+            messages.warning(
+                request,
+                _(
+                    "Nothing is decided yet: {person} has changed something since you opened the "
+                    "page. Please look at it once more."
+                ).format(person=registration.user),
+            )
+            return redirect("admin:accounts_registration_change", registration.pk)
         except registrations.NotConfirmed:
             messages.error(request, _("The address is not confirmed yet: nothing to decide."))
         else:

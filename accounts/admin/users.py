@@ -1,14 +1,17 @@
 """Users in the admin: who may do what, and help when somebody cannot get in."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
@@ -23,15 +26,21 @@ ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Adminis
 
 
 def _permissions(user: User) -> set[str]:
-    # What an approved registration gives is nobody's power.
-    return user.get_all_permissions() - {READ_RESERVED}
+    """What somebody may do, or could do if they were active."""
+    own = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    return _names(own.select_related("content_type"))
 
 
 def _permissions_of(group: Group) -> set[str]:
-    return {
-        f"{permission.content_type.app_label}.{permission.codename}"
-        for permission in group.permissions.all()
-    } - {READ_RESERVED}
+    return _names(group.permissions.all())
+
+
+def _names(permissions: Iterable[Permission]) -> set[str]:
+    names = {
+        f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions
+    }
+    # What an approved registration gives too is nobody's power.
+    return names - {READ_RESERVED}
 
 
 class AddressMixin:
@@ -261,13 +270,16 @@ class UserAdmin(DjangoUserAdmin):
         user = self.get_object(request, id)
         if user is not None and not self.has_change_permission(request, user):
             raise PermissionDenied
+        if user == request.user:
+            # One's own is changed where the present one is asked for.
+            return redirect("account_change_password")
         before = user and user.password
         response = super().user_change_password(request, id, form_url)
         if user is not None:
             user.refresh_from_db(fields=["password"])
             if user.password != before:
                 # Two people know it now.
-                user.password_is_temporary = user != request.user
+                user.password_is_temporary = True
                 user.save(update_fields=["password_is_temporary"])
                 notices.tell(user, "password_changed")
         return response

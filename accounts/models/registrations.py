@@ -1,5 +1,8 @@
 """Health professionals who ask for the reserved area."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -79,3 +82,12 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_profession_display()})"
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what a person has declared: another one when anything in it has changed."""
+        declared = [
+            self.user.first_name, self.user.last_name, self.profession, self.order, self.province,
+            self.number,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(declared).encode()).hexdigest()[:16]

@@ -66,6 +66,7 @@ def office(client, administrator):
 
 
 def decide(client, registration, verb, **data):
+    data = {"seen": registration.fingerprint} | data
     return client.post(f"{REGISTRATIONS}{registration.pk}/decide/{verb}/", data, follow=True)
 
 
@@ -114,7 +115,8 @@ class TestRegistrations:
             path = f"{REGISTRATIONS}{registration.pk}/decide/{verb}/"
             assert buttons[path]["formmethod"] == "post"
             assert strict.post(path).status_code == 403
-            response = strict.post(path, {"csrfmiddlewaretoken": token})
+            data = {"csrfmiddlewaretoken": token, "seen": buttons[path]["value"]}
+            response = strict.post(path, data)
             assert response["Location"] == REGISTRATIONS
 
         states = dict(Registration.objects.values_list("pk", "state"))
@@ -171,6 +173,31 @@ class TestRegistrations:
             "That had been decided already. No further mail was sent."
         ]  # fmt: skip
         assert Mail.objects.count() == 1
+
+    @pytest.mark.parametrize("change", ["number", "name"])
+    def test_decide_nothing_that_the_editor_has_not_seen(self, desk, change):
+        registration = make_registration()
+        seen = page_of(desk.get(f"{REGISTRATIONS}{registration.pk}/change/"))
+        seen = seen.one("input", name="seen")["value"]
+        if change == "number":
+            Registration.objects.update(number="999")
+        else:
+            User.objects.filter(pk=registration.user.pk).update(last_name="Bianchi")
+
+        response = decide(desk, registration, "approve", seen=seen)
+
+        assert response.redirect_chain == [(f"{REGISTRATIONS}{registration.pk}/change/", 302)]
+        [note] = notes_of(response)
+        assert note.startswith("Nothing is decided yet")
+        registration.refresh_from_db()
+        assert registration.state == WAITING
+        assert not Mail.objects.exists()
+
+        # and looked at once more, it can be decided
+        seen = page_of(response).one("input", name="seen")["value"]
+        decide(desk, registration, "approve", seen=seen)
+        registration.refresh_from_db()
+        assert registration.state == APPROVED
 
     def test_decide_nothing_about_an_address_that_is_not_confirmed(self, desk):
         registration = make_registration(state="unconfirmed")
@@ -384,6 +411,20 @@ class TestUsers:
         assert notes_of(response) == ["1 user is logged out everywhere."]
         assert not any(map(is_logged_in, visitors))
 
+    def test_are_logged_out_where_their_list_of_devices_has_lost_count(self, office, settings):
+        user, visitor = make_user(), Client()
+        log_in(visitor, user)
+        # A new secret gives the session another key.
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "another secret"
+        before = visitor.session.session_key
+        assert is_logged_in(visitor)
+        assert visitor.session.session_key != before
+
+        office.post(USERS, {"action": "end_sessions", "_selected_action": [user.pk]})
+
+        assert not is_logged_in(visitor)
+
     def test_can_log_themselves_out_everywhere(self, client, administrator):
         log_in(client, administrator)
 
@@ -413,12 +454,14 @@ class TestPasswordOfSomebody:
         assert response["Location"] == "/en/account/password/"
         assert [mail.kind for mail in mails_to(editor.email)] == ["password_changed"]
 
-    def test_of_ones_own_is_not(self, client, administrator):
+    def test_of_ones_own_is_changed_where_everybody_changes_it(self, client, administrator):
         log_in(client, administrator)
 
-        self.change(client, administrator)
+        response = self.change(client, administrator)
 
-        assert client.get("/admin/").status_code == 200
+        assert response["Location"] == "/it/account/password/"
+        administrator.refresh_from_db()
+        assert administrator.check_password(PASSWORD)
 
     def test_follows_the_same_rules(self, office):
         user = make_user()
@@ -466,6 +509,19 @@ class TestEscalation:
         assert is_logged_in(sessions)
         assert mails_to(boss.email) == []
 
+    def test_through_an_account_that_is_not_active_is_not_possible(self, office):
+        former = staff_with("change_article", "delete_logentry")
+        former.is_active = False
+        former.save()
+
+        TestPasswordOfSomebody().change(office, former)
+        response = office.post(f"{USERS}{former.pk}/change/", {"is_active": "on"})
+
+        assert response.status_code == 403
+        former.refresh_from_db()
+        assert former.check_password(PASSWORD)
+        assert not former.is_active
+
     def test_through_a_group_that_may_do_more_is_not_possible(self, client):
         user = staff_with("change_user", "view_user")
         logged_in(client, user)
@@ -485,6 +541,15 @@ class TestEscalation:
         assert page.status_code == 200
         assert mail.subject in page_of(page).one("main").words
         assert link_of(mail, "/it/account/password-reset/") not in page.text
+
+    @pytest.mark.parametrize("lookup", ["regex", "contains", "startswith", "gt", "length__gt"])
+    def test_through_questions_about_the_text_of_a_mail_is_not_possible(self, desk, boss, lookup):
+        ask_for_reset(Client(), boss.email)
+        send_resets()
+
+        for value in ("password-reset", "no such text"):
+            response = desk.get("/admin/immunoportal/mail/", {f"content__{lookup}": value})
+            assert response.status_code == 400
 
     def test_by_an_editor_is_not_possible(self, desk, editor):
         for path in (f"{USERS}{editor.pk}/change/", f"{USERS}{editor.pk}/password/"):

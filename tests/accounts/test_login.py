@@ -5,10 +5,13 @@ from urllib.parse import unquote
 
 import pytest
 import time_machine
+from django.contrib.auth import SESSION_KEY
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.devices import SALT
 from accounts.models import User
 from immunoportal.client_address import networks
 from immunoportal.models import Mail
@@ -28,7 +31,7 @@ from tests.accounts.steps import (
     send_resets,
     set_password,
 )
-from tests.factories import make_editor, make_registration, make_user
+from tests.factories import add_app, make_editor, make_registration, make_user, member_of
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -287,13 +290,27 @@ class TestAdminDoor:
     def test_sends_nobody_elsewhere(self, client, address):
         editor = make_editor()
         response = client.get("/admin/login/", {"next": address})
-        assert unquote(response["Location"]).startswith("/it/account/login/?next=/admin/login/")
+        assert unquote(response["Location"]) == "/it/account/login/?next=/admin/"
 
         response = log_in(client, editor, at=response["Location"])
         while response.status_code == 302:
             assert response["Location"].startswith("/")
             assert not response["Location"].startswith("//")
             response = client.get(response["Location"])
+
+    def test_makes_nobody_somebody_else(self, client):
+        """Neither with a right password, which would need a second factor, nor by guessing one."""
+        author, editor = member_of("Authors"), make_editor()
+        add_app(editor)
+        log_in(client, author)
+
+        for path in ("/admin/login/", "/admin/login/?next=/admin/articles/"):
+            data = {"username": editor.email, "password": PASSWORD, "next": "/admin/"}
+            response = client.post(path, data)
+
+            assert response.status_code == 302
+            assert client.session[SESSION_KEY] == str(author.pk)
+        assert response["Location"] == "/admin/articles/"
 
     def test_stays_closed_for_a_reader(self, client, anna):
         log_in(client, anna)
@@ -475,6 +492,17 @@ class TestFamiliarDevice:
 
         assert is_refused(log_in(home, anna))
 
+    def test_has_nothing_to_do_with_another_device_of_the_owner(self, home, anna):
+        work = Client(REMOTE_ADDR="203.0.113.9")
+        log_in(work, anna)
+        work.post("/en/account/logout/")
+
+        fail(work, anna)
+
+        assert is_refused(log_in(work, anna))
+        log_in(home, anna)
+        assert is_logged_in(home)
+
     @pytest.mark.usefixtures("attack")
     def test_of_somebody_else_is_a_stranger(self, anna):
         eva = make_user()
@@ -486,9 +514,10 @@ class TestFamiliarDevice:
 
     @pytest.mark.usefixtures("attack")
     def test_that_is_forged_is_a_stranger(self, home, anna):
-        home.cookies["device"] = home.cookies["device"].value[:-1] + "x"
+        for forged in (home.cookies["device"].value[:-1] + "x", signing.dumps(1, salt=SALT)):
+            home.cookies["device"] = forged
 
-        assert is_refused(log_in(home, anna))
+            assert is_refused(log_in(home, anna))
 
     def test_is_remembered_in_a_cookie_that_scripts_cannot_read(self, home):
         cookie = home.cookies["device"]

@@ -11,6 +11,8 @@ from django.test import Client
 
 from accounts import housekeeping, personal_data, registrations
 from accounts.models import EmailChange, Registration, User
+from accounts.personal_data import erase
+from immunoportal import mail
 from immunoportal.models import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
@@ -31,6 +33,7 @@ from tests.factories import (
     logged_in,
     make_article,
     make_editor,
+    make_message,
     make_registration,
     make_user,
     member_of,
@@ -161,6 +164,23 @@ class TestDownload:
 
         assert "eva@example.org" not in text
         assert "99999" not in text
+
+    @pytest.mark.parametrize("other", ["eva.bıanchi@example.org", "eva.bianchi@example.organic"])
+    def test_has_nothing_of_who_has_an_address_like_it(self, client, other):
+        """Databases take more letters for the same than mail servers do."""
+        eva = make_user(email="eva.bianchi@example.org")
+        logged_in(client, eva)
+        make_message(email="Eva.Bianchi@Example.org", text="Mia.")
+        make_message(email=other, text="Non mia.")
+        mail.store(other, "Non a me", "…")
+
+        text = client.get(DATA).text
+        erase(eva)
+
+        assert '"Mia."' in text
+        assert "Non mia." not in text
+        assert "Non a me" not in text
+        assert Mail.objects.get(recipient=other).subject == "Non a me"
 
     def test_is_written_for_people_too(self, client, anna):
         client.post(PROFILE, {"first_name": "Zoë", "preferred_language": "it"})

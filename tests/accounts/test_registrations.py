@@ -128,8 +128,10 @@ class TestForm:
             ("privacy", "", "Please read how your data are handled."),
             ("number", "x" * 41, "40"),
             # It stands in a mail to whoever has the address.
-            ("first_name", "www.evil.example", "A name has no digits and no signs like these"),
-            ("last_name", "Click https://evil.example", "A name has no digits and no signs"),
+            ("first_name", "www.evil.example", "A name has no digits, no web address"),
+            ("last_name", "Click https://evil.example", "A name has no digits, no web address"),
+            ("first_name", "Vinci su premi.example", "A name has no digits, no web address"),
+            ("last_name", "evil\uff0ecom", "A name has no digits, no web address"),
             ("first_name", " \u00a0\n", "Please write your first name."),
             ("password1", "short", "Too short"),
             ("password1", "Paola@example.org", "too similar"),
@@ -264,6 +266,16 @@ class TestConfirmation:
         assert [response.status_code for response in responses] == [200, 404]
         assert "not valid any more" in main_of(responses[0])
         assert Mail.objects.count() == count
+
+    def test_logs_nobody_out_who_only_follows_it(self, client, link):
+        """It may be a link to a stranger's account, to do just that."""
+        log_in(client, make_user())
+
+        client.get(link)
+        assert is_logged_in(client)
+
+        client.post(link)
+        assert not is_logged_in(client)
 
     def test_is_too_late_after_three_days(self, client, link):
         with time_machine.travel(timezone.now() + timedelta(days=3, seconds=5)):

@@ -1,5 +1,7 @@
 """New passwords by mail: the same answer for any address, and a link that works once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -235,6 +237,30 @@ class TestLink:
         assert set_password(again, path, "un'altra frase del tutto").status_code == 200
         assert log_in(again, anna, "un'altra frase del tutto").status_code == 422
 
+    @pytest.mark.django_db(transaction=True)
+    def test_lets_choose_one_password_to_those_who_come_at_once(self, anna, link):
+        clients = [Client() for _number in range(4)]
+        paths = [follow(client, link) for client in clients]
+        together = threading.Barrier(len(clients))
+
+        def choose(number):
+            together.wait(timeout=10)
+            try:
+                return set_password(clients[number], paths[number], f"{NEW_PASSWORD} {number}")
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            answers = list(pool.map(choose, range(len(clients))))
+
+        chosen = [number for number, answer in enumerate(answers) if answer.status_code == 302]
+        assert len(chosen) == 1
+        anna.refresh_from_db()
+        assert anna.check_password(f"{NEW_PASSWORD} {chosen[0]}")
+        refused = [main_of(answer) for answer in answers if answer.status_code != 302]
+        assert all("not valid any more" in words for words in refused)
+        assert [mail.kind for mail in mails_to(anna.email)][1:] == ["password_reset"]
+
     def test_tells_the_user_by_mail(self, client, anna, link):
         set_password(client, follow(client, link))
 
@@ -356,8 +382,12 @@ class TestLink:
         eva = make_user()
         log_in(client, eva)
 
-        set_password(client, follow(client, link))
+        # not by the link alone, which anybody may have sent
+        path = follow(client, link)
+        assert client.get(path).status_code == 200
+        assert is_logged_in(client)
 
+        set_password(client, path)
         assert not is_logged_in(client)
         eva.refresh_from_db()
         assert eva.check_password(PASSWORD)

@@ -196,13 +196,14 @@ class TestLogIn:
     def test_takes_a_code_once(self, anna, clock):
         secret, _codes = add_app(anna)
         code = code_of(secret)
-        clients = [Client() for _ in range(3)]
-        for client, seconds in zip(clients, (0, 5, 35), strict=True):
+        clients = [Client() for _ in range(4)]
+        typed = (code, code, code, f"{code[:3]}-{code[3:]}")
+        for client, seconds, text in zip(clients, (0, 5, 31, 1), typed, strict=True):
             clock.shift(seconds)
             log_in(client, anna)
-            second_step(client, code)
+            second_step(client, text)
 
-        assert [is_logged_in(client) for client in clients] == [True, False, False]
+        assert [is_logged_in(client) for client in clients] == [True, False, False, False]
 
     @pytest.mark.parametrize("code", ["", "000000", "é\x00", "x" * 100_000], ids=len)
     def test_refuses_a_code_that_is_not_right(self, client, anna, code):
@@ -246,6 +247,18 @@ class TestLogIn:
         assert response["Location"] == "/en/account/login/"
         assert not is_logged_in(client)
 
+    def test_does_not_follow_a_password_that_has_been_changed(self, client, anna):
+        secret, _codes = add_app(anna)
+        log_in(client, anna)
+        anna.set_password(NEW_PASSWORD)
+        anna.save()
+
+        response = client.post(SECOND_STEP, {"code": code_of(secret)}, follow=True)
+
+        assert response.redirect_chain == [("/en/account/login/", 302)]
+        assert "password was changed meanwhile" in page_of(response).one("main").words
+        assert not is_logged_in(client)
+
     def test_can_be_cancelled(self, client, anna):
         secret, _codes = add_app(anna)
         log_in(client, anna)
@@ -260,7 +273,9 @@ class TestPasskey:
     """The ceremony itself needs a browser; what is no passkey needs none."""
 
     BROKEN = [
-        "", "x", "{}", "null", "\x00", "{" * 100_000,
+        "", "x", "{}", "null", "\x00", "{" * 100_000, "[]", "1", '"x"', '{"id":1}',
+        '{"id":"eA","rawId":"eA","type":"public-key","response":{"userHandle":5}}',
+        '{"id":"eA","rawId":"eA","type":"public-key","response":[]}',
         '{"id":"x","rawId":"eA","type":"public-key","response":'
         '{"clientDataJSON":"e30","attestationObject":"eA"}}',
     ]  # fmt: skip

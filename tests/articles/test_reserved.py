@@ -57,6 +57,7 @@ READERS = {
     "anonymous": lambda: None,
     "logged in": make_user,
     "staff without the permission": lambda: staff_with("change_article"),
+    "idle member of the staff": lambda: make_user(is_staff=True),
     "professional": make_professional,
     "superuser": make_editor,
     "professional who was shut out": lambda: make_professional(is_active=False),

@@ -121,6 +121,13 @@ class TestQueries:
                       "&" * 10_000, "%00" * 3_000):  # fmt: skip
             assert_is_proper(asked(path, query))
 
+    @pytest.mark.parametrize("path", ["/it/", "/en/account/login/", "/en/account/", "/admin/"])
+    @pytest.mark.parametrize("name", ["session", "csrf", "device"])
+    def test_a_nul_in_a_cookie_is_a_400(self, asked, site, path, name):
+        response = Client().get(path, headers={"cookie": f'{name}="aaaaaaaa\\000aaaa"'})
+
+        assert response.status_code == 400
+
     def test_more_fields_than_django_reads_are_a_400(self, asked, site):
         response = asked("/it/articoli/", "&".join(f"f{number}=1" for number in range(2_000)))
 
