@@ -14,6 +14,10 @@ class PortalBackend(AuthenticationBackend):
     So the registration alone says who is a health professional: nothing has to be kept in step.
     """
 
+    def get_group_permissions(self, user_obj, obj=None):
+        # A role counts only for who may enter the administration.
+        return super().get_group_permissions(user_obj, obj) if user_obj.is_staff else set()
+
     def get_all_permissions(self, user_obj, obj=None):
         permissions = super().get_all_permissions(user_obj, obj)
         if obj is None and user_obj.is_active and is_approved(user_obj):

@@ -1,5 +1,7 @@
 """What is kept about a user: to hand it over, and to delete it."""
 
+import secrets
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -64,8 +66,14 @@ def collect(user: User) -> dict:
             for session in UserSession.objects.filter(user=user)
         ],
         "done_in_the_administration": [
-            {"when": _moment(entry.action_time), "what": str(entry)}
-            for entry in LogEntry.objects.filter(user=user)
+            # Without the name of what was changed, which may be somebody else's.
+            {
+                "when": _moment(entry.action_time),
+                "what": entry.get_action_flag_display(),
+                "kind": str(entry.content_type),
+                "number": entry.object_id,
+            }
+            for entry in LogEntry.objects.filter(user=user).select_related("content_type")
         ],
     }
 
@@ -100,8 +108,8 @@ def erase(user: User) -> None:
         model.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
-    # ".invalid" is nobody's for good (RFC 2606).
-    user.email = f"deleted-{user.pk}@account.invalid"
+    # ".invalid" is nobody's for good (RFC 2606); and nobody can have taken this one before.
+    user.email = f"deleted-{user.pk}-{secrets.token_hex(8)}@account.invalid"
     user.first_name = user.last_name = ""
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None

@@ -198,6 +198,9 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
+        if obj == request.user:
+            # One's own is changed in one's account, and confirmed at both addresses.
+            fields = [*fields, "email"]
         # Nobody makes themselves, or somebody else, more than they are.
         return (
             fields if request.user.is_superuser else [*fields, "is_superuser", "user_permissions"]
@@ -317,12 +320,19 @@ class UserAdmin(DjangoUserAdmin):
         permissions=["change"],
     )
     def remove_second_factor(self, request: HttpRequest, queryset):
+        if queryset.contains(request.user):
+            messages.warning(
+                request, _("Your own second factor is removed in your account, with the password.")
+            )
         count = 0
-        for user in queryset:
+        for user in queryset.exclude(pk=request.user.pk):
             if self.has_change_permission(request, user) and second_factor.remove_all(user):
                 count += 1
                 self.log_change(request, user, _("Removed the second factor."))
                 notices.tell(user, "second_factor_removed")
+        if not count:
+            messages.info(request, _("Nobody else among them has a second factor to remove."))
+            return
         messages.success(
             request,
             ngettext(

@@ -371,6 +371,17 @@ class TestUsers:
         log_in(visitor, "new@example.org")
         assert is_logged_in(visitor)
 
+    def test_do_not_change_their_own_address_here(self, office, administrator):
+        """It is changed in the account, with the password and at both addresses."""
+        path = f"{USERS}{administrator.pk}/change/"
+        assert not list(page_of(office.get(path)).all("input", name="email"))
+
+        submit_in_admin(office, path, email="new@example.org", first_name="Ada")
+
+        administrator.refresh_from_db()
+        assert administrator.email == "amministra@example.org"
+        assert administrator.first_name == "Ada"
+
     def test_that_are_saved_as_they_were_get_no_mail(self, office):
         user = make_user()
 

@@ -85,6 +85,10 @@ class TestRoles:
         assert make_user(is_staff=True).get_all_permissions() == set()
 
     @pytest.mark.parametrize("role", list(roles.ROLES))
+    def test_are_worth_nothing_to_who_may_not_enter_the_admin(self, role):
+        assert not member_of(role, is_staff=False).get_all_permissions()
+
+    @pytest.mark.parametrize("role", list(roles.ROLES))
     def test_are_worth_nothing_to_who_is_not_active(self, role):
         assert not member_of(role, is_active=False).get_all_permissions()
 

@@ -505,6 +505,20 @@ class TestLostTelephone:
         log_in(visitor, anna)
         assert is_logged_in(visitor)
 
+    def test_of_ones_own_is_taken_off_in_the_account(self, client):
+        """There the password is asked for once more."""
+        administrator = member_of("Administrators")
+        add_app(administrator)
+        logged_in(client, administrator)
+
+        response = self.remove(client, administrator)
+
+        assert notes_of(response) == [
+            "Your own second factor is removed in your account, with the password.",
+            "Nobody else among them has a second factor to remove.",
+        ]
+        assert second_factor.factors_of(administrator).exists()
+
     def test_of_a_superuser_is_not_for_an_administrator(self, client):
         boss = make_editor()
         add_app(boss)
