@@ -11,7 +11,8 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +20,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, notices, registrations, second_factor
+from accounts import devices, notices, passwords, registrations, second_factor
 from accounts.addresses import canonical
 from accounts.backends import READ_RESERVED
 from accounts.models import EmailChange, User
@@ -29,7 +30,11 @@ from immunoportal.client_address import address_of, network_of
 # In the session of a log-in that has begun.
 LOGIN_BEGUN = "login_begun"
 # Of allauth's messages, those that say what everybody sees anyway.
-SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+SILENT = {
+    "account/messages/email_confirmation_sent.txt",
+    "account/messages/logged_in.txt",
+    "account/messages/logged_out.txt",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "That is not right. Please try again; a code is valid for half a minute."
         ),
         "invalid_password_reset": _("This link is not valid any more."),
-        "rate_limited": _("That was too often. Please wait a little."),
+        "rate_limited": _("Too many attempts. Please try again in a few minutes."),
         "too_many_login_attempts": _(
             "There were too many failed attempts. Please wait before the next one: first a "
             "minute, then longer. With “Forgotten password” you can go on at once."
@@ -55,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Put one of allauth's mails into the ledger, in our words and the user's language."""
         event = template_prefix.rpartition("/")[2]
         if event in notices.NOTICES:
-            known = ("timestamp", "ip", "user_agent")
+            known = ("ip", "user_agent")
             notices.tell(
                 context["user"], event, to=email, **{name: context.get(name) for name in known}
             )
@@ -103,6 +108,13 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        if user.password_is_temporary:
+            ask_for_password(request)
+            response["Location"] = reverse("account_change_password")
+        return response
 
     # Where to go
 
@@ -171,6 +183,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # Passwords and registration
 
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        try:
+            return super().clean_password(password, user)
+        except ValidationError as error:
+            # One reason is enough: the plainest.
+            raise ValidationError(min(error.error_list, key=passwords.weight)) from None
+
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
         # Whoever had the old one may have begun it.
@@ -213,6 +232,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.SITE_NAME
+
+
+def ask_for_password(request: HttpRequest) -> None:
+    messages.warning(request, _("Somebody else has seen this password. Choose your own to go on."))
 
 
 def user_with(email: str) -> User | None:

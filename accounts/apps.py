@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
         worker.register("accounts", housekeeping.tidy_up, every=3600)
         admin_site.notices.append(registrations.notices)
         everybodys_data.register("account", personal_data.collect)
+        mail.INTERNAL_KINDS |= {"registration_waiting"}
         mail.CONFIDENTIAL_KINDS |= {
             resets.KIND,
             "email_change",

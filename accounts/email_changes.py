@@ -118,8 +118,8 @@ def make(change: EmailChange) -> None:
             user.confirm_address()
     except IntegrityError:  # at this very moment
         raise AddressTaken from None
-    for address in (old_email, user.email):
-        notices.tell(user, "email_changed", to=address)
+    notices.tell(user, "email_left", to=old_email)
+    notices.tell(user, "email_changed")
 
 
 def is_taken(email: str, user: User) -> bool:

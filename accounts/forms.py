@@ -12,12 +12,16 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.urls import reverse
 from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
 from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
+from accounts.backends import is_approved
 from accounts.models import Registration, User
+from accounts.registrations import DECLARED, REFUSED
 from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
 
 ADDRESS_NEEDED = _("Please write your email address.")
@@ -59,7 +63,14 @@ class PasswordField(forms.CharField):
             "label": _("Password"),
             "strip": False,
             "max_length": passwords.LONGEST,
-            "widget": forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+            # Shown, it is a field of text: nothing is to be corrected in it, nor sent for that.
+            "widget": forms.PasswordInput(
+                attrs={
+                    "autocomplete": autocomplete,
+                    "autocapitalize": "none",
+                    "spellcheck": "false",
+                }
+            ),
             "error_messages": {"required": PASSWORD_NEEDED},
         }
         super().__init__(**defaults | kwargs)
@@ -114,6 +125,11 @@ class RegistrationFields(forms.Form):
         choices=[("", _("Please choose")), *Registration.Profession.choices],
         error_messages={"required": _("Please choose your profession.")},
     )
+    other_profession = LineField(
+        label=_("If it is another one, which?"),
+        required=False,
+        max_length=80,
+    )
     order = LineField(
         label=_("Professional order"),
         max_length=150,
@@ -140,10 +156,17 @@ class RegistrationFields(forms.Form):
         },
     )
 
+    def clean(self):
+        cleaned = super().clean()
+        if self.cleaned_data.get("profession") != Registration.Profession.OTHER:
+            self.cleaned_data["other_profession"] = ""
+        elif not self.cleaned_data.get("other_profession"):
+            self.add_error("other_profession", _("Please write which profession it is."))
+        return cleaned
+
     @property
     def registration_data(self) -> dict:
-        names = ("profession", "order", "province", "number")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in DECLARED}
 
 
 class RegistrationForm(RegistrationFields, account_forms.SignupForm):
@@ -160,13 +183,12 @@ class RegistrationForm(RegistrationFields, account_forms.SignupForm):
         error_messages={"required": _("Please write your last name.")},
     )
     privacy = forms.BooleanField(
-        label=_("I have read how my data are handled."),
         error_messages={"required": _("Please read how your data are handled.")},
     )
 
     field_order = [
-        "first_name", "last_name", "email", "password1", "profession", "order", "province",
-        "number", "declaration", "privacy",
+        "first_name", "last_name", "email", "password1", "profession", "other_profession",
+        "order", "province", "number", "declaration", "privacy",
     ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):
@@ -174,6 +196,13 @@ class RegistrationForm(RegistrationFields, account_forms.SignupForm):
         self.fields["email"] = AddressField()
         self.fields["password1"] = PasswordField(
             autocomplete="new-password", help_text=password_help
+        )
+        # In a window of its own: going back would empty the password.
+        self.fields["privacy"].label = format_html(
+            '{} <a href="{}" target="_blank">{}</a>.',
+            _("I have read"),
+            reverse("contact:privacy"),
+            _("how my data are handled (in a new window)"),
         )
         self.order_fields(self.field_order)
 
@@ -205,11 +234,16 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"] = PasswordField(
-            autocomplete="current-password", label=_("Your password now")
+            autocomplete="current-password", label=_("Your current password")
         )
         self.fields["password1"] = NewPasswordField()
         self.fields["password1"].user = self.user
         del self.fields["password2"]
+
+    def clean_password1(self):
+        if self.user.check_password(self.cleaned_data["password1"]):
+            raise ValidationError(_("This is your password already. Choose another one."))
+        return self.cleaned_data["password1"]
 
     def clean_oldpassword(self):
         # Through the throttle of the log-in.
@@ -357,24 +391,55 @@ def name_of_passkey(*, required: bool = True) -> LineField:
     )
 
 
+class CorrectionForm(RegistrationFields):
+    """What a health professional declares anew."""
+
+    def __init__(self, *args, registration: Registration | None, **kwargs):
+        self.registration = registration
+        initial = {name: getattr(registration, name, "") for name in DECLARED}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean(self):
+        cleaned = super().clean()
+        was_refused = self.registration and self.registration.state in REFUSED
+        if was_refused and not self.errors and not set(self.changed_data) & set(DECLARED):
+            raise ValidationError(
+                _("You have changed nothing: correct what is not right, or write to us.")
+            )
+        return cleaned
+
+
 class PersonForm(forms.ModelForm):
-    """What a user may change about themselves at once."""
+    """What a user may change about themselves at once. The name of a health professional is part
+    of what an editor has approved."""
 
     first_name = NameField(
         label=_("First name"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Please write your first name.")},
     )
     last_name = NameField(
         label=_("Last name"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": _("Please write your last name.")},
     )
 
     class Meta:
         model = User
         fields = ["first_name", "last_name", "preferred_language"]
-        labels = {"preferred_language": _("Language of our mails")}
+        labels = {"preferred_language": _("Language of our mails, and of the administration")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = ("first_name", "last_name")
+        if is_approved(self.instance):
+            for name in names:
+                del self.fields[name]
+        elif Registration.objects.filter(user=self.instance).exists():
+            for name in names:
+                self.fields[name].required = True
 
 
 class OwnPasswordForm(forms.Form):

@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from accounts.adapters import ask_for_password
 
 UNPROCESSABLE = 422
 
@@ -39,17 +41,17 @@ class FormErrorsMiddleware:
 
 class StaffGateMiddleware:
     """Has whoever enters the administration do first what must be done first: choose a password
-    that nobody else has seen, and set up the second factor that is required."""
+    that nobody else has seen, and set up the second factor that is required. And has the
+    administration speak their language."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if self.should_watch(request):
+            self.speak(request)
             if request.user.password_is_temporary:
-                messages.warning(
-                    request, _("Somebody else has seen this password. Choose your own to go on.")
-                )
+                ask_for_password(request)
                 return redirect("account_change_password")
             if second_factor.is_missing(request.user):
                 messages.warning(
@@ -58,6 +60,11 @@ class StaffGateMiddleware:
                 )
                 return redirect("mfa_index")
         return self.get_response(request)
+
+    def speak(self, request) -> None:
+        """Speak the language of the user, whatever that of the browser is."""
+        request.LANGUAGE_CODE = request.user.preferred_language
+        translation.activate(request.LANGUAGE_CODE)
 
     def should_watch(self, request) -> bool:
         """Whether the page is of the admin, and it is asked for by somebody who may enter."""

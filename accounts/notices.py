@@ -1,5 +1,6 @@
 """Mails that tell a user that something about the account was changed."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -41,23 +42,35 @@ NOTICES = {
     ),
     "email_changed": (
         _("Your email address was changed"),
-        _("The email address of your account on ImmunOncologia.org was changed."),
+        _("From now on this is the email address of your account on ImmunOncologia.org."),
+    ),
+    "email_left": (
+        _("Your email address was changed"),
+        _("The account on ImmunOncologia.org that had this email address has another one now."),
     ),
 }
 
 
 def tell(user: User, event: str, *, to: str = "", **context) -> None:
-    """Mail a user what has happened.
+    """Mail a user what has happened, and what to do if it was somebody else.
 
     Args:
         event: a key of ``NOTICES``.
         to: the address, if not the user's present one.
-        context: ``timestamp``, ``ip`` and ``user_agent``, where they are known.
+        context: ``ip`` and ``user_agent``, where they are known.
     """
     heading, sentence = NOTICES[event]
     mail.send(
         "account/mail/notice",
-        {"user": user, "heading": heading, "sentence": sentence, **context},
+        {
+            "user": user,
+            "heading": heading,
+            "sentence": sentence,
+            "timestamp": timezone.now(),
+            # A reset would not find the account by an address that it had.
+            "may_reset": event != "email_left",
+            **context,
+        },
         to=[to or user.email],
         language=user.preferred_language,
         kind=event,

@@ -6,7 +6,10 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import cache
 
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -35,6 +38,13 @@ def normalized(password: str | None) -> str | None:
     if password is None or len(password) > LONGEST:
         return password
     return unicodedata.normalize("NFKC", password)
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Refuses what is little more than the user's own name or address, and says so."""
+
+    def get_error_message(self) -> str:
+        return _("It is too much like your name or your email address.")
 
 
 class LengthValidator:
@@ -104,6 +114,12 @@ class PassphraseValidator:
         ):
             return True
         return len(letters) >= COMMON_FROM and _unit_of(letters) in common_passwords()
+
+
+def weight(error: ValidationError) -> int:
+    """Where an error stands among what may be wrong with a password; the plainest come first."""
+    codes = ["password_too_short", "password_too_long", "password_too_similar"]
+    return codes.index(error.code) if error.code in codes else len(codes)
 
 
 def words_of(user) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def collect(user: User) -> dict:
         "registration": registration
         and {
             "profession": registration.profession,
+            "other_profession": registration.other_profession,
             "order": registration.order,
             "province": registration.province,
             "number": registration.number,
@@ -131,13 +132,18 @@ def forget_names(user: User) -> None:
             about = LogEntry.objects.filter(
                 content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
             )
-            about.update(object_repr="–")
+            about.update(object_repr="–", change_message="")
 
 
-def end_sessions(user: User) -> None:
+def end_sessions(user: User, *, but: str | None = None) -> None:
     """Log a user out everywhere. The sessions themselves are asked whose they are: the list of
-    devices may have lost one, as when a new ``SECRET_KEY`` has given it another name."""
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+    devices may have lost one, as when a new ``SECRET_KEY`` has given it another name.
+
+    Args:
+        but: the key of a session that stays.
+    """
+    running = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but)
+    for session in running.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
-    UserSession.objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).exclude(session_key=but).delete()

@@ -17,10 +17,14 @@ from immunoportal import mail
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
+REFUSED = {State.REJECTED, State.WITHDRAWN}
 
 # A registration whose address nobody has confirmed is forgotten after this time: the address
 # may be somebody else's.
 CONFIRM_WITHIN = timedelta(days=7)
+
+
+DECLARED = ["profession", "other_profession", "order", "province", "number"]
 
 
 class NotConfirmed(Exception):
@@ -37,7 +41,7 @@ def register(user: User, data: dict) -> Registration:
     Somebody whose address is confirmed already waits for a decision at once.
 
     Args:
-        data: ``profession``, ``order``, ``province`` and ``number``.
+        data: the fields in ``DECLARED``.
     """
     registration, _created = Registration.objects.get_or_create(user=user, defaults=data)
     address_confirmed(user)
@@ -46,18 +50,18 @@ def register(user: User, data: dict) -> Registration:
 
 @transaction.atomic
 def correct(registration: Registration, data: dict) -> None:
-    """Change what was declared; what had been rejected is looked at once more."""
+    """Change what was declared; what had been refused is looked at once more."""
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     for field, value in data.items():
         setattr(registration, field, value)
     registration.declared_at = timezone.now()
-    was_rejected = registration.state == State.REJECTED
-    if was_rejected:
+    was_refused = registration.state in REFUSED
+    if was_refused:
         registration.state = State.WAITING
         registration.decided_at = registration.decided_by = None
         registration.reason = ""
     registration.save()
-    if was_rejected:
+    if was_refused:
         tell_editors(registration)
 
 
@@ -91,7 +95,7 @@ def approve(registration: Registration, *, by: User, seen: str | None = None) ->
 def reject(
     registration: Registration, *, by: User, reason: str = "", seen: str | None = None
 ) -> bool:
-    """Refuse a registration, or take an approval back, and tell the person by mail.
+    """Refuse a registration, or withdraw an approval, and tell the person by mail.
 
     Args, returns, raises: as ``approve``.
     """
@@ -112,6 +116,8 @@ def _decide(
     )
     if registration.state == State.UNCONFIRMED:
         raise NotConfirmed
+    if state == State.REJECTED and registration.state in {State.APPROVED, State.WITHDRAWN}:
+        state = State.WITHDRAWN
     if registration.state == state:
         return False
     if seen is not None and seen != registration.fingerprint:

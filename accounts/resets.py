@@ -5,9 +5,11 @@ from datetime import timedelta
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core import signing
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
@@ -16,6 +18,7 @@ from immunoportal.models import Mail
 
 # allauth's name for this mail.
 KIND = "password_reset_key"
+SALT = "accounts.invitation"
 # To one mailbox; more would only bury the links that are there already.
 MAX_PER_HOUR = 5
 
@@ -50,6 +53,24 @@ def send_next() -> bool:
         )
     request.delete()
     return True
+
+
+def invitation_for(user: User) -> str:
+    """An address where a user who has no password yet asks for a link, the address filled in.
+    It lets nobody in, so it may be as old as it likes."""
+    with translation.override(user.preferred_language):
+        path = reverse("account_reset_password")
+    return f"{settings.SITE_URL}{path}?{urlencode({'for': signing.dumps(user.pk, salt=SALT)})}"
+
+
+def invited(token: str) -> str:
+    """The address of whom ``invitation_for`` was made; empty if it was for nobody."""
+    try:
+        pk = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return ""
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    return user.email if user else ""
 
 
 def link_for(user: User) -> str:

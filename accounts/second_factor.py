@@ -1,7 +1,9 @@
 """Who needs a second factor, and who has one."""
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
+from accounts.backends import PortalBackend
 from accounts.models import AccountSettings, User
 
 # Of the articles app: may publish.
@@ -18,6 +20,12 @@ def factors_of(user: User):
 def is_required(user: User) -> bool:
     """Whether an administrator has required a second factor of this user."""
     return user.has_perm(PUBLISH) and AccountSettings.get().require_second_factor
+
+
+def lacking() -> QuerySet[User]:
+    """Those who may publish and have none."""
+    having = Authenticator.objects.filter(type__in=FACTORS).values("user")
+    return PortalBackend().with_perm(PUBLISH).filter(is_staff=True).exclude(pk__in=having)
 
 
 def is_missing(user: User) -> bool:

@@ -49,6 +49,7 @@ urlpatterns = [
     ),
     path("second-factor/", include(second_factor_urls)),
     path("sessions/", list_usersessions, name="usersessions_list"),
+    path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
     path("professional/", views.professional, name="account_professional"),
     path("email/", views.change_email, name="account_email_change"),
     path("email/<str:token>/", views.confirm_email_change, name="account_email_confirm"),

@@ -1,11 +1,14 @@
 """The pages of the accounts. Log-in, verification, throttle and second factor are those of
 django-allauth; what is here besides is what it does not have, or does in another way."""
 
+from urllib.parse import urlsplit
+
 from allauth.account import views as allauth_views
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.core import ratelimit
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -13,19 +16,23 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import devices, email_changes, registrations, resets, second_factor
 from accounts.adapters import MFAAdapter
 from accounts.addresses import canonical
-from accounts.forms import EmailChangeForm, OwnPasswordForm, PersonForm, RegistrationFields
+from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, PersonForm
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from immunoportal import personal_data
 from immunoportal.client_address import network_of
+
+# Of the articles app: the page of one article.
+ARTICLE = "articles:detail"
 
 
 class WholeMixin:
@@ -37,7 +44,15 @@ class WholeMixin:
 
 
 class LoginView(WholeMixin, allauth_views.LoginView):
-    pass
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"reserved": self.leads_to_reserved_article()}
+
+    def leads_to_reserved_article(self) -> bool:
+        """Whether somebody who wanted to read an article has been sent here."""
+        try:
+            return resolve(urlsplit(self.get_next_url() or "").path).view_name == ARTICLE
+        except (Resolver404, ValueError):
+            return False
 
 
 class RegisterView(WholeMixin, allauth_views.SignupView):
@@ -60,6 +75,9 @@ class ChangePasswordView(WholeMixin, allauth_views.PasswordChangeView):
 class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
     """Asks for a link to a new password. What it does and says is the same for any address."""
 
+    def get_initial(self) -> dict:
+        return {"email": resets.invited(self.request.GET.get("for", ""))}
+
     def form_valid(self, form) -> HttpResponse:
         address = form.cleaned_data["email"]
         network = network_of(allauth_views.get_adapter().get_client_ip(self.request))
@@ -75,6 +93,10 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
 class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
     """Where the link of the mail leads. allauth takes the token out of the address at once."""
 
+    def render_to_response(self, context, **kwargs) -> HttpResponse:
+        status = 404 if context.get("token_fail") else 200
+        return super().render_to_response(context, status=status, **kwargs)
+
     def logout(self) -> None:
         # Not when somebody only follows a link: it may be a link to a stranger's account.
         if self.request.method == "POST":
@@ -86,7 +108,10 @@ class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
         user = User.objects.select_for_update().get(pk=self.reset_user.pk)
         if not default_token_generator.check_token(user, self.key):
             return self.render_to_response(self.get_context_data(token_fail=True))
+        is_first = not user.has_usable_password()
         response = super().form_valid(form)
+        if is_first:
+            response = redirect(f"{reverse('account_reset_password_from_key_done')}?first")
         # Who has the link has the mailbox.
         verify_email_indirectly(self.request, self.reset_user, self.reset_user.email)
         devices.make_familiar(response, self.reset_user)
@@ -95,6 +120,10 @@ class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
 
 class ConfirmAddressView(allauth_views.ConfirmEmailView):
     """Where the link of a registration leads. The button confirms."""
+
+    def render_to_response(self, context, **kwargs) -> HttpResponse:
+        status = 200 if context["can_confirm"] else 404
+        return super().render_to_response(context, status=status, **kwargs)
 
     def logout_other_user(self, confirmation) -> None:
         # As above.
@@ -110,6 +139,17 @@ class RemovePasskeyView(WholeMixin, RemoveWebAuthnView):
             return super().form_valid(form)
         form.add_error(None, MFAAdapter.error_messages["cannot_delete_authenticator"])
         return self.form_invalid(form)
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log one of the user's devices out; this one has its own log-out."""
+    session = UserSession.objects.filter(user=request.user, pk=pk).first()
+    if session and session.session_key != request.session.session_key:
+        session.end()
+        messages.success(request, _("That device is logged out."))
+    return redirect("usersessions_list")
 
 
 @login_required
@@ -153,13 +193,13 @@ def professional(request: HttpRequest) -> HttpResponse:
     """What a health professional has declared; it can be corrected until it is approved."""
     registration = Registration.objects.filter(user=request.user).first()
     if registration and registration.state == Registration.State.APPROVED:
+        messages.info(
+            request,
+            _("Your registration is approved. If something in it has changed, write to us."),
+        )
         return redirect("account_profile")
-    form = RegistrationFields(
-        request.POST if request.method == "POST" else None,
-        initial={
-            name: getattr(registration, name, "")
-            for name in ("profession", "order", "province", "number")
-        },
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None, registration=registration
     )
     if request.method == "POST" and form.is_valid():
         if registration:
@@ -205,7 +245,10 @@ def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             context["made"] = email_changes.confirm(token)
         else:
-            context["change"], context["side"] = email_changes.read(token)
+            change, side = email_changes.read(token)
+            # A link that has done its part shows what is left to do.
+            done = getattr(change, f"{side}_confirmed_at")
+            context["made" if done else "change"] = change
     except email_changes.LinkIsDead:
         status = 404
     except email_changes.AddressTaken:

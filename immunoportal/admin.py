@@ -10,12 +10,18 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media, Script
 
 from immunoportal import mail
 from immunoportal.models import Mail
+
+
+def two_lines(first: object, second: object) -> SafeString:
+    """A cell of a list with something beneath, smaller."""
+    return format_html('{}<br><small class="beneath">{}</small>', first, second)
 
 
 class NonceMixin:
@@ -63,6 +69,12 @@ class SingletonAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
+
+    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+        # Django's sentence speaks of one among many, and in Italian with the wrong article.
+        if level == messages.SUCCESS:
+            message = gettext("Your changes are saved.")
+        super().message_user(request, message, level, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         row = self.model.get()

@@ -50,6 +50,8 @@ LATE = timedelta(minutes=15)
 KEEP_TEXT = timedelta(days=30)
 # Mails with a link that lets somebody in: their text is for superusers only. Apps add theirs.
 CONFIDENTIAL_KINDS = {"django"}
+# Mails about a user that go to somebody else. Apps add theirs.
+INTERNAL_KINDS: set[str] = set()
 
 
 def send(
@@ -375,14 +377,16 @@ def forget(references: Iterable[str]) -> None:
 
 
 def mails_to(user) -> list[dict]:
-    """The mails to a user, for whoever asks for their data; links in them are not repeated."""
+    """The mails to a user, also those to an earlier address, for whoever asks for their data;
+    links in them are not repeated."""
+    own = Q(pk__in=_to(user.email)) | Q(reference=user.mail_reference)
     return [
         {
             "written": timezone.localtime(mail.created_at).isoformat(timespec="seconds"),
             "subject": mail.subject,
             "state": mail.state,
         }
-        for mail in _to(user.email)
+        for mail in Mail.objects.filter(own).exclude(kind__in=INTERNAL_KINDS).defer("content")
     ]
 
 

@@ -91,7 +91,7 @@ def make_registration(*, state="waiting", user=None, **fields) -> Registration:
         "province": "Milano",
         "number": f"{next(_count):05d}",
     }
-    if state in (Registration.State.APPROVED, Registration.State.REJECTED):
+    if state not in (Registration.State.UNCONFIRMED, Registration.State.WAITING):
         defaults["decided_at"] = timezone.now()
     return Registration.objects.create(user=user, state=state, **defaults | fields)
 
@@ -129,6 +129,8 @@ def add_passkey(user, name="Telefono") -> Authenticator:
 
 def logged_in(client, user):
     """A test client in which a user has logged in, and who reads English."""
+    user.preferred_language = "en"
+    user.save(update_fields=["preferred_language"])
     client.force_login(user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client

@@ -2,7 +2,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from accounts import second_factor
 from accounts.admin import registrations, users
 from accounts.models import AccountSettings
 from immunoportal.admin import SingletonAdmin
@@ -16,4 +18,10 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 @admin.register(AccountSettings)
 class AccountSettingsAdmin(SingletonAdmin):
-    fields = ["require_second_factor"]
+    fields = ["require_second_factor", "without"]
+    readonly_fields = ["without"]
+
+    @admin.display(description=_("who may publish and has none yet"))
+    def without(self, settings):
+        """Whom the setting stops at their next step in the administration."""
+        return ", ".join(str(user) for user in second_factor.lacking()) or _("nobody")

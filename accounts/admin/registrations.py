@@ -1,16 +1,23 @@
 """Health professionals in the admin: approve or reject, with one click in the list."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import registrations
 from accounts.models import Registration
+from immunoportal.admin import two_lines
 from immunoportal.text import clean_line
 
 State = Registration.State
@@ -19,6 +26,7 @@ COLOURS = {
     State.WAITING: "changed",
     State.APPROVED: "live",
     State.REJECTED: "withdrawn",
+    State.WITHDRAWN: "withdrawn",
 }
 
 
@@ -43,17 +51,16 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Registration)
 class RegistrationAdmin(admin.ModelAdmin):
-    list_display = [
-        "person", "state_shown", "decide", "profession", "enrolment", "created_at",
-    ]  # fmt: skip
+    list_display = ["named", "declared", "decide", "created_at"]
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__last_name", "user__first_name", "number", "order"]
     ordering = ["-created_at", "-pk"]
     actions = None
     fields = [
-        "person", "address", "profession", "order", "province", "number", "others_with_number",
-        "declared_at", "created_at", "state_shown", "decided_at", "decided_by", "reason",
+        "person", "address", "profession_shown", "order", "province", "number",
+        "others_with_number", "declared_at", "created_at", "state_shown", "decided_at",
+        "decided_by", "reason", "earlier_decisions",
     ]  # fmt: skip
     readonly_fields = fields
     change_form_template = "admin/accounts/registration/change_form.html"
@@ -80,9 +87,23 @@ class RegistrationAdmin(admin.ModelAdmin):
     def address(self, registration):
         return registration.user.email
 
-    @admin.display(description=gettext_lazy("professional order"), ordering="order")
-    def enrolment(self, registration):
-        return f"{registration.order} ({registration.province}), {registration.number}"
+    @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
+    def named(self, registration):
+        return two_lines(registration.user, registration.user.email)
+
+    @admin.display(description=gettext_lazy("profession"), ordering="profession")
+    def profession_shown(self, registration):
+        return registration.profession_shown
+
+    @admin.display(description=gettext_lazy("what was declared"), ordering="order")
+    def declared(self, registration):
+        enrolment = f"{registration.order} ({registration.province}), {registration.number}"
+        lines = two_lines(registration.profession_shown, enrolment)
+        if not registration.is_repeated:
+            return lines
+        return format_html(
+            '{}<br><strong class="alert">⚠ {}</strong>', lines, _("somebody else has this number")
+        )
 
     @admin.display(description=gettext_lazy("others with this number"))
     def others_with_number(self, registration):
@@ -92,6 +113,19 @@ class RegistrationAdmin(admin.ModelAdmin):
         )
         return ", ".join(f"{other} ({other.order})" for other in others) or "–"
 
+    @admin.display(description=gettext_lazy("earlier decisions"))
+    def earlier_decisions(self, registration):
+        """What the history says; a registration that was corrected begins anew."""
+        entries = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(registration),
+            object_id=str(registration.pk),
+        ).select_related("user")
+        lines = [
+            (localize(timezone.localtime(entry.action_time)), entry.user, entry.change_message)
+            for entry in entries
+        ]
+        return format_html_join(mark_safe("<br>"), "{} – {}: {}", lines) or "–"
+
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, registration):
         return format_html(
@@ -100,16 +134,18 @@ class RegistrationAdmin(admin.ModelAdmin):
             registration.get_state_display(),
         )
 
-    @admin.display(description=gettext_lazy("decision"))
+    @admin.display(description=gettext_lazy("state"), ordering="state")
     def decide(self, registration):
         """Buttons of the list's own form, which has the token."""
+        shown = self.state_shown(registration)
         if registration.state != State.WAITING:
-            return "–"
+            return shown
         return format_html(
-            '<span class="decide"><button type="submit" class="button" formmethod="post" '
+            '{}<br><span class="decide"><button type="submit" class="button" formmethod="post" '
             'name="seen" value="{}" formaction="{}">{}</button> '
-            '<button type="submit" class="button" formmethod="post" '
+            '<button type="submit" class="button is-quiet" formmethod="post" '
             'name="seen" value="{}" formaction="{}">{}</button></span>',
+            shown,
             registration.fingerprint,
             reverse("admin:accounts_registration_decide", args=[registration.pk, "approve"]),
             _("Approve"),
@@ -122,15 +158,21 @@ class RegistrationAdmin(admin.ModelAdmin):
         columns = super().get_list_display(request)
         if self.may_decide(request):
             return columns
-        return [column for column in columns if column != "decide"]
+        return ["state_shown" if column == "decide" else column for column in columns]
+
+    def get_queryset(self, request):
+        same_number = Registration.objects.filter(number__iexact=OuterRef("number"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(is_repeated=Exists(same_number.exclude(pk=OuterRef("pk"))))
+        )
 
     def render_change_form(self, request, context, **kwargs):
         registration = kwargs.get("obj")
-        context["may_decide"] = (
-            self.may_decide(request)
-            and registration is not None
-            and registration.state != State.UNCONFIRMED
-        )
+        context["title"] = _("Registration of {person}").format(person=registration.user)
+        context["subtitle"] = None
+        context["may_decide"] = self.may_decide(request) and registration.state != State.UNCONFIRMED
         return super().render_change_form(request, context, **kwargs)
 
     def get_urls(self):
@@ -184,16 +226,18 @@ class RegistrationAdmin(admin.ModelAdmin):
         text = (
             _("{person} is approved, and has been told by mail.")
             if verb == "approve"
-            else _("{person} is rejected, and has been told by mail.")
+            else _("{person} is refused, and has been told by mail.")
         )
+        registration.refresh_from_db()
+        done = registration.get_state_display()
         self.log_change(
-            request, registration, _("Approved.") if verb == "approve" else _("Rejected.")
+            request, registration, f"{done}: {registration.reason}" if registration.reason else done
         )
-        url = reverse("admin:accounts_registration_change", args=[registration.pk])
-        link = format_html('<a href="{}">{}</a>', url, _("Was it a mistake?"))
-        messages.success(
-            request, format_html("{} {}", format_html(text, person=registration.user), link)
-        )
+        said = format_html(text, person=registration.user)
+        if "_from_page" not in request.POST:
+            url = reverse("admin:accounts_registration_change", args=[registration.pk])
+            said = format_html('{} <a href="{}">{}</a>', said, url, _("Was it a mistake?"))
+        messages.success(request, said)
 
     def back_url(self, request, registration: Registration) -> str:
         if "_from_page" in request.POST:

@@ -6,7 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    ReadOnlyPasswordHashField,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
@@ -15,11 +19,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from accounts import email_changes, notices, personal_data, second_factor
+from accounts import email_changes, notices, personal_data, resets, second_factor
 from accounts.backends import READ_RESERVED
-from accounts.forms import AddressField
+from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from immunoportal import mail
+from immunoportal.admin import two_lines
 
 # The groups that migrations make, for the catalogue of translations.
 ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
@@ -57,6 +62,7 @@ class AddressMixin:
 
 class UserForm(AddressMixin, UserChangeForm):
     email = AddressField()
+    password = ReadOnlyPasswordHashField(label=_("Password"))
 
     class Meta:
         model = User
@@ -64,12 +70,30 @@ class UserForm(AddressMixin, UserChangeForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("groups") and not cleaned.get("is_staff"):
+            self.add_error(
+                "is_staff",
+                _("A role counts only with this tick: set it, or take the role off."),
+            )
         stays = cleaned.get("is_superuser", True) and cleaned.get("is_active", True)
         if not stays and personal_data.is_last_administrator(self.instance):
             raise forms.ValidationError(
                 _("This is the last active superuser: make somebody else one first.")
             )
         return cleaned
+
+
+class TemporaryPasswordForm(AdminPasswordChangeForm):
+    """A password that two people know until its owner chooses another."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Whoever has a password keeps one: an account is closed with "active".
+        self.fields.pop("usable_password", None)
+        self.fields["password1"] = PasswordField(
+            autocomplete="off", label=_("New password"), help_text=password_help
+        )
+        self.fields["password2"] = PasswordField(autocomplete="off", label=_("Once more"))
 
 
 class NewUserForm(AddressMixin, forms.ModelForm):
@@ -108,9 +132,11 @@ class HasSecondFactorFilter(admin.SimpleListFilter):
 class UserAdmin(DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
+    change_password_form = TemporaryPasswordForm
+    change_user_password_template = "admin/accounts/user/password.html"  # noqa: S105  a file
     add_form_template = "admin/change_form.html"
     list_display = [
-        "email", "full_name", "roles", "professional", "second_factor_set_up", "is_active",
+        "named", "roles", "professional", "second_factor_set_up", "is_active",
     ]  # fmt: skip
     list_filter = [
         RoleFilter, "is_staff", "is_superuser", "is_active", "registration__state",
@@ -132,7 +158,7 @@ class UserAdmin(DjangoUserAdmin):
             {
                 "fields": ["is_active", "is_staff", "groups", "is_superuser"],
                 "description": gettext_lazy(
-                    "A role says what somebody may do; it counts only with the tick above it."
+                    "A role says what somebody may do in the administration."
                 ),
             },
         ),
@@ -162,9 +188,9 @@ class UserAdmin(DjangoUserAdmin):
 
     # The list
 
-    @admin.display(description=gettext_lazy("name"), ordering="last_name")
-    def full_name(self, user):
-        return user.get_full_name() or "–"
+    @admin.display(description=gettext_lazy("user"), ordering="last_name")
+    def named(self, user):
+        return two_lines(user.get_full_name(), user.email) if user.get_full_name() else user.email
 
     def get_queryset(self, request):
         factors = second_factor.factors_of(OuterRef("pk"))
@@ -214,6 +240,8 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_deleted_objects(self, objs, request):
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        # Of what hangs on a user, rows that say nothing to anybody are not listed.
+        deleted = [line for line in deleted if not isinstance(line, list)] or deleted
         # What hangs on a user goes with the user; it has no delete button of its own.
         lacking.discard(Registration._meta.verbose_name)
         if any(self.is_above(request, user) for user in objs):
@@ -252,18 +280,17 @@ class UserAdmin(DjangoUserAdmin):
             self.invite(obj)
             messages.info(
                 request,
-                _("%(address)s gets a mail that says how to choose a password.")
-                % {"address": obj.email},
+                _("A mail to %(address)s says how to choose a password.") % {"address": obj.email},
             )
         elif "email" in form.changed_data:
-            for address in (form.initial["email"], obj.email):
-                notices.tell(obj, "email_changed", to=address)
+            notices.tell(obj, "email_left", to=form.initial["email"])
+            notices.tell(obj, "email_changed")
 
     def invite(self, user: User) -> None:
         """Mail somebody that there is an account for them, and how to get in."""
         mail.send(
             "account/mail/invitation",
-            {"user": user},
+            {"user": user, "url": resets.invitation_for(user)},
             to=[user.email],
             language=user.preferred_language,
             reference=user.mail_reference,

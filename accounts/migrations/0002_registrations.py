@@ -12,6 +12,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="user",
+            name="preferred_language",
+            field=models.CharField(
+                choices=[("it", "Italian"), ("en", "English")],
+                default="it",
+                max_length=8,
+                verbose_name="language of mails and of the administration",
+            ),
+        ),
         migrations.CreateModel(
             name="AccountSettings",
             fields=[
@@ -102,6 +112,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "other_profession",
+                    models.CharField(blank=True, max_length=80, verbose_name="which profession"),
+                ),
+                (
                     "order",
                     models.CharField(
                         help_text="For example: OMCeO Milano.",
@@ -125,6 +139,7 @@ class Migration(migrations.Migration):
                             ("waiting", "waiting for a decision"),
                             ("approved", "approved"),
                             ("rejected", "rejected"),
+                            ("withdrawn", "approval withdrawn"),
                         ],
                         default="unconfirmed",
                         max_length=12,
@@ -185,7 +200,7 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("decided_at__isnull", False),
-                                ("state__in", ["approved", "rejected"]),
+                                ("state__in", ["approved", "rejected", "withdrawn"]),
                             ),
                             _connector="OR",
                         ),

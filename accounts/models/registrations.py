@@ -32,6 +32,7 @@ class Registration(models.Model):
         WAITING = "waiting", _("waiting for a decision")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("approval withdrawn")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -40,6 +41,7 @@ class Registration(models.Model):
         related_name="registration",
     )
     profession = models.CharField(_("profession"), max_length=20, choices=Profession)
+    other_profession = models.CharField(_("which profession"), max_length=80, blank=True)
     order = models.CharField(
         _("professional order"), max_length=150, help_text=_("For example: OMCeO Milano.")
     )
@@ -74,20 +76,25 @@ class Registration(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["unconfirmed", "waiting"], decided_at__isnull=True)
-                | Q(state__in=["approved", "rejected"], decided_at__isnull=False),
+                | Q(state__in=["approved", "rejected", "withdrawn"], decided_at__isnull=False),
                 name="registration_decided_at_a_time",
             )
         ]
         indexes = [models.Index(fields=["state"], name="registration_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_profession_display()})"
+        return f"{self.user} ({self.profession_shown})"
+
+    @property
+    def profession_shown(self) -> str:
+        """The profession in words, those of the person where the list has none."""
+        return self.other_profession or self.get_profession_display()
 
     @property
     def fingerprint(self) -> str:
         """Of what a person has declared: another one when anything in it has changed."""
         declared = [
-            self.user.first_name, self.user.last_name, self.profession, self.order, self.province,
-            self.number,
+            self.user.first_name, self.user.last_name, self.profession, self.other_profession,
+            self.order, self.province, self.number,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(declared).encode()).hexdigest()[:16]

@@ -149,8 +149,22 @@ class TestConfirming:
         assert log_in(visitor, OLD).status_code == 422
         log_in(visitor, NEW)
         assert is_logged_in(visitor)
-        for address in (OLD, NEW):
-            assert last_mail_to(address).kind == "email_changed"
+        assert last_mail_to(NEW).kind == "email_changed"
+        # the old one is told that it cannot help itself with a reset any more
+        told = last_mail_to(OLD)
+        assert told.kind == "email_left"
+        assert not [link for link in links_of(told) if "password-reset" in link]
+
+    def test_shows_what_is_left_to_do_when_a_link_is_followed_again(self, client, anna):
+        ask(client)
+        link = link_to(OLD)
+        client.post(link)
+
+        response = client.get(link)
+
+        assert response.status_code == 200
+        assert "one link to go" in main_of(response)
+        assert not list(page_of(response).one("main").all("form", class_="form"))
 
     def test_is_not_done_by_opening_the_link(self, client, anna):
         ask(client)

@@ -32,8 +32,11 @@ class TestTemporaryPassword:
         assert (response.status_code, response["Location"]) == (302, CHANGE)
         assert len(list(get_messages(response.wsgi_request))) == 1
 
-    def test_leads_there_in_the_language_of_the_reader(self, client):
-        response = client.get("/admin/", headers={"Accept-Language": "en"})
+    def test_leads_there_in_the_language_of_the_user(self, client, newcomer):
+        newcomer.preferred_language = "en"
+        newcomer.save()
+
+        response = client.get("/admin/", headers={"Accept-Language": "it"})
 
         assert response["Location"] == "/en/account/password/"
         assert "Choose your own to go on." in client.get(response["Location"]).text

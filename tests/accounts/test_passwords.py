@@ -220,7 +220,7 @@ class TestChange:
             ("", "Please write your password."),
             ("short", "Too short: 5 characters of at least 15."),
             ("passwordpassword", "Choose four or five words"),
-            ("anna@example.org anna", "too similar to the email address"),
+            ("anna@example.org anna", "too much like your name or your email address"),
             ("x" * 1_000_000, "1000"),
             ("una frase\x00 che nessuno conosce", "Null characters are not allowed."),
         ],

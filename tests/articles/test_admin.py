@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from articles.models import Article, Byline, Edition, Figure, Image, RichText
 from tests.factories import (
     add_figure,
+    logged_in,
     make_article,
     make_contributor,
     make_editor,
@@ -29,9 +30,7 @@ BLOCKS = ("richtext", "figure", "quote", "callout")
 
 @pytest.fixture
 def editor_client(client):
-    client.force_login(make_editor(first_name="Elena", last_name="Rossi"))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+    return logged_in(client, make_editor(first_name="Elena", last_name="Rossi"))
 
 
 def form_of(article: Article, **changes) -> dict:
@@ -337,9 +336,7 @@ class TestWithoutThePermissionToPublish:
                 codename="publish_article"
             )
         )
-        client.force_login(author)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
+        return logged_in(client, author)
 
     def test_the_buttons_are_not_there(self, author_client):
         article = make_article()
@@ -534,7 +531,7 @@ class TestReadingOnly:
     def test_shows_the_article_and_no_way_to_change_it(self, client):
         reader = make_user(is_staff=True)
         reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-        client.force_login(reader)
+        logged_in(client, reader)
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
         response = client.get(change_url(make_article()))

@@ -647,13 +647,13 @@ class TestProfessionals:
     def test_costs_the_same_with_many_articles(
         self, professional, reserved, django_assert_num_queries
     ):
-        # Session, user, three for the permission, count, editions, pictures, publisher.
-        with django_assert_num_queries(9):
+        # Session, user, two for the permission, count, editions, pictures, publisher.
+        with django_assert_num_queries(8):
             professional.get(professionals())
         for topic in (*Topic.objects.all(), make_topic()):
             make_reserved(topic=topic, slug_it=topic.slug_it, slug_en=topic.slug_en)
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             professional.get(professionals())
 
 
@@ -661,8 +661,8 @@ class TestQueries:
     def test_a_reserved_page_costs_what_the_reader_does_besides(
         self, professional, reserved, django_assert_num_queries
     ):
-        # The four of a public page; session, user, three for the permission.
-        with django_assert_num_queries(9):
+        # The four of a public page; session, user, two for the permission.
+        with django_assert_num_queries(8):
             professional.get(PAGES["it"])
 
     def test_whoever_is_not_known_costs_no_session(

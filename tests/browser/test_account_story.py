@@ -142,7 +142,7 @@ class TestHealthProfessional:
             expect(dialog.get_by_role("heading", level=1)).to_have_text("Forgotten password")
             dialog.get_by_label("Your email address").fill("anna@example.org")
             dialog.get_by_role("button", name="Send").click()
-            expect(dialog.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
+            expect(dialog.get_by_role("heading", level=1)).to_have_text("Check your email")
             link = link_in_mail(mailbox, "anna@example.org", "/password-reset/")
             second.goto(link)
             assert "set-password" in second.url
@@ -307,7 +307,7 @@ class TestAccountPages:
 class TestSecondFactor:
     def test_is_required_set_up_as_a_passkey_and_then_enough_to_log_in(self, page, context):
         # given an editor of whom a second factor is required, and a device that makes passkeys
-        make_editor(email="editor@example.org")
+        make_editor(email="editor@example.org", preferred_language="en")
         AccountSettings.objects.update_or_create(pk=1, defaults={"require_second_factor": True})
         device = context.new_cdp_session(page)
         device.send("WebAuthn.enable")

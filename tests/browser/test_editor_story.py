@@ -24,7 +24,9 @@ def png(colour) -> bytes:
 @pytest.fixture
 def editor(page, db):
     """An editor who has logged in through the form."""
-    user = make_editor(email="editor@example.org", first_name="Elena", last_name="Rossi")
+    user = make_editor(
+        email="editor@example.org", first_name="Elena", last_name="Rossi", preferred_language="en"
+    )
     log_in(page, user)
     return user
 
@@ -266,7 +268,7 @@ class TestWithdrawing:
 
 class TestFirstLogIn:
     def test_with_the_printed_password_asks_for_another_one(self, page):
-        user = make_editor(email="first@example.org")
+        user = make_editor(email="first@example.org", preferred_language="en")
         user.password_is_temporary = True
         user.save()
         page.goto("/admin/articles/article/")
@@ -275,9 +277,9 @@ class TestFirstLogIn:
         page.get_by_role("button", name="Log in", exact=True).click()
 
         expect(page.get_by_role("status")).to_contain_text("Choose your own to go on")
-        page.get_by_label("Your password now").fill(PASSWORD)
+        page.get_by_label("Your current password").fill(PASSWORD)
         page.get_by_label("New password").fill("a long sentence of mine")
-        page.get_by_role("button", name="Change the password").click()
+        page.get_by_role("button", name="Set the new password").click()
         expect(page).not_to_have_url(re.compile("/password/"))
         page.goto("/admin/articles/article/")
 

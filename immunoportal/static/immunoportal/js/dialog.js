@@ -2,7 +2,9 @@
 
    A link with data-dialog is fetched when it is followed; what the page marks with
    data-dialog-content is shown, and its form is sent from within the dialog. Where the answer
-   is a page without such content, as after a log-in, the browser goes there. */
+   is a page without such content, as after a log-in, the browser goes there.
+
+   And shows passwords: below. */
 "use strict";
 
 (() => {
@@ -117,7 +119,7 @@
     });
     dialog.addEventListener("close", () => {
       // A password is not left lying about, nor a form that another one has led to.
-      const keeps = dialog.querySelector("form") && !dialog.querySelector("[type=password]");
+      const keeps = dialog.querySelector("form") && !dialog.querySelector(".password");
       if (keeps && !("moved" in dialog.dataset)) {
         left.set(url, dialog);
       } else {
@@ -168,4 +170,24 @@
     event.preventDefault();
     open(link);
   });
+})();
+
+/* Shows what is typed into a password field, until the form is sent. */
+(() => {
+  const show = (field, shown) => {
+    const [input, button] = field.children;
+    if ((input.type === "text") === shown) return;
+    input.type = shown ? "text" : "password";
+    const label = button.firstChild;
+    [label.data, button.dataset.other] = [button.dataset.other, label.data];
+  };
+  document.addEventListener("click", (event) => {
+    const field = event.target.closest(".password-toggle")?.parentElement;
+    if (field) show(field, field.firstElementChild.type === "password");
+  });
+  document.addEventListener(
+    "submit",
+    (event) => event.target.querySelectorAll(".password").forEach((field) => show(field, false)),
+    true,
+  );
 })();
