@@ -73,7 +73,7 @@ class TestCreateFirstAdministrator:
 
         response = log_in(client, "admin@example.org", password)
 
-        assert response["Location"] == "/admin/"
+        assert response["Location"] == "/en/account/password/"
         assert client.get("/admin/")["Location"] == "/it/account/password/"
 
     @pytest.mark.parametrize("address", ["anna", "anna@example", "\u212anna@example.org"])

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -69,6 +70,26 @@ class TestProfile:
         ask_for_reset(client, anna.email)
         send_resets()
         assert language_of(last_mail_to(anna.email)) == "en"
+
+    def test_keeps_the_name_that_was_approved(self, client, anna):
+        make_registration(user=anna, state="approved")
+
+        client.post(PROFILE, {"first_name": "Eva", "last_name": "", "preferred_language": "en"})
+
+        anna.refresh_from_db()
+        assert (anna.get_full_name(), anna.preferred_language) == ("Anna Bianchi", "en")
+        main = page_of(client.get(PROFILE)).one("main")
+        assert not list(main.all("input", name="first_name"))
+        assert "part of what we have approved" in main.words
+
+    def test_leaves_no_registration_without_a_name(self, client, anna):
+        make_registration(user=anna)
+
+        response = client.post(PROFILE, {"preferred_language": "it"})
+
+        assert errors_of(response) == [
+            "Please write your first name.", "Please write your last name.",
+        ]  # fmt: skip
 
     def test_changes_nothing_else(self, client, anna):
         fields = ("email", "is_staff", "is_superuser", "password", "is_active")
@@ -168,6 +189,16 @@ class TestDownload:
 
         assert "eva@example.org" not in text
         assert "99999" not in text
+
+    def test_has_the_mails_to_an_earlier_address_and_none_to_editors(self, client, anna):
+        registration = make_registration(user=anna)
+        make_editor(email="elena@example.org")
+        registrations.tell_editors(registration)
+        mail.store("old@example.org", "Al vecchio indirizzo", "…", reference=anna.mail_reference)
+
+        mails = client.get(DATA).json()["mails"]
+
+        assert [row["subject"] for row in mails] == ["Al vecchio indirizzo"]
 
     @pytest.mark.parametrize("other", ["eva.bıanchi@example.org", "eva.bianchi@example.organic"])
     def test_has_nothing_of_who_has_an_address_like_it(self, client, other):
@@ -359,6 +390,24 @@ class TestSessions:
         assert not is_logged_in(lost)
         assert is_logged_in(hers)
         assert len(list(page_of(client.get(SESSIONS)).one("tbody").all("tr"))) == 1
+
+    def test_of_one_device_can_be_ended(self, client, anna):
+        eva = make_user()
+        lost, kept, hers = Client(), Client(), Client()
+        for device, user in ((lost, anna), (kept, anna), (hers, eva)):
+            log_in(device, user)
+        keys = [device.session.session_key for device in (lost, client, hers)]
+        rows = {row.session_key: row.pk for row in UserSession.objects.all()}
+
+        for key in keys:
+            response = client.post(f"{SESSIONS}{rows[key]}/end/")
+            assert response["Location"] == SESSIONS
+        assert client.post(f"{SESSIONS}999999/end/")["Location"] == SESSIONS
+        assert client.get(f"{SESSIONS}{rows[keys[0]]}/end/").status_code == 405
+
+        # this one has its log-out, and nobody ends somebody else's
+        assert not is_logged_in(lost)
+        assert all(map(is_logged_in, (client, kept, hers)))
 
     def test_show_an_odd_browser_as_text(self, client, anna):
         log_in(Client(), anna, HTTP_USER_AGENT="<script>alert(1)</script>" * 20)

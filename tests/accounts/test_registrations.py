@@ -42,6 +42,7 @@ pytestmark = pytest.mark.django_db
 REGISTER = "/en/account/register/"
 RESERVED = "articles.read_reserved"
 UNCONFIRMED, WAITING, APPROVED, REJECTED, WITHDRAWN = Registration.State
+UNCHANGED = {"profession": "nurse", "order": "OPI Milano", "province": "Milano", "number": "12345"}
 DECLARED = {
     "profession": "nurse",
     "order": "OPI Milano",
@@ -347,13 +348,23 @@ class TestDecision:
             assert all(reason in text for text in texts_of(mail))
             assert not reserved_is_open(registration.user)
 
-    def test_can_be_taken_back(self, editor):
+    def test_can_be_taken_back_with_a_mail_of_its_own(self, editor):
         registration = make_registration(state="approved")
         assert reserved_is_open(registration.user)
 
-        registrations.reject(registration, by=editor)
+        told = [registrations.reject(registration, by=editor, reason="Mai visto.") for _ in "12"]
 
+        assert told == [True, False]
         assert not reserved_is_open(registration.user)
+        registration.refresh_from_db()
+        assert registration.state == WITHDRAWN
+        (mail,) = mails_to(registration.user.email)
+        assert mail.kind == "registration_withdrawn"
+        assert all("revocato" in text and "Mai visto." in text for text in texts_of(mail))
+
+        # and given once more
+        assert registrations.approve(registration, by=editor)
+        assert reserved_is_open(User.objects.get(pk=registration.user.pk))
 
     def test_is_told_once(self, editor):
         registration = make_registration()
@@ -438,6 +449,38 @@ class TestProfessionalPage:
         assert (registration.state, registration.reason) == (WAITING, "")
         assert registration.decided_at is None
         assert len(mails_to(editor.email)) == 1
+
+    @pytest.mark.parametrize("state", ["rejected", "withdrawn"])
+    def test_takes_nothing_again_that_is_unchanged(self, client, editor, state):
+        registration = make_registration(state=state, **UNCHANGED)
+        logged_in(client, registration.user)
+
+        response = client.post(self.PAGE, DECLARED)
+
+        assert response.status_code == 422
+        assert "You have changed nothing" in main_of(response)
+        registration.refresh_from_db()
+        assert registration.state == state
+        assert not Mail.objects.exists()
+
+    def test_asks_which_profession_the_list_does_not_have(self, client, editor):
+        logged_in(client, make_user())
+        other = DECLARED | {"profession": "other"}
+
+        refused = client.post(self.PAGE, other)
+        response = client.post(self.PAGE, other | {"other_profession": "ostetrica"})
+
+        assert errors_of(refused) == ["Please write which profession it is."]
+        assert response["Location"] == PROFILE
+        assert Registration.objects.get().profession_shown == "ostetrica"
+        assert all("ostetrica" in text for text in texts_of(last_mail_to(editor.email)))
+
+    def test_keeps_no_other_profession_beside_one_of_the_list(self, client):
+        logged_in(client, make_user())
+
+        client.post(self.PAGE, DECLARED | {"other_profession": "ostetrica"})
+
+        assert Registration.objects.get().other_profession == ""
 
     def test_leaves_what_was_approved_as_it_was(self, client):
         registration = make_registration(state="approved", number="1")

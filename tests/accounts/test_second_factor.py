@@ -456,6 +456,36 @@ class TestRequired:
 
         assert client.get("/admin/")["Location"].endswith("/account/password/")
 
+    def test_that_is_set_up_ends_the_sessions_that_had_none(
+        self, client, anna, django_capture_on_commit_callbacks
+    ):
+        thief = Client()
+        for device in (thief, client):
+            log_in(device, anna)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            set_up(client)
+
+        assert second_factor.factors_of(anna).exists()
+        assert is_logged_in(client)
+        assert not is_logged_in(thief)
+
+    def test_tells_whom_it_will_stop(self, client):
+        boss = make_editor(email="boss@example.org")
+        ready = member_of("Editors", email="ready@example.org")
+        add_app(ready)
+        member_of("Editors", first_name="Elena", last_name="Rossi")
+        member_of("Authors", email="author@example.org")
+        logged_in(client, boss)
+        client.get("/admin/accounts/accountsettings/", follow=True)
+
+        response = client.get("/admin/accounts/accountsettings/1/change/")
+
+        words = page_of(response).one("main").words
+        assert "Elena Rossi, boss@example.org" in words or "boss@example.org, Elena Rossi" in words
+        assert "ready@" not in words
+        assert "author@" not in words
+
     @pytest.mark.parametrize(
         ("user", "status"),
         [

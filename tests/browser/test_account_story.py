@@ -180,7 +180,7 @@ class TestDialog:
         ("home", "link", "heading", "label", "wrong"),
         [
             ("/en/", "Reserved area", "Log in", "Email address", "is not right"),
-            ("/it/", "Area riservata", "Accedi", "Indirizzo email", "non è"),
+            ("/it/", "Area riservata", "Accedi", "Indirizzo email", "non sono corretti"),
         ],
     )
     def test_of_the_log_in_keeps_the_page_and_leads_on(
@@ -218,6 +218,24 @@ class TestDialog:
         dialog.get_by_role("button", name=heading, exact=True).click()
         page.wait_for_url(re.compile("/professionals/|/professionisti/"))
 
+    def test_shows_the_password_until_it_is_sent(self, page, context):
+        page.goto("/en/")
+        page.locator("header").get_by_role("link", name="Reserved area").click()
+        dialog = page.get_by_role("dialog")
+        password = dialog.get_by_label("Password", exact=True)
+        password.fill("what I type")
+        expect(password).to_have_attribute("type", "password")
+
+        dialog.get_by_role("button", name="Show Password").click()
+        expect(password).to_have_attribute("type", "text")
+        expect(dialog.get_by_role("button", name="Hide Password")).to_be_focused()
+
+        context.expected_complaints.append("422")
+        dialog.get_by_label("Email address").fill("anna@example.org")
+        dialog.get_by_role("button", name="Log in", exact=True).click()
+        expect(dialog.locator(".error-summary")).to_be_focused()
+        expect(password).to_have_attribute("type", "password")
+
     def test_is_a_page_without_javascript(self, browser, live_server):
         make_editor(email="anna@example.org", is_staff=False)
         plain = browser.new_context(
@@ -238,6 +256,21 @@ def be(context, client, live_server) -> None:
     context.clear_cookies()
     session = client.cookies["session"].value
     context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+
+
+class TestForm:
+    def test_that_comes_back_with_errors_has_the_focus_on_them(self, browser, live_server):
+        """Also where no script runs."""
+        plain = browser.new_context(
+            base_url=live_server.url, locale="en-GB", java_script_enabled=False
+        )
+        with plain:
+            page = plain.new_page()
+            page.goto("/en/account/register/")
+            page.get_by_role("button", name="Register").click()
+
+            expect(page.get_by_role("alert")).to_be_focused()
+            expect(page.get_by_role("button", name="Show")).to_have_count(0)
 
 
 class TestAccountPages:
