@@ -102,7 +102,9 @@ class RegistrationAdmin(admin.ModelAdmin):
         if not registration.is_repeated:
             return lines
         return format_html(
-            '{}<br><strong class="alert">⚠ {}</strong>', lines, _("somebody else has this number")
+            '{}<br><strong class="repeated">⚠ {}</strong>',
+            lines,
+            _("somebody else has this number"),
         )
 
     @admin.display(description=gettext_lazy("others with this number"))
