@@ -135,6 +135,9 @@
   const move = async (dialog, link) => {
     const content = await read(await fetch(link.href));
     if (!content) return false;
+    // Who has forgotten the password need not type the address again.
+    const [typed, asked] = [dialog, content].map((place) => place.querySelector("input[type=email]"));
+    if (typed && asked) asked.value ||= typed.value;
     dialog.dataset.moved = "";
     show(dialog, content);
     return true;
