@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import (
+            email_changes,
             housekeeping,
             personal_data,
             registrations,
@@ -21,9 +22,11 @@ class AccountsConfig(AppConfig):
         worker.register("accounts", housekeeping.tidy_up, every=3600)
         admin_site.notices.append(registrations.notices)
         everybodys_data.register("account", personal_data.collect)
-        mail.INTERNAL_KINDS |= {"registration_waiting"}
+        # The new address is not theirs before they have confirmed it.
+        mail.INTERNAL_KINDS |= {"registration_waiting", email_changes.TO_NEW}
         mail.CONFIDENTIAL_KINDS |= {
             resets.KIND,
-            "email_change",
+            email_changes.TO_OLD,
+            email_changes.TO_NEW,
             "email_confirmation",
         }

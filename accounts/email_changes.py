@@ -17,6 +17,9 @@ from immunoportal import mail
 SALT = "accounts.email_change"
 WITHIN = timedelta(days=2)
 SIDES = ("old", "new")
+# Kinds of mails.
+TO_OLD = "email_change"
+TO_NEW = "email_change_new"
 
 
 class LinkIsDead(Exception):
@@ -37,12 +40,14 @@ def ask(user: User, new_email: str) -> EmailChange:
     change = EmailChange.objects.create(user=user, new_email=canonical(new_email))
     _send(change, "old", user.email)
     if is_taken(change.new_email, user):
+        # About the owner of the address, and not about whoever asked for it.
+        owner = User.objects.filter(email=change.new_email).first()
         mail.send(
             "account/mail/account_already_exists",
-            {},
+            {"user": owner},
             to=[change.new_email],
-            language=user.preferred_language,
-            reference=user.mail_reference,
+            language=(owner or user).preferred_language,
+            reference=owner.mail_reference if owner else "",
         )
     else:
         _send(change, "new", change.new_email)
@@ -60,6 +65,7 @@ def _send(change: EmailChange, side: str, address: str) -> None:
         {"user": user, "change": change, "side": side, "url": url},
         to=[address],
         language=user.preferred_language,
+        kind=TO_OLD if side == "old" else TO_NEW,
         reference=user.mail_reference,
     )
 

@@ -324,7 +324,11 @@ class UsedOnceMixin(CodeMixin):
 
 
 class SecondFactorForm(UsedOnceMixin, mfa_forms.AuthenticateForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            # There is nothing else to do on this page; after an error its summary comes first.
+            self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class ReauthenticateBySecondFactorForm(UsedOnceMixin, mfa_forms.ReauthenticateForm):

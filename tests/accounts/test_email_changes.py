@@ -45,6 +45,10 @@ def ask(client, address=NEW, password=PASSWORD):
     return client.post(PAGE, {"email": address, "password": password})
 
 
+def subjects_in_data(client) -> list[str]:
+    return [mail["subject"] for mail in client.get("/en/account/data/").json()["mails"]]
+
+
 def link_to(address: str) -> str:
     return link_of(last_mail_to(address), PAGE)
 
@@ -86,8 +90,18 @@ class TestAsking:
         (mail,) = mails_to("eva@example.org")
         assert mail.kind == "account_already_exists"
         assert not any(link.startswith(PAGE) for link in links_of(mail))
+        mails = subjects_in_data(client)
         ask(client, "eve@example.org")
         assert main_of(client.get(PROFILE)) == page.replace("eva@", "eve@")
+        assert subjects_in_data(client) == mails * 2
+
+    def test_tells_the_owner_of_a_taken_address_in_their_language(self, client, anna):
+        make_user(email="eva@example.org", preferred_language="it")
+
+        ask(client, "eva@example.org")
+
+        (mail,) = mails_to("eva@example.org")
+        assert language_of(mail) == "it"
 
     @pytest.mark.parametrize(
         ("address", "said"),
