@@ -7,8 +7,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import renditions, workflow
+        from articles import renditions
+        from articles.publishing import verbs
         from immunoportal import personal_data, worker
 
         worker.register("renditions", renditions.make_next, every=2)
-        personal_data.register("editions", workflow.published_by)
+        personal_data.register("editions", verbs.published_by)

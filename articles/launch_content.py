@@ -7,7 +7,6 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.html import escape
 
-from articles import workflow
 from articles.models import (
     Article,
     Byline,
@@ -18,6 +17,8 @@ from articles.models import (
     RichText,
     Topic,
 )
+from articles.publishing.freezing import read_working_copy
+from articles.publishing.verbs import publish, remember_digests
 from articles.renditions import AlreadyInLibrary, add_to_library
 
 DIRECTORY = Path(__file__).resolve().parent / "launch"
@@ -84,8 +85,8 @@ def load(by) -> bool:
     if Article.objects.filter(slug_en=SLUGS["en"]).exists():
         return False
     article = _write_article(json.loads((DIRECTORY / "article.json").read_text("utf-8")))
-    workflow.remember_digests(article)
-    workflow.publish(article, LANGUAGES, by=by)
+    remember_digests(read_working_copy(article))
+    publish(article, LANGUAGES, by=by)
     if not Home.objects.exists():
         Home.objects.create(featured=article, **HOME)
     return True

@@ -201,21 +201,21 @@ def make_next() -> bool:
     return True
 
 
-def pictures_of(image_ids: Iterable[int]) -> dict[int, Picture]:
-    """By image id, what a page needs to show it: one query, whatever the number of images."""
-    ready = Rendition.objects.ready().filter(image_id__in=set(image_ids)).select_related("image")
-    sets: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    found: dict[int, Picture] = {}
+def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
+    """By the digest of an image, what a page needs to show it: one query, whatever the number."""
+    ready = Rendition.objects.ready().filter(image__digest__in=set(digests)).select_related("image")
+    sets: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, Picture] = {}
     for rendition in ready.order_by("width"):
         image = rendition.image
-        picture = found.setdefault(image.pk, Picture(image.width, image.height))
+        picture = found.setdefault(image.digest, Picture(image.width, image.height))
         url = rendition.get_absolute_url()
-        sets[image.pk][rendition.format].append(f"{url} {rendition.width}w")
+        sets[image.digest][rendition.format].append(f"{url} {rendition.width}w")
         if rendition.format == FIRST_FORMAT and rendition.width <= FIRST_WIDTH:
             picture.fallback = url
-    for pk, picture in found.items():
+    for digest, picture in found.items():
         for format in (Rendition.Format.AVIF, Rendition.Format.WEBP):
-            if sets[pk][format]:
-                picture.sources[f"image/{format.value}"] = ", ".join(sets[pk][format])
-        picture.fallback_srcset = ", ".join(sets[pk][FIRST_FORMAT])
+            if sets[digest][format]:
+                picture.sources[f"image/{format.value}"] = ", ".join(sets[digest][format])
+        picture.fallback_srcset = ", ".join(sets[digest][FIRST_FORMAT])
     return found

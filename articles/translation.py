@@ -17,7 +17,7 @@ from articles.models import (
 
 @register(Article)
 class ArticleTranslation(TranslationOptions):
-    fields = ("title", "slug", "hero_line", "lead", "description", "digest")
+    fields = ("title", "slug", "hero_line", "lead", "description")
     empty_values = {"slug": None}
 
 

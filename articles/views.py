@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Home, Rendition, Topic
 from articles.models.editions import may_read_reserved
+from articles.publishing.content import read
 from articles.renditions import pictures_of
 from immunoportal import languages
 from immunoportal.public import keep_private, public_page
@@ -54,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
-        "pictures": pictures_of(edition.image_id for edition in shown if edition.image_id),
+        "pictures": pictures_of(edition.image.digest for edition in shown if edition.image),
         "alternates": languages.alternates(lambda: reverse("articles:home")),
         "x_default": reverse("choose_language"),
     }
@@ -78,7 +79,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, live.for_lists().newest_first())
     context = {
         "page": page,
-        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "pictures": pictures_of(edition.image.digest for edition in page if edition.image),
         "alternates": languages.alternates(lambda: reverse("articles:list"))
         if page.number == 1
         else [],
@@ -112,7 +113,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "topic": topic,
         "page": page,
-        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "pictures": pictures_of(edition.image.digest for edition in page if edition.image),
         "alternates": (
             languages.alternates(
                 topic.get_absolute_url, [code for code in languages.codes() if code in spoken]
@@ -163,11 +164,12 @@ def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
         edition: the one to show.
         editions: by language, all live editions of the article.
     """
-    figures = [block for block in edition.content["blocks"] if block["type"] == "figure"]
+    content = read(edition)
     return {
         "edition": edition,
-        "pictures": pictures_of(figure["image"] for figure in figures),
-        "first_figure": figures[0] if figures else None,
+        "content": content,
+        "pictures": pictures_of(figure["image"] for figure in content.figures),
+        "first_figure": next(iter(content.figures), None),
         "noindex": not edition.is_public,
         "alternates": [
             languages.Alternate(code, editions[code].get_absolute_url())
@@ -188,7 +190,7 @@ def professionals(request: HttpRequest) -> HttpResponse:
     page = page_of(request, live.in_language(get_language()).for_lists().newest_first())
     context = {
         "page": page,
-        "pictures": pictures_of(edition.image_id for edition in page if edition.image_id),
+        "pictures": pictures_of(edition.image.digest for edition in page if edition.image),
         "noindex": True,
         "alternates": languages.alternates(lambda: reverse("articles:professionals"))
         if page.number == 1

@@ -17,6 +17,7 @@ from modeltranslation.admin import TranslationAdmin
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.languages import localized
 
 # A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -56,9 +57,9 @@ class ContactSettingsAdmin(SingletonAdmin):
 
 @admin.register(Subject)
 class SubjectAdmin(LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", "name_en", "ordering"]
+    list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
-    search_fields = ["name_it", "name_en"]
+    search_fields = localized("name")
     fields = ["name", "ordering"]
 
 

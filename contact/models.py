@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from immunoportal import languages
 from immunoportal.models import LiveModel, SingletonModel
 
 
@@ -151,7 +152,7 @@ class Subject(LiveModel):
         ordering = ["ordering", "pk"]
 
     def __str__(self) -> str:
-        return self.name_it or self.name_en or str(_("(without a name)"))
+        return languages.text_in_any(self, "name") or str(_("(without a name)"))
 
 
 class Message(models.Model):

@@ -5,13 +5,15 @@ import gettext
 from django.conf import settings
 from django.core.checks import Error, register
 
+from immunoportal import languages
+
 
 @register
 def translations_are_compiled(app_configs, **kwargs):
     """Without the compiled catalogues the Italian pages would have English addresses."""
     errors = []
     for language, _name in settings.LANGUAGES:
-        if language == "en":  # the language of the source
+        if language == languages.SOURCE:
             continue
         if not gettext.find("django", settings.LOCALE_PATHS[0], [language]):
             errors.append(
@@ -22,3 +24,17 @@ def translations_are_compiled(app_configs, **kwargs):
                 )
             )
     return errors
+
+
+@register
+def languages_have_labels(app_configs, **kwargs):
+    """Report a language of the settings that the table of languages does not know."""
+    return [
+        Error(
+            f"The language “{language}” of the settings has no entry in the table of languages.",
+            hint="Add it to TABLE in immunoportal/languages.py, with its labels.",
+            id="immunoportal.E002",
+        )
+        for language, _name in settings.LANGUAGES
+        if language not in languages.TABLE
+    ]

@@ -1,25 +1,66 @@
-"""The language switch: which page says the same in the other language."""
+"""The languages of the site, and the switch between the versions of a page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.utils.translation.trans_real import (
     get_supported_language_variant,
     parse_accept_lang_header,
 )
 
-# Each label is written in its own language: the reader who needs it reads only that one.
-VERSION_LABELS = {"it": "versione italiana", "en": "English version"}
-HOME_LABELS = {"it": "pagina iniziale in italiano", "en": "home page in English"}
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+else:
+    StrPromise = object
 
-LANGUAGE_PHRASES = {
-    "it": pgettext_lazy("available …", "in Italian"),
-    "en": pgettext_lazy("available …", "in English"),
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the site.
+
+    Attributes:
+        name: what it is called in the language of the page ("Italian").
+        phrase: the same as a phrase ("in Italian").
+        version_label: of the switch that leads to a page in this language. Written in this
+            language itself: the reader who needs it reads no other.
+        home_label: of the switch where it leads to the home page instead.
+        capital_months: whether the names of months begin with a capital letter.
+    """
+
+    name: StrPromise
+    phrase: StrPromise
+    version_label: str
+    home_label: str
+    capital_months: bool
+
+
+# The one place that spells the languages out. Another one is an entry here, a code in the
+# settings, a catalogue of translations, and ``manage.py makemigrations``.
+TABLE = {
+    "it": Language(
+        name=_("Italian"),
+        phrase=pgettext_lazy("available …", "in Italian"),
+        version_label="versione italiana",
+        home_label="pagina iniziale in italiano",
+        capital_months=False,
+    ),
+    "en": Language(
+        name=_("English"),
+        phrase=pgettext_lazy("available …", "in English"),
+        version_label="English version",
+        home_label="home page in English",
+        capital_months=True,
+    ),
 }
+
+# The language in which the messages of the code are written: it needs no catalogue.
+SOURCE = "en"
 
 
 @dataclass(frozen=True)
@@ -36,12 +77,44 @@ class Alternate:
 
     @property
     def label(self) -> str:
-        return VERSION_LABELS[self.language]
+        return TABLE[self.language].version_label
 
 
 def codes() -> list[str]:
     """The languages of the site, the default one first."""
     return [code for code, _name in settings.LANGUAGES]
+
+
+def others(language: str) -> list[str]:
+    """Return the codes of all languages but one."""
+    return [code for code in codes() if code != language]
+
+
+def localized(*fields: str) -> list[str]:
+    """Return the names of the columns that hold translated fields.
+
+    Args:
+        fields: names of translated fields, each optionally behind a path ("topic__name").
+
+    Returns:
+        For "name" and the site's languages: "name_it", "name_en".
+    """
+    return [f"{field}_{code}" for field in fields for code in codes()]
+
+
+def text_in(row: object, field: str, language: str) -> str:
+    """Return a translated text in one language; empty where it is missing there."""
+    return getattr(row, f"{field}_{language}") or ""
+
+
+def text_in_any(row: object, field: str) -> str:
+    """Return a translated text in the first language that has it, for lists in the admin."""
+    return next((text for code in codes() if (text := text_in(row, field, code))), "")
+
+
+def phrase(language: str) -> StrPromise:
+    """Return "in Italian" for "it", in the active language."""
+    return TABLE[language].phrase
 
 
 def alternates(

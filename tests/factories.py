@@ -29,8 +29,6 @@ from fido2.webauthn import (
 from PIL import Image as Pillow
 
 from accounts.models import Registration
-from articles import workflow
-from articles.freezing import freeze
 from articles.models import (
     Article,
     Block,
@@ -42,6 +40,7 @@ from articles.models import (
     RichText,
     Topic,
 )
+from articles.publishing import freezing, verbs
 from articles.renditions import add_to_library
 from contact.models import Message, Subject
 from immunoportal import mail
@@ -200,7 +199,7 @@ def make_article(*, italian=True, english=True, text=True, author=True, **fields
         )
     if author:
         Byline.objects.create(article=article, contributor=make_contributor())
-    workflow.remember_digests(article)
+    remember_digests(article)
     return article
 
 
@@ -216,6 +215,16 @@ def add_figure(article: Article, *, ordering=20, **fields) -> Figure:
 def add_block(article: Article, model: type[Block], *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
+
+
+def freeze(article: Article, language: str) -> Edition:
+    """The edition that publishing an article as it is stored would make; not stored."""
+    return freezing.freeze(freezing.read_working_copy(article), language)
+
+
+def remember_digests(article: Article) -> None:
+    """What saving in the admin does: know what an edition would be now."""
+    verbs.remember_digests(freezing.read_working_copy(article))
 
 
 def make_edition(article: Article, language="it", **fields) -> Edition:
@@ -235,7 +244,7 @@ def make_edition(article: Article, language="it", **fields) -> Edition:
 
 def publish(article: Article, *languages: str, by=None, **notes):
     """The new editions; in both languages unless told otherwise."""
-    return workflow.publish(article, languages or ("it", "en"), by=by or make_editor(), notes=notes)
+    return verbs.publish(article, languages or ("it", "en"), by=by or make_editor(), notes=notes)
 
 
 def make_subject(**fields) -> Subject:

@@ -5,7 +5,7 @@ from django.db import migrations
 
 WRITTEN = (
     "article", "richtext", "figure", "quote", "callout", "byline", "citation", "contributor",
-    "image", "reference",
+    "image", "source",
 )  # fmt: skip
 EVERYTHING = ("add", "change", "delete", "view")
 
@@ -23,7 +23,7 @@ AUTHORS = [
 ]
 EDITORS = [
     *AUTHORS,
-    *of("articles", ("delete",), "article", "contributor", "image", "reference"),
+    *of("articles", ("delete",), "article", "contributor", "image", "source"),
     *of("articles", EVERYTHING, "topic"),
     *of("articles", ("change",), "home"),
     ("articles", "publish_article"),
@@ -65,7 +65,7 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_confirmed_addresses"),
-        ("articles", "0002_audience"),
+        ("articles", "0001_tables"),
         ("contact", "0004_first_subjects"),
         ("immunoportal", "0003_mail_ledger"),
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -1,9 +1,12 @@
 """The article's page in the admin: the writing desk."""
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from collections import defaultdict
+
+from content_editor.admin import ContentEditor
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.core.paginator import Paginator
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -11,90 +14,44 @@ from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationAdmin
 
-from articles import workflow
-from articles.admin.forms import ArticleForm, KeepingFormSet
-from articles.admin.widgets import ImageChoiceWidget
-from articles.freezing import freeze
+from articles.admin import history
+from articles.admin.blocks import INLINES
+from articles.admin.forms import ArticleForm
 from articles.models import (
+    BLOCKS,
     Article,
     Audience,
     Byline,
-    Callout,
     Citation,
     Edition,
-    Figure,
-    Quote,
-    RichText,
+    Event,
+    LanguageVersion,
 )
-from articles.models.articles import State
+from articles.publishing import verbs
+from articles.publishing.completeness import Missing
+from articles.publishing.freezing import WorkingCopy, freeze, in_order
+from articles.publishing.states import (
+    State,
+    in_state,
+    prefetch_versions,
+    state_of,
+    versions_of,
+)
 from articles.views import detail_context
+from immunoportal import languages
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
-from immunoportal.languages import LANGUAGE_PHRASES, codes
+from immunoportal.languages import codes, localized
 from immunoportal.text import clean_line, is_row_number
 
 # What the buttons of the publication panel send, as name and value.
 PREVIEW, PUBLISH = "_preview", "_publish"
-
-
-class BlockInline(TranslationStackedInline, ContentEditorInline):
-    """A kind of block among the others."""
-
-    formset = KeepingFormSet
-    regions = {"main"}
-
-
-class RichTextInline(BlockInline):
-    model = RichText
-    icon = "notes"
-    color = "var(--petrol)"
-
-
-class FigureInline(BlockInline):
-    model = Figure
-    icon = "image"
-    color = "var(--coral)"
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "image":
-            field.widget = ImageChoiceWidget(db_field.remote_field, self.admin_site)
-        return field
-
-
-class QuoteInline(BlockInline):
-    model = Quote
-    icon = "format_quote"
-    color = "var(--soft-ink)"
-
-
-class CalloutInline(BlockInline):
-    model = Callout
-    icon = "campaign"
-    color = "var(--warning-ink)"
-
-
-class SharedRowInline(ChoiceMixin, admin.StackedInline):
-    """Rows that choose something which other articles use too."""
-
-    formset = KeepingFormSet
-    extra = 0
-
-
-class BylineInline(SharedRowInline):
-    model = Byline
-    fields = [("contributor", "role", "ordering")]
-    autocomplete_fields = ["contributor"]
-
-
-class CitationInline(SharedRowInline):
-    model = Citation
-    fields = [("reference", "ordering")]
-    autocomplete_fields = ["reference"]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -107,20 +64,47 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() in State.values:
-            return queryset.in_state(self.language, self.value())
+            return in_state(queryset, self.language, self.value())
         return queryset
 
 
-class ItalianStateFilter(StateFilter):
-    language = "it"
-    parameter_name = "state_it"
-    title = gettext_lazy("state of the Italian page")
+def state_filter(language: str) -> type[StateFilter]:
+    """Return the filter by the state in a language."""
+    name = languages.TABLE[language].name
+    return type(
+        f"StateFilter_{language}",
+        (StateFilter,),
+        {
+            "language": language,
+            "parameter_name": f"state_{language}",
+            "title": format_lazy(gettext_lazy("state of the page: {language}"), language=name),
+        },
+    )
 
 
-class EnglishStateFilter(StateFilter):
-    language = "en"
-    parameter_name = "state_en"
-    title = gettext_lazy("state of the English page")
+def state_column(language: str):
+    """Return the column of the list that shows the state in a language."""
+
+    @admin.display(description=languages.TABLE[language].name)
+    def column(article: Article) -> SafeString:
+        return state_badge(versions_of(article)[language])
+
+    column.__name__ = f"state_{language}"
+    return column
+
+
+def state_badge(version: LanguageVersion) -> SafeString:
+    """Return where a language version stands, in words on a colour."""
+    state = state_of(version)
+    label = {
+        State.LIVE: _("live, no. %(number)s"),
+        State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
+    }.get(state, str(state.label))
+    return format_html(
+        '<span class="state state-{}">{}</span>',
+        state.value,
+        label % {"number": version.live_number},
+    )
 
 
 def note_in(request: HttpRequest, name: str) -> str:
@@ -131,11 +115,11 @@ def note_in(request: HttpRequest, name: str) -> str:
 @admin.register(Article)
 class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
     form = ArticleForm
-    list_display = ["title_shown", "state_it", "state_en", "topic", "changed_at"]
+    list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
-    list_filter = [ItalianStateFilter, EnglishStateFilter, "audience", "topic"]
+    list_filter = [*map(state_filter, codes()), "audience", "topic"]
     list_select_related = ["topic"]
-    search_fields = ["title_it", "title_en", "slug_it", "slug_en"]
+    search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -145,14 +129,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             {"fields": ["slug", "description"], "classes": ["collapse"]},
         ),
     ]
-    inlines = [
-        RichTextInline,
-        FigureInline,
-        QuoteInline,
-        CalloutInline,
-        BylineInline,
-        CitationInline,
-    ]
+    inlines = INLINES
 
     class Media:
         js = ["articles/image-choice.js", "articles/desk.js"]
@@ -162,50 +139,31 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
-        for language in codes():
-            queryset = queryset.with_publication(language)
+        if request.resolver_match.view_name.endswith("_changelist"):
+            queryset = queryset.prefetch_related(prefetch_versions())
         return queryset
 
-    @admin.display(description=gettext_lazy("title"), ordering="title_it")
+    @admin.display(description=gettext_lazy("title"), ordering=localized("title")[0])
     def title_shown(self, article):
         if article.audience == Audience.PUBLIC:
             return str(article)
         label = article.get_audience_display()
         return format_html('{} <span class="state">{}</span>', article, label)
 
-    @admin.display(description=gettext_lazy("Italian"))
-    def state_it(self, article):
-        return self.state_badge(article, "it")
-
-    @admin.display(description=gettext_lazy("English"))
-    def state_en(self, article):
-        return self.state_badge(article, "en")
-
-    def state_badge(self, article, language):
-        state = article.state_in(language)
-        number = getattr(article, f"live_number_{language}")
-        label = {
-            State.LIVE: _("live, no. %(number)s"),
-            State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
-        }.get(state, str(state.label))
-        return format_html(
-            '<span class="state state-{}">{}</span>', state.value, label % {"number": number}
-        )
-
     # The form
 
     def get_object(self, request, object_id, from_field=None):
-        article = super().get_object(request, object_id, from_field)
-        if article is not None and request.method == "POST" and connection.in_atomic_block:
+        will_write = request.method == "POST" and connection.in_atomic_block
+        if will_write and PREVIEW not in request.POST and is_row_number(object_id):
             # Two who save at once take turns, so that the second one is told.
-            Article.objects.select_for_update().filter(pk=article.pk).first()
-            article = super().get_object(request, object_id, from_field)
-        return article
+            list(Article.objects.select_for_update().filter(pk=object_id).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(self, request, obj=None):
         # What was ever published stays on record: withdraw it instead.
-        published = obj is not None and obj.editions.exists()
-        return not published and super().has_delete_permission(request, obj)
+        if obj is not None and any(version.last_number for version in versions_of(obj).values()):
+            return False
+        return super().has_delete_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -253,31 +211,52 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         return super().render_change_form(request, context, **kwargs)
 
     def publication(self, request, article) -> dict:
-        """What the publication panel shows: state, live page and verbs of each language."""
-        languages = []
+        """Return what the publication panel shows: state, page and verbs of each language."""
+        versions = versions_of(article) if article else {}
+        shown = []
         for language in codes():
-            live = article and article.editions.live().in_language(language).first()
-            languages.append(
+            version = versions.get(language)
+            shown.append(
                 {
                     "code": language,
+                    "name": languages.TABLE[language].name,
                     "note": request.POST.get(f"_note_{language}")
                     or request.GET.get(f"_note_{language}", ""),
-                    "phrase": LANGUAGE_PHRASES[language],
-                    "live": live,
-                    "badge": self.state_badge(article, language) if article else "",
-                    "scheduled": article and getattr(article, f"scheduled_for_{language}"),
+                    "page": page_of(version) if version and version.live_slug else "",
+                    "badge": state_badge(version) if version else "",
+                    "scheduled": version and version.scheduled_for,
                 }
             )
-        return {"languages": languages, "may_publish": request.user.has_perm(workflow.PERMISSION)}
+        return {"languages": shown, "may_publish": request.user.has_perm(verbs.PERMISSION)}
+
+    # A preview is read from the form and leaves nothing behind, so nothing is stored for it.
 
     def save_model(self, request, obj, form, change):
+        if PREVIEW in request.POST:
+            return
         obj.version += 1
         obj.changed_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        workflow.remember_digests(form.instance)
+        if PREVIEW not in request.POST:
+            super().save_related(request, form, formsets, change)
+        request.working_copy = copy_of(form.instance, formsets)
+        if PREVIEW not in request.POST:
+            verbs.record_save(
+                request.working_copy,
+                by=request.user,
+                is_new=not change,
+                changed=history.changes(form, formsets),
+            )
+
+    # The history reads the events that the verbs write.
+
+    def log_addition(self, request, obj, message):
+        pass
+
+    def log_change(self, request, obj, message):
+        pass
 
     # The verbs
 
@@ -292,7 +271,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
     def response_to_button(self, request, article) -> HttpResponse | None:
         """Answer the panel's buttons; ``None`` for those that Django knows."""
         if request.POST.get(PREVIEW) in codes():
-            return self.preview(request, article, request.POST[PREVIEW])
+            return self.preview(request, request.POST[PREVIEW])
         if PUBLISH in request.POST:
             chosen = request.POST[PUBLISH]
             published = self.publish(request, article, codes() if chosen == "both" else [chosen])
@@ -309,31 +288,30 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         notes = {name: typed[name] for name in names if typed and typed.get(name)}
         return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
 
-    def preview(self, request: HttpRequest, article: Article, language: str) -> HttpResponse:
-        """The page as publishing would make it. What was posted is read, shown and forgotten."""
+    def preview(self, request: HttpRequest, language: str) -> HttpResponse:
+        """Show the page as publishing would make it."""
         with translation.override(language):
-            edition = freeze(article, language)
+            edition = freeze(request.working_copy, language)
             now = timezone.now()
             edition.valid_from = edition.first_published_at = now
             context = detail_context(edition, {}) | {"shown_in_admin": True}
-            response = render(request, "articles/detail.html", context)
-        # The form was saved into this transaction only to be read: nothing of it stays.
-        transaction.set_rollback(True)
-        return response
+            return render(request, "articles/detail.html", context)
 
-    def publish(self, request: HttpRequest, article: Article, languages: list[str]) -> bool:
+    def publish(self, request: HttpRequest, article: Article, chosen: list[str]) -> bool:
         """Publish what has just been saved, and tell how it went.
 
         Returns:
             Whether there is a new edition.
         """
-        languages = [language for language in languages if language in codes()]
-        notes = {language: note_in(request, f"_note_{language}") for language in languages}
+        chosen = [language for language in chosen if language in codes()]
+        notes = {language: note_in(request, f"_note_{language}") for language in chosen}
         try:
-            editions = workflow.publish(article, languages, by=request.user, notes=notes)
+            editions = verbs.publish(
+                article, chosen, by=request.user, notes=notes, copy=request.working_copy
+            )
         except PermissionDenied as refusal:
             messages.error(request, _("Saved, but not published. %s") % refusal)
-        except workflow.Incomplete as refusal:
+        except verbs.Incomplete as refusal:
             messages.error(request, self.refusal(article, refusal.missing))
         else:
             for edition in editions:
@@ -348,14 +326,14 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
     def announcement(self, edition: Edition):
         return format_html(
             _("Published {language}: edition no. {number} is live. {link}"),
-            language=LANGUAGE_PHRASES[edition.language],
+            language=languages.phrase(edition.language),
             number=edition.number,
             link=format_html(
                 '<a href="{}" target="_blank">{}</a>', edition.get_absolute_url(), _("See the page")
             ),
         )
 
-    def refusal(self, article: Article, missing: list[workflow.Missing]):
+    def refusal(self, article: Article, missing: list[Missing]):
         """Why it was not published, each reason a link to the field where it can be mended."""
         return format_html(
             "{}<ul>{}</ul>",
@@ -367,7 +345,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             ),
         )
 
-    def field_id(self, article: Article, item: workflow.Missing) -> str:
+    def field_id(self, article: Article, item: Missing) -> str:
         """The id of a form field on the article's page."""
         if item.field == "bylines":
             return "bylines-group"
@@ -401,20 +379,19 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         article = Article.objects.filter(pk=pk).first()
         if article is None or language not in codes():
             raise Http404
-        workflow.demand_permission(request.user)
+        verbs.demand_permission(request.user)
         edition = article.editions.live().in_language(language).first()
         if edition is None:
             messages.info(request, _("That language is not live, so there is nothing to withdraw."))
             return self.back_to(article)
         if request.method == "POST":
             note = note_in(request, "note")
-            phrase = LANGUAGE_PHRASES[language]
+            phrase = languages.phrase(language)
             try:
-                workflow.withdraw(article, language, by=request.user, note=note)
-            except workflow.NotLive:
+                verbs.withdraw(article, language, by=request.user, note=note)
+            except verbs.NotLive:
                 messages.info(request, _("Somebody else has withdrawn it meanwhile."))
             else:
-                self.log_change(request, article, _("Withdrawn %s.") % phrase)
                 messages.success(
                     request,
                     _("Withdrawn %s. Publish again whenever you want.") % phrase,
@@ -425,8 +402,8 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             "opts": self.opts,
             "article": article,
             "edition": edition,
-            "phrase": LANGUAGE_PHRASES[language],
-            "title": _("Withdraw the page %s?") % LANGUAGE_PHRASES[language],
+            "phrase": languages.phrase(language),
+            "title": _("Withdraw the page %s?") % languages.phrase(language),
         }
         return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
 
@@ -442,11 +419,44 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             return render(request, "articles/detail.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
+        pk = [object_id] if is_row_number(object_id) else []
         editions = (
-            Edition.objects.filter(article__pk__in=[object_id] if is_row_number(object_id) else [])
+            Edition.objects.filter(article__pk__in=pk)
             .select_related("published_by", "withdrawn_by")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )
-        context = {"editions": editions, **(extra_context or {})}
+        events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
+            request.GET.get("p")
+        )
+        context = {
+            "editions": editions,
+            "events": page,
+            "lines": [(event, history.told(event)) for event in page],
+            **(extra_context or {}),
+        }
         return super().history_view(request, object_id, context)
+
+
+def copy_of(article: Article, formsets) -> WorkingCopy:
+    """Return the working copy as the form's rows have it, stored or not."""
+    rows: dict[type, list] = defaultdict(list)
+    for formset in formsets:
+        rows[formset.model] += formset.rows_left()
+    return WorkingCopy(
+        article,
+        in_order(block for model in BLOCKS for block in rows[model]),
+        by_ordering(rows[Byline]),
+        by_ordering(rows[Citation]),
+    )
+
+
+def by_ordering(rows: list) -> list:
+    return sorted(rows, key=lambda row: (row.ordering, row.pk is None, row.pk or 0))
+
+
+def page_of(version: LanguageVersion) -> str:
+    """Return the path of the page that is live in a language."""
+    with translation.override(version.language):
+        return reverse("articles:detail", args=[version.live_slug])

@@ -1,14 +1,8 @@
-"""Forms of the article's page: two editors at once, and nothing that is typed gets lost."""
-
-import re
+"""The form of the article itself: two editors at once, and nothing that is typed gets lost."""
 
 from django import forms
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import ValidationError
-from django.forms.formsets import DEFAULT_MAX_NUM, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
-from django.forms.models import BaseInlineFormSet
-from django.http import QueryDict
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from immunoportal.languages import codes
+from immunoportal.languages import codes, localized
 
 
 class ArticleForm(forms.ModelForm):
@@ -50,22 +44,27 @@ class ArticleForm(forms.ModelForm):
                 and f"slug_{language}" not in self.errors
             ):
                 cleaned[f"slug_{language}"] = slugify(title)[:150].strip("-") or None
-            self._refuse_taken_address(cleaned, language)
+        self._refuse_taken_slugs(cleaned)
         self._refuse_to_overwrite_unseen(cleaned)
         return cleaned
 
-    def _refuse_taken_address(self, cleaned, language: str) -> None:
-        """Tell at the field itself which article has the address."""
-        name = f"slug_{language}"
-        slug = cleaned.get(name)
-        others = Article.objects.exclude(pk=self.instance.pk)
-        other = others.filter(**{name: slug}).first() if slug else None
-        if other:
-            self.add_error(
-                name,
-                _("“%(title)s” already has the address “%(slug)s”. Choose another.")
-                % {"title": other, "slug": slug},
-            )
+    def _refuse_taken_slugs(self, cleaned) -> None:
+        """Tell at the field itself which article has the slug."""
+        wanted = {name: cleaned[name] for name in localized("slug") if cleaned.get(name)}
+        if not wanted:
+            return
+        taken = Q.create([Q(**{name: slug}) for name, slug in wanted.items()], connector=Q.OR)
+        for other in Article.objects.filter(taken).exclude(pk=self.instance.pk):
+            for name, slug in wanted.items():
+                if getattr(other, name) == slug:
+                    self.add_error(
+                        name,
+                        _("“%(title)s” already has the slug “%(slug)s”. Choose another.")
+                        % {"title": other, "slug": slug},
+                    )
+
+    def validate_constraints(self):
+        """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
 
     def _refuse_to_overwrite_unseen(self, cleaned) -> None:
         """Somebody else has saved since this form was opened: say so, and keep what was typed."""
@@ -75,13 +74,7 @@ class ArticleForm(forms.ModelForm):
         if cleaned.get("overwrite") == current:
             return
         self.conflict = True
-        entry = (
-            LogEntry.objects.filter(
-                content_type=get_content_type_for_model(Article), object_id=str(self.instance.pk)
-            )
-            .select_related("user")
-            .first()
-        )
+        event = self.instance.events.select_related("by").first()
         raise ValidationError(
             format_html(
                 _(
@@ -89,7 +82,7 @@ class ArticleForm(forms.ModelForm):
                     "that you typed is lost: it is in the form below. {link}, or tick the box and "
                     "save again to put your version in the place of the other."
                 ),
-                who=entry.user if entry else _("Somebody else"),
+                who=(event and event.by) or _("Somebody else"),
                 time=date_format(
                     timezone.localtime(self.instance.changed_at), "SHORT_DATETIME_FORMAT"
                 ),
@@ -101,53 +94,3 @@ class ArticleForm(forms.ModelForm):
             ),
             code="conflict",
         )
-
-
-class KeepingFormSet(BaseInlineFormSet):
-    """Rows that somebody else has deleted meanwhile are not lost: they count as new ones."""
-
-    def __init__(self, data=None, *, instance=None, prefix=None, queryset=None, **kwargs):
-        if data is not None:
-            known = instance is not None and instance.pk is not None
-            rows = queryset.filter(**{self.fk.name: instance}) if known else queryset.none()
-            stored = {str(pk) for pk in rows.values_list("pk", flat=True)}
-            data = vanished_rows_as_new(data, prefix, stored, {"id", self.fk.name})
-        super().__init__(data, instance=instance, prefix=prefix, queryset=queryset, **kwargs)
-
-
-def vanished_rows_as_new(
-    data: QueryDict, prefix: str, stored: set[str], keys: set[str]
-) -> QueryDict:
-    """The posted rows of a formset, those that are not stored any more put behind the others.
-
-    Args:
-        data: as posted.
-        prefix: of the formset.
-        stored: the ids that the database still has.
-        keys: the fields that tie a row to what is gone, and that a new row has empty.
-    """
-    try:
-        initial = int(data.get(f"{prefix}-{INITIAL_FORM_COUNT}", ""))
-        total = int(data.get(f"{prefix}-{TOTAL_FORM_COUNT}", ""))
-    except ValueError:
-        return data  # the formset itself refuses this
-    if not 0 <= initial <= total <= DEFAULT_MAX_NUM:
-        return data
-    kept = [row for row in range(initial) if data.get(f"{prefix}-{row}-id") in stored]
-    vanished = [row for row in range(initial) if row not in kept]
-    if not vanished:
-        return data
-    order = [*kept, *vanished, *range(initial, total)]
-    places = {old: new for new, old in enumerate(order)}
-    field = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
-    renumbered = QueryDict(mutable=True)
-    for name in data:
-        match = field.fullmatch(name)
-        if match and int(match[1]) in places:
-            row = int(match[1])
-            values = [""] if match[2] in keys and row in vanished else data.getlist(name)
-            renumbered.setlist(f"{prefix}-{places[row]}-{match[2]}", values)
-        else:
-            renumbered.setlist(name, data.getlist(name))
-    renumbered[f"{prefix}-{INITIAL_FORM_COUNT}"] = str(len(kept))
-    return renumbered

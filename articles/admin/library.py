@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from articles import pictures, renditions, workflow
-from articles.models import Article, Contributor, Image, Reference, Topic
+from articles import pictures, renditions
+from articles.models import Article, Contributor, Image, Source, Topic
+from articles.publishing import verbs
 from immunoportal.admin import LanguageSwitchMixin
-from immunoportal.languages import codes
+from immunoportal.languages import codes, localized
 
 
 class SharedContentMixin:
@@ -41,14 +42,14 @@ class SharedContentMixin:
         super().save_model(request, obj, form, change)
         changed = set(form.changed_data)
         if change and (changed & self.shown_fields if self.shown_fields else changed):
-            workflow.mark_changed(self.articles_showing(obj))
+            verbs.mark_changed(self.articles_showing(obj))
 
 
 @admin.register(Topic)
 class TopicAdmin(LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", "name_en", "ordering"]
+    list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
-    search_fields = ["name_it", "name_en"]
+    search_fields = localized("name")
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "ordering"]
 
@@ -70,8 +71,8 @@ class TopicForm(forms.ModelForm):
 
 @admin.register(Contributor)
 class ContributorAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", "qualification_it", "qualification_en"]
-    search_fields = ["name_it", "name_en"]
+    list_display = ["__str__", *localized("qualification")]
+    search_fields = localized("name")
     fields = ["name", "qualification"]
 
     def articles_showing(self, obj):
@@ -89,8 +90,8 @@ class ContributorForm(forms.ModelForm):
         return cleaned
 
 
-@admin.register(Reference)
-class ReferenceAdmin(SharedContentMixin, admin.ModelAdmin):
+@admin.register(Source)
+class SourceAdmin(SharedContentMixin, admin.ModelAdmin):
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 
@@ -160,8 +161,8 @@ class ImageForm(forms.ModelForm):
 class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
-    shown_fields = frozenset(f"credit_{language}" for language in codes())
-    search_fields = ["title", "credit_it", "credit_en"]
+    shown_fields = frozenset(localized("credit"))
+    search_fields = ["title", *localized("credit")]
     list_per_page = 40
     readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
 

@@ -1,10 +1,12 @@
 from articles.models.articles import Article, Audience, Byline, Citation
 from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
 from articles.models.editions import Edition
+from articles.models.events import Event
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
+from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
-from articles.models.references import Reference
+from articles.models.sources import Source
 from articles.models.topics import Topic
 
 __all__ = [
@@ -17,12 +19,14 @@ __all__ = [
     "Citation",
     "Contributor",
     "Edition",
+    "Event",
     "Figure",
     "Home",
     "Image",
+    "LanguageVersion",
     "Quote",
-    "Reference",
     "Rendition",
     "RichText",
+    "Source",
     "Topic",
 ]

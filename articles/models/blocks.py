@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from articles.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 from articles.models.articles import Article
 from articles.models.images import Image
+from articles.models.keys import KeyedModel
+from articles.models.relations import ReadRelationsModel
 
 
-class Block(create_plugin_base(Article)):
-    """What all blocks share: their article and their position in it."""
+class Block(KeyedModel, ReadRelationsModel, create_plugin_base(Article)):
+    """What all blocks share: their article, their position in it, and the key by which editions
+    know them for ever."""
 
     class Meta:
         abstract = True

@@ -66,7 +66,7 @@ class EditionQuerySet(models.QuerySet):
 
     def for_lists(self):
         """What a list shows of each edition, without its body."""
-        return self.select_related("topic").defer("content", "plain_text")
+        return self.select_related("topic", "image").defer("content", "plain_text")
 
 
 class Edition(models.Model):
@@ -102,12 +102,13 @@ class Edition(models.Model):
     )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
-    # {"blocks": […], "contents": […], "bylines": […], "references": […]}; see articles.freezing.
+    # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
     words = models.PositiveIntegerField(_("number of words"))
-    # SHA-256 of all that is frozen.
-    digest = models.CharField(max_length=64)
+    # SHA-256 in hexadecimal of what a medical reviewer reads, and of all that readers get.
+    text_digest = models.CharField(max_length=64)
+    page_digest = models.CharField(max_length=64)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
 
     published_by = models.ForeignKey(
@@ -216,18 +217,6 @@ class Edition(models.Model):
         Adults read 238 words of English and 285 of Italian silently (Brysbaert 2019).
         """
         return max(1, round(self.words / 200))
-
-    @property
-    def authors(self) -> list[dict[str, str]]:
-        return [line for line in self.content["bylines"] if line["role"] == "author"]
-
-    @property
-    def reviewers(self) -> list[dict[str, str]]:
-        return [line for line in self.content["bylines"] if line["role"] == "reviewer"]
-
-    @property
-    def translators(self) -> list[dict[str, str]]:
-        return [line for line in self.content["bylines"] if line["role"] == "translator"]
 
 
 class EditionImage(models.Model):

@@ -1,8 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.keys import KeyedModel
+from immunoportal import languages
 
-class Contributor(models.Model):
+
+class Contributor(KeyedModel):
     """A person or a body that writes, reviews or translates."""
 
     name = models.CharField(
@@ -24,9 +27,8 @@ class Contributor(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.name_it or self.name_en or str(_("(without a name)"))
+        return languages.text_in_any(self, "name") or str(_("(without a name)"))
 
     def name_in(self, language: str) -> str:
-        """The name in a language. A person's name needs no translation, so it may come from
-        the other one."""
-        return getattr(self, f"name_{language}") or self.name_it or self.name_en or ""
+        """Return the name in a language, or in another: a person's name needs no translation."""
+        return languages.text_in(self, "name", language) or languages.text_in_any(self, "name")

@@ -2,10 +2,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.keys import KeyedModel
+from immunoportal import languages
 from immunoportal.models import LiveModel
 
 
-class Topic(LiveModel):
+class Topic(KeyedModel, LiveModel):
     """A subject under which articles stand; shown in a language once it has a name there."""
 
     name = models.CharField(_("name"), max_length=100, blank=True)
@@ -33,11 +35,11 @@ class Topic(LiveModel):
                 name=f"topic_slug_{language}_unique",
                 violation_error_message=_("Another topic already has this address."),
             )
-            for language in ("it", "en")
+            for language in languages.codes()
         ]
 
     def __str__(self) -> str:
-        return self.name_it or self.name_en or str(_("(without a name)"))
+        return languages.text_in_any(self, "name") or str(_("(without a name)"))
 
     def get_absolute_url(self) -> str | None:
         """The topic's page in the active language; ``None`` if it has none there."""

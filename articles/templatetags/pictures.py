@@ -12,17 +12,17 @@ SIZES = {
 
 
 @register.inclusion_tag("articles/_picture.html", takes_context=True)
-def picture(context, image_id, *, shown: str, alternative_text: str = "", first: bool = False):
+def picture(context, digest, *, shown: str, alternative_text: str = "", first: bool = False):
     """An image of the library, from the renditions that the view has looked up.
 
     Args:
-        image_id: a key of the context's ``pictures``.
+        digest: of the image, a key of the context's ``pictures``.
         shown: how wide, a key of ``SIZES``.
         alternative_text: empty for a decorative picture.
         first: whether it is seen without scrolling: then it is fetched at once.
     """
     return {
-        "picture": context["pictures"].get(image_id),
+        "picture": context["pictures"].get(digest),
         "sizes": SIZES[shown],
         "alternative_text": alternative_text,
         "first": first,

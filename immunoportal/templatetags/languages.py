@@ -23,7 +23,7 @@ def other_version(context) -> dict[str, str]:
     language = next(code for code in languages.codes() if code != current)
     with translation.override(language):
         url = reverse("articles:home")
-    return {"url": url, "language": language, "label": languages.HOME_LABELS[language]}
+    return {"url": url, "language": language, "label": languages.TABLE[language].home_label}
 
 
 def _alternates_of(request) -> list[languages.Alternate]:
@@ -39,5 +39,5 @@ def _alternates_of(request) -> list[languages.Alternate]:
 
 @register.filter
 def in_language(language: str) -> str:
-    """ "it" gives "in Italian", in the language of the page."""
-    return languages.LANGUAGE_PHRASES[language]
+    """Return the phrase for a language's code ("in Italian"), in the language of the page."""
+    return languages.phrase(language)

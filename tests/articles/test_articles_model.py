@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from articles import workflow
-from articles.models import Article, Byline, Citation, Contributor, Reference, Topic
+from articles.models import Article, Byline, Citation, Contributor, Source, Topic
 from articles.models.articles import State
+from articles.publishing import verbs
 from tests.factories import (
     add_figure,
     make_article,
@@ -39,14 +39,14 @@ def changed(article):
 def edit(article):
     article.lead_it = "Cambiato."
     article.save()
-    workflow.remember_digests(article)
+    remember_digests(article)
 
 
 def changed_back(article):
     changed(article)
     article.lead_it = "In breve."
     article.save()
-    workflow.remember_digests(article)
+    remember_digests(article)
 
 
 def scheduled(article):
@@ -61,7 +61,7 @@ def live_and_scheduled(article):
 
 def withdrawn(article):
     publish(article, "it")
-    workflow.withdraw(article, "it", by=make_editor())
+    verbs.withdraw(article, "it", by=make_editor())
 
 
 def withdrawn_and_changed(article):
@@ -81,7 +81,7 @@ def withdrawn_then_scheduled(article):
 
 def marked_changed(article):
     publish(article, "it")
-    workflow.mark_changed(Article.objects.filter(pk=article.pk))
+    verbs.mark_changed(Article.objects.filter(pk=article.pk))
 
 
 class TestState:
@@ -228,16 +228,14 @@ class TestContributor:
 
 class TestReference:
     def test_links_to_wherever_it_can_be_read(self):
-        reference = Reference(
-            citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper"
-        )
+        reference = Source(citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper")
 
         assert [link["url"] for link in reference.links] == [
             "https://doi.org/10.1/x",
             "https://pubmed.ncbi.nlm.nih.gov/12/",
             "https://example.org/paper",
         ]
-        assert Reference(citation="x").links == []
+        assert Source(citation="x").links == []
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -245,33 +243,33 @@ class TestReference:
     )
     def test_refuses_what_is_no_such_number(self, field, value):
         with pytest.raises(ValidationError) as refusal:
-            Reference(citation="x", **{field: value}).full_clean()
+            Source(citation="x", **{field: value}).full_clean()
 
         assert list(refusal.value.message_dict) == [field]
 
     @pytest.mark.parametrize("field", ["doi", "pmid"])
     def test_a_source_is_kept_once(self, field):
-        Reference.objects.create(citation="a", **{field: "10.1056/1"[-9:]})
+        Source.objects.create(citation="a", **{field: "10.1056/1"[-9:]})
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            Reference.objects.create(citation="b", **{field: "10.1056/1"[-9:]})
+            Source.objects.create(citation="b", **{field: "10.1056/1"[-9:]})
 
     def test_many_sources_may_have_no_number(self):
         for citation in ("a", "b"):
-            Reference.objects.create(citation=citation)
+            Source.objects.create(citation=citation)
 
-        assert Reference.objects.count() == 2
+        assert Source.objects.count() == 2
 
     def test_is_cited_once_by_an_article(self):
         article = make_article()
-        reference = Reference.objects.create(citation="a")
+        reference = Source.objects.create(citation="a")
         Citation.objects.create(article=article, reference=reference)
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Citation.objects.create(article=article, reference=reference)
 
     def test_its_name_for_editors_is_short(self):
-        assert len(str(Reference(citation="x" * 500))) < 100
+        assert len(str(Source(citation="x" * 500))) < 100
 
 
 class TestTopic:

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from articles.freezing import freeze
 from articles.models import Edition
 from articles.models.editions import READ_RESERVED, EditionIsFrozen
 from tests.factories import (

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles import workflow
 from articles.models import Article, Edition, Home, Topic
+from articles.publishing import verbs
 from articles.views import PER_PAGE
 from tests.factories import (
     add_figure,
@@ -448,7 +448,7 @@ class TestElsewhere:
 
     @pytest.mark.parametrize("reader", READERS)
     def test_a_404_offers_the_other_language_to_readers_only(self, reserved, reader):
-        workflow.withdraw(reserved, "it", by=make_editor())
+        verbs.withdraw(reserved, "it", by=make_editor())
 
         response = client_of(reader).get(PAGES["it"])
 
@@ -499,7 +499,7 @@ class TestPictures:
 
         together = client.get(address)
         for language in ("it", "en"):
-            workflow.withdraw(shown, language, by=make_editor())
+            verbs.withdraw(shown, language, by=make_editor())
         alone, alone_for_readers = client.get(address), professional.get(address)
 
         assert together.status_code == 200
@@ -529,7 +529,7 @@ class TestPictures:
     @pytest.mark.parametrize("reader", READERS)
     def test_goes_with_the_withdrawn_article(self, reserved, reader):
         for language in ("it", "en"):
-            workflow.withdraw(reserved, language, by=make_editor())
+            verbs.withdraw(reserved, language, by=make_editor())
 
         response = client_of(reader).get(picture_of(reserved))
 
@@ -606,7 +606,7 @@ class TestProfessionals:
         make_article(audience="professional", title_it="Bozza")
         withdrawn = make_article(audience="professional", title_it="Ritirato")
         publish(withdrawn)
-        workflow.withdraw(withdrawn, "it", by=make_editor())
+        verbs.withdraw(withdrawn, "it", by=make_editor())
         scheduled = make_article(audience="professional", title_it="Domani")
         make_edition(scheduled, valid_from=timezone.now() + timedelta(days=1))
 

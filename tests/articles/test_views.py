@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.http import http_date
 
-from articles import workflow
 from articles.models import (
     Article,
     Byline,
@@ -19,10 +18,11 @@ from articles.models import (
     Citation,
     Home,
     Quote,
-    Reference,
     RichText,
+    Source,
     Topic,
 )
+from articles.publishing import verbs
 from articles.renditions import make_next
 from articles.views import LATEST, PER_PAGE
 from tests.factories import (
@@ -318,7 +318,7 @@ class TestHome:
         if reason == "withdrawn":
             featured = make_article(slug_it="ritirato")
             publish(featured, "it")
-            workflow.withdraw(featured, "it", by=make_editor())
+            verbs.withdraw(featured, "it", by=make_editor())
         Home.objects.update(featured=None if reason == "none chosen" else featured)
 
         page = page_of(client.get("/it/"))
@@ -500,7 +500,7 @@ class TestDetail:
             article, Callout, ordering=4, kind="urgent", title_en="Call", text_en="<p>Now</p>"
         )
         add_block(article, RichText, ordering=5, text_en="<h2>Second</h2><p>The end.</p>")
-        reference = Reference.objects.create(citation="Hodi 2010", doi="10.1056/x")
+        reference = Source.objects.create(citation="Hodi 2010", doi="10.1056/x")
         Citation.objects.create(article=article, reference=reference)
         publish(article, "en")
 
@@ -570,7 +570,7 @@ class TestDetail:
     def test_no_heading_takes_an_id_of_the_page(self, client):
         article = make_article(slug_it="x")
         for number in range(2):
-            reference = Reference.objects.create(citation=f"Fonte {number}")
+            reference = Source.objects.create(citation=f"Fonte {number}")
             Citation.objects.create(article=article, reference=reference)
         publish(article, "it")
         ids = {element["id"] for element in page_of(client.get("/it/articoli/x/")).all(id=None)} | {
@@ -658,7 +658,7 @@ class TestDetail:
         for ordering in range(figures):
             add_figure(article, ordering=ordering)
         for number in range(5):
-            reference = Reference.objects.create(citation=f"Fonte {number}")
+            reference = Source.objects.create(citation=f"Fonte {number}")
             Citation.objects.create(article=article, reference=reference)
         publish(article)
 
@@ -750,7 +750,7 @@ class TestElsewhere:
         if "articles/melanoma-en" in path or "articoli/melanoma/" in path:
             # The page was there once: its address is known.
             publish(article, OTHER[published])
-            workflow.withdraw(article, OTHER[published], by=make_editor())
+            verbs.withdraw(article, OTHER[published], by=make_editor())
 
         response = client.get(path)
 
@@ -771,7 +771,7 @@ class TestElsewhere:
         assert "Il melanoma" not in page.words
 
     def test_a_withdrawn_article_is_gone_everywhere(self, client, site):
-        workflow.withdraw(site, "it", by=make_editor())
+        verbs.withdraw(site, "it", by=make_editor())
 
         response = client.get("/it/articoli/melanoma/")
 
@@ -788,7 +788,7 @@ class TestElsewhere:
 
     def test_an_article_withdrawn_in_both_languages_offers_nothing(self, client, site):
         for language in ("it", "en"):
-            workflow.withdraw(site, language, by=make_editor())
+            verbs.withdraw(site, language, by=make_editor())
 
         for path in ("/it/articoli/melanoma/", "/en/articles/melanoma/"):
             response = client.get(path)
@@ -796,7 +796,7 @@ class TestElsewhere:
             assert "elanoma" not in page_of(response).words
 
     def test_comes_back_when_it_is_published_again(self, client, site):
-        workflow.withdraw(site, "it", by=make_editor())
+        verbs.withdraw(site, "it", by=make_editor())
         publish(site, "it")
 
         assert client.get("/it/articoli/melanoma/").status_code == 200
@@ -935,7 +935,7 @@ class TestRendition:
         draft, draft_for_editor = client.get(address), editor.get(address)
         publish(article, "it")
         live = client.get(address)
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
         withdrawn = client.get(address)
 
         statuses = [answer.status_code for answer in (draft, draft_for_editor, live, withdrawn)]

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles import launch_content, renditions
-from articles.models import Callout, Citation, Quote, Reference, Rendition
+from articles.models import Callout, Citation, Quote, Rendition, Source
 from immunoportal import worker
 from tests.browser.accessibility import assert_accessible
 from tests.factories import make_article, make_editor, make_topic, publish
@@ -64,7 +64,7 @@ def article_of_all_blocks(db, live_server):
     Quote.objects.create(
         parent=article, region="main", ordering=40, text_it="Bene.", text_en="Well.", source_en="A."
     )
-    source = Reference.objects.create(citation="Rossi A. A study. 2020.", doi="10.1000/x", pmid="7")
+    source = Source.objects.create(citation="Rossi A. A study. 2020.", doi="10.1000/x", pmid="7")
     Citation.objects.create(article=article, reference=source)
     publish(article)
 

@@ -2,8 +2,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.keys import KeyedModel
 
-class Reference(models.Model):
+
+class Source(KeyedModel):
     """A source that articles cite, kept once for all of them.
 
     A citation stands in the language of its source, so it is not translated.
@@ -32,15 +34,15 @@ class Reference(models.Model):
     url = models.URLField(_("web address"), max_length=500, blank=True)
 
     class Meta:
-        verbose_name = _("reference")
-        verbose_name_plural = _("references")
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
         ordering = ["citation"]
         constraints = [
             models.UniqueConstraint(
                 fields=[field],
                 condition=~models.Q(**{field: ""}),
-                name=f"reference_{field}_unique",
-                violation_error_message=_("This source is already among the references."),
+                name=f"source_{field}_unique",
+                violation_error_message=_("This source is already in the list of sources."),
             )
             for field in ("doi", "pmid")
         ]

@@ -8,7 +8,6 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
-from articles import workflow
 from articles.models import (
     Article,
     Byline,
@@ -19,6 +18,7 @@ from articles.models import (
     Quote,
     RichText,
 )
+from articles.publishing import verbs
 from immunoportal.models import PublicationClock
 from tests.factories import (
     add_block,
@@ -46,8 +46,8 @@ class TestMissing:
     def test_a_complete_article_misses_nothing(self):
         article = make_article()
 
-        assert workflow.missing(article, "it") == []
-        assert workflow.missing(article, "en") == []
+        assert missing(article, "it") == []
+        assert missing(article, "en") == []
 
     @pytest.mark.parametrize("language", ["it", "en"])
     @pytest.mark.parametrize("field", ["title", "slug", "lead"])
@@ -58,17 +58,17 @@ class TestMissing:
         article = make_article(**{f"{field}_{language}": nothing})
         other = "en" if language == "it" else "it"
 
-        problems = workflow.missing(article, language)
+        problems = missing(article, language)
 
         assert fields_of(problems) == [f"{field}_{language}"]
         assert problems[0].message
         assert problems[0].block is None
-        assert workflow.missing(article, other) == []
+        assert missing(article, other) == []
 
     def test_an_article_in_one_language_misses_all_in_the_other(self):
         article = make_article(english=False)
 
-        assert fields_of(workflow.missing(article, "en")) == [
+        assert fields_of(missing(article, "en")) == [
             "title_en", "slug_en", "lead_en", "text_en",
         ]  # fmt: skip
 
@@ -76,12 +76,12 @@ class TestMissing:
         article = make_article(english=False)
         block = RichText.objects.get()
 
-        problem = workflow.missing(article, "en")[-1]
+        problem = missing(article, "en")[-1]
 
         assert (problem.field, problem.block) == ("text_en", block)
 
     def test_an_article_without_any_block_misses_its_text(self):
-        problems = workflow.missing(make_article(text=False), "it")
+        problems = missing(make_article(text=False), "it")
 
         assert [(item.field, item.block) for item in problems] == [("text_it", None)]
 
@@ -89,7 +89,7 @@ class TestMissing:
         article = make_article(text=False)
         add_block(article, Callout, text_it="<p>x</p>", text_en="<p>x</p>")
 
-        assert fields_of(workflow.missing(article, "it")) == ["text_it"]
+        assert fields_of(missing(article, "it")) == ["text_it"]
 
     def test_points_at_each_figure_without_alternative_text(self):
         article = make_article()
@@ -97,7 +97,7 @@ class TestMissing:
         add_figure(article, ordering=30)
         third = add_figure(article, ordering=40, alternative_text_en=None)
 
-        problems = workflow.missing(article, "en")
+        problems = missing(article, "en")
 
         assert [(item.field, item.block) for item in problems] == [
             ("alternative_text_en", first),
@@ -105,23 +105,21 @@ class TestMissing:
         ]
         assert "2" in problems[0].message
         assert "4" in problems[1].message
-        assert workflow.missing(article, "it") == []
+        assert missing(article, "it") == []
 
     def test_a_decorative_figure_needs_no_alternative_text(self):
         article = make_article()
         add_figure(article, decorative=True, alternative_text_it="", alternative_text_en="")
 
-        assert workflow.missing(article, "it") == []
+        assert missing(article, "it") == []
 
     @pytest.mark.parametrize("model", [RichText, Quote, Callout])
     def test_a_block_that_speaks_in_the_other_language_only_is_missing(self, model):
         article = make_article()
         block = add_block(article, model, text_it="<p>Attenzione</p>")
 
-        assert workflow.missing(article, "it") == []
-        assert [(item.field, item.block) for item in workflow.missing(article, "en")] == [
-            ("text_en", block)
-        ]
+        assert missing(article, "it") == []
+        assert [(item.field, item.block) for item in missing(article, "en")] == [("text_en", block)]
 
     def test_a_call_out_misses_its_title_too(self):
         article = make_article()
@@ -129,7 +127,7 @@ class TestMissing:
             article, Callout, title_it="Chiami", text_it="<p>x</p>", text_en="<p>x</p>"
         )
 
-        assert [(item.field, item.block) for item in workflow.missing(article, "en")] == [
+        assert [(item.field, item.block) for item in missing(article, "en")] == [
             ("title_en", block)
         ]
 
@@ -138,28 +136,28 @@ class TestMissing:
         for model in (RichText, Quote, Callout):
             add_block(article, model)
 
-        assert workflow.missing(article, "it") == []
+        assert missing(article, "it") == []
 
     def test_points_at_the_bylines_when_nobody_is_named(self):
-        assert fields_of(workflow.missing(make_article(author=False), "it")) == ["bylines"]
+        assert fields_of(missing(make_article(author=False), "it")) == ["bylines"]
 
     def test_a_reviewer_is_no_author(self):
         article = make_article(author=False)
         Byline.objects.create(article=article, contributor=make_contributor(), role="reviewer")
 
-        assert fields_of(workflow.missing(article, "it")) == ["bylines"]
+        assert fields_of(missing(article, "it")) == ["bylines"]
 
     def test_an_author_without_any_name_is_nobody(self):
         article = make_article()
         Contributor.objects.update(name_it="", name_en="")
 
-        assert fields_of(workflow.missing(article, "it")) == ["bylines"]
+        assert fields_of(missing(article, "it")) == ["bylines"]
 
     def test_an_author_with_a_name_in_one_language_is_named_in_both(self):
         article = make_article()
         Contributor.objects.update(name_it="", name_en="Ann")
 
-        assert workflow.missing(article, "it") == []
+        assert missing(article, "it") == []
 
     def test_points_at_an_address_that_a_live_page_of_another_article_has(self):
         holder = make_article(slug_it="melanoma", title_it="Il melanoma")
@@ -167,24 +165,24 @@ class TestMissing:
         Article.objects.filter(pk=holder.pk).update(slug_it="altro")
         article = make_article(slug_it="melanoma", slug_en="melanoma")
 
-        problems = workflow.missing(article, "it")
+        problems = missing(article, "it")
 
         assert fields_of(problems) == ["slug_it"]
         assert "melanoma" in problems[0].message
         assert "Il melanoma" in problems[0].message
-        assert workflow.missing(article, "en") == []
+        assert missing(article, "en") == []
 
     def test_an_article_may_keep_its_own_address(self):
         article = make_article()
         publish(article)
 
-        assert workflow.missing(article, "it") == []
+        assert missing(article, "it") == []
 
     def test_speaks_in_the_order_of_the_page(self):
         article = make_article(title_it="", lead_it="", author=False)
         add_figure(article, alternative_text_it="")
 
-        assert fields_of(workflow.missing(article, "it")) == [
+        assert fields_of(missing(article, "it")) == [
             "title_it", "lead_it", "alternative_text_it", "bylines",
         ]  # fmt: skip
 
@@ -193,13 +191,13 @@ class TestObstacles:
     def test_are_what_each_language_misses_and_once_what_both_do(self):
         article = make_article(title_it="", lead_en="", author=False)
 
-        assert fields_of(workflow.obstacles(article, ["it", "en"])) == [
+        assert fields_of(obstacles(article, ["it", "en"])) == [
             "title_it", "bylines", "lead_en",
         ]  # fmt: skip
-        assert fields_of(workflow.obstacles(article, ["en"])) == ["lead_en", "bylines"]
+        assert fields_of(obstacles(article, ["en"])) == ["lead_en", "bylines"]
 
     def test_of_no_language_are_none(self):
-        assert workflow.obstacles(make_article(title_it="", title_en=""), []) == []
+        assert obstacles(make_article(title_it="", title_en=""), []) == []
 
 
 AUDIENCES = [("public", "professional"), ("professional", "public")]
@@ -222,7 +220,7 @@ class TestAudience:
         article = self.published(before, *live)
         Article.objects.update(audience=after)
 
-        with pytest.raises(workflow.Incomplete) as refusal, translation.override("en"):
+        with pytest.raises(verbs.Incomplete) as refusal, translation.override("en"):
             publish(article, "en")
 
         (problem,) = refusal.value.missing
@@ -248,7 +246,7 @@ class TestAudience:
     def test_changes_once_the_other_language_is_withdrawn(self, before, after):
         article = self.published(before, "it", "en")
         Article.objects.update(audience=after)
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
 
         publish(article, "en")
 
@@ -276,14 +274,14 @@ class TestAudience:
 
         article = self.published("professional", "it")
 
-        assert workflow.obstacles(article, ["en"]) == []
+        assert obstacles(article, ["en"]) == []
 
     def test_shows_as_an_unpublished_change(self):
         article = self.published("public", "it", "en")
         Article.objects.update(audience="professional")
         article.refresh_from_db()
 
-        workflow.remember_digests(article)
+        remember_digests(article)
 
         for language in ("it", "en"):
             assert list(Article.objects.in_state(language, "changed")) == [article]
@@ -298,7 +296,7 @@ class TestPublish:
         )
         figure = add_figure(article)
 
-        published = workflow.publish(
+        published = verbs.publish(
             article, ["it", "en"], by=editor, notes={"en": "A first version."}
         )
 
@@ -326,7 +324,7 @@ class TestPublish:
     def test_is_refused_with_everything_that_is_missing(self):
         article = make_article(title_it="", english=False)
 
-        with pytest.raises(workflow.Incomplete) as refusal:
+        with pytest.raises(verbs.Incomplete) as refusal:
             publish(article, "it", "en")
 
         assert fields_of(refusal.value.missing) == [
@@ -336,7 +334,7 @@ class TestPublish:
             assert item.message in str(refusal.value)
 
     def test_says_only_once_what_both_languages_miss(self):
-        with pytest.raises(workflow.Incomplete) as refusal:
+        with pytest.raises(verbs.Incomplete) as refusal:
             publish(make_article(author=False), "it", "en")
 
         assert fields_of(refusal.value.missing) == ["bylines"]
@@ -345,7 +343,7 @@ class TestPublish:
         article = make_article(lead_en="")
         version = PublicationClock.objects.get().version
 
-        with pytest.raises(workflow.Incomplete):
+        with pytest.raises(verbs.Incomplete):
             publish(article, "it", "en")
 
         assert not Edition.objects.exists()
@@ -353,7 +351,7 @@ class TestPublish:
 
     def test_undoes_the_first_language_when_the_second_fails(self, monkeypatch):
         article = make_article()
-        freeze = workflow.freeze
+        freeze = verbs.freeze
 
         def fails_in_english(article, language):
             if language == "en":
@@ -449,7 +447,7 @@ class TestPublish:
     def test_again_after_a_withdrawal_counts_on(self):
         article = make_article()
         publish(article, "it")
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
 
         edition = publish(article, "it")[0]
 
@@ -527,11 +525,11 @@ class TestRememberDigests:
         Article.objects.update(title_it="Nuovo")
         article.refresh_from_db()
 
-        workflow.remember_digests(article)
+        remember_digests(article)
 
         stored = Article.objects.get()
-        assert stored.digest_it == article.digest_it == workflow.freeze(article, "it").digest
-        assert stored.digest_en == article.digest_en == workflow.freeze(article, "en").digest
+        assert stored.digest_it == article.digest_it == freeze(article, "it").digest
+        assert stored.digest_en == article.digest_en == freeze(article, "en").digest
 
 
 class TestMarkChanged:
@@ -540,7 +538,7 @@ class TestMarkChanged:
         publish(article)
         publish(other)
 
-        workflow.mark_changed(Article.objects.filter(pk=article.pk))
+        verbs.mark_changed(Article.objects.filter(pk=article.pk))
 
         for language in ("it", "en"):
             changed = Article.objects.in_state(language, "changed")
@@ -557,7 +555,7 @@ class TestWithdraw:
         publish(article)
 
         with time_machine.travel(MONDAY + timedelta(hours=2), tick=False):
-            withdrawn = workflow.withdraw(article, "it", by=editor, note="Superato.")
+            withdrawn = verbs.withdraw(article, "it", by=editor, note="Superato.")
 
             assert [edition.language for edition in Edition.objects.live()] == ["en"]
         assert withdrawn.language == "it"
@@ -571,18 +569,18 @@ class TestWithdraw:
         if published:
             publish(article, *published)
 
-        with pytest.raises(workflow.NotLive):
-            workflow.withdraw(article, "it", by=make_editor())
+        with pytest.raises(verbs.NotLive):
+            verbs.withdraw(article, "it", by=make_editor())
 
         assert Edition.objects.live().count() == len(published)
 
     def test_is_refused_the_second_time(self):
         article = make_article()
         publish(article, "it")
-        workflow.withdraw(article, "it", by=make_editor(), note="Prima.")
+        verbs.withdraw(article, "it", by=make_editor(), note="Prima.")
 
-        with pytest.raises(workflow.NotLive):
-            workflow.withdraw(article, "it", by=make_editor(), note="Poi.")
+        with pytest.raises(verbs.NotLive):
+            verbs.withdraw(article, "it", by=make_editor(), note="Poi.")
 
         assert Edition.objects.get().withdrawal_note == "Prima."
 
@@ -591,7 +589,7 @@ class TestWithdraw:
         publish(article)
 
         with pytest.raises(PermissionDenied):
-            workflow.withdraw(article, "it", by=make_user(is_staff=True))
+            verbs.withdraw(article, "it", by=make_user(is_staff=True))
 
         assert Edition.objects.live().count() == 2
 
@@ -599,7 +597,7 @@ class TestWithdraw:
         article = make_article()
         edition = make_edition(article, valid_until=timezone.now() + timedelta(days=1))
 
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
 
         edition.refresh_from_db()
         assert not edition.is_live
@@ -609,14 +607,14 @@ class TestWithdraw:
         publish(article)
         version = PublicationClock.objects.get().version
 
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
 
         assert PublicationClock.objects.get().version > version
 
     def test_frees_the_address(self):
         article = make_article(slug_it="melanoma")
         publish(article, "it")
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
         Article.objects.filter(pk=article.pk).update(slug_it="altro")
         other = make_article(slug_it="melanoma")
 
@@ -628,13 +626,13 @@ class TestWithdraw:
     def test_does_not_let_it_back_to_an_address_that_has_been_taken(self):
         article = make_article(slug_it="melanoma")
         publish(article, "it")
-        workflow.withdraw(article, "it", by=make_editor())
+        verbs.withdraw(article, "it", by=make_editor())
         Article.objects.filter(pk=article.pk).update(slug_it="altro")
         publish(make_article(slug_it="melanoma", title_it="Il nuovo"), "it")
         Article.objects.filter(slug_it="melanoma").update(slug_it="nuovo")
         Article.objects.filter(pk=article.pk).update(slug_it="melanoma")
 
-        with pytest.raises(workflow.Incomplete) as refusal:
+        with pytest.raises(verbs.Incomplete) as refusal:
             publish(article, "it")
 
         assert fields_of(refusal.value.missing) == ["slug_it"]

@@ -3,7 +3,6 @@
 import pytest
 from django.utils import translation
 
-from articles.freezing import digest_of, freeze
 from articles.models import (
     Article,
     Byline,
@@ -14,12 +13,13 @@ from articles.models import (
     Figure,
     Image,
     Quote,
-    Reference,
     RichText,
+    Source,
 )
 from tests.factories import (
     add_block,
     add_figure,
+    freeze,
     make_article,
     make_contributor,
     make_image,
@@ -29,10 +29,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def cite(article, citation, **fields) -> Reference:
-    reference = Reference.objects.create(citation=citation, **fields)
-    Citation.objects.create(article=article, reference=reference)
-    return reference
+def cite(article, citation, **fields) -> Source:
+    source = Source.objects.create(citation=citation, **fields)
+    Citation.objects.create(article=article, source=source)
+    return source
 
 
 class TestBlocks:
@@ -58,7 +58,7 @@ class TestBlocks:
         assert [block.get("text") or block["html"] for block in first.content["blocks"]] == [
             "<p>tre</p>", "uno", "due",
         ]  # fmt: skip
-        assert first.digest == second.digest
+        assert first.page_digest == second.page_digest
 
     def test_hold_the_texts_of_their_kind(self):
         article = make_article(text=False)
@@ -208,7 +208,7 @@ class TestBylines:
             assert line["qualification"] == ("oncologa" if language == "it" else "")
 
 
-class TestReferences:
+class TestSources:
     def test_are_frozen_with_their_links(self):
         article = make_article()
         cite(article, "Hodi 2010", doi="10.1056/NEJMoa1003466", pmid="20525992")
@@ -271,7 +271,7 @@ class TestDigest:
     def test_is_the_same_as_long_as_nothing_changes(self):
         article = self.prepared()
 
-        assert freeze(article, "it").digest == freeze(article, "it").digest
+        assert freeze(article, "it").page_digest == freeze(article, "it").page_digest
 
     @pytest.mark.parametrize(
         "step",
@@ -294,8 +294,8 @@ class TestDigest:
             change(Callout, title_it="Altro"),
             change(Callout, text_it="<p>Altro</p>"),
             change(Byline, role="reviewer"),
-            change(Reference, citation="Altro"),
-            change(Reference, doi="10.1056/altro"),
+            change(Source, citation="Altro"),
+            change(Source, doi="10.1056/altro"),
             lambda _article: Figure.objects.update(image=make_image()),
             change(Image, credit_it="Altro"),
             change(Contributor, name_it="Altra"),
@@ -306,11 +306,11 @@ class TestDigest:
     )
     def test_changes_with_whatever_a_reader_sees(self, step):
         article = self.prepared()
-        before = freeze(article, "it").digest
+        before = freeze(article, "it").page_digest
 
         step(article)
 
-        assert freeze(Article.objects.get(pk=article.pk), "it").digest != before
+        assert freeze(Article.objects.get(pk=article.pk), "it").page_digest != before
 
     @pytest.mark.parametrize(
         "step",
@@ -327,11 +327,11 @@ class TestDigest:
     )
     def test_does_not_change_with_anything_else(self, step):
         article = self.prepared()
-        before = freeze(article, "it").digest
+        before = freeze(article, "it").page_digest
 
         step(article)
 
-        assert freeze(Article.objects.get(pk=article.pk), "it").digest == before
+        assert freeze(Article.objects.get(pk=article.pk), "it").page_digest == before
 
     def test_tells_languages_apart_that_say_the_same(self):
         article = make_article(title_it="Melanoma", title_en="Melanoma", slug_it="m", slug_en="m")
@@ -339,7 +339,7 @@ class TestDigest:
         RichText.objects.update(text_it="<p>x</p>", text_en="<p>x</p>")
         article.refresh_from_db()
 
-        assert freeze(article, "it").digest != freeze(article, "en").digest
+        assert freeze(article, "it").page_digest != freeze(article, "en").page_digest
 
     @pytest.mark.parametrize("audience", ["public", "professional"])
     def test_is_the_same_when_computed_from_the_stored_edition(self, audience):
@@ -347,7 +347,7 @@ class TestDigest:
         article.audience = audience
         edition = freeze(article, "it")
 
-        assert digest_of(edition) == edition.digest
+        assert digest_of(edition) == edition.page_digest
 
     def test_of_what_is_public_is_that_of_the_time_before_audiences(self):
         edition = Edition(

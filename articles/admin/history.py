@@ -1,0 +1,99 @@
+"""The story of an article in the editor's language: what each event says that was done."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _
+
+from articles.models import BLOCKS, Article, Byline, Citation, Event
+from immunoportal.languages import codes, phrase
+
+_ROWS = {model._meta.model_name: model for model in (*BLOCKS, Byline, Citation)}
+
+
+def changes(form, formsets) -> list[dict]:
+    """Return what a save of the article's form changes, as facts that an event keeps.
+
+    Returns:
+        For a field of the article ``{"field": …, "language": …}``; for a row of it
+        ``{"row": <kind>, "how": "added" | "changed" | "moved" | "removed"}``, for a block also
+        its ``key``.
+    """
+    found = [
+        dict(zip(("field", "language"), _parted(name), strict=True))
+        for name in form.changed_data
+        if name in form.instance._meta._forward_fields_map
+    ]
+    for formset in formsets:
+        for row in formset.forms:
+            how = _how(row, formset)
+            if how:
+                fact = {"row": row.instance._meta.model_name, "how": how}
+                if hasattr(row.instance, "key"):
+                    fact["key"] = str(row.instance.key)
+                found.append(fact)
+    return found
+
+
+def _how(row, formset) -> str:
+    if row in formset.deleted_forms:
+        return "removed" if row.instance.pk else ""
+    if not row.has_changed():
+        return ""
+    if row in formset.extra_forms:
+        return "added"
+    return "moved" if row.changed_data == ["ordering"] else "changed"
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Return a field's name and its language: "title_it" gives "title", "it"."""
+    stem, _underscore, language = name.rpartition("_")
+    return (stem, language) if language in codes() else (name, "")
+
+
+def told(event: Event) -> str:
+    """Return what an event says, as a sentence or two without its date and its author."""
+    match event.verb:
+        case Event.Verb.CREATED:
+            return _("Created.")
+        case Event.Verb.PUBLISHED:
+            return _("Published %(language)s: edition no. %(number)s.") % _words(event)
+        case Event.Verb.WITHDRAWN:
+            return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.SAVED:
+            return _told_changes(event.detail.get("changed", []))
+    return event.verb_shown
+
+
+def _words(event: Event) -> dict[str, str]:
+    return {
+        "language": phrase(event.language),
+        "number": event.edition.number if event.edition else "–",
+    }
+
+
+def _told_changes(changed: Iterable[dict]) -> str:
+    parts = list(dict.fromkeys(_told_change(fact) for fact in changed))
+    if not parts:
+        return _("Saved without a change.")
+    return _("Changed: %(what)s.") % {"what": "; ".join(parts)}
+
+
+def _told_change(fact: dict) -> str:
+    if "row" in fact:
+        model = _ROWS.get(fact["row"])
+        name = str(model._meta.verbose_name) if model else fact["row"]
+        sentences = {
+            "added": _("%(row)s (added)"),
+            "changed": _("%(row)s"),
+            "moved": _("%(row)s (moved)"),
+            "removed": _("%(row)s (removed)"),
+        }
+        return sentences[fact["how"]] % {"row": name}
+    try:
+        name = str(Article._meta.get_field(fact["field"]).verbose_name)
+    except FieldDoesNotExist:
+        name = fact["field"]
+    if not fact["language"]:
+        return name
+    return f"{name} {phrase(fact['language'])}"

@@ -1,0 +1,26 @@
+"""What was done to an article: its history."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.articles import Article
+from articles.models.editions import Edition
+from immunoportal import events
+
+
+class Event(events.Event):
+    """Something that was done to an article. Written by the verb that did it, never changed."""
+
+    class Verb(models.TextChoices):
+        CREATED = "created", _("created")
+        SAVED = "saved", _("saved")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
+    # What was published or withdrawn.
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="events")
+
+    class Meta(events.Event.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["article", "-at", "-id"], name="event_by_article")]

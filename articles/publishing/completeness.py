@@ -1,0 +1,151 @@
+"""What readers need and a working copy may lack: the checks before a publication.
+
+Each check takes the working copy and a language and yields what is missing. A new check is a
+function here and a line in ``CHECKS``.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from articles.models import Audience, Block, Byline, Callout, Edition, Figure, RichText
+from articles.publishing.freezing import WorkingCopy
+from immunoportal.languages import others, phrase, text_in
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something a reader needs and the working copy does not have.
+
+    Attributes:
+        message: a sentence for the editor.
+        field: the form field where it can be mended, with its language suffix if it has one.
+        block: the block it belongs to, or ``None`` for the article itself.
+    """
+
+    message: str
+    field: str
+    block: Block | None = None
+
+
+def obstacles(copy: WorkingCopy, languages: Collection[str]) -> list[Missing]:
+    """Return all that has to be mended before these languages can be published at one moment."""
+    found = [item for language in languages for item in missing(copy, language)]
+    found += _slugs_taken(copy, languages)
+    found += _for_other_readers(copy, languages)
+    # What both languages lack is said once.
+    return list(dict.fromkeys(found))
+
+
+def missing(copy: WorkingCopy, language: str) -> list[Missing]:
+    """Return what one language of an article lacks, in the order of the page."""
+    return [item for check in CHECKS for item in check(copy, language)]
+
+
+def _head(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    messages = {
+        "title": _("The title is missing %(language)s."),
+        "slug": _("The slug is missing %(language)s."),
+        "lead": _("The lead is missing %(language)s."),
+    }
+    for field, message in messages.items():
+        if not text_in(copy.article, field, language):
+            yield Missing(message % {"language": phrase(language)}, f"{field}_{language}")
+
+
+def _some_text(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    texts = [block for block in copy.blocks if isinstance(block, RichText)]
+    if not any(text_in(block, "text", language) for block in texts):
+        message = _("There is no text %(language)s.") % {"language": phrase(language)}
+        yield Missing(message, f"text_{language}", next(iter(texts), None))
+
+
+def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    """What single blocks lack.
+
+    A block that speaks in another language only counts as missing: a warning that is not
+    translated is worse than a page that waits for it.
+    """
+    said = next(_some_text(copy, language), None)
+    for position, block in enumerate(copy.blocks, start=1):
+        field = _lacking_field(block, language)
+        if field is None or (said is not None and block is said.block):
+            continue
+        message = (
+            _(
+                "%(block)s, block %(position)d: the alternative text is missing %(language)s. "
+                "Write it, or tick “decorative”."
+            )
+            if isinstance(block, Figure)
+            else _("%(block)s, block %(position)d: the text is missing %(language)s.")
+        )
+        place = {
+            "block": capfirst(block._meta.verbose_name),
+            "position": position,
+            "language": phrase(language),
+        }
+        yield Missing(message % place, f"{field}_{language}", block)
+
+
+def _lacking_field(block: Block, language: str) -> str | None:
+    """Return the first field of a block that would be cut in a language."""
+    if isinstance(block, Figure):
+        told = block.decorative or text_in(block, "alternative_text", language)
+        return None if told else "alternative_text"
+    for field in ("title", "text") if isinstance(block, Callout) else ("text",):
+        elsewhere = any(text_in(block, field, other) for other in others(language))
+        if elsewhere and not text_in(block, field, language):
+            return field
+    return None
+
+
+def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    authors = [line.contributor for line in copy.bylines if line.role == Byline.Role.AUTHOR]
+    if not any(author.name_in(language) for author in authors):
+        yield Missing(_("No author is named."), "bylines")
+
+
+CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
+    _head,
+    _some_text,
+    _blocks,
+    _author,
+]
+
+
+def _slugs_taken(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:
+    """Pages of other articles that still have the slug."""
+    slugs = {language: text_in(copy.article, "slug", language) for language in languages}
+    wanted = [Q(language=language, slug=slug) for language, slug in slugs.items() if slug]
+    if not wanted:
+        return
+    holders = Edition.objects.filter(Q.create(wanted, connector=Q.OR), valid_until__isnull=True)
+    message = _("The slug “%(slug)s” is that of a published page, “%(title)s”. Choose another.")
+    for holder in holders.exclude(article=copy.article).defer("content", "plain_text"):
+        words = {"slug": holder.slug, "title": holder.title}
+        yield Missing(message % words, f"slug_{holder.language}")
+
+
+def _for_other_readers(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:
+    """Live pages that stay as they are and would speak to other readers than the new ones.
+
+    What one language reserves, the other must not give away.
+    """
+    article = copy.article
+    staying = article.editions.live().exclude(language__in=languages)
+    messages = {
+        Audience.PUBLIC: _(
+            "The page %(language)s is still open to everyone: publish both languages together, "
+            "or withdraw that page first."
+        ),
+        Audience.PROFESSIONAL: _(
+            "The page %(language)s is still for health professionals only: publish both "
+            "languages together, or withdraw that page first."
+        ),
+    }
+    for edition in staying.exclude(audience=article.audience).defer("content", "plain_text"):
+        words = {"language": phrase(edition.language)}
+        yield Missing(messages[Audience(edition.audience)] % words, "audience")

@@ -1,0 +1,141 @@
+"""What an edition stores, in every schema that was ever written, and its digests.
+
+An edition's ``content`` is plain data that outlives the code: it names its ``schema``, and
+``read`` understands each one. Schema 1:
+
+``blocks``
+    in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type``
+    (``richtext``, ``figure``, ``quote``, ``callout``) and the texts of its kind. A figure names its
+    picture by the SHA-256 of the file (``image``), which is looked up when the page is made.
+``contents``
+    the headings of level 2 (``text``, ``anchor``), for "on this page".
+``bylines``
+    in order: the contributor's ``key``, and ``role``, ``name`` and ``qualification``.
+``sources``
+    in order: the source's ``key``, its ``citation`` and its ``links`` (``label``, ``url``).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from articles.models import Byline, Edition
+
+Frozen = dict[str, Any]
+
+SCHEMA = 1
+
+
+class UnknownSchema(Exception):
+    """The content was written by a version of the portal that is newer than this one."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an edition holds, as this version of the code understands it.
+
+    Attributes: as the newest schema has them; see the module.
+    """
+
+    blocks: list[Frozen]
+    contents: list[Frozen]
+    bylines: list[Frozen]
+    sources: list[Frozen]
+
+    @property
+    def figures(self) -> list[Frozen]:
+        """The blocks that show a picture."""
+        return [block for block in self.blocks if block["type"] == "figure"]
+
+    @property
+    def authors(self) -> list[Frozen]:
+        return self._in_role(Byline.Role.AUTHOR)
+
+    @property
+    def reviewers(self) -> list[Frozen]:
+        return self._in_role(Byline.Role.REVIEWER)
+
+    @property
+    def translators(self) -> list[Frozen]:
+        return self._in_role(Byline.Role.TRANSLATOR)
+
+    def _in_role(self, role: str) -> list[Frozen]:
+        return [line for line in self.bylines if line["role"] == role]
+
+
+def read(edition: Edition) -> Content:
+    """Return what an edition holds, whichever schema it was written in.
+
+    Raises:
+        UnknownSchema: this code does not know the schema.
+    """
+    content = edition.content
+    match content.get("schema"):
+        case 1:
+            return Content(
+                blocks=content["blocks"],
+                contents=content["contents"],
+                bylines=content["bylines"],
+                sources=content["sources"],
+            )
+        case unknown:
+            raise UnknownSchema(f"Schema {unknown!r} of {edition}: install a newer version.")
+
+
+def write(content: Content) -> dict[str, Any]:
+    """Return what is stored of a content: always in the newest schema."""
+    return {
+        "schema": SCHEMA,
+        "blocks": content.blocks,
+        "contents": content.contents,
+        "bylines": content.bylines,
+        "sources": content.sources,
+    }
+
+
+def text_digest(edition: Edition) -> str:
+    """Return the digest of what a medical reviewer reads: title, lead, blocks and sources.
+
+    Keys are left out, so that a block which is taken away and typed again is the same text.
+
+    Returns:
+        A SHA-256 in hexadecimal.
+    """
+    content = read(edition)
+    return _sha256(
+        edition.language,
+        edition.title,
+        edition.lead,
+        # The credit of a picture is about the page, not about medicine.
+        [_without(block, "key", "credit") for block in content.blocks],
+        [source["citation"] for source in content.sources],
+    )
+
+
+def page_digest(edition: Edition) -> str:
+    """Return the digest of all that readers get: the text, and what stands around it.
+
+    Returns:
+        A SHA-256 in hexadecimal.
+    """
+    content = read(edition)
+    return _sha256(
+        text_digest(edition),
+        edition.slug,
+        edition.hero_line,
+        edition.description,
+        str(edition.topic.key) if edition.topic else "",
+        edition.audience,
+        [_without(line, "key") for line in content.bylines],
+        [source["links"] for source in content.sources],
+        [figure["credit"] for figure in content.figures],
+    )
+
+
+def _without(frozen: Frozen, *names: str) -> Frozen:
+    return {name: value for name, value in frozen.items() if name not in names}
+
+
+def _sha256(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,180 @@
+"""From the working copy to an edition: take one language of an article as it is now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from articles import html
+from articles.models import (
+    BLOCKS,
+    Article,
+    Block,
+    Byline,
+    Callout,
+    Citation,
+    Edition,
+    Figure,
+    Image,
+    Quote,
+    RichText,
+)
+from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
+from immunoportal.languages import text_in
+
+# The ids that the page uses itself: no heading may have them.
+PAGE_IDS = {"about-this-page", "content", "on-this-page", "publisher-heading", "sources"}
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """Everything that can be frozen of an article, in all languages.
+
+    Attributes:
+        blocks: in their order, with the images of the figures.
+        bylines: in their order, with their contributors.
+        citations: in their order, with their sources.
+    """
+
+    article: Article
+    blocks: Sequence[Block]
+    bylines: Sequence[Byline]
+    citations: Sequence[Citation]
+
+
+def read_working_copy(article: Article) -> WorkingCopy:
+    """Read what belongs to an article: one query for each kind of row."""
+    blocks: list[Block] = []
+    for model in BLOCKS:
+        rows = model.objects.filter(parent=article)
+        blocks.extend(rows.select_related("image") if model is Figure else rows)
+    return WorkingCopy(
+        article,
+        in_order(blocks),
+        list(article.bylines.select_related("contributor")),
+        list(article.citations.select_related("source")),
+    )
+
+
+def in_order(blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks in the order of the page.
+
+    Those that stand at the same position (as two editors may leave them) keep the order in which
+    they were made, the unsaved ones last, so that freezing twice gives the same.
+    """
+    return sorted(
+        blocks,
+        key=lambda block: (
+            block.ordering,
+            BLOCKS.index(type(block)),
+            block.pk is None,
+            block.pk or 0,
+        ),
+    )
+
+
+def freeze(copy: WorkingCopy, language: str) -> Edition:
+    """Return the edition that publishing a language now would make: not stored, not numbered.
+
+    What is empty in that language is left out; whether it may be is the question of
+    ``articles.publishing.completeness``. No query is made.
+    """
+    article = copy.article
+    sources = [line.source for line in copy.citations]
+    taken = PAGE_IDS | {f"r{number}" for number in range(1, len(sources) + 1)}
+    contents: list[html.Heading] = []
+    blocks = []
+    for block in copy.blocks:
+        frozen = _freeze_block(block, language)
+        if frozen is None:
+            continue
+        if "html" in frozen:
+            frozen["html"], headings = html.with_anchors(frozen["html"], taken)
+            contents += headings
+        blocks.append({"key": str(block.key), **frozen})
+    images = images_of(copy)
+    edition = Edition(
+        article=article,
+        language=language,
+        title=text_in(article, "title", language),
+        slug=text_in(article, "slug", language),
+        hero_line=text_in(article, "hero_line", language),
+        lead=text_in(article, "lead", language),
+        description=text_in(article, "description", language) or text_in(article, "lead", language),
+        topic=article.topic,
+        audience=article.audience,
+        image=images[0] if images else None,
+        content=write(
+            Content(
+                blocks=blocks,
+                contents=[
+                    {"text": heading.text, "anchor": heading.anchor}
+                    for heading in contents
+                    if heading.level == 2
+                ],
+                bylines=[_freeze_byline(line, language) for line in copy.bylines],
+                sources=[
+                    {"key": str(row.key), "citation": row.citation, "links": row.links}
+                    for row in sources
+                ],
+            )
+        ),
+    )
+    edition.plain_text = "\n".join(_words(edition, blocks))
+    edition.words = len(edition.plain_text.split())
+    edition.text_digest = text_digest(edition)
+    edition.page_digest = page_digest(edition)
+    return edition
+
+
+def images_of(copy: WorkingCopy) -> list[Image]:
+    """Return the images that an article shows, in the order of the page, each once."""
+    figures = [block for block in copy.blocks if isinstance(block, Figure)]
+    return list(dict.fromkeys(figure.image for figure in figures))
+
+
+def _freeze_block(block: Block, language: str) -> Frozen | None:
+    """Return the data of a block in a language; ``None`` where it says nothing there."""
+    match block:
+        case RichText():
+            text = text_in(block, "text", language)
+            return {"type": "richtext", "html": text} if text else None
+        case Figure():
+            alternative = "" if block.decorative else text_in(block, "alternative_text", language)
+            return {
+                "type": "figure",
+                "image": block.image.digest,
+                "alternative_text": alternative,
+                "caption": text_in(block, "caption", language),
+                "credit": text_in(block.image, "credit", language),
+            }
+        case Quote():
+            text = text_in(block, "text", language)
+            source = text_in(block, "source", language)
+            return {"type": "quote", "text": text, "source": source} if text else None
+        case Callout():
+            text = text_in(block, "text", language)
+            title = text_in(block, "title", language)
+            if not (text or title):
+                return None
+            return {"type": "callout", "kind": block.kind, "title": title, "html": text}
+    raise TypeError(f"{type(block).__name__} is not a block that can be frozen.")
+
+
+def _freeze_byline(line: Byline, language: str) -> Frozen:
+    return {
+        "key": str(line.contributor.key),
+        "role": line.role,
+        "name": line.contributor.name_in(language),
+        "qualification": text_in(line.contributor, "qualification", language),
+    }
+
+
+def _words(edition: Edition, blocks: Iterable[Frozen]) -> Iterable[str]:
+    """Yield all that a reader reads, as plain text."""
+    yield edition.title
+    yield edition.lead
+    for block in blocks:
+        for key in ("title", "text", "source", "caption"):
+            if block.get(key):
+                yield block[key]
+        if block.get("html"):
+            yield html.plain_text(block["html"])

@@ -1,0 +1,231 @@
+"""The verbs of publication. Nothing else changes what readers see of an article.
+
+Each checks, changes, writes the event, and advances the publication clock, in one transaction.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Edition, Event, LanguageVersion
+from articles.models.editions import EditionImage
+from articles.publishing.completeness import Missing, obstacles
+from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
+from immunoportal import clock, languages
+
+PERMISSION = "articles.publish_article"
+
+
+class Incomplete(Exception):
+    """A publication was refused; ``missing`` says why, in the order of the page."""
+
+    def __init__(self, missing: Sequence[Missing]):
+        super().__init__("; ".join(item.message for item in missing))
+        self.missing = missing
+
+
+class NotLive(Exception):
+    """There is nothing to withdraw in that language."""
+
+
+def demand_permission(user) -> None:
+    """Raise ``PermissionDenied`` unless the user may publish."""
+    if not user.has_perm(PERMISSION):
+        raise PermissionDenied(_("You may not publish: ask somebody who may."))
+
+
+@transaction.atomic
+def publish(
+    article: Article,
+    chosen: Collection[str],
+    *,
+    by,
+    notes: dict[str, str] | None = None,
+    copy: WorkingCopy | None = None,
+) -> list[Edition]:
+    """Freeze the working copy in each of the chosen languages, and make the editions live.
+
+    Either all of the languages are published or none; a language whose live edition
+    already says the same gets no new one.
+
+    Args:
+        article: as it is stored: what is only in a form is not published.
+        chosen: codes of languages.
+        by: the user; must have the permission to publish.
+        notes: by language, what changed, in a sentence for the history.
+        copy: the article's working copy, where the caller has just stored it in this transaction.
+
+    Returns:
+        The new editions; none where what is live already says the same.
+
+    Raises:
+        PermissionDenied: ``by`` may not publish.
+        Incomplete: something a reader needs is missing, or the page in another language would
+            have another audience.
+    """
+    demand_permission(by)
+    # Two who publish at once take turns here.
+    article = Article.objects.select_for_update(of=("self",)).select_related("topic").get(
+        pk=article.pk
+    )  # fmt: skip
+    copy = copy or read_working_copy(article)
+    problems = obstacles(copy, chosen)
+    if problems:
+        raise Incomplete(problems)
+    frozen = _freeze_all(copy)
+    now = timezone.now()
+    earlier = list(article.editions.filter(language__in=chosen).defer("content", "plain_text"))
+    new = []
+    for language in chosen:
+        edition = frozen[language]
+        of_language = sorted(
+            (each for each in earlier if each.language == language), key=lambda each: each.number
+        )
+        if any(each.is_live and each.page_digest == edition.page_digest for each in of_language):
+            continue
+        edition.number = of_language[-1].number + 1 if of_language else 1
+        edition.valid_from = now
+        edition.first_published_at = of_language[0].first_published_at if of_language else now
+        edition.published_by = by
+        edition.change_note = (notes or {}).get(language, "")
+        new.append(edition)
+    if new:
+        _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
+        for edition in new:
+            edition.save(force_insert=True)
+        EditionImage.objects.bulk_create(
+            EditionImage(edition=edition, image=image)
+            for edition in new
+            for image in images_of(copy)
+        )
+        Event.objects.bulk_create(
+            Event(
+                article=article,
+                verb=Event.Verb.PUBLISHED,
+                at=now,
+                by=by,
+                language=edition.language,
+                edition=edition,
+                reason=edition.change_note,
+            )
+            for edition in new
+        )
+        clock.advance()
+    _store_digests(article, frozen)
+    return new
+
+
+@transaction.atomic
+def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
+    """End the live edition of a language: from now on that page is gone.
+
+    Returns:
+        The edition that was live.
+
+    Raises:
+        PermissionDenied: ``by`` may not publish.
+        NotLive: no edition of that language is live.
+    """
+    demand_permission(by)
+    article = Article.objects.select_for_update().get(pk=article.pk)
+    editions = article.editions.in_language(language)
+    edition = editions.live().first()
+    if edition is None:
+        raise NotLive
+    now = timezone.now()
+    _close(editions, now, withdrawn_by=by, withdrawal_note=note)
+    Event.objects.create(
+        article=article,
+        verb=Event.Verb.WITHDRAWN,
+        at=now,
+        by=by,
+        language=language,
+        edition=edition,
+        reason=note,
+    )
+    clock.advance()
+    edition.refresh_from_db()
+    return edition
+
+
+def _close(editions: models.QuerySet[Edition], moment: datetime, **closing) -> None:
+    """End what is live or scheduled; what has not begun ends as it begins."""
+    end = Greatest("valid_from", Value(moment, output_field=models.DateTimeField()))
+    (editions.live() | editions.scheduled()).update(valid_until=end, **closing)
+
+
+@transaction.atomic
+def record_save(copy: WorkingCopy, *, by, is_new: bool, changed: Iterable[dict] = ()) -> None:
+    """Write down that a working copy was saved, and what an edition of it would now be.
+
+    Args:
+        copy: as it is stored now.
+        by: the user.
+        is_new: whether it was created by this.
+        changed: what was changed; see ``articles.desk.history``.
+    """
+    remember_digests(copy)
+    Event.objects.create(
+        article=copy.article,
+        verb=Event.Verb.CREATED if is_new else Event.Verb.SAVED,
+        by=by,
+        detail={"changed": list(changed)},
+    )
+
+
+def remember_digests(copy: WorkingCopy) -> None:
+    """Store the digests of what would be frozen now, so that lists can tell "live" from "with
+    changes".
+
+    Call it after every change of the working copy or of what it shows.
+    """
+    _store_digests(copy.article, _freeze_all(copy))
+
+
+def _freeze_all(copy: WorkingCopy) -> dict[str, Edition]:
+    return {language: freeze(copy, language) for language in languages.codes()}
+
+
+def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
+    LanguageVersion.objects.bulk_create(
+        [
+            LanguageVersion(
+                article=article,
+                language=language,
+                text_digest=edition.text_digest,
+                page_digest=edition.page_digest,
+            )
+            for language, edition in frozen.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["article", "language"],
+        update_fields=["text_digest", "page_digest"],
+    )
+
+
+def mark_changed(articles: models.QuerySet[Article]) -> None:
+    """Say of articles that their working copies differ from what is live.
+
+    For rows that many articles share, such as a contributor: one statement, whatever their
+    number. The next save of an article, or an attempt to publish it, compares in earnest.
+    """
+    LanguageVersion.objects.filter(article__in=articles).update(text_digest="", page_digest="")
+
+
+def published_by(user) -> list[dict]:
+    """Return the editions that somebody has published, for whoever asks for their data."""
+    return [
+        {
+            "title": edition.title,
+            "language": edition.language,
+            "number": edition.number,
+            "published": timezone.localtime(edition.valid_from).isoformat(timespec="seconds"),
+        }
+        for edition in Edition.objects.filter(published_by=user).defer("content", "plain_text")
+    ]
