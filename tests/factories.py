@@ -40,7 +40,8 @@ from articles.models import (
     RichText,
     Topic,
 )
-from articles.publishing import freezing, verbs
+from articles.publishing import completeness, freezing, verbs
+from articles.publishing.completeness import Missing
 from articles.renditions import add_to_library
 from contact.models import Message, Subject
 from immunoportal import mail
@@ -220,6 +221,20 @@ def add_block(article: Article, model: type[Block], *, ordering=20, **fields) ->
 def freeze(article: Article, language: str) -> Edition:
     """The edition that publishing an article as it is stored would make; not stored."""
     return freezing.freeze(freezing.read_working_copy(article), language)
+
+
+def missing(article: Article, language: str) -> list[Missing]:
+    """What an article as it is stored lacks in a language."""
+    return obstacles(article, [language])
+
+
+def obstacles(article: Article, languages: list[str]) -> list[Missing]:
+    """What has to be mended before an article as it is stored can be published."""
+    return completeness.obstacles(freezing.read_working_copy(article), languages)
+
+
+def fields_of(problems: list[Missing]) -> list[str]:
+    return [item.field for item in problems]
 
 
 def remember_digests(article: Article) -> None:

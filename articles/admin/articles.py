@@ -46,6 +46,7 @@ from articles.publishing.states import (
 )
 from articles.views import detail_context
 from immunoportal import languages
+from immunoportal.actors import name_of
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import codes, localized
 from immunoportal.text import clean_line, is_row_number
@@ -252,6 +253,9 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
 
     # The history reads the events that the verbs write.
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        return []
+
     def log_addition(self, request, obj, message):
         pass
 
@@ -433,7 +437,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         context = {
             "editions": editions,
             "events": page,
-            "lines": [(event, history.told(event)) for event in page],
+            "lines": [(event, history.told(event), name_of(event)) for event in page],
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

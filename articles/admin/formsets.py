@@ -1,7 +1,6 @@
 """Rows of the article's form: none is lost, and none is asked for twice."""
 
 import re
-from collections.abc import Iterable
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -106,19 +105,17 @@ class KeepingFormSet(BaseInlineFormSet):
                 field.known = self.known[name]
                 getattr(field.widget, "widget", field.widget).known = self.known[name]
 
-    def rows_left(self) -> Iterable[models.Model]:
-        """Return the rows as they will be once this is saved, others' new ones included."""
-        rows = dict(self.stored)
-        new = []
-        for form in self.forms:
-            pk = form.instance.pk
-            if form in self.deleted_forms:
-                rows.pop(str(pk), None)
-            elif pk is not None:
-                rows[str(pk)] = form.instance
-            elif form.has_changed():
-                new.append(form.instance)
-        return [*rows.values(), *new]
+    def rows_left(self) -> list[models.Model]:
+        """Return the rows as this form leaves them, those included that others have added."""
+        deleted = [form.instance for form in self.deleted_forms]
+        # The forms of stored rows have changed these very objects.
+        stored = [row for row in self.stored.values() if not any(row is gone for gone in deleted)]
+        new = [
+            form.instance
+            for form in self.extra_forms
+            if form.has_changed() and form not in self.deleted_forms
+        ]
+        return [*stored, *new]
 
 
 class BlockForm(forms.ModelForm):

@@ -37,7 +37,7 @@ def changes(form, formsets) -> list[dict]:
 
 def _how(row, formset) -> str:
     if row in formset.deleted_forms:
-        return "removed" if row.instance.pk else ""
+        return "removed" if row in formset.initial_forms else ""
     if not row.has_changed():
         return ""
     if row in formset.extra_forms:
@@ -57,7 +57,7 @@ def told(event: Event) -> str:
         case Event.Verb.CREATED:
             return _("Created.")
         case Event.Verb.PUBLISHED:
-            return _("Published %(language)s: edition no. %(number)s.") % _words(event)
+            return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.SAVED:

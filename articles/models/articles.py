@@ -26,7 +26,7 @@ class Article(KeyedModel, ReadRelationsModel):
 
     title = models.CharField(_("title"), max_length=150, blank=True)
     slug = models.SlugField(
-        _("address"),
+        _("slug"),
         max_length=150,
         blank=True,
         help_text=_("The last part of the page's address. Proposed from the title."),
@@ -86,7 +86,7 @@ class Article(KeyedModel, ReadRelationsModel):
             models.UniqueConstraint(
                 fields=[f"slug_{language}"],
                 name=f"article_slug_{language}_unique",
-                violation_error_message=_("Another article already has this address."),
+                violation_error_message=_("Another article already has this slug."),
             )
             for language in languages.codes()
         ]

@@ -90,7 +90,7 @@ class Edition(models.Model):
     first_published_at = models.DateTimeField(_("first published"))
 
     title = models.CharField(_("title"), max_length=150)
-    slug = models.SlugField(_("address"), max_length=150)
+    slug = models.SlugField(_("slug"), max_length=150)
     hero_line = models.CharField(_("hero line"), max_length=150, blank=True)
     lead = models.TextField(_("lead"))
     description = models.CharField(_("description"), max_length=600, blank=True)

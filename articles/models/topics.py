@@ -12,7 +12,7 @@ class Topic(KeyedModel, LiveModel):
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     slug = models.SlugField(
-        _("address"),
+        _("slug"),
         max_length=100,
         blank=True,
         help_text=_("The last part of the page's address. Proposed from the name."),
@@ -33,7 +33,7 @@ class Topic(KeyedModel, LiveModel):
             models.UniqueConstraint(
                 fields=[f"slug_{language}"],
                 name=f"topic_slug_{language}_unique",
-                violation_error_message=_("Another topic already has this address."),
+                violation_error_message=_("Another topic already has this slug."),
             )
             for language in languages.codes()
         ]

@@ -3,13 +3,17 @@
 import io
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Pillow
 
 from articles.models import Article, Byline, Edition, Figure, Image, RichText
+from articles.publishing import verbs
+from articles.publishing.states import in_state
 from tests.factories import (
+    add_block,
     add_figure,
     logged_in,
     make_article,
@@ -59,7 +63,13 @@ def rows_of(article: Article) -> dict[str, list[dict]]:
     where = {"parent": article.pk, "region": "main"}
     return {
         "articles_richtext_set": [
-            {"id": row.pk, "ordering": row.ordering, "text_it": row.text_it, "text_en": row.text_en}
+            {
+                "id": row.pk,
+                "block_key": row.key,
+                "ordering": row.ordering,
+                "text_it": row.text_it,
+                "text_en": row.text_en,
+            }
             | where
             for row in texts
         ],
@@ -136,7 +146,7 @@ class TestSaving:
         )
 
         assert response.status_code == 200
-        assert "“Altro” already has the address “taken”." in response.text
+        assert "“Altro” already has the slug “taken”." in response.text
         assert 'href="#id_slug_en"' in response.text
 
     def test_cleans_hostile_html(self, editor_client):
@@ -192,6 +202,7 @@ class TestTwoEditors:
 
     def test_text_in_a_block_that_somebody_deleted_is_stored_anew(self, editor_client):
         article = make_article()
+        key = RichText.objects.get().key
         stale = form_of(article, **{"articles_richtext_set-0-text_it": "<p>Mio.</p>"})
         editor_client.post(
             change_url(article),
@@ -205,6 +216,41 @@ class TestTwoEditors:
         assert "<p>Mio.</p>" in refused.text.replace("&lt;", "<").replace("&gt;", ">")
         assert accepted.status_code == 302
         assert RichText.objects.get().text_it == "<p>Mio.</p>"
+        assert RichText.objects.get().key == key
+
+
+class TestKeys:
+    """By its key an edition knows a block for ever."""
+
+    def test_survive_a_save_and_a_new_order(self, editor_client):
+        article = make_article()
+        add_block(article, RichText, ordering=20, text_it="<p>Due</p>", text_en="<p>Two</p>")
+        keys = dict(RichText.objects.values_list("text_it", "key"))
+        form = form_of(article, _save="1")
+        form["articles_richtext_set-0-ordering"] = 30
+
+        editor_client.post(change_url(article), form)
+
+        assert dict(RichText.objects.values_list("text_it", "key")) == keys
+        assert [event.detail["changed"][0]["how"] for event in article.events.all()] == ["moved"]
+
+    def test_of_a_block_that_is_there_already_is_not_given_twice(self, editor_client):
+        article = make_article()
+        key = RichText.objects.get().key
+        form = form_of(article, _save="1")
+        form |= {
+            "articles_richtext_set-TOTAL_FORMS": 2,
+            "articles_richtext_set-1-region": "main",
+            "articles_richtext_set-1-ordering": 20,
+            "articles_richtext_set-1-text_it": "<p>Altro</p>",
+            "articles_richtext_set-1-block_key": key,
+        }
+
+        response = editor_client.post(change_url(article), form)
+
+        assert response.status_code == 302
+        first, second = RichText.objects.order_by("pk")
+        assert first.key == key != second.key
 
 
 class TestNotes:
@@ -521,6 +567,38 @@ class TestHistory:
         assert "Readers do not see it any more" in past.text
         assert "not published" not in past.text
 
+    def test_tells_what_was_done_in_the_language_of_the_editor(self, editor_client):
+        article = make_article()
+        removed = add_figure(article)
+        form = form_of(article, title_it="Nuovo", lead_en="New.", _save="1")
+        form["articles_richtext_set-0-text_it"] = "<p>Nuovo testo.</p>"
+        form["articles_figure_set-0-DELETE"] = "on"
+        editor_client.post(change_url(article), form)
+        article.refresh_from_db()
+        publish(article, "it", it="Un titolo nuovo")
+        verbs.withdraw(article, "it", by=make_editor(), note="Per prova")
+
+        assert not Figure.objects.filter(pk=removed.pk).exists()
+        assert not article.editions.get().images.exists()
+        assert self.told(editor_client, article, "it") == [
+            "Ha ritirato l’edizione n. 1 in italiano. Per prova",
+            "Ha pubblicato in italiano l’edizione n. 1. Un titolo nuovo",
+            "Ha cambiato: titolo in italiano; sommario in inglese; testo; figura (eliminazione).",
+        ]
+        assert self.told(editor_client, article, "en") == [
+            "Withdrew edition no. 1 in Italian. Per prova",
+            "Published edition no. 1 in Italian. Un titolo nuovo",
+            "Changed: title in Italian; lead in English; text; figure (removed).",
+        ]
+
+    def told(self, client, article, language) -> list[str]:
+        """What the history says, the newest first."""
+        get_user_model().objects.update(preferred_language=language)
+        url = reverse("admin:articles_article_history", args=[article.pk])
+        page = page_of(client.get(url))
+        rows = page.one("div", id="events").one("tbody").all("tr")
+        return [list(row.all("td"))[2].words for row in rows]
+
     def test_of_an_article_that_does_not_exist(self, editor_client):
         response = editor_client.get("/admin/articles/article/9999/history/")
 
@@ -553,7 +631,7 @@ class TestSharedRows:
             {"name_it": "Anna Verdi"},
         )
 
-        changed = Article.objects.with_publication("it").in_state("it", "changed")
+        changed = in_state(Article.objects.all(), "it", "changed")
         assert list(changed) == [article]
 
     def test_a_picture_retitled_for_editors_marks_nothing(self, editor_client):
@@ -565,9 +643,9 @@ class TestSharedRows:
         url = reverse("admin:articles_image_change", args=[image.pk])
 
         editor_client.post(url, form | {"title": "New title"})
-        retitled = Article.objects.with_publication("it").in_state("it", "changed").exists()
+        retitled = in_state(Article.objects.all(), "it", "changed").exists()
         editor_client.post(url, form | {"title": "New title", "credit_it": "Anna"})
-        credited = Article.objects.with_publication("it").in_state("it", "changed").exists()
+        credited = in_state(Article.objects.all(), "it", "changed").exists()
 
         assert (retitled, credited) == (False, True)
 

@@ -1,143 +1,19 @@
 """The working copy and its neighbours: states, names, constraints."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import translation
 
 from articles.models import Article, Byline, Citation, Contributor, Source, Topic
-from articles.models.articles import State
-from articles.publishing import verbs
 from tests.factories import (
     add_figure,
     make_article,
     make_contributor,
-    make_edition,
-    make_editor,
     make_topic,
-    publish,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def never(article):
-    pass
-
-
-def live(article):
-    publish(article, "it")
-
-
-def changed(article):
-    publish(article, "it")
-    edit(article)
-
-
-def edit(article):
-    article.lead_it = "Cambiato."
-    article.save()
-    remember_digests(article)
-
-
-def changed_back(article):
-    changed(article)
-    article.lead_it = "In breve."
-    article.save()
-    remember_digests(article)
-
-
-def scheduled(article):
-    make_edition(article, "it", valid_from=timezone.now() + timedelta(days=1))
-
-
-def live_and_scheduled(article):
-    now = timezone.now()
-    make_edition(article, "it", valid_from=now, valid_until=now + timedelta(days=1))
-    make_edition(article, "it", valid_from=now + timedelta(days=1))
-
-
-def withdrawn(article):
-    publish(article, "it")
-    verbs.withdraw(article, "it", by=make_editor())
-
-
-def withdrawn_and_changed(article):
-    withdrawn(article)
-    edit(article)
-
-
-def schedule_called_off(article):
-    tomorrow = timezone.now() + timedelta(days=1)
-    make_edition(article, "it", valid_from=tomorrow, valid_until=tomorrow)
-
-
-def withdrawn_then_scheduled(article):
-    withdrawn(article)
-    scheduled(article)
-
-
-def marked_changed(article):
-    publish(article, "it")
-    verbs.mark_changed(Article.objects.filter(pk=article.pk))
-
-
-class TestState:
-    @pytest.mark.parametrize(
-        ("history", "state"),
-        [
-            (never, State.NEVER),
-            (live, State.LIVE),
-            (changed, State.CHANGED),
-            (changed_back, State.LIVE),
-            (marked_changed, State.CHANGED),
-            (scheduled, State.SCHEDULED),
-            (live_and_scheduled, State.LIVE),
-            (withdrawn, State.WITHDRAWN),
-            (withdrawn_and_changed, State.WITHDRAWN),
-            (schedule_called_off, State.WITHDRAWN),
-            (withdrawn_then_scheduled, State.SCHEDULED),
-        ],
-    )
-    def test_of_a_row_and_in_the_filter_agree(self, history, state):
-        article = make_article()
-        history(article)
-        publish(make_article())  # of no account to the first one
-
-        row = Article.objects.with_publication("it").with_publication("en").get(pk=article.pk)
-        found = [
-            candidate
-            for candidate in State
-            if Article.objects.in_state("it", candidate).filter(pk=article.pk).exists()
-        ]
-
-        assert row.state_in("it") == state
-        assert found == [state]
-        assert row.state_in("en") == State.NEVER
-        assert list(Article.objects.in_state("en", State.NEVER)) == [article]
-
-    def test_tells_the_number_that_is_live(self):
-        article = make_article()
-        changed(article)
-        publish(article, "it")
-
-        assert Article.objects.with_publication("it").get().live_number_it == 2
-
-    def test_of_many_articles_takes_one_query(self, django_assert_num_queries):
-        for history in (never, live, changed):
-            history(make_article())
-
-        with django_assert_num_queries(1):
-            rows = Article.objects.with_publication("it").with_publication("en").order_by("pk")
-            states = [(row.state_in("it"), row.state_in("en")) for row in rows]
-
-        assert states == [
-            (State.NEVER, State.NEVER),
-            (State.LIVE, State.NEVER),
-            (State.CHANGED, State.NEVER),
-        ]
 
 
 class TestArticle:
@@ -228,9 +104,9 @@ class TestContributor:
 
 class TestReference:
     def test_links_to_wherever_it_can_be_read(self):
-        reference = Source(citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper")
+        source = Source(citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper")
 
-        assert [link["url"] for link in reference.links] == [
+        assert [link["url"] for link in source.links] == [
             "https://doi.org/10.1/x",
             "https://pubmed.ncbi.nlm.nih.gov/12/",
             "https://example.org/paper",
@@ -262,11 +138,11 @@ class TestReference:
 
     def test_is_cited_once_by_an_article(self):
         article = make_article()
-        reference = Source.objects.create(citation="a")
-        Citation.objects.create(article=article, reference=reference)
+        source = Source.objects.create(citation="a")
+        Citation.objects.create(article=article, source=source)
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            Citation.objects.create(article=article, reference=reference)
+            Citation.objects.create(article=article, source=source)
 
     def test_its_name_for_editors_is_short(self):
         assert len(str(Source(citation="x" * 500))) < 100

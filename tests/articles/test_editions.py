@@ -270,18 +270,6 @@ class TestWhatReadersGet:
     def test_reading_takes_whole_minutes_and_at_least_one(self, words, minutes):
         assert Edition(words=words).reading_minutes == minutes
 
-    def test_people_are_told_apart_by_role(self):
-        edition = freeze(make_article(), "it")
-        edition.content["bylines"] = [
-            {"role": "author", "name": "A"},
-            {"role": "reviewer", "name": "R"},
-            {"role": "translator", "name": "T"},
-        ]
-
-        assert [line["name"] for line in edition.authors] == ["A"]
-        assert [line["name"] for line in edition.reviewers] == ["R"]
-        assert [line["name"] for line in edition.translators] == ["T"]
-
     def test_its_name_for_editors_tells_language_and_number(self):
         edition = publish(make_article(title_it="Il melanoma"), "it")[0]
 

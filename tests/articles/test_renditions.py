@@ -375,7 +375,7 @@ class TestPicturesOf:
     def test_shows_what_is_ready_at_upload(self):
         image = make_image(size=(1000, 500))
 
-        picture = pictures_of([image.pk])[image.pk]
+        picture = pictures_of([image.digest])[image.digest]
 
         jpeg = f"/media/{image.digest[:20]}-800.jpg"
         assert picture.sources == {}
@@ -388,7 +388,7 @@ class TestPicturesOf:
         make_all()
         stem = f"/media/{image.digest[:20]}"
 
-        picture = pictures_of([image.pk])[image.pk]
+        picture = pictures_of([image.digest])[image.digest]
 
         assert list(picture.sources.items()) == [
             (
@@ -404,12 +404,12 @@ class TestPicturesOf:
         images = [make_image() for _ in range(4)]
 
         with django_assert_num_queries(1):
-            found = pictures_of(image.pk for image in images[:3])
+            found = pictures_of(image.digest for image in images[:3])
 
-        assert set(found) == {image.pk for image in images[:3]}
+        assert set(found) == {image.digest for image in images[:3]}
 
     def test_leaves_out_an_image_without_any_file(self):
         image = make_image()
         image.renditions.update(made_at=None)
 
-        assert pictures_of([image.pk, 999]) == {}
+        assert pictures_of([image.digest, "unknown"]) == {}

@@ -500,8 +500,8 @@ class TestDetail:
             article, Callout, ordering=4, kind="urgent", title_en="Call", text_en="<p>Now</p>"
         )
         add_block(article, RichText, ordering=5, text_en="<h2>Second</h2><p>The end.</p>")
-        reference = Source.objects.create(citation="Hodi 2010", doi="10.1056/x")
-        Citation.objects.create(article=article, reference=reference)
+        source = Source.objects.create(citation="Hodi 2010", doi="10.1056/x")
+        Citation.objects.create(article=article, source=source)
         publish(article, "en")
 
         page = page_of(client.get("/en/articles/melanoma/"))
@@ -570,8 +570,8 @@ class TestDetail:
     def test_no_heading_takes_an_id_of_the_page(self, client):
         article = make_article(slug_it="x")
         for number in range(2):
-            reference = Source.objects.create(citation=f"Fonte {number}")
-            Citation.objects.create(article=article, reference=reference)
+            source = Source.objects.create(citation=f"Fonte {number}")
+            Citation.objects.create(article=article, source=source)
         publish(article, "it")
         ids = {element["id"] for element in page_of(client.get("/it/articoli/x/")).all(id=None)} | {
             "on-this-page"
@@ -658,8 +658,8 @@ class TestDetail:
         for ordering in range(figures):
             add_figure(article, ordering=ordering)
         for number in range(5):
-            reference = Source.objects.create(citation=f"Fonte {number}")
-            Citation.objects.create(article=article, reference=reference)
+            source = Source.objects.create(citation=f"Fonte {number}")
+            Citation.objects.create(article=article, source=source)
         publish(article)
 
         with django_assert_max_num_queries(4):

@@ -65,7 +65,7 @@ def article_of_all_blocks(db, live_server):
         parent=article, region="main", ordering=40, text_it="Bene.", text_en="Well.", source_en="A."
     )
     source = Source.objects.create(citation="Rossi A. A study. 2020.", doi="10.1000/x", pmid="7")
-    Citation.objects.create(article=article, reference=source)
+    Citation.objects.create(article=article, source=source)
     publish(article)
 
 

@@ -1,5 +1,7 @@
 """From the working copy to an edition."""
 
+import uuid
+
 import pytest
 from django.utils import translation
 
@@ -16,6 +18,9 @@ from articles.models import (
     RichText,
     Source,
 )
+from articles.publishing import freezing
+from articles.publishing.content import page_digest, text_digest
+from articles.publishing.freezing import images_of, read_working_copy
 from tests.factories import (
     add_block,
     add_figure,
@@ -24,6 +29,7 @@ from tests.factories import (
     make_contributor,
     make_image,
     make_topic,
+    publish,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,12 +77,13 @@ class TestBlocks:
 
         blocks = freeze(article, "en").content["blocks"]
 
+        assert [block.pop("key") for block in blocks] == [
+            str(model.objects.get().key) for model in (Figure, Quote, Callout)
+        ]
         assert blocks == [
             {
                 "type": "figure",
-                "image": image.pk,
-                "width": 60,
-                "height": 30,
+                "image": image.digest,
                 "alternative_text": "A microscope",
                 "caption": "Caption",
                 "credit": "Photo: A",
@@ -182,7 +189,12 @@ class TestBylines:
                 contributor=make_contributor(name_it=name, qualification_it="oncologa"),
             )
 
-        assert freeze(article, "it").content["bylines"] == [
+        lines = freeze(article, "it").content["bylines"]
+
+        assert [line.pop("key") for line in lines] == [
+            str(line.contributor.key) for line in article.bylines.all()
+        ]
+        assert lines == [
             {"role": "reviewer", "name": "Prima", "qualification": "oncologa"},
             {"role": "author", "name": "Seconda", "qualification": "oncologa"},
         ]
@@ -211,11 +223,12 @@ class TestBylines:
 class TestSources:
     def test_are_frozen_with_their_links(self):
         article = make_article()
-        cite(article, "Hodi 2010", doi="10.1056/NEJMoa1003466", pmid="20525992")
-        cite(article, "Sito", url="https://example.org/")
+        first = cite(article, "Hodi 2010", doi="10.1056/NEJMoa1003466", pmid="20525992")
+        second = cite(article, "Sito", url="https://example.org/")
 
-        assert freeze(article, "it").content["references"] == [
+        assert freeze(article, "it").content["sources"] == [
             {
+                "key": str(first.key),
                 "citation": "Hodi 2010",
                 "links": [
                     {
@@ -229,6 +242,7 @@ class TestSources:
                 ],
             },
             {
+                "key": str(second.key),
                 "citation": "Sito",
                 "links": [{"label": "https://example.org/", "url": "https://example.org/"}],
             },
@@ -240,10 +254,10 @@ class TestImages:
         article = make_article()
         second, first = add_figure(article, ordering=30), add_figure(article, ordering=20)
 
-        edition = freeze(article, "it")
+        copy = read_working_copy(article)
 
-        assert edition.image == first.image
-        assert edition.frozen_images == [first.image, second.image]
+        assert freezing.freeze(copy, "it").image == first.image
+        assert images_of(copy) == [first.image, second.image]
 
     def test_without_figures_there_is_none(self):
         assert freeze(make_article(), "it").image is None
@@ -345,19 +359,68 @@ class TestDigest:
     def test_is_the_same_when_computed_from_the_stored_edition(self, audience):
         article = self.prepared()
         article.audience = audience
-        edition = freeze(article, "it")
+        article.save()
+        publish(article, "it")
 
-        assert digest_of(edition) == edition.page_digest
+        edition = Edition.objects.get()
 
-    def test_of_what_is_public_is_that_of_the_time_before_audiences(self):
-        edition = Edition(
-            language="it", title="Titolo", slug="titolo", lead="Lead.", description="Lead.",
-            content={"blocks": []},
-        )  # fmt: skip
+        assert page_digest(edition) == edition.page_digest
+        assert text_digest(edition) == edition.text_digest
 
-        assert digest_of(edition) == (
-            "9e2d2a04036102ed0ba875b245b570d6d1e818ea056ee4879ea7a71c34c6635e"
-        )
+    @pytest.mark.parametrize(
+        "step",
+        [
+            change(Article, hero_line_it="Altro"),
+            change(Article, slug_it="altro"),
+            change(Article, description_it="Altro"),
+            change(Article, topic=None),
+            change(Article, audience="professional"),
+            change(Contributor, name_it="Altra"),
+            change(Contributor, qualification_it="Altro"),
+            change(Byline, role="reviewer"),
+            change(Image, credit_it="Altro"),
+            change(Source, doi="10.1056/altro"),
+        ],
+    )
+    def test_of_the_text_is_about_what_a_medical_reviewer_reads(self, step):
+        article = self.prepared()
+        before = freeze(article, "it").text_digest
+
+        step(article)
+
+        assert freeze(Article.objects.get(pk=article.pk), "it").text_digest == before
+
+    @pytest.mark.parametrize(
+        "step",
+        [
+            change(Article, title_it="Altro"),
+            change(Article, lead_it="Altro"),
+            change(RichText, text_it="<p>Altro.</p>"),
+            change(Figure, alternative_text_it="Altro"),
+            change(Figure, caption_it="Altro"),
+            lambda _article: Figure.objects.update(image=make_image()),
+            change(Callout, kind="urgent"),
+            change(Source, citation="Altro"),
+        ],
+    )
+    def test_of_the_text_changes_with_it(self, step):
+        article = self.prepared()
+        before = freeze(article, "it").text_digest
+
+        step(article)
+
+        assert freeze(Article.objects.get(pk=article.pk), "it").text_digest != before
+
+    def test_is_the_same_for_a_block_that_was_typed_again(self):
+        article = self.prepared()
+        before = freeze(article, "it").page_digest
+        again = Quote.objects.get()
+
+        again.delete()
+        again.pk, again.key = None, uuid.uuid4()
+        again.save()
+
+        assert freeze(article, "it").page_digest == before
 
 
 class TestPlainText:
@@ -384,5 +447,7 @@ class TestQueries:
             add_figure(article, ordering=ordering)
             add_block(article, Quote, ordering=ordering, text_it="x")
 
-        with django_assert_num_queries(6):  # four kinds of blocks, bylines, references
-            freeze(article, "it")
+        with django_assert_num_queries(6):  # four kinds of blocks, bylines, citations
+            copy = read_working_copy(article)
+        with django_assert_num_queries(0):
+            freezing.freeze(copy, "it")

@@ -1,0 +1,60 @@
+"""What is stored of an edition, and what is made of it when it is read."""
+
+import pytest
+
+from articles.models import Edition
+from articles.publishing.content import Content, UnknownSchema, read, write
+
+# As it was written when the schema was new: whatever comes after must still understand it.
+SCHEMAS = {
+    1: {
+        "schema": 1,
+        "blocks": [
+            {
+                "key": "5d6f3c0e-8a39-4a1c-9c7b-2f1d6f0f3a55",
+                "type": "richtext",
+                "html": '<h2 id="uno">Uno</h2>',
+            },
+            {
+                "key": "0d3e9a52-3f0b-44f3-9c53-7b1c3a1d8f10",
+                "type": "figure",
+                "image": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "alternative_text": "Un microscopio",
+                "caption": "",
+                "credit": "Foto: A",
+            },
+        ],
+        "contents": [{"text": "Uno", "anchor": "uno"}],
+        "bylines": [
+            {"key": "b1", "role": "author", "name": "A", "qualification": ""},
+            {"key": "b2", "role": "reviewer", "name": "R", "qualification": "oncologa"},
+            {"key": "b3", "role": "translator", "name": "T", "qualification": ""},
+        ],
+        "sources": [{"key": "s1", "citation": "Hodi 2010", "links": []}],
+    },
+}
+
+
+class TestRead:
+    @pytest.mark.parametrize("schema", SCHEMAS)
+    def test_understands_every_schema_that_was_written(self, schema):
+        content = read(Edition(content=SCHEMAS[schema]))
+
+        assert [block["type"] for block in content.blocks] == ["richtext", "figure"]
+        assert [figure["caption"] for figure in content.figures] == [""]
+        assert [line["name"] for line in content.authors] == ["A"]
+        assert [line["name"] for line in content.reviewers] == ["R"]
+        assert [line["name"] for line in content.translators] == ["T"]
+        assert content.sources[0]["citation"] == "Hodi 2010"
+        assert content.contents == [{"text": "Uno", "anchor": "uno"}]
+
+    @pytest.mark.parametrize("content", [{}, {"schema": 99, "blocks": []}])
+    def test_refuses_what_it_does_not_know(self, content):
+        with pytest.raises(UnknownSchema):
+            read(Edition(content=content))
+
+    def test_reads_what_is_written_now(self):
+        written = write(Content(blocks=[], contents=[], bylines=[], sources=[]))
+
+        assert written["schema"] == max(SCHEMAS)
+        assert read(Edition(content=written)).blocks == []
