@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles import views
+from articles.reading import views
 
 app_name = "articles"
 

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from articles import views as articles_views
+from articles.reading import views as articles_views
 from immunoportal import views
 
 urlpatterns = [

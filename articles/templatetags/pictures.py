@@ -11,7 +11,7 @@ SIZES = {
 }
 
 
-@register.inclusion_tag("articles/_picture.html", takes_context=True)
+@register.inclusion_tag("articles/reading/_picture.html", takes_context=True)
 def picture(context, digest, *, shown: str, alternative_text: str = "", first: bool = False):
     """An image of the library, from the renditions that the view has looked up.
 

@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.admin import history
-from articles.admin.blocks import INLINES
-from articles.admin.forms import ArticleForm
+from articles.desk import history
+from articles.desk.blocks import INLINES
+from articles.desk.forms import ArticleForm
 from articles.models import (
     BLOCKS,
     Article,
@@ -44,7 +44,7 @@ from articles.publishing.states import (
     state_of,
     versions_of,
 )
-from articles.views import detail_context
+from articles.reading.views import detail_context
 from immunoportal import languages
 from immunoportal.actors import name_of
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
@@ -116,6 +116,8 @@ def note_in(request: HttpRequest, name: str) -> str:
 @admin.register(Article)
 class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
     form = ArticleForm
+    change_form_template = "articles/desk/article.html"
+    object_history_template = "articles/desk/history.html"
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
     list_filter = [*map(state_filter, codes()), "audience", "topic"]
@@ -201,7 +203,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             # In the preview's own tab: the form with what was typed stays in the other one.
             return TemplateResponse(
                 request,
-                "admin/articles/article/preview_refused.html",
+                "articles/desk/preview_refused.html",
                 {**self.admin_site.each_context(request), **context, "title": _("No preview yet")},
             )
         article = kwargs.get("obj")
@@ -299,7 +301,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             now = timezone.now()
             edition.valid_from = edition.first_published_at = now
             context = detail_context(edition, {}) | {"shown_in_admin": True}
-            return render(request, "articles/detail.html", context)
+            return render(request, "articles/reading/detail.html", context)
 
     def publish(self, request: HttpRequest, article: Article, chosen: list[str]) -> bool:
         """Publish what has just been saved, and tell how it went.
@@ -409,7 +411,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             "phrase": languages.phrase(language),
             "title": _("Withdraw the page %s?") % languages.phrase(language),
         }
-        return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
+        return TemplateResponse(request, "articles/desk/withdraw.html", context)
 
     def edition_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """An edition of the history, as its readers saw it."""
@@ -420,7 +422,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             raise PermissionDenied
         with translation.override(edition.language):
             context = detail_context(edition, {}) | {"shown_in_admin": True}
-            return render(request, "articles/detail.html", context)
+            return render(request, "articles/reading/detail.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
         pk = [object_id] if is_row_number(object_id) else []

@@ -23,8 +23,8 @@ from articles.models import (
     Topic,
 )
 from articles.publishing import verbs
+from articles.reading.views import LATEST, PER_PAGE
 from articles.renditions import make_next
-from articles.views import LATEST, PER_PAGE
 from tests.factories import (
     add_block,
     add_figure,

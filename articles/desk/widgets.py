@@ -10,7 +10,7 @@ from immunoportal.text import is_row_number
 class ImageChoiceWidget(ForeignKeyRawIdWidget):
     """Chooses an image by looking at it: the library opens in a window of its own."""
 
-    template_name = "admin/articles/image/choice.html"
+    template_name = "articles/desk/image_choice.html"
     # Those that the formset has read, by number.
     known: dict[str, Image] = {}
 

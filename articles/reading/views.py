@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "alternates": languages.alternates(lambda: reverse("articles:home")),
         "x_default": reverse("choose_language"),
     }
-    return render(request, "articles/home.html", context)
+    return render(request, "articles/reading/home.html", context)
 
 
 def topics_with_articles(language: str):
@@ -84,7 +84,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
         if page.number == 1
         else [],
     }
-    return render(request, "articles/list.html", context)
+    return render(request, "articles/reading/list.html", context)
 
 
 @public_page
@@ -94,7 +94,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
         "topics": topics_with_articles(get_language()),
         "alternates": languages.alternates(lambda: reverse("articles:topics")),
     }
-    return render(request, "articles/topics.html", context)
+    return render(request, "articles/reading/topics.html", context)
 
 
 @public_page
@@ -122,7 +122,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             else []
         ),
     }
-    return render(request, "articles/topic.html", context)
+    return render(request, "articles/reading/topic.html", context)
 
 
 def page_of(request: HttpRequest, editions):
@@ -153,7 +153,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere(request, slug, language)
     if not edition.may_be_read_by(request.user):
         return refusal(request)
-    response = render(request, "articles/detail.html", detail_context(edition, editions))
+    response = render(request, "articles/reading/detail.html", detail_context(edition, editions))
     return response if edition.is_public else keep_private(response)
 
 
@@ -196,7 +196,7 @@ def professionals(request: HttpRequest) -> HttpResponse:
         if page.number == 1
         else [],
     }
-    return keep_private(render(request, "articles/professionals.html", context))
+    return keep_private(render(request, "articles/reading/professionals.html", context))
 
 
 def refusal(request: HttpRequest) -> HttpResponse:
@@ -207,7 +207,7 @@ def refusal(request: HttpRequest) -> HttpResponse:
         "is_error": True,
         "alternates": languages.alternates(lambda: reverse("articles:professionals")),
     }
-    return keep_private(render(request, "articles/reserved.html", context, status=403))
+    return keep_private(render(request, "articles/reading/reserved.html", context, status=403))
 
 
 def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:

@@ -4,13 +4,13 @@ from content_editor.admin import ContentEditorInline
 from django.contrib import admin
 from modeltranslation.admin import TranslationStackedInline
 
-from articles.admin.formsets import (
+from articles.desk.formsets import (
     BlockForm,
     KeepingFormSet,
     SharedAutocomplete,
     SharedChoiceField,
 )
-from articles.admin.widgets import ImageChoiceWidget
+from articles.desk.widgets import ImageChoiceWidget
 from articles.models import Byline, Callout, Citation, Figure, Quote, RichText
 from immunoportal.admin import ChoiceMixin
 
