@@ -18,8 +18,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from articles import html
 from articles.models import BLOCKS, Article, Block, Callout, Edition, Figure, Quote, RichText
+from articles.text import html
 
 Frozen = dict[str, Any]
 

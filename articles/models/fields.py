@@ -2,7 +2,7 @@
 
 from django_prose_editor.fields import ProseEditorField
 
-from articles import html
+from articles.text import html
 
 # What a text may hold. The editor's buttons and the sanitiser's list both follow from it.
 TEXT = {

@@ -1,6 +1,6 @@
 """Clean, semantic HTML. Pure: takes text, returns text.
 
-The allow-list is not here: it belongs to the editor's buttons (see ``articles.fields``).
+The allow-list is not here: it belongs to the editor's buttons (see ``articles.models.fields``).
 """
 
 import re

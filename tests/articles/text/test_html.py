@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles import html
+from articles.text import html
 
 
 class TestSemantic:
