@@ -104,7 +104,9 @@ class TestImportMap:
         assert breaches(of=("tests",), by=(package,)) == []
 
     def test_pure_modules_know_neither_models_nor_requests(self):
-        assert breaches(of=IMPURE, by=PURE) == []
+        found = breaches(of=IMPURE, by=PURE)
+
+        assert [line for line in found if not belongs(line.split()[-1], *PURE)] == []
 
     def test_the_foundation_speaks_to_the_settings_through_django(self):
         # A module that imported the settings themselves would miss what a test overrides.
