@@ -2,6 +2,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from immunoportal.fields import WebAddressField
+
 
 class Reference(models.Model):
     """A source that articles cite, kept once for all of them.
@@ -29,7 +31,7 @@ class Reference(models.Model):
         blank=True,
         validators=[RegexValidator(r"^[0-9]{1,9}$", _("A PMID has digits only."))],
     )
-    url = models.URLField(_("web address"), max_length=500, blank=True)
+    url = WebAddressField(_("web address"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("reference")
