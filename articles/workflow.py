@@ -24,6 +24,7 @@ from articles.models import (
     RichText,
 )
 from articles.models.editions import EditionImage
+from articles.publishing.links import links_that_lead_nowhere
 from immunoportal import clock
 from immunoportal.languages import LANGUAGE_PHRASES
 
@@ -92,6 +93,9 @@ def missing(article: Article, language: str) -> list[Missing]:
         )
     for position, block in enumerate(blocks, start=1):
         found.extend(_missing_in_block(block, position, language, found))
+    found.extend(
+        Missing(*problem) for problem in links_that_lead_nowhere(article, blocks, language)
+    )
 
     authors = [
         line.contributor

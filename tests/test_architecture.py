@@ -19,6 +19,7 @@ LAYERS = [
     {"articles.text", "articles.pictures"},
     {"articles.models"},
     {"articles.translation", "articles.freezing", "articles.renditions"},
+    {"articles.publishing"},
     {"articles.workflow"},
     {"articles.launch_content"},
     {"articles.templatetags", "articles.views"},
