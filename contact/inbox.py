@@ -71,6 +71,7 @@ def receive(
     suspicions = spam.reasons(
         honeypot=honeypot,
         seconds=seconds,
+        name=name,
         text=text,
         from_same_address=from_same_address,
         same_text=Message.objects.filter(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal import languages
+from immunoportal.fields import WebAddressField
 from immunoportal.models import LiveModel, SingletonModel
 
 
@@ -43,8 +44,8 @@ class Publisher(SingletonModel):
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
     email = models.EmailField(_("email address"), blank=True)
-    website = models.URLField(_("website"), blank=True)
-    other_website = models.URLField(_("other website"), blank=True)
+    website = WebAddressField(_("website"), blank=True)
+    other_website = WebAddressField(_("other website"), blank=True)
     vat_number = models.CharField(
         _("VAT number (P. IVA)"),
         max_length=11,

@@ -1,11 +1,18 @@
-"""Form fields for what people type: cleaned where that loses nothing, refused where it must be."""
+"""Fields for what people type: cleaned where that loses nothing, refused where it must be."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal.text import clean_line, clean_text
+from immunoportal.web_addresses import web_address
 
+NO_WEB_ADDRESS = _(
+    "This is no web address. It looks like https://www.example.org/page, has no spaces, quotes or "
+    "passwords, and begins with https:// or http://."
+)
 NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
 
 ADDRESS_VALIDATORS = [
@@ -27,3 +34,25 @@ class TextField(forms.CharField):
 
     def to_python(self, value):
         return clean_text(super().to_python(value))
+
+
+class WebAddressField(models.URLField):
+    """The address of a page on the web, completed to https where its scheme is missing."""
+
+    default_validators = []  # clean() is stricter than Django's validator
+
+    def clean(self, value, model_instance):
+        if value:
+            try:
+                value = web_address(value)
+            except ValueError:
+                raise ValidationError(NO_WEB_ADDRESS, code="invalid") from None
+        return super().clean(value, model_instance)
+
+    def formfield(self, **kwargs):
+        # Django's own form field would complete the address to http.
+        return super().formfield(**{"form_class": forms.CharField} | kwargs)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs

@@ -10,21 +10,33 @@ _BIDI_CONTROLS = dict.fromkeys(
 # Normalizing takes time by the square of a length that somebody else chooses.
 LONGEST_LINE = 1000  # characters
 _UNWANTED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories
+# Letters and symbols by their category that show nothing: the Hangul fillers, a blank of Braille.
+_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean_line(text: str) -> str:
-    """A text for one line: nothing in it can end the line or turn it round."""
+    """A text for one line: nothing in it can end the line or turn it round.
+
+    Returns:
+        The cleaned line; nothing if there is nothing in it to see.
+    """
     if len(text) <= LONGEST_LINE:
         text = unicodedata.normalize("NFC", text)
     text = text.translate(_BIDI_CONTROLS)
-    return " ".join("".join(" " if _is_unwanted(c) else c for c in text).split())
+    text = " ".join("".join(" " if _is_unwanted(c) else c for c in text).split())
+    return text if _is_visible(text) else ""
 
 
 def clean_text(text: str) -> str:
-    """A text of several lines, without control characters and turns of direction."""
+    """A text of several lines, without control characters and turns of direction.
+
+    Returns:
+        The cleaned text; nothing if there is nothing in it to see.
+    """
     text = re.sub("\r\n?|\u2028|\u2029", "\n", text).translate(_BIDI_CONTROLS)
     text = "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
-    return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+    text = re.sub(r"\n{4,}", "\n\n\n", text).strip()
+    return text if _is_visible(text) else ""
 
 
 def is_same_address(first: str, second: str) -> bool:
@@ -42,3 +54,11 @@ def is_row_number(text: str) -> bool:
 
 def _is_unwanted(character: str) -> bool:
     return unicodedata.category(character) in _UNWANTED
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text has a letter, a number, a mark of punctuation or a symbol.
+
+    The joiners of scripts and emoji stay in it, but are nothing by themselves.
+    """
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANKS for c in text)

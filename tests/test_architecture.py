@@ -16,8 +16,7 @@ WIRING = {"immunoportal.settings", "immunoportal.urls", "immunoportal.wsgi"}
 # The rooms of articles, the lowest first: a module imports from below its own room, or from its
 # own. What is not listed has no place yet.
 LAYERS = [
-    {"articles.html", "articles.pictures"},
-    {"articles.fields"},
+    {"articles.text", "articles.pictures"},
     {"articles.models"},
     {"articles.translation", "articles.publishing", "articles.renditions"},
     {"articles.launch_content"},
@@ -27,7 +26,7 @@ LAYERS = [
 ]
 LAYER = {module: number for number, modules in enumerate(LAYERS) for module in modules}
 
-PURE = ("articles.html", "articles.pictures")
+PURE = ("articles.text", "articles.pictures")
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",
           "django.contrib", "django.shortcuts", "django.urls", *APPS, FOUNDATION)  # fmt: skip
@@ -105,7 +104,9 @@ class TestImportMap:
         assert breaches(of=("tests",), by=(package,)) == []
 
     def test_pure_modules_know_neither_models_nor_requests(self):
-        assert breaches(of=IMPURE, by=PURE) == []
+        found = breaches(of=IMPURE, by=PURE)
+
+        assert [line for line in found if not belongs(line.split()[-1], *PURE)] == []
 
     def test_the_foundation_speaks_to_the_settings_through_django(self):
         # A module that imported the settings themselves would miss what a test overrides.

@@ -135,7 +135,13 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
     inlines = INLINES
 
     class Media:
-        js = ["articles/image-choice.js", "articles/desk.js"]
+        # Behind Django's script, whose rules for slugs ours replaces.
+        js = [
+            "admin/js/urlify.js",
+            "articles/slugs.js",
+            "articles/image-choice.js",
+            "articles/desk.js",
+        ]
         css = {"all": ["articles/desk.css"]}
 
     # The list

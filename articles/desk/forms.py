@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from articles.text.slugs import slug_from
 from immunoportal.languages import codes, localized
 
 
@@ -43,7 +43,7 @@ class ArticleForm(forms.ModelForm):
                 and not cleaned.get(f"slug_{language}")
                 and f"slug_{language}" not in self.errors
             ):
-                cleaned[f"slug_{language}"] = slugify(title)[:150].strip("-") or None
+                cleaned[f"slug_{language}"] = slug_from(title, 150) or None
         self._refuse_taken_slugs(cleaned)
         self._refuse_to_overwrite_unseen(cleaned)
         return cleaned

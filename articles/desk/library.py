@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
@@ -21,6 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 from articles import pictures, renditions
 from articles.models import Article, Contributor, Image, Source, Topic
 from articles.publishing import verbs
+from articles.text.slugs import slug_from
 from immunoportal.admin import LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
@@ -53,6 +53,10 @@ class TopicAdmin(LanguageSwitchMixin, TranslationAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "ordering"]
 
+    class Media:
+        # Behind Django's script, whose rules for slugs ours replaces.
+        js = ["admin/js/urlify.js", "articles/slugs.js"]
+
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, **{"form": TopicForm} | kwargs)
 
@@ -65,7 +69,7 @@ class TopicForm(forms.ModelForm):
         for language in codes():
             name = cleaned.get(f"name_{language}")
             if name and not cleaned.get(f"slug_{language}"):
-                cleaned[f"slug_{language}"] = slugify(name) or None
+                cleaned[f"slug_{language}"] = slug_from(name, 100) or None
         return cleaned
 
 

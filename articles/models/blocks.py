@@ -4,8 +4,8 @@ from content_editor.models import create_plugin_base
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 from articles.models.articles import Article
+from articles.models.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 from articles.models.images import Image
 from articles.models.keys import KeyedModel
 from articles.models.relations import ReadRelationsModel

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.keys import KeyedModel
+from immunoportal.fields import WebAddressField
 
 
 class Source(KeyedModel):
@@ -31,7 +32,7 @@ class Source(KeyedModel):
         blank=True,
         validators=[RegexValidator(r"^[0-9]{1,9}$", _("A PMID has digits only."))],
     )
-    url = models.URLField(_("web address"), max_length=500, blank=True)
+    url = WebAddressField(_("web address"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("source")

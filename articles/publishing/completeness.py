@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Audience, Block, Byline, Callout, Edition, Figure, RichText
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.links import links_that_lead_nowhere
 from immunoportal.languages import others, phrase, text_in
 
 
@@ -102,6 +103,11 @@ def _lacking_field(block: Block, language: str) -> str | None:
     return None
 
 
+def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for problem in links_that_lead_nowhere(copy, language):
+        yield Missing(*problem)
+
+
 def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     authors = [line.contributor for line in copy.bylines if line.role == Byline.Role.AUTHOR]
     if not any(author.name_in(language) for author in authors):
@@ -112,6 +118,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
     _blocks,
+    _links,
     _author,
 ]
 

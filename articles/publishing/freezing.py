@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from articles import html
 from articles.models import (
     BLOCKS,
     Article,
@@ -18,6 +17,7 @@ from articles.models import (
     RichText,
 )
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
+from articles.text import html
 from immunoportal.languages import text_in
 
 # The ids that the page uses itself: no heading may have them.

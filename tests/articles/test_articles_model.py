@@ -46,7 +46,7 @@ class TestArticle:
                 article.full_clean()
             messages = refusal.value.messages
 
-        assert "Another article already has this address." in messages
+        assert "Another article already has this slug." in messages
 
     @pytest.mark.parametrize(
         ("titles", "name"),
@@ -102,7 +102,7 @@ class TestContributor:
         assert str(Contributor())
 
 
-class TestReference:
+class TestSource:
     def test_links_to_wherever_it_can_be_read(self):
         source = Source(citation="x", doi="10.1/x", pmid="12", url="https://example.org/paper")
 

@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.db import transaction
+from django.utils.html import escape
 
 from articles.models import Callout, RichText
-from tests.factories import add_block, make_article
+from articles.text import html
+from tests.articles.test_admin import change_url, form_of
+from tests.factories import add_block, logged_in, make_article, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +115,92 @@ class TestHostileHtml:
         row = add_block(make_article(), Callout, text_en='<p onclick="x">y</p><script>z</script>')
 
         assert stored(row, "text_en") == "<p>y</p>"
+
+
+class TestOnceASave:
+    @pytest.fixture
+    def cleaned(self, monkeypatch):
+        """The texts that have been cleaned."""
+        texts = []
+        clean = html.clean
+
+        def counted(text, *args):
+            texts.append(text)
+            return clean(text, *args)
+
+        monkeypatch.setattr(html, "clean", counted)
+        return texts
+
+    @pytest.mark.parametrize("button", ["_save", "_preview"])
+    def test_is_cleaned_in_the_form_and_not_again(self, client, cleaned, button):
+        logged_in(client, make_editor())
+        article = make_article()
+        texts = {"text_it": "<b>uno</b>", "text_en": "<b>one</b>"}
+        rows = {f"articles_richtext_set-0-{field}": text for field, text in texts.items()}
+        cleaned.clear()
+
+        client.post(change_url(article), form_of(article, **rows, **{button: "it"}))
+
+        assert cleaned == list(texts.values())
+
+    def test_is_cleaned_once_without_validation(self, cleaned):
+        add_block(make_article(text=False), RichText, text_it="<b>uno</b>", text_en="<b>one</b>")
+
+        assert cleaned == ["<b>uno</b>", "<b>one</b>"]
+
+    def test_is_cleaned_again_where_less_is_allowed(self):
+        article = make_article()
+        text = add_block(article, RichText, text_it="<h2>a</h2>")
+
+        callout = add_block(article, Callout, text_it=text.text_it)
+
+        assert stored(callout, "text_it") == "a"
+
+    def test_stores_plain_text(self):
+        row = add_block(make_article(), RichText, text_it="<p>x</p>")
+
+        assert type(RichText.objects.get(pk=row.pk).text_it) is str
+
+
+class TestBounds:
+    def test_code_that_saves_too_much_gets_an_exception(self):
+        row = add_block(make_article(), RichText, text_it="<p>x</p>")
+        row.text_it = "x" * 100_001
+
+        with pytest.raises(html.TooLong), transaction.atomic():
+            row.save()
+        with pytest.raises(html.TooDeep), transaction.atomic():
+            RichText.objects.filter(pk=row.pk).update(text_it="<ul><li>" * 51)
+
+        assert stored(row, "text_it") == "<p>x</p>"
+
+    def test_the_longest_text_is_taken(self):
+        text = "<p>" + "x" * 99_993 + "</p>"
+
+        row = add_block(make_article(), RichText, text_it=text)
+
+        assert stored(row, "text_it") == text
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("<p>x</p>" * 12_501, "This text has 100008 characters, formatting included"),
+            ("<ul><li>" * 6500, "nested more than 100 deep in this text"),
+        ],
+    )
+    @pytest.mark.parametrize("button", ["_save", "_preview"])
+    def test_an_editor_reads_a_sentence_and_loses_nothing(self, client, text, sentence, button):
+        logged_in(client, make_editor())
+        article = make_article()
+        data = form_of(article, **{"articles_richtext_set-0-text_it": text, button: "it"})
+
+        response = client.post(change_url(article), data)
+
+        assert response.status_code == 200
+        assert sentence in response.text
+        if button == "_save":
+            assert escape(text) in response.text
+        assert stored(RichText.objects.get(), "text_it") == "<p>Un testo.</p>"
 
 
 class TestWord:

@@ -5,7 +5,8 @@ import pytest
 from contact import spam
 
 FINE = {
-    "honeypot": "", "seconds": 60.0, "text": "Buongiorno.", "from_same_address": 0, "same_text": 0,
+    "honeypot": "", "seconds": 60.0, "name": "Anna", "text": "Buongiorno.",
+    "from_same_address": 0, "same_text": 0,
 }  # fmt: skip
 
 
@@ -20,6 +21,9 @@ class TestReasons:
             ({"seconds": 2.9}, "speed"),
             ({"seconds": -5.0}, "speed"),
             ({"text": "http://a.it http://b.it https://c.it"}, "links"),
+            ({"name": "Anna https://x.example"}, "name"),
+            ({"name": "www.x.example"}, "name"),
+            ({"name": "Win at Casino.COM now"}, "name"),
             ({"from_same_address": 5}, "rate"),
             ({"same_text": 1, "text": "Lo stesso testo. " * 4}, "repetition"),
         ],
@@ -34,6 +38,7 @@ class TestReasons:
             {"seconds": 3.0},
             {"seconds": 86_399.0},
             {"text": "Vedi http://a.it e www.b.it, http e https. 3 < 4, <alt> url"},
+            {"name": "Dott.ssa A.Rossi (ASL/1), prof. Orgiu"},
             {"from_same_address": 4},
             {"same_text": 3, "text": "Mi richiami, per favore."},
             {"text": "Si veda https://www.aiom.it e https://www.iss.it"},
@@ -52,6 +57,7 @@ class TestReasons:
         found = spam.reasons(
             honeypot="x",
             seconds=0,
+            name="http://x.example",
             text="www. www. www." + "x" * 60,
             from_same_address=9,
             same_text=9,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from articles.models import Article, Byline, Edition, Figure, Image, RichText
+from articles.models import Article, Byline, Edition, Figure, Image, RichText, Topic
 from articles.publishing import verbs
 from articles.publishing.states import in_state
 from tests.factories import (
@@ -136,6 +136,18 @@ class TestSaving:
 
         article.refresh_from_db()
         assert article.slug_en == "why-so"
+
+    def test_parts_the_words_of_an_elision_in_a_new_address_only(self, editor_client):
+        article = make_article(slug_en="lelisir")
+        changes = {"title_it": "Forza dell’immuno", "slug_it": "", "title_en": "L’elisir"}
+
+        editor_client.post(change_url(article), form_of(article, **changes, _save="1"))
+        add_topic = reverse("admin:articles_topic_add")
+        editor_client.post(add_topic, {"name_it": "L'immunità", "ordering": 1})
+
+        article.refresh_from_db()
+        assert (article.slug_it, article.slug_en) == ("forza-dell-immuno", "lelisir")
+        assert Topic.objects.get().slug_it == "l-immunita"
 
     def test_tells_of_an_address_that_is_taken(self, editor_client):
         make_article(slug_en="taken", title_it="Altro")

@@ -1,0 +1,90 @@
+"""The rich text field: an editor in the admin, clean HTML in the database."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django_prose_editor.config import allowlist_from_extensions, expand_extensions
+from django_prose_editor.fields import ProseEditorField
+
+from articles.text import html
+
+# What a text may hold. The editor's buttons and the sanitiser's list both follow from it.
+TEXT = {
+    "Bold": True,
+    "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "HardBreak": True,
+    "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
+    "NoSpellCheck": False,
+}
+
+# Inside a call-out a heading would break the outline of the article.
+TEXT_WITHOUT_HEADINGS = {name: options for name, options in TEXT.items() if name != "Heading"}
+
+
+class CleanText(str):
+    """HTML that has been cleaned by the field whose ``allowed`` elements it keeps."""
+
+    allowed: frozenset[str]
+
+    def __new__(cls, value: str, allowed: frozenset[str]):
+        text = super().__new__(cls, value)
+        text.allowed = allowed
+        return text
+
+
+class RichTextField(ProseEditorField):
+    """HTML that is normalised and sanitised once a save, whatever way it came in.
+
+    A form is told what is too long or too deeply nested; code that saves it gets
+    ``articles.text.html.Refused``.
+    """
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("extensions", TEXT)
+        kwargs["sanitize"] = True
+        super().__init__(*args, **kwargs)
+        sanitise = self.sanitize
+        extensions = expand_extensions(self.config["extensions"])
+        allowed = frozenset(allowlist_from_extensions(extensions)["tags"])
+
+        def clean(value: str) -> CleanText:
+            if isinstance(value, CleanText) and value.allowed == allowed:
+                return value
+            return CleanText(html.clean(value, sanitise, allowed), allowed)
+
+        self.sanitize = clean
+
+    def clean(self, value, instance):
+        try:
+            return super().clean(value, instance)
+        except html.TooLong as refusal:
+            message = _(
+                "This text has %(length)d characters, formatting included; there is room for "
+                "%(limit)d in a block. Spread it over several blocks."
+            )
+            numbers = {"length": refusal.length, "limit": html.MAX_LENGTH}
+            raise ValidationError(message % numbers, code="too_long") from None
+        except html.TooDeep:
+            message = _(
+                "Lists or formats are nested more than %(limit)d deep in this text. Take some of "
+                "the levels out, or paste the text without its formatting."
+            )
+            raise ValidationError(message % {"limit": html.MAX_DEPTH}, code="too_deep") from None
+
+    def pre_save(self, model_instance, add):
+        value = super().pre_save(model_instance, add)
+        if value:
+            value = self.sanitize(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value, connection):
+        # ``update`` and ``bulk_update`` write without ``pre_save``.
+        if isinstance(value, str):
+            value = str(self.sanitize(value))
+        return super().get_db_prep_save(value, connection)

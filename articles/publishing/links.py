@@ -1,0 +1,84 @@
+"""Links that must not be published: to no heading of their page, or to no page of ours."""
+
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin, urlsplit
+
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Block, Callout, RichText
+from articles.publishing.freezing import PAGE_IDS, WorkingCopy
+from articles.text import html
+from articles.text.links import dead_links
+from immunoportal.languages import phrase, text_in
+
+
+def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block]]:
+    """Yield a sentence, the form field and the block for each dead link of a language."""
+    texts = {
+        position: text_in(block, "text", language)
+        for position, block in enumerate(copy.blocks, start=1)
+        if isinstance(block, RichText | Callout)
+    }
+    texts = {position: text for position, text in texts.items() if "<a " in text}
+    if not texts:
+        return
+    anchors = _anchors(copy, language)
+
+    def leads_to_page(target: str) -> bool:
+        return _is_page(target, copy.article, language)
+
+    for position, text in texts.items():
+        block = copy.blocks[position - 1]
+        for link in dead_links(text, anchors, leads_to_page):
+            if link.target.startswith("#"):
+                message = _(
+                    "%(block)s, block %(position)d: the link “%(words)s” leads to “%(target)s”, "
+                    "which no heading of the page %(language)s has as its anchor. Mend it or take "
+                    "it out."
+                )
+            else:
+                message = _(
+                    "%(block)s, block %(position)d: the link “%(words)s” leads to “%(target)s”, "
+                    "which is no page of this site (%(language)s). Write the whole web address, "
+                    "with https://, or take the link out."
+                )
+            where = {
+                "block": capfirst(block._meta.verbose_name),
+                "position": position,
+                "words": link.words,
+                "target": link.target,
+                "language": phrase(language),
+            }
+            yield message % where, f"text_{language}", block
+
+
+def _anchors(copy: WorkingCopy, language: str) -> set[str]:
+    """Where a link within the page may lead: to its headings and its sources."""
+    sources = {f"r{number}" for number in range(1, len(copy.citations) + 1)}
+    taken = PAGE_IDS | sources
+    anchors = sources | ({"sources"} if sources else set())
+    for block in copy.blocks:
+        if isinstance(block, RichText):
+            _text, headings = html.with_anchors(text_in(block, "text", language), taken)
+            anchors.update(heading.anchor for heading in headings)
+    return anchors
+
+
+def _is_page(target: str, article: Article, language: str) -> bool:
+    """Whether readers get an answer at a path, seen from the article's own page."""
+    slug = text_in(article, "slug", language) or "-"
+    with translation.override(language):
+        path = urlsplit(urljoin(reverse("articles:detail", args=[slug]), target)).path
+    with translation.override(translation.get_language_from_path(path) or language):
+        # A path without its last slash is redirected.
+        return any(_is_for_readers(unquote(path) + end) for end in ("", "/"))
+
+
+def _is_for_readers(path: str) -> bool:
+    try:
+        return resolve(path).namespace != "admin"
+    except Resolver404:
+        return False

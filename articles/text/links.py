@@ -1,0 +1,56 @@
+"""The links in a text, and which of them lead nowhere. Pure: takes text, returns text."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from articles.text.html import plain_text
+
+_LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>')
+# What no path begins with.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: its ``target`` as the author has written it, and its ``words``."""
+
+    target: str
+    words: str
+
+
+def links_in(html: str) -> list[Link]:
+    """The links of sanitised HTML, in order."""
+    return [
+        Link(unescape(match[1]), plain_text(html[match.end() : html.find("</a>", match.end())]))
+        for match in _LINK.finditer(html)
+    ]
+
+
+def dead_links(
+    html: str, anchors: Collection[str], leads_to_page: Callable[[str], bool]
+) -> list[Link]:
+    """The links of a text that lead nowhere, as far as that can be told without the network.
+
+    Args:
+        html: sanitised HTML.
+        anchors: where a link such as ``#risks`` may lead.
+        leads_to_page: tells of a relative link whether a page of ours answers to it.
+    """
+    return [link for link in links_in(html) if _is_dead(link.target, anchors, leads_to_page)]
+
+
+def _is_dead(target: str, anchors, leads_to_page) -> bool:
+    if target.startswith("#"):
+        return unquote(target[1:]) not in anchors
+    scheme = _SCHEME.match(target)
+    if scheme is None:
+        return not target or not leads_to_page(target)
+    if scheme[0].lower() not in ("http:", "https:"):
+        return False
+    try:
+        return not urlsplit(target).hostname
+    except ValueError:
+        return True

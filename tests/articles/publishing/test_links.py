@@ -1,0 +1,78 @@
+"""Dead links hinder publication, each with its place."""
+
+import pytest
+
+from articles.models import Callout, RichText, Source
+from articles.publishing.verbs import Incomplete
+from tests.factories import add_block, make_article, missing, publish
+
+pytestmark = pytest.mark.django_db
+
+
+def with_link(target: str, **fields):
+    article = make_article(**fields)
+    link = f'<h2>Perché l’età</h2><p>Si veda <a href="{target}">qui</a>.</p>'
+    return article, add_block(article, RichText, text_it=link)
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "https://www.aiom.it/", "mailto:a@example.org", "#perche-l-eta", "www.aiom.it",
+            "/it/articoli/altro/", "/it/articoli/altro/?a=1#b", "/en/articles/other/", "/", "/it/",
+            "/it/argomenti/", "../altro/", "?a=1", "/media/x.pdf",
+            "/it/articoli/altro",
+        ],
+    )  # fmt: skip
+    def test_that_lead_somewhere_are_published(self, target):
+        article, _block = with_link(target)
+
+        assert missing(article, "it") == []
+
+    @pytest.mark.parametrize(
+        "target", ["aiom.it", "altro", "/it/articles/other/", "/nulla/", "/admin/", "/%00", "//["]
+    )
+    def test_to_no_page_are_refused_with_their_place(self, target):
+        article, block = with_link(target)
+
+        (problem,) = missing(article, "it")
+
+        assert (problem.field, problem.block) == ("text_it", block)
+        assert problem.message.startswith("Testo, blocco 2: il link “qui” porta a “")
+        assert "nessuna pagina di questo sito" in problem.message
+
+    @pytest.mark.parametrize("target", ["#perche", "#", "#sources", "#r1", "#content"])
+    def test_to_no_heading_are_refused_with_their_place(self, target):
+        article, block = with_link(target)
+
+        (problem,) = missing(article, "it")
+
+        assert (problem.field, problem.block) == ("text_it", block)
+        assert f"blocco 2: il link “qui” porta a “{target}”" in problem.message
+        with pytest.raises(Incomplete):
+            publish(article, "it")
+
+    @pytest.mark.parametrize("target", ["#sources", "#r2", "#testi-2"])
+    def test_may_lead_to_references_and_to_headings_of_other_blocks(self, target):
+        article, _block = with_link(target)
+        for number in (1, 2):
+            reference = Source.objects.create(citation=f"Fonte {number}")
+            article.citations.create(source=reference, ordering=number)
+            add_block(article, RichText, ordering=30 + number, text_it="<h3>Testi</h3>")
+
+        assert missing(article, "it") == []
+
+    def test_are_looked_for_in_call_outs_and_in_one_language_at_a_time(self):
+        article = make_article()
+        callout = add_block(article, Callout, title_it="a", title_en="b", text_it="<p>x</p>")
+        Callout.objects.update(text_en='<p><a href="#x">y</a> <a href="#z">y</a></p>')
+
+        assert missing(article, "it") == []
+        assert [item.block for item in missing(article, "en")] == [callout, callout]
+
+    def test_cost_no_query_where_there_are_none(self, django_assert_num_queries):
+        article = make_article()
+
+        with django_assert_num_queries(8):
+            missing(article, "it")

@@ -1,0 +1,40 @@
+"""Finding links, and those that lead nowhere."""
+
+import pytest
+
+from articles.text.links import Link, dead_links, links_in
+
+PAGES = {"/it/articoli/x/", "altra/"}
+
+
+def targets(html: str) -> list[str]:
+    return [link.target for link in dead_links(html, {"rischi", "perché"}, PAGES.__contains__)]
+
+
+def test_gives_targets_and_words_in_order():
+    text = (
+        '<p><a href="/a?b=1&amp;c=2">uno <strong>due</strong></a> x '
+        '<a title="t" href="#b" rel="noopener">tre</a></p>'
+    )
+
+    assert links_in(text) == [Link("/a?b=1&c=2", "uno due"), Link("#b", "tre")]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://example.org/", "HTTP://example.org", "mailto:a@example.org", "tel:+39023343281",
+        "#rischi", "#perch%C3%A9", "/it/articoli/x/", "altra/",
+    ],
+)  # fmt: skip
+def test_leaves_links_that_lead_somewhere(target):
+    assert targets(f'<a href="{target}">x</a>') == []
+
+
+@pytest.mark.parametrize(
+    "target", ["", "#", "#top", "nobelprize.org", "/it/x/", "https:///x", "http:x", "https://[x/"]
+)
+def test_finds_links_that_lead_nowhere(target):
+    assert targets(f'<p><a href="https://example.org/">y</a><a href="{target}">x</a></p>') == [
+        target
+    ]
