@@ -7,7 +7,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import renditions, workflow
+        from articles import workflow
+        from articles.images import renditions
         from immunoportal import personal_data, worker
 
         worker.register("renditions", renditions.make_next, every=2)

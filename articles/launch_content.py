@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.html import escape
 
 from articles import workflow
+from articles.images.renditions import AlreadyInLibrary, add_to_library
 from articles.models import (
     Article,
     Byline,
@@ -18,7 +19,6 @@ from articles.models import (
     RichText,
     Topic,
 )
-from articles.renditions import AlreadyInLibrary, add_to_library
 
 DIRECTORY = Path(__file__).resolve().parent / "launch"
 LANGUAGES = ("it", "en")

@@ -19,9 +19,9 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from articles.images.renditions import pictures_of
 from articles.models import Edition, Home, Rendition, Topic
 from articles.models.editions import may_read_reserved
-from articles.renditions import pictures_of
 from immunoportal import languages
 from immunoportal.public import keep_private, public_page
 

@@ -31,6 +31,7 @@ from PIL import Image as Pillow
 from accounts.models import Registration
 from articles import workflow
 from articles.freezing import freeze
+from articles.images.renditions import add_to_library
 from articles.models import (
     Article,
     Block,
@@ -42,7 +43,6 @@ from articles.models import (
     RichText,
     Topic,
 )
-from articles.renditions import add_to_library
 from contact.models import Message, Subject
 from immunoportal import mail
 from immunoportal.models import Mail

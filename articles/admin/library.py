@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from articles import pictures, renditions, workflow
+from articles import workflow
+from articles.images import codec, renditions
 from articles.models import Article, Contributor, Image, Reference, Topic
 from immunoportal.admin import LanguageSwitchMixin
 from immunoportal.languages import codes
@@ -133,8 +134,8 @@ class ImageForm(forms.ModelForm):
                 }
             )
         try:
-            self.decoded = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
-        except pictures.UnusablePicture as error:
+            self.decoded = codec.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+        except codec.UnusablePicture as error:
             raise ValidationError(str(error)) from None
         existing = Image.objects.filter(digest=renditions.digest_of(file)).first()
         # In the window that a figure has opened, the picture is simply taken.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from articles import workflow
+from articles.images.renditions import make_next
 from articles.models import (
     Article,
     Byline,
@@ -23,7 +24,6 @@ from articles.models import (
     RichText,
     Topic,
 )
-from articles.renditions import make_next
 from articles.views import LATEST, PER_PAGE
 from tests.factories import (
     add_block,

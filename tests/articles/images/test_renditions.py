@@ -13,9 +13,8 @@ from django.db import connections
 from django.db.models import ProtectedError
 from PIL import Image as Pillow
 
-from articles import pictures, renditions
-from articles.models import Image, Rendition
-from articles.renditions import (
+from articles.images import codec, renditions
+from articles.images.renditions import (
     AlreadyInLibrary,
     add_to_library,
     make_next,
@@ -23,6 +22,7 @@ from articles.renditions import (
     plan,
     remove_from_library,
 )
+from articles.models import Image, Rendition
 from immunoportal.models import PublicationClock
 from tests.factories import add_figure, make_article, make_image, make_user, picture_file
 
@@ -140,7 +140,7 @@ class TestAddToLibrary:
         "content", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"GIF89a\x01\x00\x01\x00"]
     )
     def test_stores_nothing_of_what_it_refuses(self, content):
-        with pytest.raises(pictures.UnusablePicture):
+        with pytest.raises(codec.UnusablePicture):
             add_to_library(SimpleUploadedFile("picture.png", content), title="x")
 
         assert not Image.objects.exists()
@@ -150,7 +150,7 @@ class TestAddToLibrary:
     def test_refuses_more_pixels_than_the_settings_allow(self, settings):
         settings.IMAGE_MAX_PIXELS = 64 * 40 - 1
 
-        with pytest.raises(pictures.UnusablePicture):
+        with pytest.raises(codec.UnusablePicture):
             make_image(size=(64, 40))
 
         assert not Image.objects.exists()
@@ -336,13 +336,13 @@ def in_threads(count: int, work) -> list:
 class TestTogether:
     def test_two_workers_make_each_rendition_once(self, monkeypatch):
         images = [make_image(size=(401, 10)), make_image(size=(64, 40))]
-        encode, made = pictures.encode, []
+        encode, made = codec.encode, []
 
         def recorded(picture, *, width, format):
             made.append((picture.size, width, format))
             return encode(picture, width=width, format=format)
 
-        monkeypatch.setattr(pictures, "encode", recorded)
+        monkeypatch.setattr(codec, "encode", recorded)
         waiting = Rendition.objects.waiting().count()
 
         counts = in_threads(4, make_all)

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from articles import pictures
+from articles.images import codec
 from articles.models import Image, Rendition
 from immunoportal import clock
 
@@ -77,15 +77,15 @@ def add_to_library(file: File, *, decoded=None, by=None, **fields) -> Image:
 
     Args:
         file: the upload.
-        decoded: what ``pictures.read`` gave for it, where that has been asked already.
+        decoded: what ``codec.read`` gave for it, where that has been asked already.
         by: the user who adds it.
         fields: further fields of the image, such as ``title`` and ``credit_it``.
 
     Raises:
-        pictures.UnusablePicture: nothing is stored.
+        codec.UnusablePicture: nothing is stored.
         AlreadyInLibrary: nothing is stored.
     """
-    picture, extension = decoded or pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+    picture, extension = decoded or codec.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
     digest = digest_of(file)
     existing = Image.objects.filter(digest=digest).first()
     if existing:
@@ -106,12 +106,12 @@ def add_to_library(file: File, *, decoded=None, by=None, **fields) -> Image:
             image=image,
             format=format,
             width=width,
-            height=pictures.height_at(width, image.width, image.height),
+            height=codec.height_at(width, image.width, image.height),
         )
         for format, width in plan(image.width)
     )
     first = image.renditions.get(format=FIRST_FORMAT, width=min(FIRST_WIDTH, image.width))
-    _store(first, pictures.encode(picture, width=first.width, format=first.format))
+    _store(first, codec.encode(picture, width=first.width, format=first.format))
     return image
 
 
@@ -190,8 +190,8 @@ def make_next() -> bool:
         return False
     try:
         with rendition.image.original.open() as file:
-            picture, _extension = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
-        content = pictures.encode(picture, width=rendition.width, format=rendition.format)
+            picture, _extension = codec.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
+        content = codec.encode(picture, width=rendition.width, format=rendition.format)
         with transaction.atomic():
             _store(rendition, content)
     except Exception as error:

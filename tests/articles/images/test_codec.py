@@ -9,7 +9,7 @@ from django.utils import translation
 from PIL import ExifTags, Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from articles import pictures
+from articles.images import codec
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 LIMIT = 1_000_000  # pixels
@@ -37,7 +37,7 @@ def noise() -> Image.Image:
 
 
 def read(file: io.BytesIO, max_pixels=LIMIT) -> Image.Image:
-    return pictures.read(file, max_pixels=max_pixels)[0]
+    return codec.read(file, max_pixels=max_pixels)[0]
 
 
 def close_to(colour, expected, tolerance=12) -> bool:
@@ -54,7 +54,7 @@ class TestAccepted:
         file = saved(plain(), format)
         file.name = "holiday.txt"
 
-        picture, told = pictures.read(file, max_pixels=LIMIT)
+        picture, told = codec.read(file, max_pixels=LIMIT)
 
         assert told == extension
         assert (picture.mode, picture.size) == ("RGB", (20, 10))
@@ -76,7 +76,7 @@ class TestAccepted:
     def test_a_photograph_that_carries_a_second_picture(self):
         file = saved(plain(), "MPO", save_all=True, append_images=[plain(colour="blue")])
 
-        picture, extension = pictures.read(file, max_pixels=LIMIT)
+        picture, extension = codec.read(file, max_pixels=LIMIT)
 
         assert extension == "jpg"
         assert close_to(picture.getpixel((5, 5)), RED)
@@ -132,7 +132,7 @@ class TestRefused:
         file = io.BytesIO(content)
         file.name = "picture.jpg"
 
-        with pytest.raises(pictures.UnusablePicture) as refusal, translation.override("en"):
+        with pytest.raises(codec.UnusablePicture) as refusal, translation.override("en"):
             read(file)
 
         assert str(refusal.value) == (
@@ -144,14 +144,14 @@ class TestRefused:
     def test_truncated_pictures(self, format, part):
         whole = saved(noise(), format).getvalue()
 
-        with pytest.raises(pictures.UnusablePicture):
+        with pytest.raises(codec.UnusablePicture):
             read(io.BytesIO(whole[: int(len(whole) * part)]))
 
     @pytest.mark.parametrize("format", ["JPEG", "PNG"])
     def test_a_truncated_picture_is_told_from_what_is_none(self, format):
         whole = saved(noise(), format).getvalue()
 
-        with pytest.raises(pictures.UnusablePicture) as refusal, translation.override("en"):
+        with pytest.raises(codec.UnusablePicture) as refusal, translation.override("en"):
             read(io.BytesIO(whole[: len(whole) // 2]))
 
         assert "broken or incomplete" in str(refusal.value)
@@ -159,7 +159,7 @@ class TestRefused:
     def test_too_many_pixels_with_the_limit_named(self):
         file = saved(plain(size=(2000, 1001), mode="1", colour=1), "PNG")
 
-        with pytest.raises(pictures.UnusablePicture) as refusal, translation.override("en"):
+        with pytest.raises(codec.UnusablePicture) as refusal, translation.override("en"):
             read(file, max_pixels=2_000_000)
 
         assert "2 megapixels" in str(refusal.value)
@@ -168,14 +168,14 @@ class TestRefused:
     def test_a_bomb_before_it_is_decoded(self, side, monkeypatch):
         monkeypatch.setattr(Image.Image, "load", lambda _self: pytest.fail("it was decoded"))
 
-        with pytest.raises(pictures.UnusablePicture) as refusal, translation.override("en"):
+        with pytest.raises(codec.UnusablePicture) as refusal, translation.override("en"):
             read(png_with_header(side, side), max_pixels=40_000_000)
 
         assert "40 megapixels" in str(refusal.value)
 
     @pytest.mark.parametrize("size", [(1, 16_384), (16_384, 1)])
     def test_a_side_that_no_format_for_the_web_can_hold(self, size):
-        with pytest.raises(pictures.UnusablePicture) as refusal, translation.override("en"):
+        with pytest.raises(codec.UnusablePicture) as refusal, translation.override("en"):
             read(saved(plain("1", size, 1), "PNG"))
 
         assert "16383 pixels" in str(refusal.value)
@@ -222,7 +222,7 @@ class TestPrivacy:
     @pytest.mark.parametrize("format", ["avif", "webp", "jpg"])
     @pytest.mark.parametrize("width", [40, 20])
     def test_nothing_but_pixels_is_served(self, upload, format, width):
-        content = pictures.encode(read(self.photograph(upload)), width=width, format=format)
+        content = codec.encode(read(self.photograph(upload)), width=width, format=format)
 
         served = Image.open(io.BytesIO(content))
         assert b"Secret" not in content
@@ -240,7 +240,7 @@ class TestPrivacy:
             assert b"SecretName" in file.getvalue()
 
             for served in ("avif", "webp", "jpg"):
-                assert b"Secret" not in pictures.encode(read(file), width=40, format=served)
+                assert b"Secret" not in codec.encode(read(file), width=40, format=served)
 
 
 class TestTransparency:
@@ -323,7 +323,7 @@ class TestEncode:
     )
     @pytest.mark.parametrize(("width", "height"), [(40, 20), (10, 5), (1, 1)])
     def test_writes_the_format_at_the_width(self, format, name, width, height):
-        content = pictures.encode(halves(), width=width, format=format)
+        content = codec.encode(halves(), width=width, format=format)
 
         picture = Image.open(io.BytesIO(content))
         picture.load()
@@ -331,7 +331,7 @@ class TestEncode:
 
     @pytest.mark.parametrize("format", ["avif", "webp", "jpg"])
     def test_shows_what_it_was_given(self, format):
-        content = pictures.encode(halves(), width=20, format=format)
+        content = codec.encode(halves(), width=20, format=format)
 
         picture = Image.open(io.BytesIO(content)).convert("RGB")
         assert close_to(picture.getpixel((3, 5)), RED, tolerance=20)
@@ -340,7 +340,7 @@ class TestEncode:
     def test_leaves_the_picture_as_it_was(self):
         picture = halves()
 
-        pictures.encode(picture, width=10, format="jpg")
+        codec.encode(picture, width=10, format="jpg")
 
         assert picture.size == (40, 20)
 
@@ -356,4 +356,4 @@ class TestHeightAt:
         ],
     )
     def test_keeps_the_proportions_and_at_least_a_pixel(self, width, full, height):
-        assert pictures.height_at(width, *full) == height
+        assert codec.height_at(width, *full) == height
