@@ -8,9 +8,6 @@ that runs out.
 
 import hashlib
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
@@ -42,24 +39,6 @@ class AlreadyInLibrary(Exception):
     def __init__(self, image: Image):
         super().__init__(str(image))
         self.image = image
-
-
-@dataclass
-class Picture:
-    """What a page needs to show an image, from the renditions that are ready.
-
-    Attributes:
-        sources: by MIME type, the ``srcset`` of each modern format, the best format first.
-        fallback: the address of the JPEG for ``src``.
-        fallback_srcset: the ``srcset`` of the JPEGs.
-        width, height: of the image in pixels, for the browser to keep its place.
-    """
-
-    width: int
-    height: int
-    sources: dict[str, str] = field(default_factory=dict)
-    fallback: str = ""
-    fallback_srcset: str = ""
 
 
 def plan(width: int) -> list[tuple[str, int]]:
@@ -199,23 +178,3 @@ def make_next() -> bool:
         logger.exception("The rendition %s could not be made.", rendition.name)
         Rendition.objects.filter(pk=rendition.pk).update(error=f"{type(error).__name__}: {error}")
     return True
-
-
-def pictures_of(image_ids: Iterable[int]) -> dict[int, Picture]:
-    """By image id, what a page needs to show it: one query, whatever the number of images."""
-    ready = Rendition.objects.ready().filter(image_id__in=set(image_ids)).select_related("image")
-    sets: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    found: dict[int, Picture] = {}
-    for rendition in ready.order_by("width"):
-        image = rendition.image
-        picture = found.setdefault(image.pk, Picture(image.width, image.height))
-        url = rendition.get_absolute_url()
-        sets[image.pk][rendition.format].append(f"{url} {rendition.width}w")
-        if rendition.format == FIRST_FORMAT and rendition.width <= FIRST_WIDTH:
-            picture.fallback = url
-    for pk, picture in found.items():
-        for format in (Rendition.Format.AVIF, Rendition.Format.WEBP):
-            if sets[pk][format]:
-                picture.sources[f"image/{format.value}"] = ", ".join(sets[pk][format])
-        picture.fallback_srcset = ", ".join(sets[pk][FIRST_FORMAT])
-    return found

@@ -66,7 +66,7 @@ class EditionQuerySet(models.QuerySet):
 
     def for_lists(self):
         """What a list shows of each edition, without its body."""
-        return self.select_related("topic").defer("content", "plain_text")
+        return self.select_related("topic", "image").defer("content", "plain_text")
 
 
 class Edition(models.Model):

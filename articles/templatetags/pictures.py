@@ -1,28 +1,22 @@
 from django import template
 
-register = template.Library()
+from articles.images.markup import SIZES
 
-# How wide a picture is shown, for the browser to choose the file by.
-SIZES = {
-    "column": "(min-width: 50rem) 46rem, calc(100vw - 2.3rem)",
-    "card": "(min-width: 74rem) 21rem, (min-width: 44rem) 45vw, calc(100vw - 2.3rem)",
-    "row": "(min-width: 44rem) 19rem, calc(100vw - 2.3rem)",
-    "featured": "(min-width: 58rem) 38rem, calc(100vw - 2.3rem)",
-}
+register = template.Library()
 
 
 @register.inclusion_tag("articles/_picture.html", takes_context=True)
-def picture(context, image_id, *, shown: str, alternative_text: str = "", first: bool = False):
+def picture(context, image, *, shown: str, alternative_text: str = "", first: bool = False):
     """An image of the library, from the renditions that the view has looked up.
 
     Args:
-        image_id: a key of the context's ``pictures``.
+        image: a key of the context's ``pictures``, its digest.
         shown: how wide, a key of ``SIZES``.
         alternative_text: empty for a decorative picture.
         first: whether it is seen without scrolling: then it is fetched at once.
     """
     return {
-        "picture": context["pictures"].get(image_id),
+        "picture": context["pictures"].get(image),
         "sizes": SIZES[shown],
         "alternative_text": alternative_text,
         "first": first,

@@ -1,15 +1,12 @@
 """The library of pictures and the worker that makes what readers get."""
 
 import io
-import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.db.models import ProtectedError
 from PIL import Image as Pillow
 
@@ -18,29 +15,15 @@ from articles.images.renditions import (
     AlreadyInLibrary,
     add_to_library,
     make_next,
-    pictures_of,
     plan,
     remove_from_library,
 )
 from articles.models import Image, Rendition
 from immunoportal.models import PublicationClock
+from tests.articles.images.steps import files_in, in_threads, make_all
 from tests.factories import add_figure, make_article, make_image, make_user, picture_file
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
-
-
-def make_all() -> int:
-    """Let the worker make everything; returns how often it found something to do."""
-    count = 0
-    while make_next():
-        count += 1
-    return count
-
-
-def files_in(alias: str) -> list[str]:
-    """The names of all files in a storage."""
-    root = Path(storages[alias].path(""))
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
 class TestPlan:
@@ -310,28 +293,6 @@ class TestMakeNext:
         assert not Rendition.objects.exclude(error="").exists()
 
 
-def in_threads(count: int, work) -> list:
-    """Do the same in several threads that start together; what each returned or raised."""
-    start = threading.Barrier(count)
-    results = []
-
-    def run():
-        try:
-            start.wait()
-            results.append(work())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
     def test_two_workers_make_each_rendition_once(self, monkeypatch):
@@ -368,48 +329,3 @@ class TestTogether:
         assert all(getattr(result, "image", result) == image for result in results)
         assert image.renditions.count() == 3
         assert len(files_in("default")) == 1
-
-
-@pytest.mark.django_db
-class TestPicturesOf:
-    def test_shows_what_is_ready_at_upload(self):
-        image = make_image(size=(1000, 500))
-
-        picture = pictures_of([image.pk])[image.pk]
-
-        jpeg = f"/media/{image.digest[:20]}-800.jpg"
-        assert picture.sources == {}
-        assert picture.fallback == jpeg
-        assert picture.fallback_srcset == f"{jpeg} 800w"
-        assert (picture.width, picture.height) == (1000, 500)
-
-    def test_offers_everything_once_it_is_made(self):
-        image = make_image(size=(1000, 500))
-        make_all()
-        stem = f"/media/{image.digest[:20]}"
-
-        picture = pictures_of([image.pk])[image.pk]
-
-        assert list(picture.sources.items()) == [
-            (
-                f"image/{kind}",
-                f"{stem}-400.{kind} 400w, {stem}-800.{kind} 800w, {stem}-1000.{kind} 1000w",
-            )
-            for kind in ("avif", "webp")
-        ]
-        assert picture.fallback == f"{stem}-800.jpg"
-        assert picture.fallback_srcset == f"{stem}-800.jpg 800w, {stem}-1000.jpg 1000w"
-
-    def test_takes_one_query_for_any_number_of_images(self, django_assert_num_queries):
-        images = [make_image() for _ in range(4)]
-
-        with django_assert_num_queries(1):
-            found = pictures_of(image.pk for image in images[:3])
-
-        assert set(found) == {image.pk for image in images[:3]}
-
-    def test_leaves_out_an_image_without_any_file(self):
-        image = make_image()
-        image.renditions.update(made_at=None)
-
-        assert pictures_of([image.pk, 999]) == {}
