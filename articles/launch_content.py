@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.html import escape
 
 from articles import workflow
-from articles.images.renditions import AlreadyInLibrary, add_to_library
+from articles.images import library
 from articles.models import (
     Article,
     Byline,
@@ -150,6 +150,6 @@ def _image(name: str) -> Image:
     path = DIRECTORY / "illustrations" / name
     with path.open("rb") as file:
         try:
-            return add_to_library(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
-        except AlreadyInLibrary as error:
+            return library.add(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
+        except library.AlreadyInLibrary as error:
             return error.image

@@ -31,7 +31,7 @@ from PIL import Image as Pillow
 from accounts.models import Registration
 from articles import workflow
 from articles.freezing import freeze
-from articles.images.renditions import add_to_library
+from articles.images import library
 from articles.models import (
     Article,
     Block,
@@ -163,7 +163,7 @@ def picture_file(
 
 
 def make_image(*, size=(64, 40), **fields) -> Image:
-    return add_to_library(picture_file(size=size), **{"title": "A picture"} | fields)
+    return library.add(picture_file(size=size), **{"title": "A picture"} | fields)
 
 
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:

@@ -1,4 +1,4 @@
-"""Renditions: the library's pictures at the sizes and in the formats that readers get.
+"""Makes renditions: the library's pictures at the sizes and in the formats that readers get.
 
 The rows are written at upload. One small JPEG is made at once, so that there is always
 something to show; the worker makes the rest, each in one process only: the claim is taken
@@ -6,17 +6,17 @@ in the database, the worker encodes outside any transaction, and one that dies l
 that runs out.
 """
 
-import hashlib
 import logging
 from datetime import timedelta
 
-from django.conf import settings
-from django.core.files.base import ContentFile, File
-from django.db import IntegrityError, connection, transaction
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
 from django.utils import timezone
 
-from articles.images import codec
-from articles.models import Image, Rendition
+from articles.images import codec, sandbox
+from articles.images.files import keep
+from articles.models import Rendition
+from articles.models.images import renditions
 from immunoportal import clock
 
 logger = logging.getLogger(__name__)
@@ -24,120 +24,34 @@ logger = logging.getLogger(__name__)
 # CSS pixels of a phone, a tablet column and the article's column, on screens of 1 to 3
 # device pixels each.
 WIDTHS = {
-    Rendition.Format.AVIF: (400, 800, 1200, 1600),
-    Rendition.Format.WEBP: (400, 800, 1200, 1600),
-    Rendition.Format.JPEG: (800, 1600),
+    Rendition.Format.AVIF: (400, 800, 1200, codec.LARGEST_WIDTH),
+    Rendition.Format.WEBP: (400, 800, 1200, codec.LARGEST_WIDTH),
+    Rendition.Format.JPEG: (800, codec.LARGEST_WIDTH),
 }
 FIRST_FORMAT, FIRST_WIDTH = Rendition.Format.JPEG, 800
 
 CLAIM = timedelta(minutes=5)
 
 
-class AlreadyInLibrary(Exception):
-    """The same file was uploaded before; ``image`` is what it became."""
+def plan(width: int, height: int) -> list[tuple[str, int]]:
+    """Return the formats and widths for an image of a size: never larger than it is.
 
-    def __init__(self, image: Image):
-        super().__init__(str(image))
-        self.image = image
-
-
-def plan(width: int) -> list[tuple[str, int]]:
-    """The formats and widths for an image of a width: never larger than it is."""
+    A picture that is very tall does without the formats that would take too much memory:
+    without all of their widths, or browsers that prefer the format would show it blurred.
+    """
+    largest = min(width, codec.LARGEST_WIDTH)
+    pixels = largest * codec.height_at(largest, width, height)
     return [
         (format, size)
         for format, sizes in WIDTHS.items()
+        if pixels <= codec.MOST_ENCODED[format]
         for size in sorted({min(size, width) for size in sizes})
     ]
 
 
-@transaction.atomic
-def add_to_library(file: File, *, decoded=None, by=None, **fields) -> Image:
-    """Check an uploaded file, keep it, and plan its renditions; the first one is made now.
-
-    Args:
-        file: the upload.
-        decoded: what ``codec.read`` gave for it, where that has been asked already.
-        by: the user who adds it.
-        fields: further fields of the image, such as ``title`` and ``credit_it``.
-
-    Raises:
-        codec.UnusablePicture: nothing is stored.
-        AlreadyInLibrary: nothing is stored.
-    """
-    picture, extension = decoded or codec.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
-    digest = digest_of(file)
-    existing = Image.objects.filter(digest=digest).first()
-    if existing:
-        raise AlreadyInLibrary(existing)
-    image = Image(digest=digest, width=picture.width, height=picture.height, added_by=by, **fields)
-    file.seek(0)
-    storage = image._meta.get_field("original").storage
-    name = f"{digest[:2]}/{digest}.{extension}"
-    _keep(storage, name, file)
-    image.original.name = name
-    try:
-        with transaction.atomic():
-            image.save()
-    except IntegrityError:  # the same file has been uploaded at the same moment
-        raise AlreadyInLibrary(Image.objects.get(digest=digest)) from None
-    Rendition.objects.bulk_create(
-        Rendition(
-            image=image,
-            format=format,
-            width=width,
-            height=codec.height_at(width, image.width, image.height),
-        )
-        for format, width in plan(image.width)
-    )
-    first = image.renditions.get(format=FIRST_FORMAT, width=min(FIRST_WIDTH, image.width))
-    _store(first, codec.encode(picture, width=first.width, format=first.format))
-    return image
-
-
-@transaction.atomic
-def remove_from_library(image: Image) -> None:
-    """Delete an image and, once that is certain, its files.
-
-    Raises:
-        ProtectedError: an article or an edition shows it.
-    """
-    files = [(_storage(), rendition.name) for rendition in image.renditions.all()]
-    files.append((image.original.storage, image.original.name))
-    image.delete()
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
-    clock.advance()
-
-
-def digest_of(file: File) -> str:
-    """The SHA-256 of a file in hexadecimal."""
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _storage():
-    from articles.models.images import renditions
-
-    return renditions()
-
-
-def _keep(storage, name: str, content: File) -> None:
-    """Store a file whose name follows from its content.
-
-    One that is there already is kept, unless it is what a process that died has left of it.
-    """
-    if storage.exists(name):
-        if storage.size(name) == content.size:
-            return
-        storage.delete(name)
-    kept = storage.save(name, content)
-    if kept != name:
-        # The same content has been stored at this moment, by somebody else.
-        storage.delete(kept)
-
-
-def _store(rendition: Rendition, content: bytes) -> None:
+def store(rendition: Rendition, content: bytes) -> None:
     """Keep a rendition's file, then say that it is ready."""
-    _keep(_storage(), rendition.name, ContentFile(content))
+    keep(renditions(), rendition.name, ContentFile(content))
     Rendition.objects.filter(pk=rendition.pk).update(
         made_at=timezone.now(), bytes=len(content), claimed_until=None, error=""
     )
@@ -169,10 +83,9 @@ def make_next() -> bool:
         return False
     try:
         with rendition.image.original.open() as file:
-            picture, _extension = codec.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
-        content = codec.encode(picture, width=rendition.width, format=rendition.format)
+            made = sandbox.render(file, width=rendition.width, format=rendition.format)
         with transaction.atomic():
-            _store(rendition, content)
+            store(rendition, made.content)
     except Exception as error:
         # One picture that cannot be made must not hold up the others.
         logger.exception("The rendition %s could not be made.", rendition.name)

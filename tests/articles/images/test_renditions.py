@@ -1,4 +1,4 @@
-"""The library of pictures and the worker that makes what readers get."""
+"""The renditions of the library's pictures, and the worker that makes them."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -6,36 +6,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.files.storage import storages
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import ProtectedError
+from django.db import connection
 from PIL import Image as Pillow
 
-from articles.images import codec, renditions
-from articles.images.renditions import (
-    AlreadyInLibrary,
-    add_to_library,
-    make_next,
-    plan,
-    remove_from_library,
-)
-from articles.models import Image, Rendition
+from articles.images import renditions, sandbox
+from articles.images.renditions import make_next, plan
+from articles.models import Rendition
 from immunoportal.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
-from tests.factories import add_figure, make_article, make_image, make_user, picture_file
+from tests.factories import make_image
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
 
 
 class TestPlan:
     def test_of_a_large_picture_is_everything(self):
-        assert plan(4000) == [
+        assert plan(4000, 3000) == [
             ("avif", 400), ("avif", 800), ("avif", 1200), ("avif", 1600),
             ("webp", 400), ("webp", 800), ("webp", 1200), ("webp", 1600),
             ("jpg", 800), ("jpg", 1600),
         ]  # fmt: skip
 
     def test_of_a_picture_between_two_sizes_ends_with_its_own_width(self):
-        assert plan(1000) == [
+        assert plan(1000, 500) == [
             ("avif", 400), ("avif", 800), ("avif", 1000),
             ("webp", 400), ("webp", 800), ("webp", 1000),
             ("jpg", 800), ("jpg", 1000),
@@ -43,143 +36,25 @@ class TestPlan:
 
     @pytest.mark.parametrize("width", [1, 64, 399, 400, 401, 799, 800, 801, 1600, 1601, 16_383])
     def test_never_enlarges_and_never_repeats(self, width):
-        planned = plan(width)
+        planned = plan(width, 800)
 
         assert max(size for _format, size in planned) == min(width, 1600)
         assert len(planned) == len(set(planned))
         assert {kind for kind, _size in planned} == {"avif", "webp", "jpg"}
 
-
-@pytest.mark.django_db
-class TestAddToLibrary:
-    def test_stores_the_original_privately_and_to_the_byte(self):
-        upload = picture_file(name="../../etc/Foto di Anna.PNG")
-        content = upload.read()
-
-        image = add_to_library(upload, title="Un microscopio")
-
-        assert files_in("default") == [f"{image.digest[:2]}/{image.digest}.png"]
-        with image.original.open() as file:
-            assert file.read() == content
-        assert image.digest not in "".join(files_in("renditions"))
-
-    def test_keeps_what_it_was_told_about_the_picture(self):
-        user = make_user()
-
-        image = add_to_library(
-            picture_file(size=(64, 40)), by=user, title="Un microscopio", credit_it="Foto: A"
-        )
-
-        image.refresh_from_db()
-        assert (image.width, image.height) == (64, 40)
-        assert (image.added_by, image.title, image.credit_it) == (user, "Un microscopio", "Foto: A")
-
-    def test_measures_the_picture_as_it_will_be_shown(self):
-        exif = Pillow.Exif()
-        exif[0x0112] = 6
-
-        image = add_to_library(
-            picture_file(size=(64, 40), format="JPEG", exif=exif), title="Upright"
-        )
-
-        assert (image.width, image.height) == (40, 64)
-
-    def test_names_the_original_by_what_it_is(self):
-        image = add_to_library(picture_file(name="x.png", format="WEBP"), title="x")
-
-        assert image.original.name.endswith(".webp")
-
-    def test_plans_all_and_makes_one_jpeg_at_once(self):
-        image = make_image(size=(1000, 500))
-
-        rows = image.renditions.all()
-        assert {(row.format, row.width) for row in rows} == set(plan(1000))
-        assert {(row.width, row.height) for row in rows} == {(400, 200), (800, 400), (1000, 500)}
-        ready = image.renditions.ready().get()
-        assert (ready.format, ready.width) == ("jpg", 800)
-        assert files_in("renditions") == [ready.name]
-        with storages["renditions"].open(ready.name) as file:
-            assert Pillow.open(file).size == (800, 400)
-        assert ready.bytes == storages["renditions"].size(ready.name)
-
-    def test_makes_the_first_jpeg_of_a_small_picture_at_its_own_size(self):
-        ready = make_image(size=(64, 40)).renditions.ready().get()
-
-        assert (ready.format, ready.width, ready.height) == ("jpg", 64, 40)
-
-    def test_knows_a_file_that_it_has_already(self):
-        upload = picture_file(name="a.png")
-        content = upload.read()
-        image = add_to_library(upload, title="A")
-
-        with pytest.raises(AlreadyInLibrary) as refusal:
-            add_to_library(SimpleUploadedFile("b.png", content), title="B")
-
-        assert refusal.value.image == image
-        assert Image.objects.get().title == "A"
-        assert len(files_in("default")) == 1
-
     @pytest.mark.parametrize(
-        "content", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"GIF89a\x01\x00\x01\x00"]
+        ("size", "formats"),
+        [
+            ((1600, 3750), {"avif", "webp", "jpg"}),
+            ((1600, 3751), {"webp", "jpg"}),
+            ((2400, 16_200), {"webp", "jpg"}),
+            ((1600, 11_250), {"webp", "jpg"}),
+            ((1600, 11_251), {"jpg"}),
+            ((400, 15_000), {"avif", "webp", "jpg"}),
+        ],
     )
-    def test_stores_nothing_of_what_it_refuses(self, content):
-        with pytest.raises(codec.UnusablePicture):
-            add_to_library(SimpleUploadedFile("picture.png", content), title="x")
-
-        assert not Image.objects.exists()
-        assert not Rendition.objects.exists()
-        assert files_in("default") == files_in("renditions") == []
-
-    def test_refuses_more_pixels_than_the_settings_allow(self, settings):
-        settings.IMAGE_MAX_PIXELS = 64 * 40 - 1
-
-        with pytest.raises(codec.UnusablePicture):
-            make_image(size=(64, 40))
-
-        assert not Image.objects.exists()
-
-    def test_replaces_what_an_upload_that_died_has_left(self):
-        upload = picture_file()
-        content = upload.read()
-        name = f"{renditions.digest_of(upload)[:2]}/{renditions.digest_of(upload)}.png"
-        storages["default"].save(name, io.BytesIO(content[:10]))
-
-        image = add_to_library(upload, title="x")
-
-        with image.original.open() as file:
-            assert file.read() == content
-        assert len(files_in("default")) == 1
-
-    def test_advances_the_publication_clock(self):
-        version = PublicationClock.objects.get().version
-
-        make_image()
-
-        assert PublicationClock.objects.get().version > version
-
-
-@pytest.mark.django_db
-class TestRemoveFromLibrary:
-    def test_deletes_the_files_once_that_is_certain(self, django_capture_on_commit_callbacks):
-        image = make_image()
-        make_all()
-
-        with django_capture_on_commit_callbacks(execute=True):
-            remove_from_library(image)
-            assert files_in("default")
-
-        assert not Image.objects.exists()
-        assert not Rendition.objects.exists()
-        assert files_in("default") == files_in("renditions") == []
-
-    def test_leaves_a_picture_that_an_article_shows(self, django_capture_on_commit_callbacks):
-        image = add_figure(make_article()).image
-
-        with django_capture_on_commit_callbacks(execute=True), pytest.raises(ProtectedError):
-            remove_from_library(image)
-
-        assert files_in("default")
-        assert files_in("renditions")
+    def test_leaves_out_the_formats_that_take_too_much_memory_for_a_tall_one(self, size, formats):
+        assert {kind for kind, _width in plan(*size)} == formats
 
 
 @pytest.mark.django_db
@@ -253,6 +128,20 @@ class TestMakeNext:
             assert Pillow.open(file).size == (64, 40)
         assert len(files_in("renditions")) == 3
 
+    def test_encodes_outside_any_transaction(self, monkeypatch):
+        make_image()
+        before, seen = len(connection.savepoint_ids), []
+        render = sandbox.render
+
+        def noted(file, **options):
+            seen.append(len(connection.savepoint_ids))
+            return render(file, **options)
+
+        monkeypatch.setattr(sandbox, "render", noted)
+        make_all()
+
+        assert seen == [before, before]
+
     def test_a_picture_that_cannot_be_made_does_not_hold_up_the_others(self):
         broken, sound = make_image(), make_image()
         storages["default"].delete(broken.original.name)
@@ -297,13 +186,13 @@ class TestMakeNext:
 class TestTogether:
     def test_two_workers_make_each_rendition_once(self, monkeypatch):
         images = [make_image(size=(401, 10)), make_image(size=(64, 40))]
-        encode, made = codec.encode, []
+        render, made = sandbox.render, []
 
-        def recorded(picture, *, width, format):
-            made.append((picture.size, width, format))
-            return encode(picture, width=width, format=format)
+        def recorded(file, *, width, format):
+            made.append((file.name, width, format))
+            return render(file, width=width, format=format)
 
-        monkeypatch.setattr(codec, "encode", recorded)
+        monkeypatch.setattr(sandbox, "render", recorded)
         waiting = Rendition.objects.waiting().count()
 
         counts = in_threads(4, make_all)
@@ -314,18 +203,3 @@ class TestTogether:
         assert files_in("renditions") == sorted(
             row.name for image in images for row in image.renditions.all()
         )
-
-    def test_two_uploads_of_one_file_become_one_image(self):
-        content = picture_file().read()
-
-        results = in_threads(
-            3, lambda: add_to_library(SimpleUploadedFile("x.png", content), title="x")
-        )
-
-        image = Image.objects.get()
-        assert sorted(type(result).__name__ for result in results) == [
-            "AlreadyInLibrary", "AlreadyInLibrary", "Image",
-        ]  # fmt: skip
-        assert all(getattr(result, "image", result) == image for result in results)
-        assert image.renditions.count() == 3
-        assert len(files_in("default")) == 1
