@@ -5,7 +5,7 @@ from pathlib import PurePath
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
@@ -267,7 +267,9 @@ class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
         ]
 
     def thumbnail_view(self, request, pk):
-        """Leads to the smallest file of an image that there is."""
+        """Lead to the smallest file of an image that there is, who may see the library."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         image = Image.objects.filter(pk=pk).first()
         rendition = image and image.renditions.ready().order_by("width").first()
         if not rendition:

@@ -689,6 +689,30 @@ class TestUploadingAndItsTransaction:
         assert response.status_code == 403
 
 
+class TestThumbnail:
+    @pytest.mark.parametrize(
+        ("permissions", "status"),
+        [([], 403), (["change_article"], 403), (["view_image"], 302), (["change_image"], 302)],
+    )
+    def test_is_for_those_who_may_see_the_library(self, client, permissions, status):
+        image = make_image()
+        name = image.renditions.ready().get().name
+
+        response = logged_in(client, staff_with(*permissions)).get(
+            reverse("admin:articles_image_thumbnail", args=[image.pk])
+        )
+
+        assert response.status_code == status
+        assert response.get("Location", "").endswith(name) is (status == 302)
+
+    def test_does_not_tell_the_others_which_images_there_are(self, client):
+        response = logged_in(client, staff_with()).get(
+            reverse("admin:articles_image_thumbnail", args=[0])
+        )
+
+        assert response.status_code == 403
+
+
 class TestDeletingAnImage:
     def test_that_is_shown_somewhere_is_refused(self, editor_client):
         image = make_image()
