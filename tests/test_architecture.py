@@ -133,6 +133,22 @@ class TestLayersOfArticles:
         assert upward == []
 
 
+class TestRoomsOfArticles:
+    # A module imports from before its own place.
+    IMAGES = ("codec", "sandbox", "files", "renditions", "library", "markup", "views")
+
+    def test_images(self):
+        names = [f"articles.images.{name}" for name in self.IMAGES]
+        found = {name for name in EVERYTHING if belongs(name, "articles.images")}
+
+        assert set(names) == found - {"articles.images"}
+        assert [
+            (name, later)
+            for number, name in enumerate(names)
+            for later in EVERYTHING[name] & set(names[number:])
+        ] == []
+
+
 class TestNames:
     def test_say_what_lives_there(self):
         vague = {"services", "utils", "helpers", "common", "misc"}

@@ -311,9 +311,7 @@ def main(width: str, format: str, max_pixels: str) -> None:
 
     The line says ``width``, ``height`` and ``extension``, or ``refused`` and ``limit``.
     """
-    # Else WebP's decoder would take memory for a picture of any size before it is refused,
-    # and AVIF's for as many threads as there are processors.
-    Image.MAX_IMAGE_PIXELS = int(max_pixels) // 2
+    # Else its decoder would take memory for as many threads as there are processors.
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     content = b""
     try:

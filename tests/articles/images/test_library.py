@@ -1,12 +1,9 @@
 """The library of pictures: what is let in, kept and removed."""
 
 import contextlib
-import errno
 import io
-import os
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, transaction
@@ -20,22 +17,6 @@ from immunoportal import clock
 from immunoportal.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
 from tests.factories import add_figure, make_article, make_image, make_user, picture_file
-
-
-@pytest.fixture
-def full_disk(monkeypatch):
-    """Leaves no room for the originals (``default``) or for the ``renditions``."""
-
-    def fill(alias):
-        save = storages[alias]._save
-
-        def save_half(name, content):
-            save(name, ContentFile(content.read()[: content.size // 2]))
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-        monkeypatch.setattr(storages[alias], "_save", save_half)
-
-    return fill
 
 
 @pytest.mark.django_db

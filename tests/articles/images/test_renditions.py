@@ -153,6 +153,17 @@ class TestMakeNext:
         assert failed.count() == 2
         assert all("FileNotFoundError" in row.error for row in failed)
 
+    def test_leaves_no_half_of_a_file_when_the_disk_is_full(self, full_disk):
+        image = make_image()
+        first = image.renditions.ready().get()
+        full_disk("renditions")
+
+        assert make_all() == 2
+
+        assert files_in("renditions") == [first.name]
+        failed = image.renditions.filter(made_at=None)
+        assert ["No space left" in row.error for row in failed] == [True, True]
+
     def test_gives_up_after_as_many_attempts_as_are_allowed(self):
         image = make_image()
         storages["default"].delete(image.original.name)
