@@ -7,7 +7,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import renditions
+        from articles.images import renditions
         from articles.publishing import verbs
         from immunoportal import personal_data, worker
 

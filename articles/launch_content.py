@@ -7,6 +7,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.html import escape
 
+from articles.images import library
 from articles.models import (
     Article,
     Byline,
@@ -19,7 +20,6 @@ from articles.models import (
 )
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import publish, remember_digests
-from articles.renditions import AlreadyInLibrary, add_to_library
 
 DIRECTORY = Path(__file__).resolve().parent / "launch"
 LANGUAGES = ("it", "en")
@@ -151,6 +151,6 @@ def _image(name: str) -> Image:
     path = DIRECTORY / "illustrations" / name
     with path.open("rb") as file:
         try:
-            return add_to_library(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
-        except AlreadyInLibrary as error:
+            return library.add(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
+        except library.AlreadyInLibrary as error:
             return error.image

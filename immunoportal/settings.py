@@ -185,7 +185,7 @@ else:
 # Proxies of ours, whose X-Forwarded-For can be believed
 TRUSTED_PROXIES = environment.trusted_proxies()
 
-# Uploads: a picture larger than this is refused with a sentence, by articles/pictures.py.
+# Uploads: a picture larger than this is refused with a sentence, by articles/images/codec.py.
 
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000

@@ -4,13 +4,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from articles.reading import views as articles_views
+from articles.images import views as images_views
 from immunoportal import views
 
 urlpatterns = [
     path("", views.choose_language, name="choose_language"),
     path("admin/", admin.site.urls),
-    path("media/<str:name>", articles_views.rendition, name="rendition"),
+    path("media/<str:name>", images_views.rendition, name="rendition"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),

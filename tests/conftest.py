@@ -1,5 +1,6 @@
 """Fixtures of the whole suite."""
 
+import io
 import os
 from importlib import import_module
 
@@ -25,6 +26,20 @@ def _storage_of_its_own(settings, monkeypatch, tmp_path):
     }
     # A field asks for its storage once, when the model is made.
     monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
+
+
+@pytest.fixture(autouse=True)
+def _pictures_in_this_process(monkeypatch, settings):
+    """A process for each picture would be slow; tests of the sandbox import the real thing."""
+    from articles.images import codec, sandbox
+
+    def render(file, *, width, format):
+        file.seek(0)
+        copy = io.BytesIO(file.read())
+        picture = codec.open_picture(copy, max_pixels=settings.IMAGE_MAX_PIXELS)
+        return codec.render(picture, width=width, format=format)
+
+    monkeypatch.setattr(sandbox, "render", render)
 
 
 @pytest.fixture(scope="session")

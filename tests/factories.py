@@ -29,6 +29,7 @@ from fido2.webauthn import (
 from PIL import Image as Pillow
 
 from accounts.models import Registration
+from articles.images import library
 from articles.models import (
     Article,
     Block,
@@ -42,7 +43,6 @@ from articles.models import (
 )
 from articles.publishing import completeness, freezing, verbs
 from articles.publishing.completeness import Missing
-from articles.renditions import add_to_library
 from contact.models import Message, Subject
 from immunoportal import mail
 from immunoportal.models import Mail
@@ -163,7 +163,7 @@ def picture_file(
 
 
 def make_image(*, size=(64, 40), **fields) -> Image:
-    return add_to_library(picture_file(size=size), **{"title": "A picture"} | fields)
+    return library.add(picture_file(size=size), **{"title": "A picture"} | fields)
 
 
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:

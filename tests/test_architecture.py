@@ -16,9 +16,9 @@ WIRING = {"immunoportal.settings", "immunoportal.urls", "immunoportal.wsgi"}
 # The rooms of articles, the lowest first: a module imports from below its own room, or from its
 # own. What is not listed has no place yet.
 LAYERS = [
-    {"articles.text", "articles.pictures"},
+    {"articles.text"},
     {"articles.models"},
-    {"articles.translation", "articles.publishing", "articles.renditions"},
+    {"articles.translation", "articles.publishing", "articles.images"},
     {"articles.launch_content"},
     {"articles.templatetags", "articles.reading"},
     {"articles.desk"},
@@ -26,7 +26,7 @@ LAYERS = [
 ]
 LAYER = {module: number for number, modules in enumerate(LAYERS) for module in modules}
 
-PURE = ("articles.text", "articles.pictures")
+PURE = ("articles.text", "articles.images.codec")
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",
           "django.contrib", "django.shortcuts", "django.urls", *APPS, FOUNDATION)  # fmt: skip
@@ -86,8 +86,8 @@ class TestImportMap:
     def test_reads_the_code_that_it_judges(self):
         assert "immunoportal.clock" in EVERYTHING["articles.publishing.verbs"]
         assert "articles.models" in EVERYTHING["articles.publishing.verbs"]
-        assert "articles.reading.views" in EVERYTHING["immunoportal.urls"]
-        assert "articles.renditions" in EVERYTHING["articles.apps"]  # inside a function
+        assert "articles.images.views" in EVERYTHING["immunoportal.urls"]
+        assert "articles.images.renditions" in EVERYTHING["articles.apps"]  # inside a function
         assert len(EVERYTHING) > 50
 
     def test_the_foundation_imports_no_app_but_in_its_wiring(self):
@@ -132,6 +132,22 @@ class TestLayersOfArticles:
         ]
 
         assert upward == []
+
+
+class TestRoomsOfArticles:
+    # A module imports from before its own place.
+    IMAGES = ("codec", "sandbox", "files", "renditions", "library", "markup", "views")
+
+    def test_images(self):
+        names = [f"articles.images.{name}" for name in self.IMAGES]
+        found = {name for name in EVERYTHING if belongs(name, "articles.images")}
+
+        assert set(names) == found - {"articles.images"}
+        assert [
+            (name, later)
+            for number, name in enumerate(names)
+            for later in EVERYTHING[name] & set(names[number:])
+        ] == []
 
 
 class TestNames:

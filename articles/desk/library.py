@@ -3,21 +3,19 @@
 from pathlib import PurePath
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
-from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from articles import pictures, renditions
+from articles.images import library
 from articles.models import Article, Contributor, Image, Source, Topic
 from articles.publishing import verbs
 from articles.text.slugs import slug_from
@@ -103,6 +101,16 @@ class SourceAdmin(SharedContentMixin, admin.ModelAdmin):
         return Article.objects.filter(pk__in=obj.citations.values("article"))
 
 
+def examined_upload(file) -> library.Examined | library.UnusablePicture:
+    """Return what ``library.examine`` gives for an upload, or its refusal; asked once for each."""
+    if not hasattr(file, "examined"):
+        try:
+            file.examined = library.examine(file)
+        except library.UnusablePicture as refusal:
+            file.examined = refusal
+    return file.examined
+
+
 class ImageForm(forms.ModelForm):
     """A new image: the file is judged by what is in it, whatever its name says."""
 
@@ -129,19 +137,10 @@ class ImageForm(forms.ModelForm):
 
     def clean_upload(self):
         file = self.cleaned_data["upload"]
-        if file.size > settings.IMAGE_MAX_BYTES:
-            raise ValidationError(
-                _("This file has %(size)s; the limit is %(limit)s. Make the picture smaller.")
-                % {
-                    "size": filesizeformat(file.size),
-                    "limit": filesizeformat(settings.IMAGE_MAX_BYTES),
-                }
-            )
-        try:
-            self.decoded = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
-        except pictures.UnusablePicture as error:
-            raise ValidationError(str(error)) from None
-        existing = Image.objects.filter(digest=renditions.digest_of(file)).first()
+        self.examined = examined_upload(file)
+        if isinstance(self.examined, library.UnusablePicture):
+            raise ValidationError(str(self.examined))
+        existing = Image.objects.filter(digest=self.examined.digest).first()
         # In the window that a figure has opened, the picture is simply taken.
         if existing and IS_POPUP_VAR not in self.data:
             raise ValidationError(
@@ -192,29 +191,42 @@ class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
     def articles_showing(self, obj):
         return Article.objects.filter(pk__in=obj.figures.values("parent"))
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        upload = request.FILES.get("upload")
+        examined = None
+        if upload and object_id is None and self.has_add_permission(request):
+            # Before Django opens its transaction: while a picture is read, others can write.
+            examined = examined_upload(upload)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Exception:
+            if isinstance(examined, library.Examined):
+                library.discard(examined)
+            raise
+
     def save_model(self, request, obj, form, change):
         if change:
             super().save_model(request, obj, form, change)
             return
         credits = {f"credit_{code}": getattr(obj, f"credit_{code}") for code in codes()}
         try:
-            image = renditions.add_to_library(
+            image = library.add(
                 form.cleaned_data["upload"],
-                decoded=form.decoded,
+                examined=form.examined,
                 by=request.user,
                 title=obj.title,
                 **credits,
             )
-        except renditions.AlreadyInLibrary as error:  # since the form looked
+        except library.AlreadyInLibrary as error:  # since the form looked
             image = error.image
         obj.__dict__.update(image.__dict__)
 
     def delete_model(self, request, obj):
-        renditions.remove_from_library(obj)
+        library.remove(obj)
 
     def delete_queryset(self, request, queryset):
         for image in queryset:
-            renditions.remove_from_library(image)
+            library.remove(image)
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image):
@@ -259,7 +271,9 @@ class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
         ]
 
     def thumbnail_view(self, request, pk):
-        """Leads to the smallest file of an image that there is."""
+        """Lead to the smallest file of an image that there is, who may see the library."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         image = Image.objects.filter(pk=pk).first()
         rendition = image and image.renditions.ready().order_by("width").first()
         if not rendition:

@@ -1,14 +1,8 @@
 from django import template
 
-register = template.Library()
+from articles.images.markup import SIZES
 
-# How wide a picture is shown, for the browser to choose the file by.
-SIZES = {
-    "column": "(min-width: 50rem) 46rem, calc(100vw - 2.3rem)",
-    "card": "(min-width: 74rem) 21rem, (min-width: 44rem) 45vw, calc(100vw - 2.3rem)",
-    "row": "(min-width: 44rem) 19rem, calc(100vw - 2.3rem)",
-    "featured": "(min-width: 58rem) 38rem, calc(100vw - 2.3rem)",
-}
+register = template.Library()
 
 
 @register.inclusion_tag("articles/reading/_picture.html", takes_context=True)

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
 from articles import launch_content
+from articles.images import library
 from articles.models import Article, Contributor, Edition, Figure, Home, Image, RichText, Topic
 from articles.publishing.states import State, in_state
-from articles.renditions import add_to_library
 from tests.factories import make_editor
 from tests.pages import Element, alternates_of, page_of
 
@@ -177,7 +177,7 @@ class TestLoad:
     def test_uses_pictures_that_are_in_the_library_already(self):
         path = launch_content.DIRECTORY / "illustrations" / "umbrella.jpg"
         with path.open("rb") as file:
-            umbrella = add_to_library(File(file), title="Ombrello")
+            umbrella = library.add(File(file), title="Ombrello")
 
         launch_content.load(by=make_editor())
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from articles import launch_content, renditions
+from articles import launch_content
+from articles.images import renditions
 from articles.models import Callout, Citation, Quote, Rendition, Source
 from immunoportal import worker
 from tests.browser.accessibility import assert_accessible

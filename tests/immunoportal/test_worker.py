@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from articles import renditions
+from articles.images import renditions
 from immunoportal import worker
 
 PATIENCE = 10  # seconds, for a slow machine; nothing waits for it when all is well

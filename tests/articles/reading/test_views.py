@@ -1,16 +1,14 @@
 """The reader's pages: what they show, to whom they lead, and what they never show."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
 import time_machine
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 from django.utils.http import http_date
 
+from articles.images.renditions import make_next
 from articles.models import (
     Article,
     Byline,
@@ -24,7 +22,6 @@ from articles.models import (
 )
 from articles.publishing import verbs
 from articles.reading.views import LATEST, PER_PAGE
-from articles.renditions import make_next
 from tests.factories import (
     add_block,
     add_figure,
@@ -889,146 +886,3 @@ class TestDrafts:
         assert set(alternates_of(page)) == {"x-default"}
         assert "segretissimo" not in page.one("a", hreflang="en")["href"]
         self.assert_nowhere(client)
-
-
-def shown_image():
-    """An image that readers see, for it stands in a live edition."""
-    image = make_image()
-    article = make_article()
-    add_figure(article, image=image)
-    publish(article)
-    return image
-
-
-class TestRendition:
-    @pytest.mark.parametrize(
-        ("kind", "content_type"),
-        [("jpg", "image/jpeg"), ("webp", "image/webp"), ("avif", "image/avif")],
-    )
-    def test_is_sent_to_be_kept_for_ever(self, client, kind, content_type):
-        row = shown_image().renditions.get(format=kind)
-        while make_next():
-            pass
-
-        response = client.get(row.get_absolute_url())
-
-        with storages["renditions"].open(row.name) as file:
-            assert b"".join(response.streaming_content) == file.read()
-        assert response.status_code == 200
-        assert response["Content-Type"] == content_type
-        assert response["Content-Length"] == str(storages["renditions"].size(row.name))
-        assert set(response["Cache-Control"].split(", ")) == {
-            "public", "max-age=31536000", "immutable",
-        }  # fmt: skip
-        assert response["X-Content-Type-Options"] == "nosniff"
-        assert not response.cookies
-        assert "Cookie" not in response.get("Vary", "")
-
-    def test_that_no_live_edition_shows_is_for_editors_only(self, client):
-        image = make_image()
-        article = make_article()
-        add_figure(article, image=image)
-        address = image.renditions.ready().get().get_absolute_url()
-        editor = Client()
-        editor.force_login(make_editor())
-
-        draft, draft_for_editor = client.get(address), editor.get(address)
-        publish(article, "it")
-        live = client.get(address)
-        verbs.withdraw(article, "it", by=make_editor())
-        withdrawn = client.get(address)
-
-        statuses = [answer.status_code for answer in (draft, draft_for_editor, live, withdrawn)]
-        assert statuses == [404, 200, 200, 404]
-        assert set(draft_for_editor["Cache-Control"].split(", ")) == {"private", "no-store"}
-        for answer in (draft_for_editor, live):
-            answer.close()
-
-    def test_is_not_compressed_again_and_the_same_in_every_language(self, client):
-        row = shown_image().renditions.ready().get()
-
-        response = client.get(
-            row.get_absolute_url(), headers={"accept-encoding": "gzip", "accept-language": "en"}
-        )
-
-        assert b"".join(response.streaming_content)
-        assert "Content-Encoding" not in response
-        assert "Content-Language" not in response
-        assert "Vary" not in response
-
-    def test_head_sends_no_picture(self, client):
-        row = shown_image().renditions.ready().get()
-
-        response = client.head(row.get_absolute_url())
-
-        assert response.status_code == 200
-        assert b"".join(response) == b""
-
-    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-    def test_takes_no_other_method(self, client, method):
-        row = shown_image().renditions.ready().get()
-
-        assert client.generic(method, row.get_absolute_url()).status_code == 405
-
-    def test_that_is_not_ready_does_not_exist(self, client):
-        row = shown_image().renditions.get(format="webp")
-        storages["renditions"].save(row.name, ContentFile(b"half of a pict"))
-
-        assert client.get(row.get_absolute_url()).status_code == 404
-
-    def test_whose_file_is_lost_does_not_exist(self, client):
-        row = shown_image().renditions.ready().get()
-        storages["renditions"].delete(row.name)
-
-        assert client.get(row.get_absolute_url()).status_code == 404
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            lambda name: name.replace("-64", "-65"),
-            lambda name: name.replace("-64", "-064"),
-            lambda name: name.replace("-64", "-+64"),
-            lambda name: name.replace("-64", "-６４"),
-            lambda name: name.replace("-64", "-" + "9" * 400),
-            lambda name: name.replace("-64", ""),
-            lambda name: name.replace(".jpg", ".png"),
-            lambda name: name.replace(".jpg", ""),
-            lambda name: name.replace(".jpg", ".jpg.jpg"),
-            lambda name: name.replace(".jpg", ".JPG"),
-            lambda name: name.replace(".jpg", ".jpg\0"),
-            lambda name: name + "/",
-            lambda name: "/" + name,
-            lambda name: "../renditions/" + name,
-            lambda name: "..%2Frenditions%2F" + name,
-            lambda name: "..\\renditions\\" + name,
-            lambda name: name.upper(),
-            lambda name: name[1:],
-            lambda name: "_" + name[1:],
-            lambda name: "%" + name[1:],
-            lambda name: "\0" + name[1:],
-            lambda _name: "-64.jpg",
-            lambda _name: "f" * 20 + "-64.jpg",
-            lambda _name: "",
-            lambda _name: ".",
-            lambda _name: "..",
-            lambda _name: "-.",
-        ],
-    )
-    def test_other_names_and_tricks_with_the_path_lead_nowhere(self, client, change):
-        row = shown_image().renditions.ready().get()
-
-        for address in (quote(change(row.name)), quote(change(row.name), safe="")):
-            assert client.get(f"/media/{address}").status_code == 404
-
-    def test_originals_are_out_of_reach(self, client):
-        image = make_image()
-        name = image.original.name
-        stem = name.rpartition("/")[2]
-
-        for address in (
-            image.original.url, f"/media/{name}", f"/media/{stem}", f"/media/{quote(name, '')}",
-            f"/media/../originals/{name}", f"/media/..%2foriginals%2f{quote(name, '')}",
-            f"/originals/{name}", f"/static/../originals/{name}", f"/static/{name}", f"/{name}",
-            f"/media/{image.digest}-64.png", f"/media/{image.digest[:20]}-64.png",
-        ):  # fmt: skip
-            assert client.get(address).status_code == 404, address

@@ -1,0 +1,150 @@
+"""Keeps the library: what is uploaded, once each, with the renditions that readers will need."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import DatabaseError, IntegrityError, transaction
+
+from articles.images import codec, sandbox
+from articles.images.codec import Reason, Rendered, UnusablePicture
+from articles.images.files import keep
+from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
+from articles.models import Image, Rendition
+from articles.models.images import originals, renditions
+from immunoportal import clock
+
+
+class AlreadyInLibrary(Exception):
+    """The same file was uploaded before; ``image`` is what it became."""
+
+    def __init__(self, image: Image):
+        super().__init__(str(image))
+        self.image = image
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is known of an upload before it is added.
+
+    Attributes:
+        digest: see ``digest_of``.
+        first: the rendition that every image has from the start.
+    """
+
+    digest: str
+    first: Rendered
+
+    @property
+    def name(self) -> str:
+        """Of the file in the storage of originals."""
+        return f"{self.digest[:2]}/{self.digest}.{self.first.extension}"
+
+
+def examine(file: File) -> Examined:
+    """Read an upload to its end, and make its first rendition.
+
+    Call it before a transaction begins: it takes seconds, in which nobody else could write.
+
+    Raises:
+        UnusablePicture: too many bytes, or what ``codec.render`` refuses.
+    """
+    if file.size > settings.IMAGE_MAX_BYTES:
+        raise UnusablePicture(Reason.TOO_HEAVY, settings.IMAGE_MAX_BYTES)
+    first = sandbox.render(file, width=FIRST_WIDTH, format=FIRST_FORMAT)
+    return Examined(digest_of(file), first)
+
+
+def add(file: File, *, examined: Examined | None = None, by=None, **fields) -> Image:
+    """Check an upload, keep it with its first rendition, and plan the others.
+
+    Args:
+        file: the upload.
+        examined: what ``examine`` gave for it, where that has been asked already.
+        by: the user who adds it.
+        fields: further fields of the image, such as ``title`` and ``credit_it``.
+
+    Raises:
+        UnusablePicture: nothing is stored.
+        AlreadyInLibrary: nothing is stored.
+        OSError: the disk is full; nothing is stored.
+    """
+    examined = examined or examine(file)
+    try:
+        with transaction.atomic():
+            return _add(file, examined, added_by=by, **fields)
+    except AlreadyInLibrary:
+        raise
+    except BaseException:
+        discard(examined)
+        raise
+
+
+def _add(file: File, examined: Examined, **fields) -> Image:
+    first = examined.first
+    image = Image(
+        digest=examined.digest,
+        original=examined.name,
+        width=first.width,
+        height=first.height,
+        **fields,
+    )
+    # The row before the files: whoever adds the same file at this moment waits here.
+    try:
+        with transaction.atomic():
+            image.save()
+    except IntegrityError:
+        raise AlreadyInLibrary(Image.objects.get(digest=examined.digest)) from None
+    Rendition.objects.bulk_create(
+        Rendition(
+            image=image,
+            format=format,
+            width=width,
+            height=codec.height_at(width, image.width, image.height),
+        )
+        for format, width in plan(image.width, image.height)
+    )
+    file.seek(0)
+    keep(originals(), examined.name, file)
+    rendition = image.renditions.get(format=FIRST_FORMAT, width=min(FIRST_WIDTH, image.width))
+    store(rendition, first.content)
+    return image
+
+
+def discard(examined: Examined) -> None:
+    """Delete the files of an upload whose row the database has not kept.
+
+    ``add`` does so by itself; call it where the transaction around ``add`` has failed. While
+    it cannot be known what the database has kept, everything stays.
+    """
+    try:
+        if Image.objects.filter(digest=examined.digest).exists():
+            return
+    except DatabaseError:
+        return
+    image = Image(digest=examined.digest)
+    width = min(FIRST_WIDTH, examined.first.width)
+    rendition = Rendition(image=image, format=FIRST_FORMAT, width=width)
+    originals().delete(examined.name)
+    renditions().delete(rendition.name)
+
+
+@transaction.atomic
+def remove(image: Image) -> None:
+    """Delete an image and, once that is certain, its files.
+
+    Raises:
+        ProtectedError: an article or an edition shows it.
+    """
+    files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
+    files.append((originals(), image.original.name))
+    image.delete()
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+    clock.advance()
+
+
+def digest_of(file: File) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()

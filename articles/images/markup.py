@@ -1,0 +1,71 @@
+"""Tells a page how to show images of the library."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
+from articles.models import Rendition
+
+# How wide a picture is shown, for the browser to choose the file by.
+SIZES = {
+    "column": "(min-width: 50rem) 46rem, calc(100vw - 2.3rem)",
+    "card": "(min-width: 74rem) 21rem, (min-width: 44rem) 45vw, calc(100vw - 2.3rem)",
+    "row": "(min-width: 44rem) 19rem, calc(100vw - 2.3rem)",
+    "featured": "(min-width: 58rem) 38rem, calc(100vw - 2.3rem)",
+}
+
+
+@dataclass
+class Picture:
+    """What a page needs to show an image, from the renditions that are ready.
+
+    Attributes:
+        sources: by MIME type, the ``srcset`` of each modern format, the best format first.
+        fallback: the address of the JPEG for ``src``.
+        fallback_srcset: the ``srcset`` of the JPEGs.
+        width, height: of the image in pixels, for the browser to keep its place.
+    """
+
+    width: int
+    height: int
+    sources: dict[str, str] = field(default_factory=dict)
+    fallback: str = ""
+    fallback_srcset: str = ""
+
+
+def pictures_of(images: Iterable[str | int]) -> dict[str | int, Picture]:
+    """Return what a page needs to show images: one query, whatever their number.
+
+    Args:
+        images: digests; in the content of editions also the ids of rows.
+
+    Returns:
+        By digest or id, as it was asked for; none for an image without any file.
+    """
+    asked = set(images)
+    ids = {image for image in asked if isinstance(image, int)}
+    ready = Rendition.objects.ready().select_related("image").order_by("width")
+    rows: dict[str | int, list[Rendition]] = defaultdict(list)
+    for row in ready.filter(Q(image__digest__in=asked - ids) | Q(image__in=ids)):
+        for key in asked & {row.image.digest, row.image_id}:
+            rows[key].append(row)
+    return {key: _picture(found) for key, found in rows.items()}
+
+
+def _picture(rows: list[Rendition]) -> Picture:
+    """Return how to show an image, from its renditions in the order of their widths."""
+    picture = Picture(rows[0].image.width, rows[0].image.height)
+    sets: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        url = row.get_absolute_url()
+        sets[row.format].append(f"{url} {row.width}w")
+        if row.format == FIRST_FORMAT and row.width <= FIRST_WIDTH:
+            picture.fallback = url
+    for format in (Rendition.Format.AVIF, Rendition.Format.WEBP):
+        if sets[format]:
+            picture.sources[f"image/{format.value}"] = ", ".join(sets[format])
+    picture.fallback_srcset = ", ".join(sets[FIRST_FORMAT])
+    return picture

@@ -1,0 +1,60 @@
+"""Serves the pictures, each to those who may see it."""
+
+import mimetypes
+import re
+
+from django.core.files.storage import storages
+from django.db.models import Exists, OuterRef
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from articles.models import Edition, Rendition
+from articles.models.editions import may_read_reserved
+from immunoportal.public import keep_private
+
+
+@csrf_exempt  # POST shall hear 405, not that a token is missing
+@require_safe
+def rendition(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture file, for whoever may read a live edition that shows it, and for editors."""
+    digest, _dash, rest = name.partition("-")
+    width, _dot, format = rest.partition(".")
+    if not (
+        re.fullmatch(r"[0-9a-f]{20}", digest)
+        and re.fullmatch(r"[0-9]{1,5}", width)
+        and format in Rendition.Format.values
+    ):
+        raise Http404
+    live = Edition.objects.live().filter(images=OuterRef("image"))
+    row = (
+        Rendition.objects.ready()
+        .filter(image__digest__startswith=digest, width=int(width), format=format)
+        .annotate(is_public=Exists(live.public()), is_reserved=Exists(live.for_professionals()))
+        .first()
+    )
+    if row is None or not (row.is_public or _may_see(request.user, row)):
+        raise Http404
+    try:
+        file = storages["renditions"].open(name)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type=mimetypes.guess_type(name)[0] or f"image/{format}")
+    if row.is_public:
+        # The name follows from the content, so a browser may keep the file for good.
+        patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
+    else:
+        keep_private(response)
+    return response
+
+
+def _may_see(user, row: Rendition) -> bool:
+    """Whether a picture that is not public is for this user, as ``rendition`` has read it."""
+    # Who sees articles or pictures in the administration, sees them there before all others.
+    is_writer = user.is_staff and any(
+        user.has_perm(f"articles.{verb}_{what}")
+        for verb in ("view", "change")
+        for what in ("article", "image")
+    )
+    return is_writer or (row.is_reserved and may_read_reserved(user))

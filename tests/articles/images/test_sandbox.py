@@ -1,0 +1,130 @@
+"""The process of its own in which pictures are read."""
+
+import fcntl
+import io
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from articles.images import sandbox
+from articles.images.codec import Reason, Rendered, UnusablePicture
+
+# Before a fixture of the whole suite puts something faster in its place.
+from articles.images.sandbox import render
+
+
+def file_of(size=(64, 40), mode="RGB", format="PNG", **options) -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new(mode, size, "red").save(file, format, **options)
+    return file
+
+
+class TestRender:
+    def test_gives_what_the_codec_gives(self):
+        file = file_of(format="WEBP")
+
+        rendered = render(file, width=20, format="jpg")
+
+        picture = Image.open(io.BytesIO(rendered.content))
+        assert (picture.format, picture.size) == ("JPEG", (20, 12))
+        assert (rendered.width, rendered.height, rendered.extension) == (64, 40, "webp")
+
+    def test_refuses_with_the_same_reason_and_limit(self, settings):
+        settings.IMAGE_MAX_PIXELS = 2000
+
+        with pytest.raises(UnusablePicture) as many:
+            render(file_of(), width=20, format="jpg")
+        with pytest.raises(UnusablePicture) as none:
+            render(io.BytesIO(b"GIF89a"), width=20, format="jpg")
+
+        assert (many.value.reason, many.value.limit) == (Reason.TOO_MANY_PIXELS, 2000)
+        assert none.value.reason == Reason.NO_PICTURE
+
+    def test_a_decoder_that_crashes_is_a_picture_that_is_broken(self, monkeypatch):
+        crashed = subprocess.CompletedProcess([], -11, b"", b"")
+        monkeypatch.setattr(subprocess, "run", lambda *_args, **_options: crashed)
+
+        with pytest.raises(UnusablePicture) as refusal:
+            render(file_of(), width=20, format="jpg")
+
+        assert refusal.value.reason == Reason.BROKEN
+
+    def test_a_decoder_that_does_not_end_is_stopped(self, monkeypatch):
+        monkeypatch.setattr(sandbox, "SECONDS", 0.001)
+
+        with pytest.raises(UnusablePicture) as refusal:
+            render(file_of(), width=20, format="jpg")
+
+        assert refusal.value.reason == Reason.TOO_SLOW
+
+    def test_says_why_it_cannot_work_at_all(self, settings, tmp_path):
+        settings.BASE_DIR = tmp_path
+
+        with pytest.raises(RuntimeError, match="No module named"):
+            render(file_of(), width=20, format="jpg")
+
+    def test_leaves_no_file_but_the_lock(self, settings, tmp_path):
+        settings.DATA_DIR = tmp_path
+
+        render(file_of(), width=20, format="jpg")
+
+        assert [path.name for path in tmp_path.iterdir()] == ["pictures.lock"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells of memory here")
+class TestMemory:
+    MEASURED = """
+import re, sys
+from pathlib import Path
+from articles.images import codec
+
+def most():
+    return int(re.search("VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+
+before = most()
+codec.main("1600", "webp", "40000000")
+print(most() - before, file=sys.stderr)
+"""
+
+    @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+    def test_is_that_of_one_copy_of_the_picture_and_what_encoding_takes(
+        self, mode, settings, tmp_path
+    ):
+        path = tmp_path / "picture.png"
+        path.write_bytes(file_of(size=(4000, 3000), mode=mode).getvalue())
+        whole = 4000 * 3000 * 4
+
+        with path.open("rb") as file:
+            result = subprocess.run(
+                [sys.executable, "-c", self.MEASURED],
+                stdin=file, capture_output=True, cwd=settings.BASE_DIR, check=True,
+            )  # fmt: skip
+
+        assert Image.open(io.BytesIO(result.stdout.partition(b"\n")[2])).size == (1600, 1200)
+        # Half of the picture again: the result is a sixth of it, and WebP's encoder needs two.
+        assert whole < int(result.stderr) < 1.8 * whole
+
+
+class TestTurn:
+    def test_waits_for_the_one_before(self, settings, tmp_path, monkeypatch):
+        settings.DATA_DIR = tmp_path
+        answer = b'{"width": 1, "height": 1, "extension": "png"}\n'
+        done = subprocess.CompletedProcess([], 0, answer, b"")
+        monkeypatch.setattr(subprocess, "run", lambda *_args, **_options: done)
+        results = []
+        waiting = threading.Thread(
+            target=lambda: results.append(render(file_of(), width=20, format="jpg"))
+        )
+
+        with (tmp_path / "pictures.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waiting.start()
+            waiting.join(0.5)
+            assert results == []
+        waiting.join()
+
+        assert results == [Rendered(b"", 1, 1, "png")]
