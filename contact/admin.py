@@ -16,7 +16,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin.mixins import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
 
 # A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import second_factor
 from accounts.admin import registrations, users
 from accounts.models import AccountSettings
-from immunoportal.admin import SingletonAdmin
+from immunoportal.admin.mixins import SingletonAdmin
 
 __all__ = ["AccountSettingsAdmin", "registrations", "users"]
 

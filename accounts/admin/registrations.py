@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import registrations
 from accounts.models import Registration
-from immunoportal.admin import two_lines
+from immunoportal.admin.mixins import two_lines
 from immunoportal.text import clean_line
 
 State = Registration.State

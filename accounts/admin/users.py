@@ -24,7 +24,7 @@ from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from immunoportal import mail
-from immunoportal.admin import two_lines
+from immunoportal.admin.mixins import two_lines
 
 # The groups that migrations make, for the catalogue of translations.
 ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]

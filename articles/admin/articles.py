@@ -33,7 +33,7 @@ from articles.models import (
 )
 from articles.models.articles import State
 from articles.views import detail_context
-from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
+from immunoportal.admin.mixins import ChoiceMixin, LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import LANGUAGE_PHRASES, codes
 from immunoportal.text import clean_line, is_row_number
 

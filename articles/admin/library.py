@@ -20,7 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from articles import pictures, renditions, workflow
 from articles.models import Article, Contributor, Image, Reference, Topic
-from immunoportal.admin import LanguageSwitchMixin
+from immunoportal.admin.mixins import LanguageSwitchMixin
 from immunoportal.languages import codes
 
 
