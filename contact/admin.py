@@ -16,7 +16,8 @@ from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal.admin.mixins import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin.state_badge import state_badge
 
 # A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -55,7 +56,7 @@ class ContactSettingsAdmin(SingletonAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(LanguageSwitchMixin, TranslationAdmin):
+class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", "name_en", "ordering"]
     list_editable = ["ordering"]
     search_fields = ["name_it", "name_en"]
@@ -84,7 +85,7 @@ class InboxFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
+class MessageAdmin(ChoiceMixin, GuardedAdmin):
     list_display = [
         "reference", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
@@ -125,11 +126,7 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, message):
-        return format_html(
-            '<span class="state state-{}">{}</span>',
-            STATE_COLOURS[message.state],
-            message.get_state_display(),
-        )
+        return state_badge(STATE_COLOURS[message.state], message.get_state_display())
 
     @admin.display(description=gettext_lazy("message"))
     def text_shown(self, message):

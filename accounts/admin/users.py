@@ -24,7 +24,7 @@ from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from immunoportal import mail
-from immunoportal.admin.mixins import two_lines
+from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 # The groups that migrations make, for the catalogue of translations.
 ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
@@ -129,7 +129,7 @@ class HasSecondFactorFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = TemporaryPasswordForm

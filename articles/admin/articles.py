@@ -33,7 +33,8 @@ from articles.models import (
 )
 from articles.models.articles import State
 from articles.views import detail_context
-from immunoportal.admin.mixins import ChoiceMixin, LanguageSwitchMixin, NonceMixin
+from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
+from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import LANGUAGE_PHRASES, codes
 from immunoportal.text import clean_line, is_row_number
 
@@ -129,7 +130,9 @@ def note_in(request: HttpRequest, name: str) -> str:
 
 
 @admin.register(Article)
-class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
+class ArticleAdmin(
+    GuardedAdmin, NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor
+):
     form = ArticleForm
     list_display = ["title_shown", "state_it", "state_en", "topic", "changed_at"]
     list_display_links = ["title_shown"]
@@ -171,7 +174,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         if article.audience == Audience.PUBLIC:
             return str(article)
         label = article.get_audience_display()
-        return format_html('{} <span class="state">{}</span>', article, label)
+        return format_html("{} {}", article, state_badge("quiet", label))
 
     @admin.display(description=gettext_lazy("Italian"))
     def state_it(self, article):
@@ -188,9 +191,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
             State.LIVE: _("live, no. %(number)s"),
             State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
         }.get(state, str(state.label))
-        return format_html(
-            '<span class="state state-{}">{}</span>', state.value, label % {"number": number}
-        )
+        return state_badge(state.value, label % {"number": number})
 
     # The form
 

@@ -20,7 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from articles import pictures, renditions, workflow
 from articles.models import Article, Contributor, Image, Reference, Topic
-from immunoportal.admin.mixins import LanguageSwitchMixin
+from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes
 
 
@@ -45,7 +45,7 @@ class SharedContentMixin:
 
 
 @admin.register(Topic)
-class TopicAdmin(LanguageSwitchMixin, TranslationAdmin):
+class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", "name_en", "ordering"]
     list_editable = ["ordering"]
     search_fields = ["name_it", "name_en"]
@@ -69,7 +69,7 @@ class TopicForm(forms.ModelForm):
 
 
 @admin.register(Contributor)
-class ContributorAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", "qualification_it", "qualification_en"]
     search_fields = ["name_it", "name_en"]
     fields = ["name", "qualification"]
@@ -90,7 +90,7 @@ class ContributorForm(forms.ModelForm):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(SharedContentMixin, admin.ModelAdmin):
+class ReferenceAdmin(SharedContentMixin, GuardedAdmin):
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 
@@ -157,7 +157,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(f"credit_{language}" for language in codes())

@@ -1,7 +1,10 @@
 """What the admin pages of several apps share."""
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import DataError, models
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,10 +12,75 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from js_asset import Media, Script
 
+from immunoportal.text import is_row_number
+
+# What Django's filters append to the name of a field, in the addresses of their links.
+FILTER_LOOKUPS = ("", "__exact", "__isnull", "__gte", "__lt", "__id__exact")
+HIERARCHY_LOOKUPS = ("__year", "__month", "__day")
+
+# Each word is a condition of the query, and a database refuses very many.
+LONGEST_SEARCH = 300  # characters
+
 
 def two_lines(first: object, second: object) -> SafeString:
     """A cell of a list with something beneath, smaller."""
     return format_html('{}<br><small class="beneath">{}</small>', first, second)
+
+
+class GuardedAdmin(admin.ModelAdmin):
+    """An admin whose pages take from a request only what they send themselves.
+
+    Django's own let any field of the model be asked about, a secret one too, and answer 500 where
+    a field cannot be compared, a value does not fit or the number of a row is none.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Accept what the list's filters and its date hierarchy ask, and nothing else."""
+        allowed = set()
+        for declared in self.get_list_filter(request):
+            if hasattr(declared, "parameter_name"):
+                allowed.add(declared.parameter_name)
+            else:
+                field = declared[0] if isinstance(declared, tuple | list) else declared
+                allowed.update(f"{field}{ending}" for ending in FILTER_LOOKUPS)
+        if self.date_hierarchy:
+            allowed.update(f"{self.date_hierarchy}{ending}" for ending in HIERARCHY_LOOKUPS)
+        return lookup in allowed
+
+    def get_changelist_instance(self, request: HttpRequest):
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # A day outside the calendar, a number that no row can have: as any other bad value.
+            raise IncorrectLookupParameters from error
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def response_action(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        if not all(map(is_row_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            messages.error(
+                request, gettext("Nothing was done: choose the rows in the list, and try again.")
+            )
+            return None
+        return super().response_action(request, queryset)
+
+
+class ReadOnlyAdmin(GuardedAdmin):
+    """An admin in which rows are looked at: nobody adds, changes or deletes one by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
 
 
 class NonceMixin:
@@ -52,7 +120,7 @@ class LanguageSwitchMixin:
         return super().media + Media(js=["immunoportal/admin/language-switch.js"])
 
 
-class SingletonAdmin(admin.ModelAdmin):
+class SingletonAdmin(GuardedAdmin):
     """A model of which there is one row: its list leads straight to the form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
