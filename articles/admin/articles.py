@@ -104,7 +104,8 @@ class StateFilter(admin.SimpleListFilter):
     language: str
 
     def lookups(self, request, model_admin):
-        return State.choices
+        # Nothing can be scheduled yet.
+        return [choice for choice in State.choices if choice[0] != State.SCHEDULED]
 
     def queryset(self, request, queryset):
         if self.value() in State.values:
