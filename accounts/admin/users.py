@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts import email_changes, notices, personal_data, resets, second_factor
+from accounts.admin.roles import permission_label
 from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
@@ -252,7 +253,9 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is not Group:
-            return super().formfield_for_manytomany(db_field, request, **kwargs)
+            field = super().formfield_for_manytomany(db_field, request, **kwargs)
+            field.label_from_instance = permission_label
+            return field
         field = db_field.formfield(
             label=_("Role"), widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
         )

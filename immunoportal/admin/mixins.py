@@ -2,13 +2,14 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from js_asset import Media, Script
 
@@ -46,6 +47,13 @@ class GuardedAdmin(admin.ModelAdmin):
         if self.date_hierarchy:
             allowed.update(f"{self.date_hierarchy}{ending}" for ending in HIERARCHY_LOOKUPS)
         return lookup in allowed
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Head a list with the name of what is in it; a window in which one is chosen says so."""
+        if IS_POPUP_VAR not in request.GET:
+            title = capfirst(self.opts.verbose_name_plural)
+            extra_context = {"title": title} | (extra_context or {})
+        return super().changelist_view(request, extra_context)
 
     def get_changelist_instance(self, request: HttpRequest):
         try:
