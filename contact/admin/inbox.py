@@ -1,4 +1,4 @@
-"""The inbox, and what is said about the publisher."""
+"""The inbox: what visitors have written, and how it is handled."""
 
 import csv
 import re
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
-from contact.models import ContactSettings, Message, Publisher, Subject
+from contact.models import ContactSettings, Message, Subject
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
 from immunoportal.admin.state_badge import state_badge
 
@@ -33,21 +33,6 @@ STATE_COLOURS = {
     Message.State.ANSWERED: "live",
     Message.State.SPAM: "withdrawn",
 }
-
-
-@admin.register(Publisher)
-class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
-    fieldsets = [
-        (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
-        (
-            gettext_lazy("How to reach it"),
-            {"fields": ["telephone", "fax", "email", "website", "other_website"]},
-        ),
-        (
-            gettext_lazy("What the law asks for"),
-            {"fields": ["vat_number", "company_register", "share_capital"]},
-        ),
-    ]
 
 
 @admin.register(ContactSettings)
