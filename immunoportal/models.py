@@ -70,8 +70,11 @@ class LiveModel(models.Model):
             return super().delete(*args, **kwargs)
 
 
-class SingletonModel(LiveModel):
-    """A live row of which there is just one."""
+class Singleton(models.Model):
+    """A row of which there is just one.
+
+    One that readers see is a ``LiveModel`` too.
+    """
 
     class Meta:
         abstract = True

@@ -2,10 +2,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Audience
-from immunoportal.models import SingletonModel
+from immunoportal.models import LiveModel, Singleton
 
 
-class Home(SingletonModel):
+class Home(Singleton, LiveModel):
     """What the home page says of its own, and the article that it puts first."""
 
     hero_line = models.CharField(_("hero line"), max_length=150, blank=True)

@@ -11,11 +11,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import LiveModel, SingletonModel
+from immunoportal.models import LiveModel, Singleton
 
 
-class ContactSettings(SingletonModel):
-    """How messages of visitors are handled."""
+class ContactSettings(Singleton, LiveModel):
+    """How messages of visitors are handled.
+
+    Live, for the page on privacy says how long they are kept.
+    """
 
     recipients = models.TextField(
         _("recipients"),

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import SingletonModel
+from immunoportal.models import LiveModel, Singleton
 
 
 def vat_number_is_valid(number: str) -> bool:
@@ -20,7 +20,7 @@ def vat_number_is_valid(number: str) -> bool:
     return (sum(digits[0::2]) + sum(doubled)) % 10 == 0
 
 
-class Publisher(SingletonModel):
+class Publisher(Singleton, LiveModel):
     """The identity shown in the footer and on the contact page.
 
     Italian law asks for the VAT number on the home page (DPR 633/1972, art. 35) and for
