@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from articles import pictures
 from articles.models import Image, Rendition
-from immunoportal import clock
+from immunoportal.publication import clock
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from articles.models import (
     RichText,
 )
 from articles.models.editions import EditionImage
-from immunoportal import clock
 from immunoportal.languages import LANGUAGE_PHRASES
+from immunoportal.publication import clock
 
 PERMISSION = "articles.publish_article"
 

@@ -2,7 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Audience
-from immunoportal.models import LiveModel, Singleton
+from immunoportal.models import Singleton
+from immunoportal.publication.models import LiveModel
 
 
 class Home(Singleton, LiveModel):

@@ -2,7 +2,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import LiveModel
+from immunoportal.publication.models import LiveModel
 
 
 class Topic(LiveModel):

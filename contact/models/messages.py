@@ -11,7 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import LiveModel, Singleton
+from immunoportal.models import Singleton
+from immunoportal.publication.models import LiveModel
 
 
 class ContactSettings(Singleton, LiveModel):

@@ -7,7 +7,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import LiveModel, Singleton
+from immunoportal.models import Singleton
+from immunoportal.publication.models import LiveModel
 
 
 def vat_number_is_valid(number: str) -> bool:

@@ -23,7 +23,7 @@ from articles.renditions import (
     plan,
     remove_from_library,
 )
-from immunoportal.models import PublicationClock
+from immunoportal.publication.models import PublicationClock
 from tests.factories import add_figure, make_article, make_image, make_user, picture_file
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)

@@ -19,7 +19,7 @@ from articles.models import (
     Quote,
     RichText,
 )
-from immunoportal.models import PublicationClock
+from immunoportal.publication.models import PublicationClock
 from tests.factories import (
     add_block,
     add_figure,

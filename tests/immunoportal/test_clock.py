@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import AccountSettings
 from articles.models import Article, Home, Topic
 from contact.models import ContactSettings, Publisher
-from immunoportal import clock
-from immunoportal.models import PublicationClock
+from immunoportal.publication import clock
+from immunoportal.publication.models import PublicationClock
 from tests.factories import make_article, make_contributor, make_topic
 
 pytestmark = pytest.mark.django_db
