@@ -18,10 +18,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notices, passwords, registrations, second_factor, throttle
+from accounts import notices, passwords, second_factor, throttle
 from accounts.addresses import canonical
 from accounts.backends import READ_RESERVED
 from accounts.models import EmailChange, User
+from accounts.professionals import registrations
 from immunoportal import mail
 
 # In the session of a log-in that has begun.

@@ -11,10 +11,10 @@ class AccountsConfig(AppConfig):
             email_changes,
             housekeeping,
             personal_data,
-            registrations,
             resets,
             signals,  # noqa: F401  its receivers register themselves
         )
+        from accounts.professionals import registrations
         from immunoportal import mail, worker
         from immunoportal import personal_data as everybodys_data
         from immunoportal.admin import site

@@ -15,8 +15,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import registrations
 from accounts.models import Registration
+from accounts.professionals import registrations
 from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.text import clean_line
