@@ -4,8 +4,6 @@ from base64 import urlsafe_b64encode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -20,12 +18,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, notices, passwords, registrations, second_factor
+from accounts import notices, passwords, second_factor, throttle
 from accounts.addresses import canonical
 from accounts.backends import READ_RESERVED
 from accounts.models import EmailChange, User
+from accounts.professionals import registrations
 from immunoportal import mail
-from immunoportal.client_address import address_of, network_of
 
 # In the session of a log-in that has begun.
 LOGIN_BEGUN = "login_begun"
@@ -141,9 +139,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # The throttle
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        address = address_of(request)
-        # A Unix socket has no address, and who comes through it comes from our own proxy.
-        return "127.0.0.1" if address == "unix" else address
+        return throttle.client_ip(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
         """Count an attempt, before anything is hashed.
@@ -151,35 +147,15 @@ class AccountAdapter(DefaultAccountAdapter):
         Raises:
             ValidationError: there were too many.
         """
-        usage = RateLimitUsage(usage=[])
-        for action, key in self._limits(request, credentials.get("email", "")):
-            taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
-            if taken is None:
-                usage.rollback()
-                raise self.validation_error("too_many_login_attempts")
-            usage.usage += taken.usage
+        usage = throttle.count_attempt(request, credentials.get("email", ""))
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
         # allauth takes it back when the password was right.
         self._login_failed_rl_usage = usage
 
-    def _limits(self, request: HttpRequest, email: str) -> list[tuple[str, str]]:
-        """What an attempt is counted by: the account from this device or network, the network,
-        and the account from anywhere, unless the device is familiar."""
-        email = canonical(email)
-        device = devices.familiar_device(request, email)
-        if device:
-            return [("login_failed", f"{email} {device}")]
-        network = network_of(self.get_client_ip(request))
-        return [
-            ("login_failed_here", network),
-            ("login_failed", f"{email} {network}"),
-            ("login_failed_anywhere", email),
-        ]
-
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials) -> None:
-        # A link from the mailbox has shown who this is. What the network has done stays counted.
-        for action, key in self._limits(request, credentials["email"]):
-            if action != "login_failed_here":
-                ratelimit.clear(request, app="allauth.account", action=action, key=key)
+        # A link from the mailbox has shown who this is.
+        throttle.forgive(request, credentials["email"])
 
     # Passwords and registration
 

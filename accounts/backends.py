@@ -2,6 +2,7 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from accounts import roles
 from accounts.models import Registration
 
 # Of the articles app: may read what is reserved for health professionals.
@@ -15,8 +16,7 @@ class PortalBackend(AuthenticationBackend):
     """
 
     def get_group_permissions(self, user_obj, obj=None):
-        # A role counts only for who may enter the administration.
-        return super().get_group_permissions(user_obj, obj) if user_obj.is_staff else set()
+        return super().get_group_permissions(user_obj, obj) if roles.count_for(user_obj) else set()
 
     def get_all_permissions(self, user_obj, obj=None):
         permissions = super().get_all_permissions(user_obj, obj)

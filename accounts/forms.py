@@ -21,7 +21,7 @@ from accounts import passwords
 from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
 from accounts.backends import is_approved
 from accounts.models import Registration, User
-from accounts.registrations import DECLARED, REFUSED
+from accounts.professionals.registrations import DECLARED, REFUSED
 from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
 
 ADDRESS_NEEDED = _("Please write your email address.")

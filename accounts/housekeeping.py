@@ -4,7 +4,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 
-from accounts import email_changes, registrations
+from accounts import email_changes
+from accounts.professionals import registrations
 
 
 def tidy_up() -> bool:

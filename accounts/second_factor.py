@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from accounts.backends import PortalBackend
+from accounts import roles
 from accounts.models import AccountSettings, User
 
 # Of the articles app: may publish.
@@ -25,7 +25,7 @@ def is_required(user: User) -> bool:
 def lacking() -> QuerySet[User]:
     """Those who may publish and have none."""
     having = Authenticator.objects.filter(type__in=FACTORS).values("user")
-    return PortalBackend().with_perm(PUBLISH).filter(is_staff=True).exclude(pk__in=having)
+    return roles.holders_of(PUBLISH).exclude(pk__in=having)
 
 
 def is_missing(user: User) -> bool:

@@ -4,7 +4,8 @@ from allauth.account.signals import email_confirmed, user_logged_in
 from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
 
-from accounts import devices, personal_data, registrations, second_factor
+from accounts import devices, personal_data, second_factor
+from accounts.professionals import registrations
 
 
 @receiver(email_confirmed)

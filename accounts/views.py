@@ -22,12 +22,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import devices, email_changes, registrations, resets, second_factor
+from accounts import devices, email_changes, resets, second_factor
 from accounts.adapters import MFAAdapter
 from accounts.addresses import canonical
 from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, PersonForm
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
+from accounts.professionals import registrations
 from immunoportal import personal_data
 from immunoportal.client_address import network_of
 

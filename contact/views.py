@@ -19,7 +19,7 @@ from contact.forms import ContactForm
 from contact.models import ContactSettings
 from immunoportal import languages
 from immunoportal.client_address import address_of
-from immunoportal.public import public_page
+from immunoportal.publication.public_pages import public_page
 
 logger = logging.getLogger(__name__)
 

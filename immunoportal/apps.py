@@ -29,4 +29,8 @@ def make_cache_table(using: str, **kwargs) -> None:
 
 
 class PortalAdminConfig(AdminConfig):
-    default_site = "immunoportal.admin_site.PortalAdminSite"
+    default_site = "immunoportal.admin.site.PortalAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from immunoportal.admin import mails  # noqa: F401  it registers itself

@@ -1,77 +1,24 @@
-"""Models of the foundation: the publication clock, rows that are public as they stand, and
-the mail ledger."""
+"""Models of the foundation: rows of which there is one, and the mail ledger; those of the
+publication stand in its room."""
 
 from datetime import datetime
 from email import message_from_bytes, policy
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from immunoportal.publication.models import LiveModel, PublicationClock
 
-class PublicationClock(models.Model):
-    """One row that counts the public changes of the site; read it through ``clock``."""
-
-    version = models.PositiveBigIntegerField(default=1)
-    changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="one_publication_clock")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.version} ({self.changed_at:%Y-%m-%d %H:%M:%S})"
-
-    @classmethod
-    def advance(cls) -> None:
-        """Count one public change, in the transaction that makes it."""
-        now = timezone.now()
-        if not cls.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now):
-            cls.objects.get_or_create(pk=1, defaults={"changed_at": now})
+__all__ = ["LiveModel", "Mail", "PublicationClock", "Singleton"]
 
 
-class LiveQuerySet(models.QuerySet):
-    """Writes that advance the publication clock, the bulk ones included."""
+class Singleton(models.Model):
+    """A row of which there is just one.
 
-    def update(self, **kwargs):
-        with transaction.atomic():
-            PublicationClock.advance()
-            return super().update(**kwargs)
-
-    def bulk_create(self, *args, **kwargs):
-        with transaction.atomic():
-            PublicationClock.advance()
-            return super().bulk_create(*args, **kwargs)
-
-    def delete(self):
-        with transaction.atomic():
-            PublicationClock.advance()
-            return super().delete()
-
-
-class LiveModel(models.Model):
-    """A row that readers see as soon as it is saved, such as a topic or the publisher."""
-
-    objects = LiveQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            PublicationClock.advance()
-            super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        with transaction.atomic():
-            PublicationClock.advance()
-            return super().delete(*args, **kwargs)
-
-
-class SingletonModel(LiveModel):
-    """A live row of which there is just one."""
+    One that readers see is a ``LiveModel`` too.
+    """
 
     class Meta:
         abstract = True

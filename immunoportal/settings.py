@@ -225,7 +225,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 # So many in so long a time. After each number of failures the wait grows: a minute, a quarter
-# of an hour, an hour, a day. What the keys are is said in accounts/adapters.py.
+# of an hour, an hour, a day. What the keys are is said in accounts/throttle.py.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "5/m/key,10/15m/key,15/h/key,25/d/key",

@@ -84,7 +84,7 @@ def breaches(of: tuple[str, ...], by: tuple[str, ...], but: set[str] = frozenset
 
 class TestImportMap:
     def test_reads_the_code_that_it_judges(self):
-        assert "immunoportal.clock" in EVERYTHING["articles.publishing.verbs"]
+        assert "immunoportal.publication.clock" in EVERYTHING["articles.publishing.verbs"]
         assert "articles.models" in EVERYTHING["articles.publishing.verbs"]
         assert "articles.images.views" in EVERYTHING["immunoportal.urls"]
         assert "articles.images.renditions" in EVERYTHING["articles.apps"]  # inside a function

@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts import registrations
 from accounts.models import Registration
+from accounts.professionals import registrations
 from articles.models import Audience, Rendition
 from contact.views import REFERENCE_SALT
 from tests.factories import (

@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
-from accounts.admin import registrations, users
+from accounts.admin import registrations, roles, users
 from accounts.models import AccountSettings
-from immunoportal.admin import SingletonAdmin
+from immunoportal.admin.mixins import SingletonAdmin
 
-__all__ = ["AccountSettingsAdmin", "registrations", "users"]
+__all__ = ["AccountSettingsAdmin", "registrations", "roles", "users"]
 
 # django-allauth's own tables: the users' pages show what matters of them.
 for model in (EmailAddress, Authenticator, UserSession):

@@ -15,9 +15,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import registrations
 from accounts.models import Registration
-from immunoportal.admin import two_lines
+from accounts.professionals import registrations
+from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
+from immunoportal.admin.state_badge import state_badge
 from immunoportal.text import clean_line
 
 State = Registration.State
@@ -50,7 +51,9 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(admin.ModelAdmin):
+class RegistrationAdmin(ReadOnlyAdmin):
+    """The registrations. A decision has buttons and a permission of its own."""
+
     list_display = ["named", "declared", "decide", "created_at"]
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
@@ -64,17 +67,6 @@ class RegistrationAdmin(admin.ModelAdmin):
     ]  # fmt: skip
     readonly_fields = fields
     change_form_template = "admin/accounts/registration/change_form.html"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        # Nothing is typed here but a decision, which has buttons and a permission of its own.
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        # It goes with its user.
-        return False
 
     def may_decide(self, request) -> bool:
         return request.user.has_perm(registrations.PERMISSION)
@@ -130,11 +122,7 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, registration):
-        return format_html(
-            '<span class="state state-{}">{}</span>',
-            COLOURS[registration.state],
-            registration.get_state_display(),
-        )
+        return state_badge(COLOURS[registration.state], registration.get_state_display())
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def decide(self, registration):

@@ -17,17 +17,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import email_changes, notices, personal_data, resets, second_factor
+from accounts import email_changes, notices, personal_data, resets, roles, second_factor
+from accounts.admin.roles import permission_label
 from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from immunoportal import mail
-from immunoportal.admin import two_lines
-
-# The groups that migrations make, for the catalogue of translations.
-ROLES = [gettext_noop("Authors"), gettext_noop("Editors"), gettext_noop("Administrators")]
+from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 
 def _permissions(user: User) -> set[str]:
@@ -70,9 +68,9 @@ class UserForm(AddressMixin, UserChangeForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("groups") and not cleaned.get("is_staff"):
+        if cleaned.get("groups") and not cleaned.get(roles.TICK):
             self.add_error(
-                "is_staff",
+                roles.TICK,
                 _("A role counts only with this tick: set it, or take the role off."),
             )
         stays = cleaned.get("is_superuser", True) and cleaned.get("is_active", True)
@@ -129,7 +127,7 @@ class HasSecondFactorFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = TemporaryPasswordForm
@@ -252,7 +250,9 @@ class UserAdmin(DjangoUserAdmin):
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.remote_field.model is not Group:
-            return super().formfield_for_manytomany(db_field, request, **kwargs)
+            field = super().formfield_for_manytomany(db_field, request, **kwargs)
+            field.label_from_instance = permission_label
+            return field
         field = db_field.formfield(
             label=_("Role"), widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class Registration(models.Model):
     """What a health professional declares, and what an editor has decided about it.
 
-    ``accounts.registrations`` has the verbs; nothing else changes the state.
+    ``accounts.professionals.registrations`` has the verbs; nothing else changes the state.
     """
 
     class Profession(models.TextChoices):

@@ -1,10 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal.models import SingletonModel
+from immunoportal.models import Singleton
 
 
-class AccountSettings(SingletonModel):
+class AccountSettings(Singleton):
     """What an administrator decides about everybody's account."""
 
     require_second_factor = models.BooleanField(

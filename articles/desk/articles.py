@@ -47,7 +47,8 @@ from articles.publishing.states import (
 from articles.reading.views import detail_context
 from immunoportal import languages
 from immunoportal.actors import name_of
-from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, NonceMixin
+from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
+from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import codes, localized
 from immunoportal.text import clean_line, is_row_number
 
@@ -61,7 +62,8 @@ class StateFilter(admin.SimpleListFilter):
     language: str
 
     def lookups(self, request, model_admin):
-        return State.choices
+        # Nothing can be scheduled yet.
+        return [choice for choice in State.choices if choice[0] != State.SCHEDULED]
 
     def queryset(self, request, queryset):
         if self.value() in State.values:
@@ -88,24 +90,20 @@ def state_column(language: str):
 
     @admin.display(description=languages.TABLE[language].name)
     def column(article: Article) -> SafeString:
-        return state_badge(versions_of(article)[language])
+        return badge_of(versions_of(article)[language])
 
     column.__name__ = f"state_{language}"
     return column
 
 
-def state_badge(version: LanguageVersion) -> SafeString:
+def badge_of(version: LanguageVersion) -> SafeString:
     """Return where a language version stands, in words on a colour."""
     state = state_of(version)
     label = {
         State.LIVE: _("live, no. %(number)s"),
         State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
     }.get(state, str(state.label))
-    return format_html(
-        '<span class="state state-{}">{}</span>',
-        state.value,
-        label % {"number": version.live_number},
-    )
+    return state_badge(state.value, label % {"number": version.live_number})
 
 
 def note_in(request: HttpRequest, name: str) -> str:
@@ -114,7 +112,9 @@ def note_in(request: HttpRequest, name: str) -> str:
 
 
 @admin.register(Article)
-class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor):
+class ArticleAdmin(
+    GuardedAdmin, NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmin, ContentEditor
+):
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     object_history_template = "articles/desk/history.html"
@@ -157,7 +157,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
         if article.audience == Audience.PUBLIC:
             return str(article)
         label = article.get_audience_display()
-        return format_html('{} <span class="state">{}</span>', article, label)
+        return format_html("{} {}", article, state_badge("quiet", label))
 
     # The form
 
@@ -232,7 +232,7 @@ class ArticleAdmin(NonceMixin, LanguageSwitchMixin, ChoiceMixin, TranslationAdmi
                     "note": request.POST.get(f"_note_{language}")
                     or request.GET.get(f"_note_{language}", ""),
                     "page": page_of(version) if version and version.live_slug else "",
-                    "badge": state_badge(version) if version else "",
+                    "badge": badge_of(version) if version else "",
                     "scheduled": version and version.scheduled_for,
                 }
             )

@@ -12,7 +12,7 @@ from articles.desk.formsets import (
 )
 from articles.desk.widgets import ImageChoiceWidget
 from articles.models import Byline, Callout, Citation, Figure, Quote, RichText
-from immunoportal.admin import ChoiceMixin
+from immunoportal.admin.mixins import ChoiceMixin
 
 
 class BlockInline(TranslationStackedInline, ContentEditorInline):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Edition
+from immunoportal.admin.mixins import ReadOnlyAdmin
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(ReadOnlyAdmin):
     list_display = [
         "title", "language", "number", "audience", "valid_from", "valid_until", "published_by",
         "change_note", "page",
@@ -34,12 +35,3 @@ class EditionAdmin(admin.ModelAdmin):
     def page(self, edition):
         url = reverse("admin:articles_article_edition", args=[edition.pk])
         return format_html('<a href="{}" target="_blank">{}</a>', url, _("See it"))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

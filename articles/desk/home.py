@@ -2,7 +2,7 @@ from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
 from articles.models import Home
-from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin.mixins import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
 
 
 @admin.register(Home)

@@ -19,7 +19,7 @@ from articles.images import library
 from articles.models import Article, Contributor, Image, Source, Topic
 from articles.publishing import verbs
 from articles.text.slugs import slug_from
-from immunoportal.admin import LanguageSwitchMixin
+from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
 
@@ -44,7 +44,7 @@ class SharedContentMixin:
 
 
 @admin.register(Topic)
-class TopicAdmin(LanguageSwitchMixin, TranslationAdmin):
+class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")
@@ -72,7 +72,7 @@ class TopicForm(forms.ModelForm):
 
 
 @admin.register(Contributor)
-class ContributorAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", *localized("qualification")]
     search_fields = localized("name")
     fields = ["name", "qualification"]
@@ -93,7 +93,7 @@ class ContributorForm(forms.ModelForm):
 
 
 @admin.register(Source)
-class SourceAdmin(SharedContentMixin, admin.ModelAdmin):
+class SourceAdmin(SharedContentMixin, GuardedAdmin):
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 
@@ -161,7 +161,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(SharedContentMixin, LanguageSwitchMixin, TranslationAdmin):
+class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(localized("credit"))

@@ -13,7 +13,7 @@ from articles.images.files import keep
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
 from articles.models import Image, Rendition
 from articles.models.images import originals, renditions
-from immunoportal import clock
+from immunoportal.publication import clock
 
 
 class AlreadyInLibrary(Exception):

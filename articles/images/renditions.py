@@ -17,7 +17,7 @@ from articles.images import codec, sandbox
 from articles.images.files import keep
 from articles.models import Rendition
 from articles.models.images import renditions
-from immunoportal import clock
+from immunoportal.publication import clock
 
 logger = logging.getLogger(__name__)
 

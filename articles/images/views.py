@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Rendition
 from articles.models.editions import may_read_reserved
-from immunoportal.public import keep_private
+from immunoportal.publication.public_pages import keep_private
 
 
 @csrf_exempt  # POST shall hear 405, not that a token is missing

@@ -2,10 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Audience
-from immunoportal.models import SingletonModel
+from immunoportal.models import Singleton
+from immunoportal.publication.models import LiveModel
 
 
-class Home(SingletonModel):
+class Home(Singleton, LiveModel):
     """What the home page says of its own, and the article that it puts first."""
 
     hero_line = models.CharField(_("hero line"), max_length=150, blank=True)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.keys import KeyedModel
 from immunoportal import languages
-from immunoportal.models import LiveModel
+from immunoportal.publication.models import LiveModel
 
 
 class Topic(KeyedModel, LiveModel):

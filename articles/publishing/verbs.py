@@ -17,7 +17,8 @@ from articles.models import Article, Edition, Event, LanguageVersion
 from articles.models.editions import EditionImage
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
-from immunoportal import clock, languages
+from immunoportal import languages
+from immunoportal.publication import clock
 
 PERMISSION = "articles.publish_article"
 

@@ -18,7 +18,7 @@ from articles.models import Edition, Home, Topic
 from articles.models.editions import may_read_reserved
 from articles.publishing.content import read
 from immunoportal import languages
-from immunoportal.public import keep_private, public_page
+from immunoportal.publication.public_pages import keep_private, public_page
 
 PER_PAGE = 12
 LATEST = 6

@@ -10,9 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts import housekeeping, personal_data, registrations
+from accounts import housekeeping, personal_data
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import erase
+from accounts.professionals import registrations
 from immunoportal import mail
 from immunoportal.models import Mail
 from tests.accounts.steps import (

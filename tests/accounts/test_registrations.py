@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from accounts import email_changes, housekeeping, registrations, resets
+from accounts import email_changes, housekeeping, resets
 from accounts.models import Registration, User
+from accounts.professionals import registrations
 from immunoportal.models import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contact.admin import reply_url, safe_cell
+from contact.admin.inbox import reply_url, safe_cell
 from contact.models import ContactSettings, Message
 from immunoportal.models import Mail
 from tests.factories import (

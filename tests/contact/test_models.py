@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from contact.models import Publisher, vat_number_is_valid
+from contact.models import Publisher
+from contact.models.publisher import vat_number_is_valid
 from contact.templatetags.publisher import bare_address, dialled
 
 VALID = ["10756900154", "00488410010", "07643520567", "00905811006", "12345678903", "00000000000"]

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from accounts.models import AccountSettings
 from articles.models import Article, Home, Topic
-from contact.models import Publisher
-from immunoportal import clock
-from immunoportal.models import PublicationClock
+from contact.models import ContactSettings, Publisher
+from immunoportal.publication import clock
+from immunoportal.publication.models import PublicationClock
 from tests.factories import make_article, make_contributor, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,8 @@ class TestLiveRows:
             lambda topic: Topic.objects.bulk_update([topic], ["ordering"]),
             lambda _topic: Publisher.get().save(),
             lambda _topic: Home.get().save(),
+            # The page on privacy says how long messages are kept.
+            lambda _topic: ContactSettings.get().save(),
         ],
     )
     def test_advance_it_however_they_are_written(self, change):
@@ -95,7 +98,13 @@ class TestLiveRows:
         assert version() > before
 
     @pytest.mark.parametrize(
-        "change", [make_article, make_contributor, lambda: Article.objects.update(version=3)]
+        "change",
+        [
+            make_article,
+            make_contributor,
+            lambda: Article.objects.update(version=3),
+            lambda: AccountSettings.get().save(),
+        ],
     )
     def test_what_readers_do_not_see_does_not(self, change):
         before = version()
@@ -104,14 +113,14 @@ class TestLiveRows:
 
         assert version() == before
 
-    @pytest.mark.parametrize("model", [Home, Publisher])
+    @pytest.mark.parametrize("model", [Home, Publisher, AccountSettings])
     def test_a_singleton_stays_one(self, model):
         model.get().save()
         model(pk=7).save()
 
         assert list(model.objects.values_list("pk", flat=True)) == [1]
 
-    @pytest.mark.parametrize("model", [Home, Publisher])
+    @pytest.mark.parametrize("model", [Home, Publisher, AccountSettings])
     def test_a_singleton_that_was_never_written_is_empty(self, model):
         model.objects.all().delete()
 

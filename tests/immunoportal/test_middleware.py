@@ -89,7 +89,8 @@ class TestSecurityHeaders:
 
     def test_are_on_the_500_page(self, monkeypatch):
         monkeypatch.setattr(
-            "immunoportal.public.clock.changed_at", lambda: (_ for _ in ()).throw(RuntimeError)
+            "immunoportal.publication.public_pages.clock.changed_at",
+            lambda: (_ for _ in ()).throw(RuntimeError),
         )
 
         response = Client(raise_request_exception=False).get("/it/")

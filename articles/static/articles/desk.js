@@ -61,14 +61,21 @@
     subtree: true,
   });
 
-  /* The tooltips of the text editor, in the language of the admin. */
-  const translateTooltips = () => {
-    for (const tool of document.querySelectorAll(".prose-menubar [title]:not([data-said])")) {
+  /* The tools of the text editor, in the language of the admin. */
+  const translateTools = () => {
+    const tools = ".prose-menubar [title]:not([data-said])";
+    for (const tool of document.querySelectorAll(tools)) {
       tool.dataset.said = "";
-      tool.title = gettext(tool.title);
+      tool.title = tool.ariaLabel = gettext(tool.title);
+    }
+    const options = ".prose-menubar__option:not([data-said])";
+    for (const option of document.querySelectorAll(options)) {
+      option.dataset.said = "";
+      const word = option.firstElementChild ?? option;
+      word.textContent = gettext(word.textContent);
     }
   };
-  new MutationObserver(translateTooltips).observe(document.documentElement, {
+  new MutationObserver(translateTools).observe(document.documentElement, {
     childList: true,
     subtree: true,
   });

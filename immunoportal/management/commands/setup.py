@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from immunoportal import clock
+from immunoportal.publication import clock
 
 MIGRATION_LOCK = 7_301_215  # any number that only this command uses
 

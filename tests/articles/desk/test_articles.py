@@ -527,6 +527,14 @@ class TestTheList:
 
         assert {str(article) for article in response.context["cl"].result_list} == titles
 
+    def test_offers_no_state_that_nothing_can_be_in_yet(self, editor_client):
+        response = editor_client.get(reverse("admin:articles_article_changelist"))
+
+        for spec in response.context["cl"].filter_specs[:2]:
+            assert [state for state, _label in spec.lookup_choices] == [
+                "never", "live", "changed", "withdrawn",
+            ]  # fmt: skip
+
     def test_is_found_by_a_word_of_the_title_in_either_language(self, editor_client):
         make_article(title_it="Ombrello", title_en="Umbrella")
         make_article()

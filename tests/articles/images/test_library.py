@@ -13,8 +13,8 @@ from PIL import Image as Pillow
 from articles.images import library
 from articles.images.renditions import plan
 from articles.models import Image, Rendition
-from immunoportal import clock
-from immunoportal.models import PublicationClock
+from immunoportal.publication import clock
+from immunoportal.publication.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
 from tests.factories import add_figure, make_article, make_image, make_user, picture_file
 

@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from articles.images import renditions, sandbox
 from articles.images.renditions import make_next, plan
 from articles.models import Rendition
-from immunoportal.models import PublicationClock
+from immunoportal.publication.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
 from tests.factories import make_image
 

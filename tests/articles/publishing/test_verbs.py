@@ -17,7 +17,7 @@ from articles.models import (
 )
 from articles.publishing import verbs
 from articles.publishing.states import in_state
-from immunoportal.models import PublicationClock
+from immunoportal.publication.models import PublicationClock
 from tests.factories import (
     add_figure,
     fields_of,

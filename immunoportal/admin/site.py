@@ -1,8 +1,4 @@
-"""The administration as a whole: its name and its first page.
-
-Apart from ``admin.py``: Django makes the site when the first model is registered, and a module
-that did both would register its models with a site that is then thrown away.
-"""
+"""The administration as a whole: its name and its first page."""
 
 from collections.abc import Callable
 

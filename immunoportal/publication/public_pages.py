@@ -17,7 +17,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from immunoportal import clock
+from immunoportal.publication import clock
 
 # A browser asks at each visit (and mostly hears 304), so a correction is seen at once;
 # shared caches hold a page for half a minute, and for a day when the portal is down.

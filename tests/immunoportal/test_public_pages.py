@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from immunoportal.public import keep_private, public_page
+from immunoportal.publication.public_pages import keep_private, public_page
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.backends import PortalBackend
+from accounts import roles
 from accounts.models import Registration, User
 from accounts.personal_data import erase
 from immunoportal import mail
@@ -140,15 +140,14 @@ def _decide(
 
 def tell_editors(registration: Registration) -> None:
     """Mail those who decide that somebody is waiting."""
-    for editor in PortalBackend().with_perm(PERMISSION):
-        if editor.is_staff:
-            mail.send(
-                "account/mail/registration_waiting",
-                {"registration": registration},
-                to=[editor.email],
-                language=editor.preferred_language,
-                reference=registration.user.mail_reference,
-            )
+    for editor in roles.holders_of(PERMISSION):
+        mail.send(
+            "account/mail/registration_waiting",
+            {"registration": registration},
+            to=[editor.email],
+            language=editor.preferred_language,
+            reference=registration.user.mail_reference,
+        )
 
 
 def forget_unconfirmed() -> bool:

@@ -1,4 +1,4 @@
-"""The inbox, and what is said about the publisher."""
+"""The inbox: what visitors have written, and how it is handled."""
 
 import csv
 import re
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
-from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
+from contact.models import ContactSettings, Message, Subject
+from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
+from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import localized
 
 # A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
@@ -35,28 +36,13 @@ STATE_COLOURS = {
 }
 
 
-@admin.register(Publisher)
-class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
-    fieldsets = [
-        (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
-        (
-            gettext_lazy("How to reach it"),
-            {"fields": ["telephone", "fax", "email", "website", "other_website"]},
-        ),
-        (
-            gettext_lazy("What the law asks for"),
-            {"fields": ["vat_number", "company_register", "share_capital"]},
-        ),
-    ]
-
-
 @admin.register(ContactSettings)
 class ContactSettingsAdmin(SingletonAdmin):
     fields = ["recipients", "recipients_language", "retention_months", "offer_copy"]
 
 
 @admin.register(Subject)
-class SubjectAdmin(LanguageSwitchMixin, TranslationAdmin):
+class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")
@@ -85,7 +71,7 @@ class InboxFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
+class MessageAdmin(ChoiceMixin, GuardedAdmin):
     list_display = [
         "reference", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
@@ -126,11 +112,7 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, message):
-        return format_html(
-            '<span class="state state-{}">{}</span>',
-            STATE_COLOURS[message.state],
-            message.get_state_display(),
-        )
+        return state_badge(STATE_COLOURS[message.state], message.get_state_display())
 
     @admin.display(description=gettext_lazy("message"))
     def text_shown(self, message):

@@ -7,7 +7,7 @@ by the mere passing of time, which this clock does not see: the ETag does.
 
 from datetime import UTC, datetime
 
-from immunoportal.models import PublicationClock
+from immunoportal.publication.models import PublicationClock
 
 
 def advance() -> None:

@@ -1,4 +1,4 @@
-"""The administration: what several apps' pages share, and the mail ledger."""
+"""The mail ledger in the admin."""
 
 from django import forms
 from django.conf import settings
@@ -7,81 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from js_asset import Media, Script
 
 from immunoportal import mail
+from immunoportal.admin.mixins import ReadOnlyAdmin
+from immunoportal.admin.state_badge import state_badge
 from immunoportal.models import Mail
-
-
-def two_lines(first: object, second: object) -> SafeString:
-    """A cell of a list with something beneath, smaller."""
-    return format_html('{}<br><small class="beneath">{}</small>', first, second)
-
-
-class NonceMixin:
-    """Gives the editors of a form the nonce that the content policy asks for.
-
-    The text editor's import map is an inline script, and both editors add style elements.
-    """
-
-    def render_change_form(self, request, context, **kwargs):
-        response = super().render_change_form(request, context, **kwargs)
-        nonce = str(request.csp_nonce)
-        first = Media(js=[Script("immunoportal/admin/style-nonce.js")])
-        media = first + response.context_data["media"]
-        response.context_data["media"] = Media.from_media(media, nonce=nonce)
-        return response
-
-
-class ChoiceMixin:
-    """Choices have the plus for a new row, but no ways to change or delete the chosen one.
-
-    That would change other pages too, and belongs to the list of its own.
-    """
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for shortcut in ("can_change_related", "can_delete_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), shortcut):
-                setattr(field.widget, shortcut, False)
-        return field
-
-
-class LanguageSwitchMixin:
-    """One switch, IT / EN / both, for all translated fields of a form."""
-
-    @property
-    def media(self):
-        return super().media + Media(js=["immunoportal/admin/language-switch.js"])
-
-
-class SingletonAdmin(admin.ModelAdmin):
-    """A model of which there is one row: its list leads straight to the form."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
-        # Django's sentence speaks of one among many, and in Italian with the wrong article.
-        if level == messages.SUCCESS:
-            message = gettext("Your changes are saved.")
-        super().message_user(request, message, level, *args, **kwargs)
-
-    def changelist_view(self, request: HttpRequest, extra_context=None):
-        row = self.model.get()
-        if row._state.adding:
-            row.save()
-        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
-        return redirect(reverse(f"admin:{name}", args=[row.pk]))
 
 
 class TestMailForm(forms.Form):
@@ -93,7 +28,7 @@ class TestMailForm(forms.Form):
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(ReadOnlyAdmin):
     """The ledger: every mail that the site sends, where it stands, and why."""
 
     list_display = ["subject", "recipient", "state_shown", "attempts", "error", "created_at"]
@@ -106,11 +41,6 @@ class MailAdmin(admin.ModelAdmin):
         "created_at", "next_attempt_at", "sent_at",
     ]  # fmt: skip
     readonly_fields = ["state_shown", "text"]
-
-    def lookup_allowed(self, lookup, value, request):
-        # Only what the filters ask: a lookup in the text would tell, bit by bit, of the links
-        # that let somebody in.
-        return lookup.partition("__")[0] in self.list_filter
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
@@ -141,7 +71,7 @@ class MailAdmin(admin.ModelAdmin):
             label = gettext("will be tried again at %(time)s") % {"time": f"{moment:%H:%M:%S}"}
         elif row.state == Mail.State.FAILED and row.dismissed_at:
             label = gettext("given up, dealt with")
-        return format_html('<span class="state state-{}">{}</span>', colour, label)
+        return state_badge(colour, label)
 
     @admin.display(description=_("text"))
     def text(self, row):
@@ -185,15 +115,6 @@ class MailAdmin(admin.ModelAdmin):
 
     def has_resend_permission(self, request) -> bool:
         return request.user.has_perm("immunoportal.change_mail")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         return [

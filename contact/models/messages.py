@@ -1,13 +1,10 @@
-"""The publisher, who answers for the site, and what visitors write to it."""
-
-import re
+"""What visitors write to the publisher, and how it is handled."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxValueValidator,
     MinValueValidator,
-    RegexValidator,
     validate_email,
 )
 from django.db import models
@@ -15,79 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal import languages
-from immunoportal.fields import WebAddressField
-from immunoportal.models import LiveModel, SingletonModel
+from immunoportal.models import Singleton
+from immunoportal.publication.models import LiveModel
 
 
-def vat_number_is_valid(number: str) -> bool:
-    """Whether eleven digits are an Italian VAT number.
+class ContactSettings(Singleton, LiveModel):
+    """How messages of visitors are handled.
 
-    The eleventh digit is a check digit after Luhn (D.M. 23 December 1976, annex).
+    Live, for the page on privacy says how long they are kept.
     """
-    digits = [int(character) for character in number]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[1::2]]
-    return (sum(digits[0::2]) + sum(doubled)) % 10 == 0
-
-
-class Publisher(SingletonModel):
-    """The identity shown in the footer and on the contact page.
-
-    Italian law asks for the VAT number on the home page (DPR 633/1972, art. 35) and for
-    company, seat, register and capital (Codice civile, art. 2250): empty lines are not shown.
-    """
-
-    name = models.CharField(_("name"), max_length=200)
-    street = models.CharField(_("street and number"), max_length=200, blank=True)
-    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=100, blank=True)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
-    fax = models.CharField(_("fax"), max_length=40, blank=True)
-    email = models.EmailField(_("email address"), blank=True)
-    website = WebAddressField(_("website"), blank=True)
-    other_website = WebAddressField(_("other website"), blank=True)
-    vat_number = models.CharField(
-        _("VAT number (P. IVA)"),
-        max_length=11,
-        blank=True,
-        validators=[RegexValidator(r"^[0-9]{11}$", _("An Italian VAT number has eleven digits."))],
-    )
-    company_register = models.CharField(
-        _("company register"),
-        max_length=200,
-        blank=True,
-        help_text=_("Registro Imprese with its number, and the REA number."),
-    )
-    share_capital = models.CharField(_("share capital"), max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = _("publisher")
-        verbose_name_plural = _("publisher")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_publisher")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        eleven_digits = re.fullmatch(r"[0-9]{11}", self.vat_number)
-        if eleven_digits and not vat_number_is_valid(self.vat_number):
-            raise ValidationError(
-                {"vat_number": _("This is not a valid VAT number: a digit is wrong.")}
-            )
-
-    @property
-    def postal_address(self) -> list[str]:
-        """The lines of the address, empty ones left out."""
-        city = f"{self.postal_code} {self.city}".strip()
-        return [line for line in (self.street, city, self.country) if line]
-
-    @property
-    def websites(self) -> list[str]:
-        return [address for address in (self.website, self.other_website) if address]
-
-
-class ContactSettings(SingletonModel):
-    """How messages of visitors are handled."""
 
     recipients = models.TextField(
         _("recipients"),

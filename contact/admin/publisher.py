@@ -1,0 +1,23 @@
+"""What is said about the publisher."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
+
+from contact.models import Publisher
+from immunoportal.admin.mixins import LanguageSwitchMixin, SingletonAdmin
+
+
+@admin.register(Publisher)
+class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
+        (
+            gettext_lazy("How to reach it"),
+            {"fields": ["telephone", "fax", "email", "website", "other_website"]},
+        ),
+        (
+            gettext_lazy("What the law asks for"),
+            {"fields": ["vat_number", "company_register", "share_capital"]},
+        ),
+    ]

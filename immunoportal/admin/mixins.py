@@ -1,0 +1,151 @@
+"""What the admin pages of several apps share."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.db import DataError, models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from js_asset import Media, Script
+
+from immunoportal.text import is_row_number
+
+# What Django's filters append to the name of a field, in the addresses of their links.
+FILTER_LOOKUPS = ("", "__exact", "__isnull", "__gte", "__lt", "__id__exact")
+HIERARCHY_LOOKUPS = ("__year", "__month", "__day")
+
+# Each word is a condition of the query, and a database refuses very many.
+LONGEST_SEARCH = 300  # characters
+
+
+def two_lines(first: object, second: object) -> SafeString:
+    """A cell of a list with something beneath, smaller."""
+    return format_html('{}<br><small class="beneath">{}</small>', first, second)
+
+
+class GuardedAdmin(admin.ModelAdmin):
+    """An admin whose pages take from a request only what they send themselves.
+
+    Django's own let any field of the model be asked about, a secret one too, and answer 500 where
+    a field cannot be compared, a value does not fit or the number of a row is none.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Accept what the list's filters and its date hierarchy ask, and nothing else."""
+        allowed = set()
+        for declared in self.get_list_filter(request):
+            if hasattr(declared, "parameter_name"):
+                allowed.add(declared.parameter_name)
+            else:
+                field = declared[0] if isinstance(declared, tuple | list) else declared
+                allowed.update(f"{field}{ending}" for ending in FILTER_LOOKUPS)
+        if self.date_hierarchy:
+            allowed.update(f"{self.date_hierarchy}{ending}" for ending in HIERARCHY_LOOKUPS)
+        return lookup in allowed
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Head a list with the name of what is in it; a window in which one is chosen says so."""
+        if IS_POPUP_VAR not in request.GET:
+            title = capfirst(self.opts.verbose_name_plural)
+            extra_context = {"title": title} | (extra_context or {})
+        return super().changelist_view(request, extra_context)
+
+    def get_changelist_instance(self, request: HttpRequest):
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # A day outside the calendar, a number that no row can have: as any other bad value.
+            raise IncorrectLookupParameters from error
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def response_action(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        if not all(map(is_row_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            messages.error(
+                request, gettext("Nothing was done: choose the rows in the list, and try again.")
+            )
+            return None
+        return super().response_action(request, queryset)
+
+
+class ReadOnlyAdmin(GuardedAdmin):
+    """An admin in which rows are looked at: nobody adds, changes or deletes one by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class NonceMixin:
+    """Gives the editors of a form the nonce that the content policy asks for.
+
+    The text editor's import map is an inline script, and both editors add style elements.
+    """
+
+    def render_change_form(self, request, context, **kwargs):
+        response = super().render_change_form(request, context, **kwargs)
+        nonce = str(request.csp_nonce)
+        first = Media(js=[Script("immunoportal/admin/style-nonce.js")])
+        media = first + response.context_data["media"]
+        response.context_data["media"] = Media.from_media(media, nonce=nonce)
+        return response
+
+
+class ChoiceMixin:
+    """Choices have the plus for a new row, but no ways to change or delete the chosen one.
+
+    That would change other pages too, and belongs to the list of its own.
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for shortcut in ("can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), shortcut):
+                setattr(field.widget, shortcut, False)
+        return field
+
+
+class LanguageSwitchMixin:
+    """One switch, IT / EN / both, for all translated fields of a form."""
+
+    @property
+    def media(self):
+        return super().media + Media(js=["immunoportal/admin/language-switch.js"])
+
+
+class SingletonAdmin(GuardedAdmin):
+    """A model of which there is one row: its list leads straight to the form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+        # Django's sentence speaks of one among many, and in Italian with the wrong article.
+        if level == messages.SUCCESS:
+            message = gettext("Your changes are saved.")
+        super().message_user(request, message, level, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        row = self.model.get()
+        if row._state.adding:
+            row.save()
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return redirect(reverse(f"admin:{name}", args=[row.pk]))

@@ -1,0 +1,115 @@
+"""Texts of Django's admin, and of other packages, that we say in other words.
+
+They stand here for the catalogues of translations alone, where ours go before theirs. Django's
+Italian makes everything masculine ("Il pagina è stato modificato", "Aggiungi un altro Firma") and
+calls editors "tu" among pages of ours that say "Lei"; what it shows in scripts, and the tools of
+the text editor, are in ``djangojs.po``. Of the other packages ours has what they lack.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+DJANGO = [
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("You don’t have permission to view or edit anything."),
+    gettext_noop("Hold down “Control”, or “Command” on a Mac, to select more than one."),
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop("Models in the %(name)s application"),
+    gettext_noop("%(app)s administration"),
+    gettext_noop("Welcome,"),
+    gettext_noop("View"),
+    gettext_noop("View %s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Add another %(model)s"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop("Successfully deleted %(count)d %(items)s."),
+    gettext_noop("Cannot delete %(name)s"),
+    gettext_noop(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of '
+        "the following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the "
+        "following objects and their related items will be deleted:"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s '%(escaped_object)s' would result in deleting "
+        "related objects, but your account doesn't have permission to delete the "
+        "following types of objects:"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the "
+        "following protected related objects:"
+    ),
+    gettext_noop(
+        "Deleting the selected %(objects_name)s would result in deleting related objects, "
+        "but your account doesn't have permission to delete the following types of "
+        "objects:"
+    ),
+    gettext_noop(
+        "Deleting the selected %(objects_name)s would require deleting the following "
+        "protected related objects:"
+    ),
+    gettext_noop("Yes, I’m sure"),
+    gettext_noop("Select all %(total_count)s %(module_name)s"),
+    gettext_noop("0 of %(cnt)s selected"),
+    gettext_noop("Select all objects on this page for an action"),
+    gettext_noop("Select this object for an action - {}"),
+    gettext_noop("Start typing to filter…"),
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Change history: %s"),
+    gettext_noop(
+        "This object doesn’t have a change history. It probably wasn’t added via this admin site."
+    ),
+    gettext_noop("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
+    gettext_noop("Added."),
+    gettext_noop("Added {name} “{object}”."),
+    gettext_noop("Changed {fields}."),
+    gettext_noop("Changed {fields} for {name} “{object}”."),
+    gettext_noop("Deleted {name} “{object}”."),
+    gettext_noop("Added “%(object)s”."),
+    gettext_noop("Changed “%(object)s” — %(changes)s"),
+    gettext_noop("Deleted “%(object)s.”"),
+    gettext_noop("Authentication and Authorization"),
+    gettext_noop("group"),
+    gettext_noop("groups"),
+    gettext_noop("user permissions"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
+    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected"),
+]
+
+BLOCK_EDITOR = [
+    gettext_noop("Collapse all items"),
+    gettext_noop("Uncollapse all items"),
+    gettext_noop("marked for deletion"),
+    gettext_noop("No plugins allowed in this region."),
+    gettext_noop("No regions available."),
+    gettext_noop("Select all"),
+    gettext_noop("Unknown region"),
+    gettext_noop("Use Ctrl-Click to select and move multiple items."),
+    gettext_noop("Add new item"),
+    gettext_noop("No items."),
+    gettext_noop("No items. Region may inherit content."),
+    gettext_noop("New item"),
+]
+
+# Of models that have no name of their own for people, and are seen among the permissions.
+MODELS = [
+    gettext_noop("email change"),
+    gettext_noop("reset request"),
+    gettext_noop("edition image"),
+    gettext_noop("publication clock"),
+    gettext_noop("authenticator"),
+    gettext_noop("user session"),
+    gettext_noop("content type"),
+]

@@ -1,0 +1,1 @@
+"""What readers get, and who may keep it: the clock of public changes, live rows, public pages."""

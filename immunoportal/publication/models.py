@@ -1,0 +1,65 @@
+"""The publication clock, and the rows whose every change is public."""
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+
+class PublicationClock(models.Model):
+    """One row that counts the public changes of the site; read it through ``clock``."""
+
+    version = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_publication_clock")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.changed_at:%Y-%m-%d %H:%M:%S})"
+
+    @classmethod
+    def advance(cls) -> None:
+        """Count one public change, in the transaction that makes it."""
+        now = timezone.now()
+        if not cls.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now):
+            cls.objects.get_or_create(pk=1, defaults={"changed_at": now})
+
+
+class LiveQuerySet(models.QuerySet):
+    """Writes that advance the publication clock, the bulk ones included."""
+
+    def update(self, **kwargs):
+        with transaction.atomic():
+            PublicationClock.advance()
+            return super().update(**kwargs)
+
+    def bulk_create(self, *args, **kwargs):
+        with transaction.atomic():
+            PublicationClock.advance()
+            return super().bulk_create(*args, **kwargs)
+
+    def delete(self):
+        with transaction.atomic():
+            PublicationClock.advance()
+            return super().delete()
+
+
+class LiveModel(models.Model):
+    """A row that readers see as soon as it is saved, such as a topic or the publisher."""
+
+    objects = LiveQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            PublicationClock.advance()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            PublicationClock.advance()
+            return super().delete(*args, **kwargs)
