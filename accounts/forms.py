@@ -1,5 +1,7 @@
 """The forms of the accounts; what they check beyond their fields is django-allauth's."""
 
+import json
+
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -339,7 +341,34 @@ class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
     code_help = _("The six digits that the app shows now.")
 
 
-class PasskeyMixin:
+class CredentialDecoder(json.JSONDecoder):
+    """Reads what a browser says of a passkey. What Python's reader fails at in another way than
+    by saying that it is no JSON is none either."""
+
+    # A browser's answer nests four deep and holds a handful of lists; its texts hold no brackets.
+    MAX_BRACKETS = 100
+
+    def decode(self, s: str, *args):
+        # An escaped character would be half a surrogate pair, which no page can show again.
+        if s.count("[") + s.count("{") > self.MAX_BRACKETS or "\\u" in s:
+            raise json.JSONDecodeError("Not an answer of a browser", s, 0)
+        try:
+            return super().decode(s, *args)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer of thousands of digits
+            raise json.JSONDecodeError("Not an answer of a browser", s, 0) from None
+
+
+class CredentialMixin:
+    """Reads the hidden field of a passkey's form with care."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = CredentialDecoder
+
+
+class PasskeyMixin(CredentialMixin):
     """Refuses what no browser makes, of which the library says so in its own way."""
 
     def clean_credential(self):
@@ -361,7 +390,7 @@ class ReauthenticateByPasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWeb
     pass
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class AddPasskeyForm(CredentialMixin, webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Not required: the device has made the passkey already when the form arrives.
