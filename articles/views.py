@@ -16,14 +16,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Home, Rendition, Topic
 from articles.models.editions import may_read_reserved
 from articles.renditions import pictures_of
 from immunoportal import languages
-from immunoportal.public import keep_private, public_page
+from immunoportal.public import keep_private, public_page, safe_page
 
 PER_PAGE = 12
 LATEST = 6
@@ -178,8 +176,7 @@ def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
     }
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def professionals(request: HttpRequest) -> HttpResponse:
     """The articles for health professionals in this language, for whom they are."""
     if not may_read_reserved(request.user):
@@ -228,8 +225,7 @@ def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     raise PageNotFound(offers=candidates)
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def rendition(request: HttpRequest, name: str) -> HttpResponse:
     """A picture file, for whoever may read a live edition that shows it, and for editors."""
     digest, _dash, rest = name.partition("-")

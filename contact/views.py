@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings
 from immunoportal import languages
 from immunoportal.client_address import address_of
-from immunoportal.public import public_page
+from immunoportal.public import public_page, safe_page
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@safe_page
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """The acknowledgement. The token is signed: the page says nothing that is not so."""
     try:

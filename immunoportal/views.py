@@ -10,14 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from immunoportal import languages, mail
+from immunoportal.public import safe_page
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Send the reader to the home page in the language that the browser asks for."""
     with translation.override(languages.preferred(request)):
@@ -27,8 +25,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read everything that is public."""
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
@@ -37,8 +34,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address on their own, whatever a page says."""
     response = HttpResponseRedirect(staticfiles_storage.url("immunoportal/favicon.ico"))
@@ -46,15 +42,13 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether this process answers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the parts are ready: 200 with all of them ``ok``, else 503 and the reason."""
     try:
