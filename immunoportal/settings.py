@@ -65,9 +65,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outside ConditionalGet: the ETag is that of the page, not of one way to pack it.
-    "immunoportal.middleware.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
+    "immunoportal.middleware.RepresentationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
