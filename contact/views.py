@@ -39,7 +39,17 @@ def contact(request: HttpRequest) -> HttpResponse:
         form = ContactForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             status = 422
-            if form.is_valid():
+            if is_from_another_site(request):
+                status = 403
+                form.add_error(
+                    None,
+                    _(
+                        "Your browser says that this form was not sent from our site, so we have "
+                        "not taken it. What you typed is still here: please read it, and press "
+                        "“Send” here. If that does not help, write to us by email."
+                    ),
+                )
+            elif form.is_valid():
                 message = store(request, form)
                 token = signing.dumps(message.reference, salt=REFERENCE_SALT)
                 return redirect("contact:received", token=token)
@@ -62,6 +72,17 @@ def contact(request: HttpRequest) -> HttpResponse:
         "retention_months": ContactSettings.get().retention_months,
     }
     return render(request, "contact/contact.html", context, status=status)
+
+
+def is_from_another_site(request: HttpRequest) -> bool:
+    """Tell whether a browser names another site as the one that a form was sent from.
+
+    ``null`` is what it says of a page that hides where it is from. What is no browser, or an old
+    one, says nothing, and is believed.
+    """
+    origin = request.headers.get("Origin")
+    own = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
+    return origin is not None and origin.lower() not in own
 
 
 def store(request: HttpRequest, form: ContactForm):
