@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings
-from immunoportal import languages
+from immunoportal import languages, unavailable
 from immunoportal.client_address import address_of
 from immunoportal.public import public_page, safe_page
 
@@ -62,10 +62,16 @@ def contact(request: HttpRequest) -> HttpResponse:
                 "here: please send it in an hour, or write to us by email."
             ),
         )
-    except Error:
+    except Error as error:
         # Nothing was stored, so nothing is acknowledged; and the text is given back.
         logger.exception("A message could not be stored.")
-        return unavailable(request)
+        return unavailable.page(
+            request,
+            unavailable.reason_for(error),
+            template="contact/unavailable.html",
+            needs_token=False,
+            typed=("name", "email", "text"),
+        )
     context = {
         "form": form,
         "alternates": languages.alternates(lambda: reverse("contact:contact")),
@@ -100,21 +106,6 @@ def store(request: HttpRequest, form: ContactForm):
         seconds=data["stamp"].seconds,
         honeypot=data["website"],
     )
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503, with what was typed, and without asking the database for anything."""
-    context = {
-        "SITE_NAME": settings.SITE_NAME,
-        "posted": request.method == "POST",
-        "typed": "\n\n".join(
-            request.POST[name] for name in ("name", "email", "text") if request.POST.get(name)
-        ),
-        "retry": reverse("contact:contact"),
-    }
-    response = render(None, "contact/unavailable.html", context, status=503)
-    response.headers["Retry-After"] = "300"
-    return response
 
 
 @safe_page

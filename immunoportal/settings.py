@@ -106,7 +106,7 @@ DATABASES = {"default": environment.database(DATA_DIR)}
 # In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "immunoportal.cache.HonestDatabaseCache",
         "LOCATION": "cache",
         # Past this number rows are thrown out, and with them what is counted.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

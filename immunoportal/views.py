@@ -1,8 +1,9 @@
 """Pages of the site as a whole: the choice of a language, errors, and health."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import languages, mail
+from immunoportal import languages, mail, probe, unavailable
 from immunoportal.public import safe_page
 
 
@@ -66,11 +67,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _cache_condition() -> str:
     """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    try:
-        cache.get("readyz")
-    except Exception as error:  # noqa: BLE001  each kind of cache fails in its own way
-        return f"not reachable ({type(error).__name__})"
-    return "ok"
+    return probe.condition()
 
 
 def _mail_condition() -> str:
@@ -105,7 +102,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Asks nothing of the database, which may be what has failed."""
+    """500; or 503 if nothing can be stored. Asks nothing of the database."""
+    # Django calls this while it handles the error.
+    reason = unavailable.reason_for(sys.exc_info()[1])
+    if reason:
+        return unavailable.page(request, reason)
     return _plain_error_page(request, 500, "500.html")
 
 
