@@ -19,7 +19,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords
+from accounts import passwords, resets
 from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
 from accounts.backends import is_approved
 from accounts.models import Registration, User
@@ -272,8 +272,16 @@ class ResetRequestForm(forms.Form):
         return address
 
 
+class LinkKeys:
+    """Lets allauth check the keys of our links."""
+
+    check_token = staticmethod(resets.is_valid_key)
+
+
 class ResetTokenForm(account_forms.UserTokenForm):
     """The link in the mail."""
+
+    token_generator = LinkKeys
 
     def clean(self):
         cleaned = super().clean()
