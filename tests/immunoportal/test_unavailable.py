@@ -67,7 +67,7 @@ def posted(data: dict) -> dict[str, str]:
 class TestReasonFor:
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize(
-        ("fault", "reason"), [(locked, BUSY), (full, FULL), (unwritable, AWAY), (away, AWAY)]
+        ("fault", "reason"), [(locked, BUSY), (full, FULL), (unwritable, AWAY)]
     )
     def test_is_told_from_the_error_of_the_database(self, fault, reason):
         make_article()
@@ -89,7 +89,7 @@ class TestReasonFor:
 
         assert reason_for(error) == FULL
 
-    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.django_db
     def test_is_none_for_a_mistake(self):
         with pytest.raises(DatabaseError) as caught:
             execute("SELECT * FROM no_such_table")
@@ -121,14 +121,15 @@ class TestAdmin:
         assert article.title_it == data["title_it"]
         assert Edition.objects.exists() == (button == "_publish")
 
-    def test_says_that_the_disk_is_full(self, editor):
+    def test_says_that_the_disk_is_full_in_the_language_of_the_user(self, editor):
         article = make_article()
         data = form_of(article, _save="1") | {"articles_richtext_set-0-text_it": LONG}
 
         with full():
-            response = editor.post(change_url(article), data)
+            response = editor.post(change_url(article), data, headers={"accept-language": "it"})
 
         assert_unavailable(response, FULL)
+        assert page_of(response).one("html")["lang"] == "en"
         assert given_back(response)["articles_richtext_set-0-text_it"] == LONG
 
     def test_asks_for_files_anew(self, editor):
@@ -140,19 +141,6 @@ class TestAdmin:
         again = editor.post(UPLOAD, given_back(response))
         assert 'value="Uno"' in again.text
         assert not Image.objects.exists()
-
-    def test_speaks_the_language_of_the_user_or_else_of_the_browser(self, editor):
-        article = make_article()
-        editor.defaults["HTTP_ACCEPT_LANGUAGE"] = "it"
-
-        with locked():
-            known = editor.post(change_url(article), form_of(article, _save="1"))
-        with away():
-            unknown = editor.get(change_url(article))
-
-        assert page_of(known).one("html")["lang"] == "en"
-        assert page_of(unknown).one("html")["lang"] == "it"
-        assert_unavailable(unknown, "Al momento non possiamo usare il nostro database.")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -185,14 +173,6 @@ class TestReaders:
         with locked():
             assert visitor.get("/it/articoli/melanoma/").status_code == 200
 
-    def test_hear_what_is_wrong_when_nothing_can_be_read(self, visitor):
-        with away():
-            response = visitor.get("/en/?page=1")
-
-        assert_unavailable(response, AWAY)
-        assert page_of(response).one("main").one("a")["href"] == "/en/?page=1"
-        assert not response.cookies
-
     def test_send_a_message_again(self, visitor):
         data = {
             "name": "Anna", "email": "anna@example.org", "subject": make_subject().pk,
@@ -210,6 +190,24 @@ class TestReaders:
         assert not response.cookies
         assert visitor.post(CONTACT, given_back(response)).status_code == 302
         assert Message.objects.get().text == "Una lunga\nstoria."
+
+
+@pytest.mark.django_db
+class TestDatabaseAway:
+    def test_is_told_to_readers_with_a_way_to_try_again(self, visitor):
+        with away():
+            response = visitor.get("/en/?page=1")
+
+        assert_unavailable(response, AWAY)
+        assert page_of(response).one("main").one("a")["href"] == "/en/?page=1"
+        assert not response.cookies
+
+    def test_is_told_to_editors_in_the_language_of_their_browser(self, editor):
+        with away():
+            response = editor.get(UPLOAD, headers={"accept-language": "it"})
+
+        assert page_of(response).one("html")["lang"] == "it"
+        assert_unavailable(response, "Al momento non possiamo usare il nostro database.")
 
 
 @pytest.mark.django_db
