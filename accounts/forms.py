@@ -273,7 +273,7 @@ class ResetRequestForm(forms.Form):
 
 
 class LinkKeys:
-    """Lets allauth check the keys of our links."""
+    """Has allauth check the keys of links as ``resets`` does."""
 
     check_token = staticmethod(resets.is_valid_key)
 
@@ -350,14 +350,14 @@ class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
 
 
 class CredentialDecoder(json.JSONDecoder):
-    """Reads what a browser says of a passkey. What Python's reader fails at in another way than
-    by saying that it is no JSON is none either."""
+    """Reads a browser's answer about a passkey, and calls everything that no browser sends
+    malformed: Python's reader ends in other errors on deep nesting and on long integers."""
 
-    # A browser's answer nests four deep and holds a handful of lists; its texts hold no brackets.
+    # An answer nests four deep and holds a handful of lists; its texts hold no brackets.
     MAX_BRACKETS = 100
 
     def decode(self, s: str, *args):
-        # An escaped character would be half a surrogate pair, which no page can show again.
+        # A browser escapes half a surrogate pair only, which no page could show again.
         if s.count("[") + s.count("{") > self.MAX_BRACKETS or "\\u" in s:
             raise json.JSONDecodeError("Not an answer of a browser", s, 0)
         try:
@@ -369,7 +369,7 @@ class CredentialDecoder(json.JSONDecoder):
 
 
 class CredentialMixin:
-    """Reads the hidden field of a passkey's form with care."""
+    """Reads the hidden field of a passkey's form with the decoder above."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -377,7 +377,7 @@ class CredentialMixin:
 
 
 class PasskeyMixin(CredentialMixin):
-    """Refuses what no browser makes, of which the library says so in its own way."""
+    """Refuses what no browser sends; the library raises errors of its own for it."""
 
     def clean_credential(self):
         try:

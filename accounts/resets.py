@@ -99,8 +99,8 @@ def is_valid_key(user: User, key: str) -> bool:
 
 
 def _invitations_of(user: User) -> signing.TimestampSigner:
-    """What signs a user's invitations. It is another one as soon as the password, the last log-in
-    or the email address is."""
+    """Return what signs a user's invitations. A change of the password or the email address, or
+    a log-in, makes another one of it, and with that ends them."""
     state = [user.pk, user.password, user.last_login, user.email]
     return signing.TimestampSigner(salt=" ".join(map(str, [INVITATION_SALT, *state])))
 

@@ -5,10 +5,10 @@ from django.db import IntegrityError, connections, router, transaction
 
 
 class HonestDatabaseCache(DatabaseCache):
-    """Says so when it cannot store.
+    """Raises the database's error when it cannot store something.
 
-    Django's passes over every error of the database as if the key were taken. Whoever counts
-    log-ins or used codes with it would then tell people of too many attempts, or of a wrong code.
+    Django's own says instead that the key is taken. What counts log-ins and used codes would then
+    tell people that they tried too often, or that their code is wrong.
     """
 
     def _base_set(self, mode, key, value, *args, **kwargs):

@@ -20,9 +20,9 @@ PERMISSIONS_POLICY = ", ".join(
 class RepresentationMiddleware(GZipMiddleware):
     """Names a page by its ``ETag``, compresses it, and answers 304 to whoever has it already.
 
-    In this order: the ``ETag`` is that of the page, whichever way it is packed, and 304 repeats
-    the headers of the answer that it stands for (RFC 9110, 15.4.5). HEAD gets those of GET: our
-    views make the whole page for it, and the server keeps the body back.
+    In this order, for the ``ETag`` names the page, not one way to pack it, and 304 repeats the
+    headers of the answer that it stands for (RFC 9110, 15.4.5). HEAD gets the headers of GET: our
+    views make the whole page for it, and the server holds the body back.
     """
 
     def process_response(self, request, response):
@@ -42,13 +42,13 @@ class RepresentationMiddleware(GZipMiddleware):
         )
 
     def compressed(self, request, response):
-        """The answer, smaller where it becomes so: a picture is compressed already."""
+        """Compress what becomes smaller by it: a picture is compressed already."""
         if response.headers.get("Content-Type", "").startswith("image/"):
             return response
         return super().process_response(request, response)
 
     def should_name(self, response) -> bool:
-        """Whether somebody may keep this answer, and it has no name yet."""
+        """Tell whether somebody may keep this answer, and it has no name yet."""
         directives = split_header_value(response.get("Cache-Control", "").lower())
         return "ETag" not in response and "no-store" not in directives
 

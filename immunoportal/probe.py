@@ -19,7 +19,7 @@ _last: tuple[float, str] | None = None
 
 
 def condition() -> str:
-    """Return ``ok``, or what is wrong; it is at most five seconds old, and waits for one."""
+    """Return ``ok``, or what is wrong. Tries once in five seconds, and gives up after one."""
     global _last
     with _lock:
         if _last is None or time.monotonic() - _last[0] >= EVERY:

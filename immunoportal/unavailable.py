@@ -37,7 +37,7 @@ FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 def reason_for(error: BaseException | None) -> str | None:
     """Say in a sentence why nothing can be stored; ``None`` if an error is of another kind.
 
-    An error counts for those that it has led to.
+    An error that another one has led to is told by that one.
     """
     while error is not None:
         reason = _reason_for_one(error)
@@ -71,15 +71,15 @@ def page(
     """Return the page, with the fields of a POST to be sent again as they are.
 
     A form with a password or a code in it is not given back, nor one that another site has sent:
-    it could not be told from one of ours. How much is given back is bounded by what Django reads
-    (``DATA_UPLOAD_MAX_MEMORY_SIZE``).
+    on our page, people would take it for their own. Django bounds how much it reads, and with it
+    how much is given back (``DATA_UPLOAD_MAX_MEMORY_SIZE``).
 
     Args:
         reason: a sentence of ``reason_for``.
         needs_token: whether the form goes to a view that asks for a CSRF token.
         typed: the fields to be shown for copying; without any, all that hold several words.
     """
-    fields: list[tuple[str, str]] = []
+    fields = None
     if request.method == "POST" and (not needs_token or _has_token(request)):
         fields = _fields_of(request)
     context = {
@@ -88,13 +88,13 @@ def page(
         "posted": request.method == "POST",
         "address": request.get_full_path(),
         "fields": fields,
-        "files": [file.name for name in request.FILES for file in request.FILES.getlist(name)]
-        if fields
-        else [],
+        "files": [file.name for _name, files in request.FILES.lists() for file in files],
         "typed": "\n\n".join(
-            value for name, value in fields if value and (name in typed if typed else " " in value)
+            value
+            for name, value in fields or []
+            if value and (name in typed if typed else " " in value)
         ),
-        "token": get_token(request) if fields and needs_token else "",
+        "token": get_token(request) if fields is not None and needs_token else "",
     }
     with translation.override(_language_of(request)):
         # Without the request, no context processor runs.
@@ -103,10 +103,10 @@ def page(
     return response
 
 
-def _fields_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form has sent; nothing of one that holds a secret."""
+def _fields_of(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """Return the names and values that a form has sent; ``None`` if it holds a secret."""
     if any(_is_secret(name) for name in request.POST):
-        return []
+        return None
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -120,13 +120,13 @@ def _is_secret(name: str) -> bool:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    """Whether a form is ours. The error may have come before anybody has asked."""
+    """Tell whether a form is ours. The error may have come before Django has asked."""
     middleware = CsrfViewMiddleware(lambda _request: HttpResponse())
     return middleware.process_view(request, page, (), {}) is None
 
 
 def _language_of(request: HttpRequest) -> str:
-    """The language of the page's path; in the admin that of the user, if it was known by then."""
+    """Return the language of the path; in the admin that of the user, if it was known by then."""
     return (
         translation.get_language_from_path(request.path)
         or getattr(request, "LANGUAGE_CODE", None)
