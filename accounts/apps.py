@@ -27,6 +27,7 @@ class AccountsConfig(AppConfig):
         mail.INTERNAL_KINDS |= {"registration_waiting", email_changes.TO_NEW}
         mail.CONFIDENTIAL_KINDS |= {
             resets.KIND,
+            resets.INVITATION_KIND,
             email_changes.TO_OLD,
             email_changes.TO_NEW,
             "email_confirmation",

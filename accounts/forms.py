@@ -1,5 +1,7 @@
 """The forms of the accounts; what they check beyond their fields is django-allauth's."""
 
+import json
+
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -17,7 +19,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords
+from accounts import passwords, resets
 from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
 from accounts.backends import is_approved
 from accounts.models import Registration, User
@@ -270,8 +272,16 @@ class ResetRequestForm(forms.Form):
         return address
 
 
+class LinkKeys:
+    """Has allauth check the keys of links as ``resets`` does."""
+
+    check_token = staticmethod(resets.is_valid_key)
+
+
 class ResetTokenForm(account_forms.UserTokenForm):
     """The link in the mail."""
+
+    token_generator = LinkKeys
 
     def clean(self):
         cleaned = super().clean()
@@ -339,8 +349,35 @@ class ActivateAppForm(CodeMixin, totp_forms.ActivateTOTPForm):
     code_help = _("The six digits that the app shows now.")
 
 
-class PasskeyMixin:
-    """Refuses what no browser makes, of which the library says so in its own way."""
+class CredentialDecoder(json.JSONDecoder):
+    """Reads a browser's answer about a passkey, and calls everything that no browser sends
+    malformed: Python's reader ends in other errors on deep nesting and on long integers."""
+
+    # An answer nests four deep and holds a handful of lists; its texts hold no brackets.
+    MAX_BRACKETS = 100
+
+    def decode(self, s: str, *args):
+        # A browser escapes half a surrogate pair only, which no page could show again.
+        if s.count("[") + s.count("{") > self.MAX_BRACKETS or "\\u" in s:
+            raise json.JSONDecodeError("Not an answer of a browser", s, 0)
+        try:
+            return super().decode(s, *args)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer of thousands of digits
+            raise json.JSONDecodeError("Not an answer of a browser", s, 0) from None
+
+
+class CredentialMixin:
+    """Reads the hidden field of a passkey's form with the decoder above."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = CredentialDecoder
+
+
+class PasskeyMixin(CredentialMixin):
+    """Refuses what no browser sends; the library raises errors of its own for it."""
 
     def clean_credential(self):
         try:
@@ -361,7 +398,7 @@ class ReauthenticateByPasskeyForm(PasskeyMixin, webauthn_forms.ReauthenticateWeb
     pass
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class AddPasskeyForm(CredentialMixin, webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Not required: the device has made the passkey already when the form arrives.

@@ -1,4 +1,7 @@
-"""New passwords by mail. The request stores a row; whose address it is, the worker finds out."""
+"""New passwords by mail, and the first one of somebody who is invited.
+
+The request for a new one stores a row; whose address it is, the worker finds out.
+"""
 
 from datetime import timedelta
 
@@ -9,7 +12,6 @@ from django.core import signing
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import urlencode
 
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
@@ -18,7 +20,9 @@ from immunoportal.models import Mail
 
 # allauth's name for this mail.
 KIND = "password_reset_key"
-SALT = "accounts.invitation"
+INVITATION_KIND = "invitation"
+INVITATION_SALT = "accounts.invitation"
+INVITATION_DAYS = 7
 # To one mailbox; more would only bury the links that are there already.
 MAX_PER_HOUR = 5
 
@@ -44,33 +48,29 @@ def send_next() -> bool:
         return False
     user = User.objects.filter(email=request.address, is_active=True).first()
     if user is not None and _mails_of_last_hour(user) < MAX_PER_HOUR:
-        mail.send(
-            f"account/mail/{KIND}",
-            {"user": user, "url": link_for(user)},
-            to=[user.email],
-            language=user.preferred_language,
-            reference=user.mail_reference,
-        )
+        send_link(user)
     request.delete()
     return True
 
 
-def invitation_for(user: User) -> str:
-    """An address where a user who has no password yet asks for a link, the address filled in.
-    It lets nobody in, so it may be as old as it likes."""
-    with translation.override(user.preferred_language):
-        path = reverse("account_reset_password")
-    return f"{settings.SITE_URL}{path}?{urlencode({'for': signing.dumps(user.pk, salt=SALT)})}"
+def send_link(user: User) -> None:
+    """Mail a user the link to a new password."""
+    _send(KIND, user, {"url": link_for(user)})
 
 
-def invited(token: str) -> str:
-    """The address of whom ``invitation_for`` was made; empty if it was for nobody."""
-    try:
-        pk = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return ""
-    user = User.objects.filter(pk=pk, is_active=True).first()
-    return user.email if user else ""
+def invite(user: User) -> None:
+    """Mail a user who has no password yet the link to choose it."""
+    _send(INVITATION_KIND, user, {"url": invitation_for(user), "days": INVITATION_DAYS})
+
+
+def _send(kind: str, user: User, context: dict) -> None:
+    mail.send(
+        f"account/mail/{kind}",
+        {"user": user, **context},
+        to=[user.email],
+        language=user.preferred_language,
+        reference=user.mail_reference,
+    )
 
 
 def link_for(user: User) -> str:
@@ -79,9 +79,36 @@ def link_for(user: User) -> str:
     The token is Django's: an HMAC of the password's hash, the last log-in and the address, so
     each of their changes ends it; allauth adds the user's other addresses.
     """
-    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return _url("account_reset_password_from_key", user, default_token_generator.make_token(user))
+
+
+def invitation_for(user: User) -> str:
+    """Return the URL where a user can set a first password, once and within seven days."""
+    return _url("account_invitation", user, _invitations_of(user).sign(""))
+
+
+def is_valid_key(user: User, key: str) -> bool:
+    """Tell whether the key of a link, of either kind, still opens a user's account."""
+    if default_token_generator.check_token(user, key):
+        return True
+    try:
+        _invitations_of(user).unsign(key, max_age=timedelta(days=INVITATION_DAYS))
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _invitations_of(user: User) -> signing.TimestampSigner:
+    """Return what signs a user's invitations. A change of the password or the email address, or
+    a log-in, makes another one of it, and with that ends them."""
+    state = [user.pk, user.password, user.last_login, user.email]
+    return signing.TimestampSigner(salt=" ".join(map(str, [INVITATION_SALT, *state])))
+
+
+def _url(name: str, user: User, key: str) -> str:
     with translation.override(user.preferred_language):
-        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
+        path = reverse(name, kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return settings.SITE_URL + path
 
 
 def _mails_of_last_hour(user: User) -> int:

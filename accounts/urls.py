@@ -40,6 +40,11 @@ urlpatterns = [
         views.NewPasswordView.as_view(),
         name="account_reset_password_from_key",
     ),
+    re_path(
+        r"^invitation/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        views.InvitationView.as_view(),
+        name="account_invitation",
+    ),
     path("reauthenticate/", views.ReauthenticateView.as_view(), name="account_reauthenticate"),
     # At the address of allauth's own, which comes after it.
     path(

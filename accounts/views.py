@@ -4,7 +4,6 @@ django-allauth; what is here besides is what it does not have, or does in anothe
 from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
-from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.core import ratelimit
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
@@ -76,9 +75,6 @@ class ChangePasswordView(WholeMixin, allauth_views.PasswordChangeView):
 class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
     """Asks for a link to a new password. What it does and says is the same for any address."""
 
-    def get_initial(self) -> dict:
-        return {"email": resets.invited(self.request.GET.get("for", ""))}
-
     def form_valid(self, form) -> HttpResponse:
         address = form.cleaned_data["email"]
         network = network_of(allauth_views.get_adapter().get_client_ip(self.request))
@@ -94,6 +90,9 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
 class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
     """Where the link of the mail leads. allauth takes the token out of the address at once."""
 
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"action_url": self.request.path}
+
     def render_to_response(self, context, **kwargs) -> HttpResponse:
         status = 404 if context.get("token_fail") else 200
         return super().render_to_response(context, status=status, **kwargs)
@@ -107,7 +106,7 @@ class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
     def form_valid(self, form) -> HttpResponse:
         # Two who come with one link at the same moment take turns, and the second is too late.
         user = User.objects.select_for_update().get(pk=self.reset_user.pk)
-        if not default_token_generator.check_token(user, self.key):
+        if not resets.is_valid_key(user, self.key):
             return self.render_to_response(self.get_context_data(token_fail=True))
         is_first = not user.has_usable_password()
         response = super().form_valid(form)
@@ -117,6 +116,15 @@ class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
         verify_email_indirectly(self.request, self.reset_user, self.reset_user.email)
         devices.make_familiar(response, self.reset_user)
         return response
+
+
+class InvitationView(NewPasswordView):
+    """Where the link of an invitation leads: to the choice of a first password."""
+
+    template_name = "account/invitation.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"days": resets.INVITATION_DAYS}
 
 
 class ConfirmAddressView(allauth_views.ConfirmEmailView):

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings
-from immunoportal import languages
+from immunoportal import languages, unavailable
 from immunoportal.client_address import address_of
-from immunoportal.publication.public_pages import public_page
+from immunoportal.publication.public_pages import public_page, safe_page
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,17 @@ def contact(request: HttpRequest) -> HttpResponse:
         form = ContactForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             status = 422
-            if form.is_valid():
+            if is_from_another_site(request):
+                status = 403
+                form.add_error(
+                    None,
+                    _(
+                        "Your browser says that this form was not sent from our site, so we have "
+                        "not taken it. What you typed is still here: please read it, and press "
+                        "“Send” here. If that does not help, write to us by email."
+                    ),
+                )
+            elif form.is_valid():
                 message = store(request, form)
                 token = signing.dumps(message.reference, salt=REFERENCE_SALT)
                 return redirect("contact:received", token=token)
@@ -52,16 +62,33 @@ def contact(request: HttpRequest) -> HttpResponse:
                 "here: please send it in an hour, or write to us by email."
             ),
         )
-    except Error:
+    except Error as error:
         # Nothing was stored, so nothing is acknowledged; and the text is given back.
         logger.exception("A message could not be stored.")
-        return unavailable(request)
+        return unavailable.page(
+            request,
+            unavailable.reason_for(error),
+            template="contact/unavailable.html",
+            needs_token=False,
+            typed=("name", "email", "text"),
+        )
     context = {
         "form": form,
         "alternates": languages.alternates(lambda: reverse("contact:contact")),
         "retention_months": ContactSettings.get().retention_months,
     }
     return render(request, "contact/contact.html", context, status=status)
+
+
+def is_from_another_site(request: HttpRequest) -> bool:
+    """Tell whether a browser names another site as the one that a form was sent from.
+
+    ``null`` is what it says of a page that hides where it is from. What is no browser, or an old
+    one, says nothing, and is believed.
+    """
+    origin = request.headers.get("Origin")
+    own = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
+    return origin is not None and origin.lower() not in own
 
 
 def store(request: HttpRequest, form: ContactForm):
@@ -81,22 +108,7 @@ def store(request: HttpRequest, form: ContactForm):
     )
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503, with what was typed, and without asking the database for anything."""
-    context = {
-        "SITE_NAME": settings.SITE_NAME,
-        "posted": request.method == "POST",
-        "typed": "\n\n".join(
-            request.POST[name] for name in ("name", "email", "text") if request.POST.get(name)
-        ),
-        "retry": reverse("contact:contact"),
-    }
-    response = render(None, "contact/unavailable.html", context, status=503)
-    response.headers["Retry-After"] = "300"
-    return response
-
-
-@require_safe
+@safe_page
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """The acknowledgement. The token is signed: the page says nothing that is not so."""
     try:

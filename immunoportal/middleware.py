@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.http import parse_http_date_safe
 
 # What the site never needs, and what embedded code must therefore not get.
 PERMISSIONS_POLICY = ", ".join(
@@ -15,13 +17,40 @@ PERMISSIONS_POLICY = ", ".join(
 )  # fmt: skip
 
 
-class CompressionMiddleware(GZipMiddleware):
-    """Compresses what becomes smaller by it: a picture is compressed already."""
+class RepresentationMiddleware(GZipMiddleware):
+    """Names a page by its ``ETag``, compresses it, and answers 304 to whoever has it already.
+
+    In this order, for the ``ETag`` names the page, not one way to pack it, and 304 repeats the
+    headers of the answer that it stands for (RFC 9110, 15.4.5). HEAD gets the headers of GET: our
+    views make the whole page for it, and the server holds the body back.
+    """
 
     def process_response(self, request, response):
+        if request.method not in ("GET", "HEAD"):
+            return self.compressed(request, response)
+        if self.should_name(response):
+            set_response_etag(response)
+        response = self.compressed(request, response)
+        etag, last_modified = response.get("ETag"), response.get("Last-Modified")
+        if not etag and not last_modified:
+            return response
+        return get_conditional_response(
+            request,
+            etag=etag,
+            last_modified=last_modified and parse_http_date_safe(last_modified),
+            response=response,
+        )
+
+    def compressed(self, request, response):
+        """Compress what becomes smaller by it: a picture is compressed already."""
         if response.headers.get("Content-Type", "").startswith("image/"):
             return response
         return super().process_response(request, response)
+
+    def should_name(self, response) -> bool:
+        """Tell whether somebody may keep this answer, and it has no name yet."""
+        directives = split_header_value(response.get("Cache-Control", "").lower())
+        return "ETag" not in response and "no-store" not in directives
 
 
 class WithoutNulMiddleware:

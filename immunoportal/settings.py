@@ -65,9 +65,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outside ConditionalGet: the ETag is that of the page, not of one way to pack it.
-    "immunoportal.middleware.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
+    "immunoportal.middleware.RepresentationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,7 +106,7 @@ DATABASES = {"default": environment.database(DATA_DIR)}
 # In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "immunoportal.cache.HonestDatabaseCache",
         "LOCATION": "cache",
         # Past this number rows are thrown out, and with them what is counted.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

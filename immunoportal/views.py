@@ -1,8 +1,9 @@
 """Pages of the site as a whole: the choice of a language, errors, and health."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,14 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
-from immunoportal import languages, mail
+from immunoportal import languages, mail, probe, unavailable
+from immunoportal.publication.public_pages import safe_page
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Send the reader to the home page in the language that the browser asks for."""
     with translation.override(languages.preferred(request)):
@@ -27,8 +26,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read everything that is public."""
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
@@ -37,8 +35,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address on their own, whatever a page says."""
     response = HttpResponseRedirect(staticfiles_storage.url("immunoportal/favicon.ico"))
@@ -46,15 +43,13 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether this process answers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-@csrf_exempt
-@require_safe
+@safe_page
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the parts are ready: 200 with all of them ``ok``, else 503 and the reason."""
     try:
@@ -72,11 +67,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _cache_condition() -> str:
     """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    try:
-        cache.get("readyz")
-    except Exception as error:  # noqa: BLE001  each kind of cache fails in its own way
-        return f"not reachable ({type(error).__name__})"
-    return "ok"
+    return probe.condition()
 
 
 def _mail_condition() -> str:
@@ -111,7 +102,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Asks nothing of the database, which may be what has failed."""
+    """500; or 503 if nothing can be stored. Asks nothing of the database."""
+    # Django calls this while it handles the error.
+    reason = unavailable.reason_for(sys.exc_info()[1])
+    if reason:
+        return unavailable.page(request, reason)
     return _plain_error_page(request, 500, "500.html")
 
 

@@ -128,6 +128,7 @@ def addresses() -> list[tuple[str, str]]:
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
         "account_reset_password_from_key": ["1-wrong"],
+        "account_invitation": ["1-wrong"],
         "account_end_session": ["1"],
         "mfa_edit_webauthn": ["1"],
         "mfa_remove_webauthn": ["1"],

@@ -24,7 +24,6 @@ from accounts.admin.roles import permission_label
 from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
-from immunoportal import mail
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 
@@ -277,7 +276,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
             obj.confirm_address()
             EmailChange.objects.filter(user=obj).delete()
         if not change:
-            self.invite(obj)
+            resets.invite(obj)
             messages.info(
                 request,
                 _("A mail to %(address)s says how to choose a password.") % {"address": obj.email},
@@ -285,16 +284,6 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         elif "email" in form.changed_data:
             notices.tell(obj, "email_left", to=form.initial["email"])
             notices.tell(obj, "email_changed")
-
-    def invite(self, user: User) -> None:
-        """Mail somebody that there is an account for them, and how to get in."""
-        mail.send(
-            "account/mail/invitation",
-            {"user": user, "url": resets.invitation_for(user)},
-            to=[user.email],
-            language=user.preferred_language,
-            reference=user.mail_reference,
-        )
 
     def user_change_password(self, request, id, form_url=""):
         user = self.get_object(request, id)
@@ -335,7 +324,10 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     def send_invitation(self, request: HttpRequest, queryset):
         users = [user for user in queryset if user.is_active]
         for user in users:
-            self.invite(user)
+            if user.has_usable_password():
+                resets.send_link(user)
+            else:
+                resets.invite(user)
         messages.success(
             request,
             ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", len(users))

@@ -7,16 +7,13 @@ from django.core.files.storage import storages
 from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from articles.models import Edition, Rendition
 from articles.models.editions import may_read_reserved
-from immunoportal.publication.public_pages import keep_private
+from immunoportal.publication.public_pages import keep_private, safe_page
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def rendition(request: HttpRequest, name: str) -> HttpResponse:
     """A picture file, for whoever may read a live edition that shows it, and for editors."""
     digest, _dash, rest = name.partition("-")

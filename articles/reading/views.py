@@ -10,15 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from articles.images.markup import pictures_of
 from articles.models import Edition, Home, Topic
 from articles.models.editions import may_read_reserved
 from articles.publishing.content import read
 from immunoportal import languages
-from immunoportal.publication.public_pages import keep_private, public_page
+from immunoportal.publication.public_pages import keep_private, public_page, safe_page
 
 PER_PAGE = 12
 LATEST = 6
@@ -174,8 +172,7 @@ def detail_context(edition: Edition, editions: dict[str, Edition]) -> dict:
     }
 
 
-@csrf_exempt  # POST shall hear 405, not that a token is missing
-@require_safe
+@safe_page
 def professionals(request: HttpRequest) -> HttpResponse:
     """The articles for health professionals in this language, for whom they are."""
     if not may_read_reserved(request.user):

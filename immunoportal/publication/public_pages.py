@@ -30,6 +30,14 @@ CACHE_CONTROL = {
 }
 
 
+def safe_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer GET and HEAD only.
+
+    Any other method hears 405, not that a token is missing: such a page never gives one out.
+    """
+    return csrf_exempt(require_safe(view))
+
+
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a view answer GET and HEAD, and let its answer be cached by all.
 
@@ -39,9 +47,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     shows more than its own article (footer, topics, pictures that have become ready).
     """
 
-    # POST shall hear 405, not that a token is missing which public pages never give out.
-    @csrf_exempt
-    @require_safe
+    @safe_page
     @wraps(view)
     def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         # Read before the page is: a change that comes between makes it look older, not newer.

@@ -37,6 +37,7 @@ from tests.accounts.steps import (
     texts_of,
 )
 from tests.factories import make_editor, make_registration, make_user
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -423,3 +424,84 @@ class TestLink:
 def path_for(user) -> str:
     """The path of a link to a new password."""
     return resets.link_for(user).removeprefix(settings.SITE_URL)
+
+
+class TestInvitation:
+    DAY = 24 * 3600
+
+    @pytest.fixture
+    def clock(self):
+        with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
+            yield clock
+
+    @pytest.fixture
+    def elena(self, clock):
+        return make_user(email="elena@example.org", preferred_language="en", password=None)
+
+    @pytest.fixture
+    def link(self, elena) -> str:
+        """The path of the link that Elena has been sent."""
+        resets.invite(elena)
+        return link_of(last_mail_to(elena.email), "/en/account/invitation/")
+
+    def test_says_how_long_it_is_valid_and_what_to_do_later(self, elena, link):
+        mail = last_mail_to(elena.email)
+
+        assert all("valid for 7 days" in text for text in texts_of(mail))
+        assert links_of(mail) == {link, "/en/account/password-reset/", "/en/contact/"}
+
+    @pytest.mark.parametrize(("seconds", "is_open"), [(7 * DAY - 60, True), (7 * DAY + 60, False)])
+    def test_is_valid_for_seven_days(self, client, clock, elena, link, seconds, is_open):
+        clock.shift(seconds)
+
+        assert bool(follow(client, link)) == is_open
+
+    def test_that_has_expired_says_where_the_next_one_comes_from(self, client, clock, elena, link):
+        clock.shift(8 * self.DAY)
+
+        response = client.get(link)
+
+        assert response.status_code == 404
+        main = page_of(response).one("main")
+        assert main.one("h1").words == "This invitation is not valid any more"
+        assert {"/en/account/login/", "/en/account/password-reset/"} <= {
+            a["href"] for a in main.all("a")
+        }
+        ask_for_reset(client, elena.email)
+        send_resets()
+        assert last_mail_to(elena.email).kind == "password_reset_key"
+
+    def test_that_expires_while_the_page_is_open_sets_nothing(self, client, clock, elena, link):
+        page = follow(client, link)
+        clock.shift(8 * self.DAY)
+
+        response = set_password(client, page)
+
+        assert response.status_code == 404
+        elena.refresh_from_db()
+        assert not elena.has_usable_password()
+
+    def test_works_once(self, client, elena, link):
+        page = follow(client, link)
+        assert set_password(client, page).status_code == 302
+
+        assert not follow(Client(), link)
+        assert set_password(client, page, "another phrase that is new").status_code == 404
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"is_active": False}, {"email": "new@example.org"}, {"last_login": timezone.now()}],
+        ids=lambda change: "".join(change),
+    )
+    def test_ends_with_what_it_was_made_for(self, client, elena, link, change):
+        User.objects.filter(pk=elena.pk).update(**change)
+
+        assert client.get(link).status_code == 404
+
+    def test_is_for_nobody_else(self, client, elena, link):
+        other = make_user(password=None)
+        key = link.partition("-")[2]
+
+        response = client.get(f"/en/account/invitation/{user_pk_to_url_str(other)}-{key}")
+
+        assert response.status_code == 404

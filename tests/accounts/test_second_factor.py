@@ -27,7 +27,7 @@ from tests.accounts.steps import (
     send_resets,
     set_password,
 )
-from tests.factories import add_app, logged_in, make_editor, make_user, member_of
+from tests.factories import add_app, add_passkey, logged_in, make_editor, make_user, member_of
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +274,7 @@ class TestPasskey:
 
     BROKEN = [
         "", "x", "{}", "null", "\x00", "{" * 100_000, "[]", "1", '"x"', '{"id":1}',
+        "[" * 1_500, "[" * 900 + "]" * 900, "1" * 5_000, '{"id":"\\ud800"}',
         '{"id":"eA","rawId":"eA","type":"public-key","response":{"userHandle":5}}',
         '{"id":"eA","rawId":"eA","type":"public-key","response":[]}',
         '{"id":"x","rawId":"eA","type":"public-key","response":'
@@ -292,6 +293,19 @@ class TestPasskey:
         response = client.post(f"{HOME}webauthn/add/", {"credential": credential, "name": "x"})
         assert response.status_code == 422
         assert not second_factor.factors_of(anna).exists()
+
+    @pytest.mark.parametrize("credential", ["[" * 1_500, "1" * 5_000], ids=["deep", "long"])
+    def test_that_is_no_json_is_refused_wherever_one_is_asked_for(self, client, anna, credential):
+        log_in(client, anna)
+        add_passkey(anna)
+        again = client.post(f"{HOME}webauthn/reauthenticate/", {"credential": credential})
+        other = Client()
+        log_in(other, anna)
+        second = other.post(SECOND_STEP, {"credential": credential})
+
+        assert second.status_code == 422
+        # With a message, as django-allauth does it.
+        assert (again.status_code, again["Location"]) == (302, "/en/account/login/")
 
     def test_of_nobody_is_no_second_step(self, client, anna):
         add_app(anna)

@@ -163,6 +163,68 @@ class TestCompression:
         assert again.status_code == 304
 
 
+def headers_of(response, *, without: set[str] = frozenset()) -> dict[str, str]:
+    return {name: value for name, value in response.items() if name not in without}
+
+
+@pytest.mark.usefixtures("_site")
+class TestConditionalRequest:
+    """RFC 9110, sections 9.3.2 (HEAD) and 15.4.5 (304)."""
+
+    PAGES = pytest.mark.parametrize("path", ["/it/", "/robots.txt"])
+    METHODS = pytest.mark.parametrize("method", ["GET", "HEAD"])
+    PACKINGS = pytest.mark.parametrize("packing", ["identity", "gzip"])
+
+    @PAGES
+    def test_head_has_the_headers_of_get(self, client, path):
+        got = client.get(path)
+
+        response = client.head(path)
+
+        assert response.content == b""
+        assert got["ETag"]
+        assert got["Content-Length"] == str(len(got.content))
+        assert headers_of(response) == headers_of(got)
+
+    @PAGES
+    def test_head_has_them_compressed_too(self, client, path):
+        # Django pads what it compresses by a few random bytes (BREACH).
+        without = {"Content-Length"}
+        got = client.get(path, headers={"accept-encoding": "gzip"})
+
+        response = client.head(path, headers={"accept-encoding": "gzip"})
+
+        assert headers_of(response, without=without) == headers_of(got, without=without)
+
+    @PAGES
+    @METHODS
+    @PACKINGS
+    def test_304_repeats_what_200_says(self, client, path, method, packing):
+        ask = {"accept-encoding": packing}
+        got = client.get(path, headers=ask)
+        own = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Language"}
+
+        response = client.generic(method, path, headers=ask | {"if-none-match": got["ETag"]})
+
+        assert (response.status_code, response.content) == (304, b"")
+        assert {"ETag", "Cache-Control"} <= set(headers_of(got))
+        assert headers_of(response, without=own) == headers_of(got, without=own)
+
+    @METHODS
+    def test_by_date_is_answered_for_get_and_head_alike(self, client, method):
+        since = client.get("/it/")["Last-Modified"]
+
+        response = client.generic(method, "/it/", headers={"if-modified-since": since})
+
+        assert response.status_code == 304
+
+    @METHODS
+    def test_gets_the_page_when_it_has_changed(self, client, method):
+        response = client.generic(method, "/it/", headers={"if-none-match": '"old"'})
+
+        assert response.status_code == 200
+
+
 @pytest.mark.usefixtures("_site")
 class TestCrossSite:
     def test_a_form_from_elsewhere_is_refused(self):

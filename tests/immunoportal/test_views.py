@@ -10,9 +10,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from immunoportal import probe
 from immunoportal.urls import urlpatterns as real_urls
+from tests.immunoportal.faults import locked
 from tests.immunoportal.test_languages import HEADERS
 from tests.pages import links_of, page_of
 
@@ -94,6 +97,11 @@ class TestFavicon:
 
 
 class TestHealth:
+    @pytest.fixture(autouse=True)
+    def _no_memory(self, monkeypatch):
+        """What another test has found out counts no more."""
+        monkeypatch.setattr(probe, "_last", None)
+
     def test_healthz_asks_nothing_of_the_database(self, client):
         response = client.get("/healthz")
 
@@ -125,6 +133,42 @@ class TestHealth:
 
         assert response.status_code == 200
         assert response.json()["cache"].startswith("not reachable (")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_readyz_tells_that_nothing_can_be_stored(self, client):
+        with locked():
+            response = client.get("/readyz")
+
+        assert response.status_code == 200
+        assert response.json()["database"] == "ok"
+        assert response.json()["cache"].startswith("not writable: The database is busy")
+
+    @pytest.mark.django_db
+    def test_readyz_writes_every_five_seconds_at_most(self, client, monkeypatch):
+        now = 1_000.0
+        monkeypatch.setattr(probe.time, "monotonic", lambda: now)
+        tries = []
+        for now in (1_000.0, 1_004.9, 1_005.0):  # noqa: B007
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/readyz")
+            tries.append(any(query["sql"].startswith(("INSERT", "UPDATE")) for query in queries))
+
+        assert tries == [True, False, True]
+
+    @pytest.mark.django_db
+    def test_readyz_waits_for_one_second(self, client):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/readyz")
+
+        statements = [query["sql"] for query in queries]
+        (first,) = [
+            number
+            for number, sql in enumerate(statements)
+            if sql in ("PRAGMA busy_timeout = 1000", "SET LOCAL statement_timeout = 1000")
+        ]
+        assert any(sql.startswith("INSERT") for sql in statements[first:])
+        if connection.vendor == "sqlite":
+            assert "PRAGMA busy_timeout = 20000" in statements[first:]
 
     @pytest.mark.django_db(transaction=True)
     def test_migrate_makes_the_table_of_the_cache(self, client):
