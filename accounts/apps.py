@@ -15,16 +15,17 @@ class AccountsConfig(AppConfig):
             resets,
             signals,  # noqa: F401  its receivers register themselves
         )
-        from immunoportal import admin_site, mail, worker
+        from immunoportal import admin_site, worker
         from immunoportal import personal_data as everybodys_data
+        from immunoportal.mail import ledger
 
         worker.register("password resets", resets.send_next, every=1)
         worker.register("accounts", housekeeping.tidy_up, every=3600)
         admin_site.notices.append(registrations.notices)
         everybodys_data.register("account", personal_data.collect)
         # The new address is not theirs before they have confirmed it.
-        mail.INTERNAL_KINDS |= {"registration_waiting", email_changes.TO_NEW}
-        mail.CONFIDENTIAL_KINDS |= {
+        ledger.INTERNAL_KINDS |= {"registration_waiting", email_changes.TO_NEW}
+        ledger.CONFIDENTIAL_KINDS |= {
             resets.KIND,
             email_changes.TO_OLD,
             email_changes.TO_NEW,

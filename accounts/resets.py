@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 
 # allauth's name for this mail.
 KIND = "password_reset_key"

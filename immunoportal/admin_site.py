@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
-from immunoportal import mail
+from immunoportal.mail import report
 
 # What apps have to say on the first page: each gives texts with addresses for a user.
 notices: list[Callable[..., list[tuple[str, str]]]] = []
@@ -32,7 +32,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context=None):
         said = [notice for notices_of in notices for notice in notices_of(request.user)]
-        context = {"mail": mail.condition(), "notices": said} | (extra_context or {})
+        context = {"mail": report.condition(), "notices": said} | (extra_context or {})
         return super().index(request, context)
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.

@@ -12,14 +12,14 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from immunoportal import (
             checks,  # noqa: F401  they register themselves
-            mail,
             personal_data,
             worker,
         )
+        from immunoportal.mail import delivery, retention
 
-        worker.register("mail", mail.deliver_next, every=1)
-        worker.register("mail texts", mail.empty_old_texts, every=3600)
-        personal_data.register("mails", mail.mails_to)
+        worker.register("mail", delivery.deliver_next, every=1)
+        worker.register("mail texts", retention.empty_old_texts, every=3600)
+        personal_data.register("mails", retention.mails_to)
         post_migrate.connect(make_cache_table, sender=self)
 
 

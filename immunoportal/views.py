@@ -13,7 +13,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from immunoportal import languages, mail
+from immunoportal import languages
+from immunoportal.mail import report
 
 
 @csrf_exempt  # POST shall hear 405, not that a token is missing
@@ -81,7 +82,7 @@ def _cache_condition() -> str:
 
 def _mail_condition() -> str:
     """How mail stands; never a reason to take the site away from its readers."""
-    condition = mail.condition()
+    condition = report.condition()
     return "; ".join(f"{count} {what}" for what, count in condition.items() if count) or "ok"
 
 

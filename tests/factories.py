@@ -45,7 +45,7 @@ from articles.models import (
 from articles.renditions import add_to_library
 from contact.models import Message, Subject
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 
 _count = itertools.count(1)
 

@@ -14,7 +14,7 @@ from accounts import housekeeping, personal_data, registrations
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import erase
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import email_changes, housekeeping, registrations, resets
 from accounts.models import Registration, User
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PROFILE,

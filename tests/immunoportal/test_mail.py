@@ -15,7 +15,8 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from immunoportal import mail, worker
-from immunoportal.models import Mail
+from immunoportal.mail import delivery, report, retention
+from immunoportal.mail.ledger import Mail
 from tests.factories import make_mail, make_message
 from tests.mail_server import MailServer, SilentServer
 
@@ -53,7 +54,7 @@ def part(message: EmailMessage, kind: str) -> str:
 def deliver_all() -> int:
     """Deliver what is due, as the worker would; how many tries that took."""
     tries = 0
-    while mail.deliver_next():
+    while delivery.deliver_next():
         tries += 1
         assert tries < 100
     return tries
@@ -316,7 +317,7 @@ class TestDelivery:
         settings.MAIL_SENDER = "noreply@example.org"
         row = make_mail("a@example.org")
 
-        assert [mail.deliver_next(), mail.deliver_next()] == [True, False]
+        assert [delivery.deliver_next(), delivery.deliver_next()] == [True, False]
 
         row.refresh_from_db()
         assert [to for to, _content in server.accepted] == ["a@example.org"]
@@ -338,8 +339,8 @@ class TestDelivery:
         ]  # fmt: skip
 
     def test_is_what_the_worker_does(self):
-        assert worker._jobs["mail"].do_next is mail.deliver_next
-        assert worker._jobs["mail texts"].do_next is mail.empty_old_texts
+        assert worker._jobs["mail"].do_next is delivery.deliver_next
+        assert worker._jobs["mail texts"].do_next is retention.empty_old_texts
 
 
 class TestServerDown:
@@ -349,10 +350,10 @@ class TestServerDown:
 
         with time_machine.travel(timezone.now(), tick=False) as clock:
             for _attempt in range(8):
-                assert mail.deliver_next()
+                assert delivery.deliver_next()
                 row.refresh_from_db()
                 delays.append((row.next_attempt_at - timezone.now()).total_seconds())
-                assert not mail.deliver_next()
+                assert not delivery.deliver_next()
                 clock.move_to(row.next_attempt_at)
 
         assert row.state == Mail.State.RETRYING
@@ -398,15 +399,15 @@ class TestServerDown:
         row = make_mail("a@example.org")
 
         with time_machine.travel(row.queued_at + timedelta(days=2) - timedelta(seconds=1)):
-            mail.deliver_next()
+            delivery.deliver_next()
             row.refresh_from_db()
             assert row.state == Mail.State.RETRYING
         with (
             time_machine.travel(row.queued_at + timedelta(days=2, minutes=10)),
             caplog.at_level(logging.ERROR),
         ):
-            mail.deliver_next()
-            assert not mail.deliver_next()
+            delivery.deliver_next()
+            assert not delivery.deliver_next()
 
         row.refresh_from_db()
         assert row.state == Mail.State.FAILED
@@ -486,13 +487,13 @@ class TestRefusal:
         assert len(server.accepted) == 1
 
     def test_a_server_that_hangs_holds_the_worker_up_for_a_moment_only(self, settings, monkeypatch):
-        monkeypatch.setattr(mail, "TIMEOUT", 0.2)
+        monkeypatch.setattr(delivery, "TIMEOUT", 0.2)
         silent = SilentServer()
         settings.MAIL_SERVER = MailServer(silent.port).settings()
         row = make_mail()
 
         started = time.monotonic()
-        mail.deliver_next()
+        delivery.deliver_next()
         silent.stop()
 
         assert time.monotonic() - started < 5
@@ -548,9 +549,9 @@ class TestRefusal:
 
 class TestClaim:
     def test_what_another_worker_has_is_not_taken(self, server):
-        make_mail(claimed_until=timezone.now() + mail.CLAIM)
+        make_mail(claimed_until=timezone.now() + delivery.CLAIM)
 
-        assert not mail.deliver_next()
+        assert not delivery.deliver_next()
         assert server.accepted == []
 
     def test_that_ran_out_is_taken_again_and_is_the_same_mail(self, server):
@@ -565,7 +566,7 @@ class TestClaim:
 
     def test_is_longer_than_a_delivery_can_take(self):
         # connect, greeting, EHLO, STARTTLS, EHLO, AUTH × 2, MAIL, RCPT, DATA, content, QUIT
-        assert mail.CLAIM.total_seconds() > 12 * mail.TIMEOUT
+        assert delivery.CLAIM.total_seconds() > 12 * delivery.TIMEOUT
 
     @WITH_THREADS
     def test_of_two_workers_each_mail_is_sent_once(self, server):
@@ -577,7 +578,7 @@ class TestClaim:
         def work():
             start_line.wait()
             try:
-                while mail.deliver_next():
+                while delivery.deliver_next():
                     pass
             except BaseException as error:
                 errors.append(error)
@@ -601,7 +602,7 @@ class TestWithoutServer:
         row = mail.store("a@example.org", "Perché", "È un testo.", reply_to="v@example.org")
 
         with caplog.at_level(logging.INFO):
-            assert [mail.deliver_next(), mail.deliver_next()] == [True, False]
+            assert [delivery.deliver_next(), delivery.deliver_next()] == [True, False]
 
         assert caplog.text.count("È un testo.") == 1
         for line in ("To: a@example.org", "Subject: Perché", "Reply-To: v@example.org"):
@@ -628,7 +629,7 @@ class TestResend:
             next_attempt_at=long_ago, dismissed_at=timezone.now(),
         )  # fmt: skip
 
-        assert mail.resend(Mail.objects.all()) == 1
+        assert delivery.resend(Mail.objects.all()) == 1
         server.answers = ["451 Later"]
         deliver_all()
 
@@ -640,31 +641,31 @@ class TestResend:
         row = make_mail()
         deliver_all()
 
-        mail.resend(Mail.objects.filter(pk=row.pk))
+        delivery.resend(Mail.objects.filter(pk=row.pk))
         deliver_all()
 
         assert len(server.accepted) == 2
 
     def test_leaves_alone_what_is_on_its_way_or_has_no_text(self):
-        make_mail(claimed_until=timezone.now() + mail.CLAIM)
+        make_mail(claimed_until=timezone.now() + delivery.CLAIM)
         make_mail(state=Mail.State.SENT, content=b"")
 
-        assert mail.resend(Mail.objects.all()) == 0
+        assert delivery.resend(Mail.objects.all()) == 0
 
     def test_a_second_failure_raises_the_alert_again(self, server, caplog):
         row = make_mail("gone@example.org", state=Mail.State.FAILED, dismissed_at=timezone.now())
         server.refused = {"gone@example.org"}
 
-        mail.resend(Mail.objects.filter(pk=row.pk))
+        delivery.resend(Mail.objects.filter(pk=row.pk))
         deliver_all()
 
-        assert mail.condition()["given_up"] == 1
+        assert report.condition()["given_up"] == 1
 
 
 class TestEmptyOldTexts:
     def test_keeps_the_row_and_the_texts_of_what_may_still_be_needed(self):
-        long_ago = timezone.now() - mail.KEEP_TEXT - timedelta(seconds=1)
-        recent = timezone.now() - mail.KEEP_TEXT + timedelta(minutes=1)
+        long_ago = timezone.now() - retention.KEEP_TEXT - timedelta(seconds=1)
+        recent = timezone.now() - retention.KEEP_TEXT + timedelta(minutes=1)
         old = make_mail("old@example.org", state=Mail.State.SENT, sent_at=long_ago)
         kept = [
             make_mail("new@example.org", state=Mail.State.SENT, sent_at=recent),
@@ -672,7 +673,7 @@ class TestEmptyOldTexts:
             make_mail("queued@example.org", queued_at=long_ago),
         ]
 
-        assert [mail.empty_old_texts(), mail.empty_old_texts()] == [True, False]
+        assert [retention.empty_old_texts(), retention.empty_old_texts()] == [True, False]
 
         old.refresh_from_db()
         assert (bytes(old.content), old.subject, old.as_text()) == (b"", "A mail", "")
@@ -692,12 +693,12 @@ class TestForget:
         assert (bytes(gone.content), gone.subject, gone.recipient) == (b"", "", "")
         assert deliver_all() == 1
         assert [to for to, _content in server.accepted] == [kept.recipient]
-        assert mail.condition() == {"given_up": 0, "late": 0}
+        assert report.condition() == {"given_up": 0, "late": 0}
 
 
 class TestCondition:
     def test_counts_what_was_given_up_and_what_nobody_fetches(self, server):
-        late = timezone.now() - mail.LATE - timedelta(seconds=1)
+        late = timezone.now() - report.LATE - timedelta(seconds=1)
         make_mail(state=Mail.State.FAILED)
         make_mail(state=Mail.State.FAILED, dismissed_at=timezone.now())
         make_mail(next_attempt_at=late)
@@ -705,13 +706,13 @@ class TestCondition:
         make_mail(next_attempt_at=late, state=Mail.State.SENT)
         make_mail()
 
-        assert mail.condition() == {"given_up": 1, "late": 2}
+        assert report.condition() == {"given_up": 1, "late": 2}
 
     def test_without_a_server_nothing_is_late(self, settings):
         settings.MAIL_SERVER = None
         make_mail(next_attempt_at=timezone.now() - timedelta(days=1))
 
-        assert mail.condition() == {"given_up": 0, "late": 0}
+        assert report.condition() == {"given_up": 0, "late": 0}
 
     def test_readyz_tells_of_it_and_does_not_take_the_site_away(self, client, server):
         make_mail(state=Mail.State.FAILED)

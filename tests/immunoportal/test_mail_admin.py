@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone as django_timezone
 
-from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.mail import report
+from immunoportal.mail.ledger import Mail
 from tests.factories import logged_in, make_editor, make_mail, staff_with
 from tests.mail_server import MailServer
 from tests.pages import links_of, page_of
@@ -178,7 +178,7 @@ class TestActions:
         assert failed.dismissed_at
         assert queued.dismissed_at is None
         assert notes_of(response) == ["1 mail no longer raises an alert."]
-        assert mail.condition()["given_up"] == 0
+        assert report.condition()["given_up"] == 0
 
 
 class TestTestMail:

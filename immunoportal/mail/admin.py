@@ -1,0 +1,185 @@
+"""The ledger in the admin: what became of each mail, and what an editor can do about it."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from immunoportal import mail
+from immunoportal.mail.delivery import resend
+from immunoportal.mail.ledger import CONFIDENTIAL_KINDS, Mail
+
+
+class TestMailForm(forms.Form):
+    recipient = forms.EmailField(
+        label=_("Send to"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "vTextField"}),
+    )
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """The ledger: every mail that the site sends, where it stands, and why."""
+
+    list_display = ["subject", "recipient", "state_shown", "attempts", "error", "created_at"]
+    list_filter = ["state", "kind", "created_at"]
+    search_fields = ["recipient", "subject"]
+    ordering = ["-created_at", "-pk"]
+    actions = ["send_again", "dismiss"]
+    fields = [
+        "state_shown", "recipient", "subject", "kind", "text", "attempts", "error",
+        "created_at", "next_attempt_at", "sent_at",
+    ]  # fmt: skip
+    readonly_fields = ["state_shown", "text"]
+
+    def lookup_allowed(self, lookup, value, request):
+        # Only what the filters ask: a lookup in the text would tell, bit by bit, of the links
+        # that let somebody in.
+        return lookup.partition("__")[0] in self.list_filter
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        secret = obj is not None and obj.kind in CONFIDENTIAL_KINDS
+        if secret and not request.user.is_superuser:
+            return [name for name in fields if name != "text"]
+        return fields
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        # A list needs no texts.
+        return (
+            queryset.defer("content")
+            if request.resolver_match.view_name.endswith("changelist")
+            else queryset
+        )
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, row):
+        colour = {
+            Mail.State.SENT: "live",
+            Mail.State.RETRYING: "changed",
+            Mail.State.FAILED: "withdrawn",
+        }.get(row.state, "never")
+        label = row.get_state_display()
+        if row.state == Mail.State.RETRYING:
+            moment = timezone.localtime(row.next_attempt_at)
+            label = gettext("will be tried again at %(time)s") % {"time": f"{moment:%H:%M:%S}"}
+        elif row.state == Mail.State.FAILED and row.dismissed_at:
+            label = gettext("given up, dealt with")
+        return format_html('<span class="state state-{}">{}</span>', colour, label)
+
+    @admin.display(description=_("text"))
+    def text(self, row):
+        text = row.as_text() or gettext("The text has been deleted.")
+        return format_html('<pre class="mail-text">{}</pre>', text)
+
+    @admin.action(description=_("Send again"), permissions=["resend"])
+    def send_again(self, request, queryset):
+        count = resend(queryset)
+        kept = queryset.count() - count
+        messages.success(
+            request,
+            ngettext("%(count)d mail is queued again.", "%(count)d mails are queued again.", count)
+            % {"count": count},
+        )
+        if kept:
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)d mail cannot be sent again: "
+                    "it has no text any more, or is under way.",
+                    "%(count)d mails cannot be sent again: "
+                    "they have no text any more, or are under way.",
+                    kept,
+                )
+                % {"count": kept},
+            )
+
+    @admin.action(description=_("Mark as dealt with"), permissions=["resend"])
+    def dismiss(self, request, queryset):
+        count = queryset.filter(state=Mail.State.FAILED).update(dismissed_at=timezone.now())
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d mail no longer raises an alert.",
+                "%(count)d mails no longer raise an alert.",
+                count,
+            )
+            % {"count": count},
+        )
+
+    def has_resend_permission(self, request) -> bool:
+        return request.user.has_perm("immunoportal.change_mail")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        return [
+            path(
+                "test/",
+                self.admin_site.admin_view(self.test_view),
+                name="immunoportal_mail_test",
+            ),
+            path(
+                "<int:pk>/resend/",
+                self.admin_site.admin_view(self.resend_view),
+                name="immunoportal_mail_resend",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        context = {
+            "may_resend": self.has_resend_permission(request),
+            "without_server": not settings.MAIL_SERVER,
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def test_view(self, request: HttpRequest) -> HttpResponse:
+        """Send a mail that says that mail works."""
+        if not self.has_resend_permission(request):
+            raise PermissionDenied
+        form = TestMailForm(request.POST or None, initial={"recipient": request.user.email})
+        if request.method == "POST" and form.is_valid():
+            mail.send(
+                "immunoportal/mail/test",
+                {},
+                to=[form.cleaned_data["recipient"]],
+                language=get_language(),
+            )
+            messages.success(
+                request,
+                gettext("The test mail is queued. Its line below tells what becomes of it."),
+            )
+            return redirect("admin:immunoportal_mail_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "title": gettext("Send a test mail"),
+            "server": settings.MAIL_SERVER,
+        }
+        return TemplateResponse(request, "admin/immunoportal/mail/test.html", context)
+
+    def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Queue one mail again; the button of its page."""
+        if request.method != "POST" or not self.has_resend_permission(request):
+            raise PermissionDenied
+        self.send_again(request, Mail.objects.filter(pk=pk))
+        return redirect("admin:immunoportal_mail_changelist")
