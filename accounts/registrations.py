@@ -14,6 +14,7 @@ from accounts.backends import PortalBackend
 from accounts.models import Registration, User
 from accounts.personal_data import erase
 from immunoportal import mail
+from immunoportal.registry import Alert
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
@@ -169,8 +170,8 @@ def forget_unconfirmed() -> bool:
     return bool(users)
 
 
-def notices(user) -> list[tuple[str, str]]:
-    """What the admin's first page says: texts with their addresses."""
+def alerts(user) -> list[Alert]:
+    """Tell whoever decides about registrations how many wait."""
     if not user.has_perm(PERMISSION):
         return []
     waiting = Registration.objects.filter(state=State.WAITING).count()
@@ -182,4 +183,4 @@ def notices(user) -> list[tuple[str, str]]:
         waiting,
     )
     url = reverse("admin:accounts_registration_changelist")
-    return [(text % {"count": waiting}, f"{url}?state={State.WAITING}")]
+    return [Alert(text % {"count": waiting}, f"{url}?state={State.WAITING}")]

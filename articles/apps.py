@@ -5,10 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = _("Articles")
-
-    def ready(self) -> None:
-        from articles import renditions, workflow
-        from immunoportal import personal_data, worker
-
-        worker.register("renditions", renditions.make_next, every=2)
-        personal_data.register("editions", workflow.published_by)

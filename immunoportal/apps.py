@@ -10,16 +10,8 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from immunoportal import (
-            checks,  # noqa: F401  they register themselves
-            personal_data,
-            worker,
-        )
-        from immunoportal.mail import delivery, retention
+        from immunoportal import checks  # noqa: F401  they register themselves
 
-        worker.register("mail", delivery.deliver_next, every=1)
-        worker.register("mail texts", retention.empty_old_texts, every=3600)
-        personal_data.register("mails", retention.mails_to)
         post_migrate.connect(make_cache_table, sender=self)
 
 

@@ -1,55 +1,31 @@
 """The worker: what must not happen inside anybody's request happens here.
 
-Apps register their jobs when they are ready; ``manage.py worker`` runs each in a thread of
-its own, so that a picture that takes seconds never holds up anything else.
+Apps offer their jobs (``registry``); ``manage.py worker`` runs each in a thread of its own, so that
+a picture that takes seconds never holds up anything else.
 """
 
 import logging
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db import close_old_connections, connections
+
+from immunoportal.registry import Job
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Job:
-    """A kind of work.
-
-    Attributes:
-        name: for the log.
-        do_next: does one piece of work and returns whether there was any.
-        every: seconds to rest when there was none.
-    """
-
-    name: str
-    do_next: Callable[[], bool]
-    every: float
-
-
-_jobs: dict[str, Job] = {}
-
-
-def register(name: str, do_next: Callable[[], bool], *, every: float) -> None:
-    """Have the worker do something; see ``Job`` for the arguments."""
-    _jobs[name] = Job(name, do_next, every)
-
-
-def run_until_idle() -> None:
+def run_until_idle(jobs: Sequence[Job]) -> None:
     """Do all the work that there is now, in this thread, and return."""
-    while any(job.do_next() for job in _jobs.values()):
+    while any(job.do_next() for job in jobs):
         pass
 
 
-def run(stop: threading.Event) -> None:
+def run(jobs: Sequence[Job], stop: threading.Event) -> None:
     """Work until ``stop`` is set, or until the process that started this one is gone."""
     parent = os.getppid()
-    threads = [
-        threading.Thread(target=_work, args=(job, stop), name=job.name) for job in _jobs.values()
-    ]
+    threads = [threading.Thread(target=_work, args=(job, stop), name=job.name) for job in jobs]
     for thread in threads:
         thread.start()
     while not stop.wait(1):

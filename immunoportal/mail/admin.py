@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal import mail
+from immunoportal import mail, registry
 from immunoportal.mail.delivery import resend
-from immunoportal.mail.ledger import CONFIDENTIAL_KINDS, Mail
+from immunoportal.mail.ledger import Mail
 
 
 class TestMailForm(forms.Form):
@@ -48,7 +48,7 @@ class MailAdmin(admin.ModelAdmin):
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        secret = obj is not None and obj.kind in CONFIDENTIAL_KINDS
+        secret = obj is not None and obj.kind in registry.confidential_mails()
         if secret and not request.user.is_superuser:
             return [name for name in fields if name != "text"]
         return fields

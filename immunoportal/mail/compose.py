@@ -19,6 +19,9 @@ from immunoportal.text import clean_line
 
 logger = logging.getLogger(__name__)
 
+# The kind of Django's own mails: nobody knows what is in them.
+DJANGO_KIND = "django"
+
 
 def send(
     template: str,
@@ -144,7 +147,7 @@ class LedgerBackend(BaseEmailBackend):
             content = re.sub(rb"\r?\n", b"\r\n", message.message().as_bytes())
             Mail.objects.bulk_create(
                 Mail(
-                    kind="django",
+                    kind=DJANGO_KIND,
                     recipient=recipient[:254],
                     subject=message.subject[:200],
                     content=content,

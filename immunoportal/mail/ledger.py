@@ -8,11 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# Mails with a link that lets somebody in: their text is for superusers only. Apps add theirs.
-CONFIDENTIAL_KINDS = {"django"}
-# Mails about a user that go to somebody else. Apps add theirs.
-INTERNAL_KINDS: set[str] = set()
-
 
 class MailQuerySet(models.QuerySet):
     def due(self, moment: datetime | None = None):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from immunoportal.mail.ledger import INTERNAL_KINDS, Mail
+from immunoportal import registry
+from immunoportal.mail.ledger import Mail
 from immunoportal.text import is_same_address
 
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
@@ -42,7 +43,9 @@ def mails_to(user) -> list[dict]:
             "subject": mail.subject,
             "state": mail.state,
         }
-        for mail in Mail.objects.filter(own).exclude(kind__in=INTERNAL_KINDS).defer("content")
+        for mail in Mail.objects.filter(own)
+        .exclude(kind__in=registry.internal_mails())
+        .defer("content")
     ]
 
 

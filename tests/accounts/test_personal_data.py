@@ -438,4 +438,4 @@ class TestErase:
 
         assert not User.objects.exists()
         assert not Registration.objects.exists()
-        assert not registrations.notices(make_editor())
+        assert not registrations.alerts(make_editor())

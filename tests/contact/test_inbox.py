@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from contact import inbox
 from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal import worker
 from immunoportal.mail import compose
 from immunoportal.mail.ledger import Mail
 from tests.factories import make_editor, make_message, make_subject
@@ -420,6 +419,3 @@ class TestRetention:
         inbox.empty_old_messages()
 
         assert receive().suspicions == []
-
-    def test_is_what_the_worker_does(self):
-        assert worker._jobs["retention"].do_next is inbox.empty_old_messages

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import connections, transaction
 from django.utils import timezone
 
-from immunoportal import mail, worker
+from immunoportal import mail
 from immunoportal.mail import delivery, report, retention
 from immunoportal.mail.ledger import Mail
 from tests.factories import make_mail, make_message
@@ -337,10 +337,6 @@ class TestDelivery:
         assert [to for to, _content in server.accepted] == [
             "first@example.org", "second@example.org",
         ]  # fmt: skip
-
-    def test_is_what_the_worker_does(self):
-        assert worker._jobs["mail"].do_next is delivery.deliver_next
-        assert worker._jobs["mail texts"].do_next is retention.empty_old_texts
 
 
 class TestServerDown:

@@ -6,21 +6,12 @@ import threading
 import time
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 
-from articles import renditions
-from immunoportal import worker
+from immunoportal import registry, worker
+from immunoportal.registry import Job
 
 PATIENCE = 10  # seconds, for a slow machine; nothing waits for it when all is well
-
-
-@pytest.fixture(autouse=True)
-def jobs(monkeypatch) -> dict:
-    """No jobs but those that the test registers."""
-    registered = {}
-    monkeypatch.setattr(worker, "_jobs", registered)
-    return registered
 
 
 class Pile:
@@ -43,10 +34,11 @@ class Pile:
 @pytest.fixture
 def started():
     """Starts the worker in the background and stops it at the end of the test."""
-    stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(stop,))
+    stop, jobs = threading.Event(), []
+    thread = threading.Thread(target=worker.run, args=(jobs, stop))
 
-    def start() -> tuple[threading.Thread, threading.Event]:
+    def start(*wanted: Job) -> tuple[threading.Thread, threading.Event]:
+        jobs.extend(wanted)
         thread.start()
         return thread, stop
 
@@ -58,26 +50,11 @@ def started():
         assert not thread.is_alive()
 
 
-class TestRegister:
-    def test_a_name_stands_for_one_job(self, jobs):
-        worker.register("mail", lambda: False, every=1)
-        worker.register("mail", lambda: True, every=2)
-
-        assert [(job.name, job.every) for job in jobs.values()] == [("mail", 2)]
-
-    def test_the_renditions_are_registered_by_their_app(self, jobs):
-        apps.get_app_config("articles").ready()
-
-        assert jobs["renditions"].do_next is renditions.make_next
-
-
 class TestRunUntilIdle:
     def test_does_all_the_work_there_is(self):
         piles = [Pile(3), Pile(0), Pile(5)]
-        for number, pile in enumerate(piles):
-            worker.register(str(number), pile.do_next, every=1)
 
-        worker.run_until_idle()
+        worker.run_until_idle([Job("pile", pile.do_next, every=1) for pile in piles])
 
         assert [pile.done for pile in piles] == [3, 0, 5]
 
@@ -90,16 +67,15 @@ class TestRunUntilIdle:
             second.left = 2
             return True
 
-        worker.register("second", second.do_next, every=1)
-        worker.register("first", makes_work, every=1)
-
-        worker.run_until_idle()
+        worker.run_until_idle(
+            [Job("second", second.do_next, every=1), Job("first", makes_work, every=1)]
+        )
 
         assert second.done == 2
 
-    def test_is_what_the_command_does_once(self):
+    def test_is_what_the_command_does_once(self, monkeypatch):
         pile = Pile(2)
-        worker.register("pile", pile.do_next, every=1)
+        monkeypatch.setattr(registry, "jobs", lambda: [Job("pile", pile.do_next, every=1)])
 
         call_command("worker", "--once")
 
@@ -109,10 +85,8 @@ class TestRunUntilIdle:
 class TestRun:
     def test_runs_every_job(self, started):
         piles = [Pile(3), Pile(2)]
-        for number, pile in enumerate(piles):
-            worker.register(str(number), pile.do_next, every=60)
 
-        started()
+        started(*(Job("pile", pile.do_next, every=60) for pile in piles))
 
         assert all(pile.emptied.wait(PATIENCE) for pile in piles)
         assert [pile.done for pile in piles] == [3, 2]
@@ -120,10 +94,11 @@ class TestRun:
     def test_a_slow_job_does_not_hold_up_the_others(self, started):
         release = threading.Event()
         pile = Pile(3)
-        worker.register("slow", lambda: release.wait(PATIENCE) and False, every=60)
-        worker.register("quick", pile.do_next, every=60)
 
-        started()
+        started(
+            Job("slow", lambda: release.wait(PATIENCE) and False, every=60),
+            Job("quick", pile.do_next, every=60),
+        )
 
         assert pile.emptied.wait(PATIENCE)
         release.set()
@@ -139,11 +114,9 @@ class TestRun:
             return False
 
         pile = Pile(3)
-        worker.register("failing", fails_twice, every=0.01)
-        worker.register("sound", pile.do_next, every=60)
 
         with caplog.at_level(logging.ERROR):
-            started()
+            started(Job("failing", fails_twice, every=0.01), Job("sound", pile.do_next, every=60))
             assert recovered.wait(PATIENCE)
             assert pile.emptied.wait(PATIENCE)
 
@@ -152,17 +125,15 @@ class TestRun:
 
     def test_rests_when_there_is_nothing_to_do(self, started):
         asked = []
-        worker.register("idle", lambda: asked.append(1) or False, every=60)
 
-        started()
+        started(Job("idle", lambda: asked.append(1) or False, every=60))
         time.sleep(0.1)
 
         assert len(asked) == 1
 
     def test_stops_on_the_event_even_while_it_rests(self, started):
         pile = Pile(1)
-        worker.register("pile", pile.do_next, every=3600)
-        thread, stop = started()
+        thread, stop = started(Job("pile", pile.do_next, every=3600))
         pile.emptied.wait(PATIENCE)
 
         stop.set()
@@ -179,8 +150,7 @@ class TestRun:
             finished.append(1)
             return True
 
-        worker.register("piece", piece, every=60)
-        thread, stop = started()
+        thread, stop = started(Job("piece", piece, every=60))
         begun.wait(PATIENCE)
 
         stop.set()
@@ -194,9 +164,8 @@ class TestRun:
     def test_stops_when_the_process_that_started_it_is_gone(self, started, monkeypatch):
         parents = iter([100])
         monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
-        worker.register("idle", lambda: False, every=3600)
 
-        thread, stop = started()
+        thread, stop = started(Job("idle", lambda: False, every=3600))
         thread.join(PATIENCE)
 
         assert not thread.is_alive()
