@@ -1,9 +1,8 @@
 """Renditions: the library's pictures at the sizes and in the formats that readers get.
 
 The rows are written at upload. One small JPEG is made at once, so that there is always
-something to show; the worker makes the rest, each in one process only: the claim is taken
-in the database, the worker encodes outside any transaction, and one that dies leaves a claim
-that runs out.
+something to show; the worker makes the rest, each in one process only: it claims the row
+(``claims``) and encodes outside any transaction.
 """
 
 import hashlib
@@ -15,12 +14,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles import pictures
 from articles.models import Image, Rendition
 from immunoportal import clock
+from immunoportal.claims import claim
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ WIDTHS = {
 }
 FIRST_FORMAT, FIRST_WIDTH = Rendition.Format.JPEG, 800
 
-CLAIM = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 
 
 class AlreadyInLibrary(Exception):
@@ -160,23 +160,9 @@ def _store(rendition: Rendition, content: bytes) -> None:
     """Keep a rendition's file, then say that it is ready."""
     _keep(_storage(), rendition.name, ContentFile(content))
     Rendition.objects.filter(pk=rendition.pk).update(
-        made_at=timezone.now(), bytes=len(content), claimed_until=None, error=""
+        made_at=timezone.now(), bytes=len(content), error=""
     )
     clock.advance()
-
-
-@transaction.atomic
-def _claim() -> Rendition | None:
-    """The next rendition to make, which nobody else will make meanwhile."""
-    waiting = Rendition.objects.waiting().select_related("image")
-    if connection.features.has_select_for_update_skip_locked:
-        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-    rendition = waiting.first()
-    if rendition is not None:
-        rendition.claimed_until = timezone.now() + CLAIM
-        rendition.attempts += 1
-        rendition.save(update_fields=["claimed_until", "attempts"])
-    return rendition
 
 
 def make_next() -> bool:
@@ -185,9 +171,14 @@ def make_next() -> bool:
     Returns:
         Whether there was one.
     """
-    rendition = _claim()
-    if rendition is None:
-        return False
+    with claim(Rendition.objects.waiting().select_related("image")) as rendition:
+        if rendition is not None:
+            _make(rendition)
+        return rendition is not None
+
+
+def _make(rendition: Rendition) -> None:
+    """Make a rendition, or write down why that failed."""
     try:
         with rendition.image.original.open() as file:
             picture, _extension = pictures.read(file, max_pixels=settings.IMAGE_MAX_PIXELS)
@@ -197,8 +188,10 @@ def make_next() -> bool:
     except Exception as error:
         # One picture that cannot be made must not hold up the others.
         logger.exception("The rendition %s could not be made.", rendition.name)
-        Rendition.objects.filter(pk=rendition.pk).update(error=f"{type(error).__name__}: {error}")
-    return True
+        Rendition.objects.claimed(rendition).update(
+            error=f"{type(error).__name__}: {error}",
+            next_attempt_at=timezone.now() + RETRY_AFTER,
+        )
 
 
 def pictures_of(image_ids: Iterable[int]) -> dict[int, Picture]:

@@ -5,9 +5,10 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from immunoportal.claims import Worker
 from immunoportal.mail.ledger import Mail
 
-__all__ = ["LiveModel", "LiveQuerySet", "Mail", "PublicationClock", "SingletonModel"]
+__all__ = ["LiveModel", "LiveQuerySet", "Mail", "PublicationClock", "SingletonModel", "Worker"]
 
 
 class PublicationClock(models.Model):

@@ -5,7 +5,7 @@ from immunoportal.registry import Job, Offer
 
 offer = Offer(
     jobs=[
-        Job("mail", delivery.deliver_next, every=1),
+        Job("mail", delivery.deliver_next, every=1, threads=delivery.THREADS),
         Job("mail texts", retention.empty_old_texts, every=3600),
     ],
     personal_data={"mails": retention.mails_to},

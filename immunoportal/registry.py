@@ -28,11 +28,13 @@ class Job:
         name: for the log.
         do_next: does one piece of work and returns whether there was any.
         every: seconds to rest when there was none.
+        threads: how many pieces may be under way at a time, in one process.
     """
 
     name: str
     do_next: Callable[[], bool]
     every: float
+    threads: int = 1
 
 
 @dataclass(frozen=True)

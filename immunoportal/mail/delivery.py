@@ -1,7 +1,8 @@
 """Handing mails to the mail server.
 
-Delivery is at least once: a worker that is killed between the server's "250" and its own
-commit delivers that one mail again, with the same ``Message-ID``.
+Delivery is at least once: of a worker that is killed between the server's "250" and its own
+commit, another delivers that one mail again, with the same ``Message-ID``. While the worker is
+alive, nobody else delivers what it has in hand (``claims``).
 """
 
 import logging
@@ -12,9 +13,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils import timezone
 
+from immunoportal.claims import claim
 from immunoportal.mail.compose import ascii_address
 from immunoportal.mail.ledger import Mail
 from immunoportal.text import clean_line
@@ -25,8 +26,8 @@ logger = logging.getLogger(__name__)
 # longest, for two days. Short, so that a server that comes back is soon used again.
 FIRST_DELAY, LONGEST_DELAY = 10, 300
 GIVE_UP_AFTER = timedelta(days=2)
-# Longer than a delivery can take (a handful of commands, each with TIMEOUT).
-CLAIM = timedelta(minutes=15)
+# So many conversations at a time: a server that hangs in one holds up no other.
+THREADS = 4
 TIMEOUT = 20  # seconds that one step of the conversation with the server may take
 # What follows the last dot: a server may look through the mail first (RFC 5321, 4.5.3.2.6).
 # To hang up sooner would have it deliver the mail, and us send it again.
@@ -45,9 +46,14 @@ def deliver_next() -> bool:
     """
     if not settings.MAIL_SERVER:
         return show_next()
-    mail = _claim()
-    if mail is None:
-        return False
+    with claim(Mail.objects.due()) as mail:
+        if mail is not None:
+            _deliver(mail)
+        return mail is not None
+
+
+def _deliver(mail: Mail) -> None:
+    """Try once to deliver a mail, and write down what became of it."""
     try:
         _hand_over(mail)
     except Refused as error:
@@ -59,31 +65,12 @@ def deliver_next() -> bool:
         logger.exception("The mail %s cannot be delivered.", mail.pk)
         _note_failure(mail, f"{type(error).__name__}: {error}")
     else:
-        Mail.objects.filter(pk=mail.pk).update(
-            state=Mail.State.SENT, sent_at=timezone.now(), claimed_until=None, error=""
-        )
+        now = timezone.now()
+        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
         # The server can be reached again: what waits for that need not wait any longer.
         # What it answered with a code, such as "451 try later", keeps its time.
-        unreached = Mail.objects.filter(state=Mail.State.RETRYING, claimed_until=None)
-        unreached.exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=timezone.now())
-    return True
-
-
-@transaction.atomic
-def _claim() -> Mail | None:
-    """The next mail that is due, which no other worker will take meanwhile."""
-    due = Mail.objects.due()
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True)
-    mail = due.first()
-    if mail is not None:
-        mail.claimed_until = timezone.now() + CLAIM
-        if not mail.attempts:
-            # The two days begin with the first try, not while there was nobody to make it.
-            mail.queued_at = timezone.now()
-        mail.attempts += 1
-        mail.save(update_fields=["claimed_until", "attempts", "queued_at"])
-    return mail
+        waiting = Mail.objects.filter(state=Mail.State.RETRYING, next_attempt_at__gt=now)
+        waiting.unclaimed().exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=now)
 
 
 def _hand_over(mail: Mail) -> None:
@@ -142,15 +129,16 @@ def _readable(error: Exception) -> str:
 def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
     """Write down why it failed, and when it is tried again or that it is given up."""
     now = timezone.now()
-    # Since it was queued or an editor asked for it again.
-    final = final or now - mail.queued_at > GIVE_UP_AFTER
+    # The two days begin with the first failure, not while there was nobody to try.
+    since = now if mail.state == Mail.State.QUEUED else mail.queued_at
+    final = final or now - since > GIVE_UP_AFTER
     delay = min(FIRST_DELAY * 2 ** min(mail.attempts - 1, 10), LONGEST_DELAY)
     delay *= random.uniform(0.8, 1.2)  # noqa: S311  so that a queue does not march in step
-    Mail.objects.filter(pk=mail.pk).update(
+    Mail.objects.claimed(mail).update(
         state=Mail.State.FAILED if final else Mail.State.RETRYING,
         error=clean_line(reason)[:500],
+        queued_at=since,
         next_attempt_at=now + timedelta(seconds=delay),
-        claimed_until=None,
     )
     if final:
         logger.error("The mail %s to %s is given up: %s", mail.pk, mail.recipient, reason)
@@ -179,17 +167,18 @@ def resend(mails) -> int:
     """Queue mails of a queryset anew, with two more days to be delivered.
 
     Returns:
-        How many; those whose text has been emptied cannot be sent again.
+        How many; those whose text has been emptied or that are under way cannot be sent again.
     """
     now = timezone.now()
     return (
         mails.exclude(content=b"")
-        .filter(claimed_until=None)
+        .unclaimed()
         .update(
             state=Mail.State.QUEUED,
             attempts=0,
             queued_at=now,
             next_attempt_at=now,
+            claimed_by=None,
             shown_at=None,
             sent_at=None,
             # Should it fail again, that is news.

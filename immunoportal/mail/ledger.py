@@ -8,23 +8,20 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from immunoportal.claims import Claimable, ClaimableQuerySet
 
-class MailQuerySet(models.QuerySet):
+
+class MailQuerySet(ClaimableQuerySet):
     def due(self, moment: datetime | None = None):
-        """Those that wait for delivery, were due at a moment (now), and that nobody has taken.
+        """Return those that wait for delivery and were due at a moment (now).
 
         One whose text was deleted while it waited (``mail.forget``) waits for nothing.
         """
-        now = timezone.now()
-        waiting = self.filter(
-            Q(claimed_until=None) | Q(claimed_until__lt=now),
-            state__in=[Mail.State.QUEUED, Mail.State.RETRYING],
-            next_attempt_at__lte=moment or now,
-        )
+        waiting = super().due(moment).filter(state__in=[Mail.State.QUEUED, Mail.State.RETRYING])
         return waiting.exclude(content=b"").order_by("next_attempt_at", "pk")
 
 
-class Mail(models.Model):
+class Mail(Claimable):
     """One mail to one recipient: a row first, delivered by the worker (``delivery``)."""
 
     class State(models.TextChoices):
@@ -42,12 +39,8 @@ class Mail(models.Model):
     # The whole mail as it goes to the server (RFC 5322); emptied some time after delivery.
     content = models.BinaryField(default=b"")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # When the two days of trying began: with the first attempt.
+    # When the two days of trying began: with the first failure.
     queued_at = models.DateTimeField(default=timezone.now)
-    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    # Until then one worker has it, and no other takes it.
-    claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     error = models.CharField(_("last error"), max_length=500, blank=True)
     # When it was shown in the console, for want of a mail server.

@@ -1,7 +1,11 @@
 """The mail ledger, against a real mail server: what was promised arrives, once."""
 
+import json
 import logging
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,15 +14,16 @@ from email.message import EmailMessage
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, send_mail
-from django.db import connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from immunoportal import mail
+from immunoportal import claims, mail, registry, worker
 from immunoportal.mail import delivery, report, retention
 from immunoportal.mail.ledger import Mail
-from tests.factories import make_mail, make_message
-from tests.mail_server import MailServer, SilentServer
+from tests.factories import make_mail, make_message, make_worker
+from tests.mail_server import MailServer, SilentServer, eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +72,25 @@ def hurry() -> None:
 
 def states() -> dict[str, str]:
     return dict(Mail.objects.values_list("recipient", "state"))
+
+
+# ``manage.py worker --once`` on the database of the tests.
+WORKER = """
+import json, sys, django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+connection.settings_dict["NAME"], settings.MAIL_SERVER = sys.argv[1], json.loads(sys.argv[2])
+call_command("worker", "--once")
+"""
+
+
+def start_worker(server: MailServer) -> subprocess.Popen:
+    name = str(connection.settings_dict["NAME"])
+    arguments = [sys.executable, "-c", WORKER, name, json.dumps(server.settings())]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    return subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=environment)
 
 
 class TestSend:
@@ -324,7 +348,7 @@ class TestDelivery:
         assert server.mails()[0]["Message-ID"] == decoded(row)["Message-ID"]
         assert (row.state, row.attempts, row.error) == (Mail.State.SENT, 1, "")
         assert timezone.now() - row.sent_at < timedelta(minutes=1)
-        assert row.claimed_until is None
+        assert row.claimed_by is None
 
     def test_the_one_that_waits_longest_goes_first(self, server):
         now = timezone.now()
@@ -545,14 +569,15 @@ class TestRefusal:
 
 class TestClaim:
     def test_what_another_worker_has_is_not_taken(self, server):
-        make_mail(claimed_until=timezone.now() + delivery.CLAIM)
+        make_mail(claimed_by=make_worker().pk)
 
         assert not delivery.deliver_next()
         assert server.accepted == []
 
-    def test_that_ran_out_is_taken_again_and_is_the_same_mail(self, server):
+    def test_of_a_dead_worker_is_taken_again_and_is_the_same_mail(self, server):
         # As after a worker that was killed between "250" and its commit.
-        row = make_mail(claimed_until=timezone.now() - timedelta(seconds=1), attempts=1)
+        worker = make_worker(silent=timedelta(seconds=31))
+        row = make_mail(claimed_by=worker.pk, attempts=1)
 
         assert deliver_all() == 1
 
@@ -560,36 +585,71 @@ class TestClaim:
         assert (row.state, row.attempts) == (Mail.State.SENT, 2)
         assert server.mails()[0]["Message-ID"] == decoded(row)["Message-ID"]
 
-    def test_is_longer_than_a_delivery_can_take(self):
-        # connect, greeting, EHLO, STARTTLS, EHLO, AUTH × 2, MAIL, RCPT, DATA, content, QUIT
-        assert delivery.CLAIM.total_seconds() > 12 * delivery.TIMEOUT
+    def test_that_was_lost_in_a_pause_is_not_undone_by_a_late_failure(self, server, monkeypatch):
+        row, other = make_mail(), make_worker()
+
+        def taken_over(_mail):
+            Mail.objects.update(claimed_by=other.pk, state=Mail.State.SENT)
+            raise TimeoutError
+
+        monkeypatch.setattr(delivery, "_hand_over", taken_over)
+
+        delivery.deliver_next()
+
+        row.refresh_from_db()
+        assert (row.state, row.claimed_by, row.error) == (Mail.State.SENT, other.pk, "")
 
     @WITH_THREADS
-    def test_of_two_workers_each_mail_is_sent_once(self, server):
-        recipients = {f"{number}@example.org" for number in range(20)}
+    def test_of_two_processes_each_mail_is_sent_once(self, server):
+        recipients = {f"{number}@example.org" for number in range(10)}
         for recipient in sorted(recipients):
             make_mail(recipient)
-        start_line, errors = threading.Barrier(2), []
+        server.hanging = set(recipients)
 
-        def work():
-            start_line.wait()
-            try:
-                while delivery.deliver_next():
-                    pass
-            except BaseException as error:
-                errors.append(error)
-            finally:
-                connections.close_all()
+        workers = [start_worker(server) for _ in range(2)]
+        held = Mail.objects.exclude(claimed_by=None).values_list("claimed_by", flat=True)
+        try:
+            eventually(lambda: len(set(held.all())) == 2)
+            server.hanging.clear()
+            assert [process.wait(60) for process in workers] == [0, 0]
+        finally:
+            for process in workers:
+                process.kill()
 
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for thread in workers:
-            thread.start()
-        for thread in workers:
-            thread.join()
-
-        assert errors == []
         assert sorted(to for to, _content in server.accepted) == sorted(recipients)
         assert set(states().values()) == {Mail.State.SENT}
+        assert not claims.Worker.objects.exists()
+
+
+class TestHangingServer:
+    @WITH_THREADS
+    def test_holds_up_no_other_conversation_and_no_mail_comes_twice(self, server):
+        hanging = {f"hang{number}@example.org" for number in range(delivery.THREADS - 1)}
+        others = {f"{number}@example.org" for number in range(8)}
+        server.hanging = set(hanging)
+        for recipient in [*sorted(hanging), *sorted(others)]:
+            make_mail(recipient)
+        stop, jobs = threading.Event(), [job for job in registry.jobs() if job.name == "mail"]
+
+        def work():
+            worker.run(jobs, stop)
+            connection.close()
+
+        working = threading.Thread(target=work)
+        claimed = Mail.objects.filter(claimed_by=claims.ME)
+
+        working.start()
+        try:
+            eventually(lambda: len(server.accepted) >= len(others))
+            eventually(lambda: {mail.recipient for mail in claimed.all()} == hanging)
+            server.hanging.clear()
+            eventually(lambda: not Mail.objects.exclude(state=Mail.State.SENT).exists())
+        finally:
+            server.hanging.clear()
+            stop.set()
+            working.join()
+
+        assert sorted(to for to, _content in server.accepted) == sorted(hanging | others)
 
 
 class TestWithoutServer:
@@ -643,10 +703,18 @@ class TestResend:
         assert len(server.accepted) == 2
 
     def test_leaves_alone_what_is_on_its_way_or_has_no_text(self):
-        make_mail(claimed_until=timezone.now() + delivery.CLAIM)
+        make_mail(claimed_by=make_worker().pk)
         make_mail(state=Mail.State.SENT, content=b"")
 
         assert delivery.resend(Mail.objects.all()) == 0
+
+    def test_takes_what_a_dead_worker_had_in_hand(self):
+        row = make_mail(claimed_by=make_worker(silent=timedelta(seconds=31)).pk, attempts=3)
+
+        assert delivery.resend(Mail.objects.all()) == 1
+
+        row.refresh_from_db()
+        assert (row.state, row.attempts, row.claimed_by) == (Mail.State.QUEUED, 0, None)
 
     def test_a_second_failure_raises_the_alert_again(self, server, caplog):
         row = make_mail("gone@example.org", state=Mail.State.FAILED, dismissed_at=timezone.now())
@@ -721,6 +789,7 @@ class TestCondition:
             "database": "ok",
             "cache": "ok",
             "mail": "1 given_up; 1 late",
+            "worker": "no worker is running",
         }
 
 

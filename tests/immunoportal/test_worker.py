@@ -4,14 +4,27 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
-from immunoportal import registry, worker
+from immunoportal import claims, registry, worker
 from immunoportal.registry import Job
+from tests.mail_server import eventually
 
 PATIENCE = 10  # seconds, for a slow machine; nothing waits for it when all is well
+
+
+@pytest.fixture(autouse=True)
+def heart(monkeypatch) -> list[str]:
+    """What the heartbeat would write into the database, in order; it beats fast."""
+    written = []
+    for name in ("begin", "beat", "end"):
+        monkeypatch.setattr(claims, name, partial(written.append, name))
+    monkeypatch.setattr(worker, "BEAT_EVERY", 0.01)
+    return written
 
 
 class Pile:
@@ -170,3 +183,68 @@ class TestRun:
 
         assert not thread.is_alive()
         assert stop.is_set()
+
+    def test_runs_a_job_in_as_many_threads_as_it_wants(self, started):
+        together = threading.Barrier(3)
+
+        def meets_the_others() -> bool:
+            together.wait(PATIENCE)
+            met.set()
+            return False
+
+        met = threading.Event()
+        started(Job("three", meets_the_others, every=60, threads=3))
+
+        assert met.wait(PATIENCE)
+        assert not together.broken
+
+
+class TestHeartbeat:
+    def test_goes_on_while_a_job_takes_long_and_until_it_has_finished(self, started, heart):
+        begun, finish = threading.Event(), threading.Event()
+
+        def takes_long() -> bool:
+            begun.set()
+            finish.wait(PATIENCE)
+            heart.append("finished")
+            return False
+
+        thread, stop = started(Job("long", takes_long, every=60))
+        begun.wait(PATIENCE)
+        stop.set()
+        eventually(lambda: heart.count("beat") > 3, seconds=PATIENCE)
+        finish.set()
+        thread.join(PATIENCE)
+
+        assert heart[0] == "begin"
+        assert heart[-1] == "end"
+        assert "finished" in heart
+
+    def test_outlives_a_database_that_is_away(self, started, heart, monkeypatch, caplog):
+        answers = iter([OperationalError("away"), OperationalError("away")])
+
+        def beat():
+            for error in answers:
+                raise error
+            heart.append("beat")
+
+        monkeypatch.setattr(claims, "beat", beat)
+        started(Job("idle", lambda: False, every=60))
+
+        eventually(lambda: "beat" in heart, seconds=PATIENCE)
+        assert caplog.text.count("The heartbeat of this worker could not be written.") == 2
+
+    def test_is_there_too_for_work_that_is_done_once(self, heart):
+        worker.run_until_idle([Job("one", lambda: heart.append("work"), every=1)])
+
+        assert (heart[0], heart[-1]) == ("begin", "end")
+        assert "work" in heart
+
+    def test_ends_when_the_work_fails(self, heart):
+        def fails():
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            worker.run_until_idle([Job("failing", fails, every=1)])
+
+        assert heart[-1] == "end"
