@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal import mail, registry
+from immunoportal import claims, mail, registry
 from immunoportal.mail.delivery import resend
 from immunoportal.mail.ledger import Mail
 
@@ -148,6 +148,7 @@ class MailAdmin(admin.ModelAdmin):
         context = {
             "may_resend": self.has_resend_permission(request),
             "without_server": not settings.MAIL_SERVER,
+            "without_worker": not claims.is_anybody_working(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 

@@ -8,7 +8,7 @@ from django.utils import timezone as django_timezone
 
 from immunoportal.mail import report
 from immunoportal.mail.ledger import Mail
-from tests.factories import logged_in, make_editor, make_mail, staff_with
+from tests.factories import logged_in, make_editor, make_mail, make_worker, staff_with
 from tests.mail_server import MailServer
 from tests.pages import links_of, page_of
 
@@ -78,6 +78,14 @@ class TestList:
 
         settings.MAIL_SERVER = MailServer().settings()
         assert "No mail server is set" not in editor_client.get(LIST).text
+
+    def test_says_so_where_no_worker_runs(self, editor_client):
+        worker = make_worker(silent=timedelta(seconds=31))
+        assert "No worker is running" in editor_client.get(LIST).text
+
+        worker.delete()
+        make_worker()
+        assert "No worker is running" not in editor_client.get(LIST).text
 
     @pytest.mark.parametrize("query", ["q=gone", "state__exact=failed", "q=The+lost"])
     def test_finds_a_mail(self, editor_client, query):
