@@ -134,7 +134,7 @@ def _decide(
         {"user": user, "registration": registration},
         to=[user.email],
         language=user.preferred_language,
-        reference=user.mail_reference,
+        about=user.ledger_key,
     )
     return True
 
@@ -148,7 +148,7 @@ def tell_editors(registration: Registration) -> None:
                 {"registration": registration},
                 to=[editor.email],
                 language=editor.preferred_language,
-                reference=registration.user.mail_reference,
+                about=registration.user.ledger_key,
             )
 
 

@@ -47,7 +47,7 @@ def send_next() -> bool:
             {"user": user, "url": link_for(user)},
             to=[user.email],
             language=user.preferred_language,
-            reference=user.mail_reference,
+            about=user.ledger_key,
         )
     request.delete()
     return True

@@ -122,7 +122,7 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
         to=recipients or [Publisher.get().email],
         language=language,
         reply_to=message.email,
-        reference=message.reference,
+        about=message.reference,
     )
     Message.objects.filter(pk=message.pk).update(delivered_at=timezone.now())
     if send_copy:
@@ -131,7 +131,7 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
             {"message": message},
             to=[message.email],
             language=message.language,
-            reference=message.reference,
+            about=message.reference,
         )
 
 

@@ -293,7 +293,7 @@ class UserAdmin(DjangoUserAdmin):
             {"user": user, "url": resets.invitation_for(user)},
             to=[user.email],
             language=user.preferred_language,
-            reference=user.mail_reference,
+            about=user.ledger_key,
         )
 
     def user_change_password(self, request, id, form_url=""):

@@ -31,18 +31,18 @@ def send(
     language: str,
     reply_to: str = "",
     kind: str = "",
-    reference: str = "",
+    about: str = "",
 ) -> list[Mail]:
     """Render a mail and put it into the ledger, one row a recipient.
 
     Args:
         template: the stem of ``…_subject.txt``, ``….txt`` and ``….html``.
         context: for the templates.
-        to: addresses; each gets a mail of its own and sees no other.
+        to: email addresses; each gets a mail of its own and sees no other.
         language: of the recipient; the templates are rendered in it.
         reply_to: where answers go, if not to the sender.
         kind: what the mail is, for the ledger's filter; the template's name if empty.
-        reference: of what the mail is about, for ``forget``.
+        about: what the mail is about, such as a message's number, for ``forget``.
 
     Returns:
         The stored rows. One that could not be written as a mail is stored as given up, with
@@ -62,7 +62,7 @@ def send(
             html=html,
             reply_to=reply_to,
             kind=kind,
-            reference=reference,
+            about=about,
         )
         for recipient in dict.fromkeys(to)
     ]
@@ -76,12 +76,12 @@ def store(
     html: str = "",
     reply_to: str = "",
     kind: str = "",
-    reference: str = "",
+    about: str = "",
 ) -> Mail:
     """Put one mail to one recipient into the ledger; see ``send``."""
     mail = Mail(
         kind=kind[:50],
-        reference=reference[:40],
+        about=about[:40],
         recipient=clean_line(recipient)[:254],
         subject=harmless(clean_line(subject))[:200],
     )
@@ -89,16 +89,16 @@ def store(
         if not recipient:
             raise ValueError("no recipient is set")
         if len(recipient) > 254:
-            raise ValueError("the address is too long")
+            raise ValueError("the email address is too long")
         # In seven bits, so that a server without 8BITMIME takes it too.
         message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
         message["Subject"] = mail.subject
         message["From"] = settings.DEFAULT_FROM_EMAIL
-        message["To"] = ascii_address(recipient)
+        message["To"] = ascii_email(recipient)
         if reply_to and harmless(reply_to) == reply_to:
-            # An address that cannot stand in a header must not keep the mail from going.
+            # One that cannot stand in a header must not keep the mail from going.
             with suppress(UnicodeError):
-                message["Reply-To"] = ascii_address(reply_to)
+                message["Reply-To"] = ascii_email(reply_to)
         message["Date"] = format_datetime(timezone.localtime())
         message["Message-ID"] = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
         # RFC 3834: nobody's holiday answer shall answer a machine.
@@ -111,7 +111,7 @@ def store(
             raise ValueError("a header has become another one")
         mail.content = content
     except Exception as error:
-        # The library answers odd addresses with whatever fails first, AttributeError included.
+        # The library answers odd recipients with whatever fails first, AttributeError included.
         mail.state = Mail.State.FAILED
         mail.error = clean_line(f"It could not be written as a mail: {error}")[:500]
         logger.exception("A mail to %s could not be written.", mail.recipient)
@@ -120,25 +120,25 @@ def store(
 
 
 def harmless(line: str) -> str:
-    """A line in which nothing is an "encoded word" (RFC 2047): the library would decode it,
-    and what comes out may hold line breaks, and so headers of somebody else's making."""
+    """Break up the "encoded words" (RFC 2047) of a line: the library would decode them, and what
+    comes out may hold line breaks, and so headers of somebody else's making."""
     return line.replace("=?", "= ?")
 
 
-def ascii_address(address: str) -> str:
-    """An address with its domain as mail servers know it: ``info@città.it`` gives
+def ascii_email(email: str) -> str:
+    """Return an email address with its domain as mail servers know it: ``info@città.it`` gives
     ``info@xn--citt-3na.it`` (RFC 3490).
 
     Raises:
         UnicodeError: the domain cannot be written so.
     """
-    name, at, domain = address.rpartition("@")
-    return f"{name}{at}{domain.encode('idna').decode()}" if at else address
+    name, at, domain = email.rpartition("@")
+    return f"{name}{at}{domain.encode('idna').decode()}" if at else email
 
 
 class LedgerBackend(BaseEmailBackend):
-    """Django's own mails (``send_mail`` and what builds on it) go into the ledger too, whole:
-    with their headers and attachments."""
+    """Puts Django's own mails (``send_mail`` and what builds on it) into the ledger, whole: with
+    their headers and attachments."""
 
     def send_messages(self, email_messages: Sequence) -> int:
         for message in email_messages:

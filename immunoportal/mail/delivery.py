@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from immunoportal.claims import claim
-from immunoportal.mail.compose import ascii_address
+from immunoportal.mail.compose import ascii_email
 from immunoportal.mail.ledger import Mail
 from immunoportal.text import clean_line
 
@@ -74,7 +74,7 @@ def _deliver(mail: Mail) -> None:
 
 
 def _hand_over(mail: Mail) -> None:
-    """One conversation with the mail server (RFC 5321).
+    """Hold one conversation with the mail server (RFC 5321).
 
     Raises:
         Refused: a 5xx answer to this recipient or this content.
@@ -91,7 +91,7 @@ def _hand_over(mail: Mail) -> None:
             session.starttls(context=secure)
         if server["user"]:
             session.login(server["user"], server["password"])
-        recipient = ascii_address(mail.recipient)
+        recipient = ascii_email(mail.recipient)
         session.ehlo_or_helo_if_needed()
         code, answer = session.mail(settings.MAIL_SENDER)
         if code != 250:
@@ -147,7 +147,7 @@ def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
 
 
 def show_next() -> bool:
-    """Without a mail server: show a mail in the console, once. It stays queued.
+    """Show a mail in the console, once, for want of a mail server. It stays queued.
 
     Returns:
         Whether there was one to show.

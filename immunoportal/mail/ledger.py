@@ -32,8 +32,8 @@ class Mail(Claimable):
 
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     kind = models.CharField(_("kind"), max_length=50, blank=True)
-    # Of what it is about, such as a message's number: see mail.forget.
-    reference = models.CharField(_("number"), max_length=40, blank=True, db_index=True)
+    # What it is about, such as a message's number: see mail.forget.
+    about = models.CharField(max_length=40, blank=True, db_index=True)
     recipient = models.CharField(_("recipient"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     # The whole mail as it goes to the server (RFC 5322); emptied some time after delivery.
@@ -68,7 +68,7 @@ class Mail(Claimable):
         return f"{self.subject} → {self.recipient}"
 
     def as_text(self) -> str:
-        """The headers that matter and the plain text, decoded; empty once it is emptied."""
+        """Return the headers that matter and the plain text, decoded; "" once it is emptied."""
         if not self.content:
             return ""
         message = message_from_bytes(bytes(self.content), policy=policy.default)

@@ -15,7 +15,7 @@ LATE = timedelta(minutes=15)
 
 
 def condition() -> dict[str, int]:
-    """How the ledger stands: the number of mails ``given_up`` and ``late``."""
+    """Return how many mails were ``given_up``, and how many are ``late``."""
     late = Mail.objects.due(timezone.now() - LATE).unclaimed()
     return {
         "given_up": Mail.objects.filter(state=Mail.State.FAILED, dismissed_at=None).count(),

@@ -28,15 +28,15 @@ def empty_old_texts() -> bool:
     return done.exclude(content=b"").update(content=b"") > 0
 
 
-def forget(references: Iterable[str]) -> None:
+def forget(about: Iterable[str]) -> None:
     """Delete what is personal in the mails about something; their rows stay, without a name."""
-    _empty(Mail.objects.filter(reference__in=list(references)).exclude(reference=""))
+    _empty(Mail.objects.filter(about__in=list(about)).exclude(about=""))
 
 
 def mails_to(user) -> list[dict]:
-    """The mails to a user, also those to an earlier address, for whoever asks for their data;
-    links in them are not repeated."""
-    own = Q(pk__in=_to(user.email)) | Q(reference=user.mail_reference)
+    """Return the mails to a user, also those to an earlier email address, for whoever asks for
+    their data; links in them are not repeated."""
+    own = Q(pk__in=_to(user.email)) | Q(about=user.ledger_key)
     return [
         {
             "written": timezone.localtime(mail.created_at).isoformat(timespec="seconds"),
@@ -49,15 +49,15 @@ def mails_to(user) -> list[dict]:
     ]
 
 
-def forget_recipient(address: str) -> None:
-    """Delete what is personal in all mails to an address, likewise."""
-    _empty(_to(address))
+def forget_recipient(email: str) -> None:
+    """Delete what is personal in all mails to an email address, likewise."""
+    _empty(_to(email))
 
 
-def _to(address: str):
-    """The mails to an address, however its capitals are written."""
-    likely = Mail.objects.filter(recipient__iexact=address).only("recipient")
-    same = [mail.pk for mail in likely if is_same_address(mail.recipient, address)]
+def _to(email: str):
+    """Return the mails to an email address, however its capitals are written."""
+    likely = Mail.objects.filter(recipient__iexact=email).only("recipient")
+    same = [mail.pk for mail in likely if is_same_address(mail.recipient, email)]
     return Mail.objects.filter(pk__in=same).defer("content")
 
 

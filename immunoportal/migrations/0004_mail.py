@@ -22,6 +22,12 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
+        migrations.RenameField("mail", "reference", "about"),
+        migrations.AlterField(
+            model_name="mail",
+            name="about",
+            field=models.CharField(blank=True, db_index=True, max_length=40),
+        ),
         migrations.RemoveField(
             model_name="mail",
             name="claimed_until",

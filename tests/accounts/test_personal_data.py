@@ -194,7 +194,7 @@ class TestDownload:
         registration = make_registration(user=anna)
         make_editor(email="elena@example.org")
         registrations.tell_editors(registration)
-        mail.store("old@example.org", "Al vecchio indirizzo", "…", reference=anna.mail_reference)
+        mail.store("old@example.org", "Al vecchio indirizzo", "…", about=anna.ledger_key)
 
         mails = client.get(DATA).json()["mails"]
 

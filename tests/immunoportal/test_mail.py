@@ -748,8 +748,8 @@ class TestEmptyOldTexts:
 
 class TestForget:
     def test_empties_the_mails_about_something_and_they_are_not_sent(self, server):
-        gone = make_mail("gone@example.org", reference="K7QX-93PM")
-        kept = make_mail("kept@example.org", reference="AAAA-AAAA")
+        gone = make_mail("gone@example.org", about="K7QX-93PM")
+        kept = make_mail("kept@example.org", about="AAAA-AAAA")
 
         mail.forget(["K7QX-93PM"])
 
