@@ -140,6 +140,9 @@ def claim(rows: models.QuerySet[Row]) -> Iterator[Row | None]:
 
 
 def _take(rows):
+    # Mostly there is nothing to do, and looking takes no write lock.
+    if not rows.unclaimed().exists():
+        return None
     # One thread at a time: the next one must see what this one has in hand.
     with _taking:
         with transaction.atomic():

@@ -1,8 +1,8 @@
 """Handing mails to the mail server.
 
-Delivery is at least once: of a worker that is killed between the server's "250" and its own
-commit, another delivers that one mail again, with the same ``Message-ID``. While the worker is
-alive, nobody else delivers what it has in hand (``claims``).
+Delivery is at least once: when a worker is killed between the server's "250" and its own commit,
+that one mail is delivered again, with the same ``Message-ID``. While a worker lives, nobody else
+delivers what it has in hand (``claims``).
 """
 
 import logging
@@ -156,10 +156,11 @@ def show_next() -> bool:
     mail = waiting.order_by("pk").first()
     if mail is None:
         return False
-    Mail.objects.filter(pk=mail.pk).update(shown_at=timezone.now())
-    logger.info(
-        "No mail server is set (EMAIL_URL): this mail stays in the ledger.\n%s", mail.as_text()
-    )
+    # Another thread may have been faster.
+    if Mail.objects.filter(pk=mail.pk, shown_at=None).update(shown_at=timezone.now()):
+        logger.info(
+            "No mail server is set (EMAIL_URL): this mail stays in the ledger.\n%s", mail.as_text()
+        )
     return True
 
 

@@ -123,6 +123,17 @@ class TestDetail:
         assert "È <script>alert(1)</script> un testo 💉." in text
         assert not list(page.all("input", name="_save"))
 
+    @pytest.mark.parametrize(("kind", "is_shown"), [("test", True), ("password_reset_key", False)])
+    def test_of_a_link_that_lets_somebody_in_is_for_superusers(self, client, kind, is_shown):
+        row = make_mail(kind=kind)
+
+        texts = [
+            list(page_of(logged_in(client, user).get(detail(row))).all("pre", class_="mail-text"))
+            for user in (staff_with("view_mail"), make_editor())
+        ]
+
+        assert [bool(text) for text in texts] == [is_shown, True]
+
     def test_of_an_emptied_mail_says_that(self, editor_client):
         row = make_mail(state=Mail.State.SENT, content=b"")
 
