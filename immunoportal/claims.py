@@ -37,6 +37,10 @@ class WorkerQuerySet(models.QuerySet):
         """Return those whose heart has beaten of late."""
         return self.filter(beat_at__gt=Now() - DEAD_AFTER)
 
+    def dead(self):
+        """Return those whose heart has not."""
+        return self.filter(beat_at__lte=Now() - DEAD_AFTER)
+
 
 class Worker(models.Model):
     """A process that works; its row goes when it stops, or after its death."""
@@ -64,12 +68,12 @@ def beat() -> None:
 def begin() -> None:
     """Write down that this process works from now on, and bury those that are dead."""
     beat()
-    Worker.objects.exclude(pk__in=Worker.objects.alive().values("pk")).delete()
+    Worker.objects.dead().delete()
 
 
 def end() -> None:
-    """Write down that this process has stopped."""
-    Worker.objects.filter(pk=ME).delete()
+    """Write down that this process has stopped; who died meanwhile is buried, too."""
+    (Worker.objects.dead() | Worker.objects.filter(pk=ME)).delete()
 
 
 def silence() -> timedelta | None:

@@ -63,13 +63,16 @@ class TestHeartbeat:
 
         assert claims.is_anybody_working()
 
-    def test_of_a_new_worker_buries_the_dead_only(self):
+    def test_buries_the_dead_only_when_it_begins_and_when_it_ends(self):
         living = make_worker(silent=ALIVE)
         make_worker(silent=DEAD)
 
         claims.begin()
-
         assert set(Worker.objects.values_list("pk", flat=True)) == {living.pk, claims.ME}
+
+        make_worker(silent=DEAD)
+        claims.end()
+        assert Worker.objects.get() == living
 
 
 class TestClaim:
