@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
             {key: value for key, value in context.items() if key != "request"},
             to=[email],
             language=user.preferred_language if user else translation.get_language(),
-            reference=user.mail_reference if user else "",
+            about=user.ledger_key if user else "",
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:

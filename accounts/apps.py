@@ -7,28 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import (
-            email_changes,
-            housekeeping,
-            personal_data,
-            resets,
-            signals,  # noqa: F401  its receivers register themselves
-        )
-        from accounts.professionals import registrations
-        from immunoportal import mail, worker
-        from immunoportal import personal_data as everybodys_data
-        from immunoportal.admin import site
-
-        worker.register("password resets", resets.send_next, every=1)
-        worker.register("accounts", housekeeping.tidy_up, every=3600)
-        site.notices.append(registrations.notices)
-        everybodys_data.register("account", personal_data.collect)
-        # The new address is not theirs before they have confirmed it.
-        mail.INTERNAL_KINDS |= {"registration_waiting", email_changes.TO_NEW}
-        mail.CONFIDENTIAL_KINDS |= {
-            resets.KIND,
-            resets.INVITATION_KIND,
-            email_changes.TO_OLD,
-            email_changes.TO_NEW,
-            "email_confirmation",
-        }
+        from accounts import signals  # noqa: F401  its receivers register themselves

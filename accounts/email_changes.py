@@ -47,7 +47,7 @@ def ask(user: User, new_email: str) -> EmailChange:
             {"user": owner},
             to=[change.new_email],
             language=(owner or user).preferred_language,
-            reference=owner.mail_reference if owner else "",
+            about=owner.ledger_key if owner else "",
         )
     else:
         _send(change, "new", change.new_email)
@@ -66,7 +66,7 @@ def _send(change: EmailChange, side: str, address: str) -> None:
         to=[address],
         language=user.preferred_language,
         kind=TO_OLD if side == "old" else TO_NEW,
-        reference=user.mail_reference,
+        about=user.ledger_key,
     )
 
 

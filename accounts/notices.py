@@ -74,5 +74,5 @@ def tell(user: User, event: str, *, to: str = "", **context) -> None:
         to=[to or user.email],
         language=user.preferred_language,
         kind=event,
-        reference=user.mail_reference,
+        about=user.ledger_key,
     )

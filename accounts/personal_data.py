@@ -99,7 +99,7 @@ def erase(user: User) -> None:
     if is_last_administrator(user):
         raise LastAdministrator
     mail.forget_recipient(user.email)
-    mail.forget([user.mail_reference])
+    mail.forget([user.ledger_key])
     end_sessions(user)
     forget_names(user)
     if not LogEntry.objects.filter(user=user).exists():

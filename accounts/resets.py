@@ -9,14 +9,15 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core import signing
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.claims import first_unlocked
+from immunoportal.mail.ledger import Mail
 
 # allauth's name for this mail.
 KIND = "password_reset_key"
@@ -40,10 +41,7 @@ def send_next() -> bool:
     Returns:
         Whether there was a request.
     """
-    requests = ResetRequest.objects.all()
-    if connection.features.has_select_for_update_skip_locked:
-        requests = requests.select_for_update(skip_locked=True)
-    request = requests.first()
+    request = first_unlocked(ResetRequest.objects.all())
     if request is None:
         return False
     user = User.objects.filter(email=request.address, is_active=True).first()
@@ -69,7 +67,7 @@ def _send(kind: str, user: User, context: dict) -> None:
         {"user": user, **context},
         to=[user.email],
         language=user.preferred_language,
-        reference=user.mail_reference,
+        about=user.ledger_key,
     )
 
 

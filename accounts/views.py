@@ -28,7 +28,7 @@ from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, Per
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from accounts.professionals import registrations
-from immunoportal import personal_data
+from immunoportal import registry
 from immunoportal.client_address import network_of
 
 # Of the articles app: the page of one article.
@@ -270,7 +270,7 @@ def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def download_data(request: HttpRequest) -> HttpResponse:
     """Everything that is stored about the user (GDPR, articles 15 and 20), as a file."""
-    data = personal_data.collect(request.user)
+    data = registry.personal_data_of(request.user)
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = f"immunoncologia-{timezone.localdate()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

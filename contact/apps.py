@@ -9,10 +9,5 @@ class ContactConfig(AppConfig):
 
     def ready(self) -> None:
         from contact import inbox
-        from immunoportal import personal_data, worker
-        from immunoportal.admin import site
 
-        worker.register("retention", inbox.empty_old_messages, every=3600)
-        site.notices.append(inbox.notices)
-        personal_data.register("messages", inbox.messages_of)
         post_delete.connect(inbox.forget_mails, sender="contact.Message")

@@ -15,6 +15,7 @@ from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import mail
 from immunoportal.client_address import network_of
+from immunoportal.registry import Alert
 from immunoportal.text import is_same_address
 
 # Without letters and digits that look alike when somebody reads them over the telephone.
@@ -122,7 +123,7 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
         to=recipients or [Publisher.get().email],
         language=language,
         reply_to=message.email,
-        reference=message.reference,
+        about=message.reference,
     )
     Message.objects.filter(pk=message.pk).update(delivered_at=timezone.now())
     if send_copy:
@@ -131,7 +132,7 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
             {"message": message},
             to=[message.email],
             language=message.language,
-            reference=message.reference,
+            about=message.reference,
         )
 
 
@@ -199,8 +200,8 @@ def messages_of(user) -> list[dict]:
     ]
 
 
-def notices(user) -> list[tuple[str, str]]:
-    """What the admin's first page says about the inbox: texts with their addresses."""
+def alerts(user) -> list[Alert]:
+    """Tell whoever reads the inbox how many messages wait in the spam folder."""
     if not user.has_perm("contact.view_message"):
         return []
     waiting = Message.objects.filter(state=Message.State.SPAM, emptied_at=None).count()
@@ -212,7 +213,7 @@ def notices(user) -> list[tuple[str, str]]:
         waiting,
     )
     url = reverse("admin:contact_message_changelist")
-    return [(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
+    return [Alert(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
 
 
 def _months_before(moment, months: int):

@@ -10,16 +10,8 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from immunoportal import (
-            checks,  # noqa: F401  they register themselves
-            mail,
-            personal_data,
-            worker,
-        )
+        from immunoportal import checks  # noqa: F401  they register themselves
 
-        worker.register("mail", mail.deliver_next, every=1)
-        worker.register("mail texts", mail.empty_old_texts, every=3600)
-        personal_data.register("mails", mail.mails_to)
         post_migrate.connect(make_cache_table, sender=self)
 
 
@@ -33,4 +25,4 @@ class PortalAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from immunoportal.admin import mails  # noqa: F401  it registers itself
+        from immunoportal.mail import admin  # noqa: F401  it registers itself

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import languages, mail, probe, unavailable
+from immunoportal import claims, languages, probe, unavailable
+from immunoportal.mail import report
 from immunoportal.publication.public_pages import safe_page
 
 
@@ -51,7 +52,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the parts are ready: 200 with all of them ``ok``, else 503 and the reason."""
+    """Tell of each part whether it is ``ok``, or what is wrong.
+
+    503 where pages cannot be served; what only waits (mail, the worker) is told with a 200, since
+    another host would be no better off.
+    """
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -62,6 +67,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if database == "ok":
         parts["cache"] = _cache_condition()
         parts["mail"] = _mail_condition()
+        parts["worker"] = _worker_condition()
     return JsonResponse(parts, status=200 if database == "ok" else 503)
 
 
@@ -72,8 +78,18 @@ def _cache_condition() -> str:
 
 def _mail_condition() -> str:
     """How mail stands; never a reason to take the site away from its readers."""
-    condition = mail.condition()
+    condition = report.condition()
     return "; ".join(f"{count} {what}" for what, count in condition.items() if count) or "ok"
+
+
+def _worker_condition() -> str:
+    """Tell whether mails go out and pictures are made; no reason to take the site away either."""
+    silence = claims.silence()
+    if silence is None:
+        return "no worker is running"
+    if silence > claims.DEAD_AFTER:
+        return f"no worker has been seen for {silence.total_seconds():.0f} s"
+    return "ok"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

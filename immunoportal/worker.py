@@ -1,63 +1,52 @@
 """The worker: what must not happen inside anybody's request happens here.
 
-Apps register their jobs when they are ready; ``manage.py worker`` runs each in a thread of
-its own, so that a picture that takes seconds never holds up anything else.
+Apps offer their jobs (``registry``); ``manage.py worker`` runs each in threads of its own, so that
+a picture that takes seconds never holds up anything else. One more thread is the heartbeat, by
+which other workers, ``/readyz`` and the admin know that this one is alive (``claims``).
 """
 
 import logging
 import os
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import close_old_connections, connections
 
+from immunoportal import claims
+from immunoportal.registry import Job
+
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Job:
-    """A kind of work.
-
-    Attributes:
-        name: for the log.
-        do_next: does one piece of work and returns whether there was any.
-        every: seconds to rest when there was none.
-    """
-
-    name: str
-    do_next: Callable[[], bool]
-    every: float
+# Several beats in what is taken for death (claims.DEAD_AFTER), so that one may fail.
+BEAT_EVERY = 5  # seconds
 
 
-_jobs: dict[str, Job] = {}
-
-
-def register(name: str, do_next: Callable[[], bool], *, every: float) -> None:
-    """Have the worker do something; see ``Job`` for the arguments."""
-    _jobs[name] = Job(name, do_next, every)
-
-
-def run_until_idle() -> None:
+def run_until_idle(jobs: Sequence[Job]) -> None:
     """Do all the work that there is now, in this thread, and return."""
-    while any(job.do_next() for job in _jobs.values()):
-        pass
+    with _heartbeat():
+        while any(job.do_next() for job in jobs):
+            pass
 
 
-def run(stop: threading.Event) -> None:
+def run(jobs: Sequence[Job], stop: threading.Event) -> None:
     """Work until ``stop`` is set, or until the process that started this one is gone."""
     parent = os.getppid()
     threads = [
-        threading.Thread(target=_work, args=(job, stop), name=job.name) for job in _jobs.values()
+        threading.Thread(target=_work, args=(job, stop), name=job.name)
+        for job in jobs
+        for _number in range(job.threads)
     ]
-    for thread in threads:
-        thread.start()
-    while not stop.wait(1):
-        if os.getppid() != parent:
-            logger.info("The process that started the worker is gone: stopping.")
-            stop.set()
-    for thread in threads:
-        thread.join()
+    # Beats until the last thread has finished what it had begun.
+    with _heartbeat():
+        for thread in threads:
+            thread.start()
+        while not stop.wait(1):
+            if os.getppid() != parent:
+                logger.info("The process that started the worker is gone: stopping.")
+                stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def _work(job: Job, stop: threading.Event) -> None:
@@ -72,3 +61,34 @@ def _work(job: Job, stop: threading.Event) -> None:
         if not busy:
             stop.wait(job.every)
     connections.close_all()
+
+
+@contextmanager
+def _heartbeat() -> Iterator[None]:
+    """Have this process count as a living worker until the block ends."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(over,), name="heartbeat")
+    # The first beat comes before the first claim.
+    _survive(claims.begin)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        _survive(claims.end)
+
+
+def _beat(over: threading.Event) -> None:
+    while not over.wait(BEAT_EVERY):
+        _survive(claims.beat)
+    connections.close_all()
+
+
+def _survive(write) -> None:
+    """Write to the database, which may be away for a moment: the next beat tries again."""
+    try:
+        close_old_connections()
+        write()
+    except Exception:
+        logger.exception("The heartbeat of this worker could not be written.")

@@ -7,6 +7,7 @@ publish(article, "it")
 import hashlib
 import io
 import itertools
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -45,7 +47,8 @@ from articles.publishing import completeness, freezing, verbs
 from articles.publishing.completeness import Missing
 from contact.models import Message, Subject
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.claims import Worker
+from immunoportal.mail.ledger import Mail
 
 _count = itertools.count(1)
 
@@ -291,3 +294,8 @@ def make_mail(recipient="editor@example.org", subject="A mail", text="A text.", 
         setattr(row, field, value)
     row.save()
     return row
+
+
+def make_worker(*, silent=timedelta(), **fields) -> Worker:
+    """A worker, of another process unless told otherwise, whose heart beat so long ago."""
+    return Worker.objects.create(host="elsewhere", beat_at=Now() - silent, **fields)

@@ -1,5 +1,6 @@
 """A real mail server on loopback, which accepts, refuses, hangs or hangs up as it is told."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -25,6 +26,7 @@ class MailServer:
         answers: what to say to the next mails after DATA, in order; then "250 OK".
         refused: recipients that get "550".
         recipient_answers: what to say first to the mails for a recipient, in order.
+        hanging: recipients whose mails get no answer after DATA until they are taken out.
     """
 
     def __init__(self, port: int | None = None):
@@ -33,6 +35,7 @@ class MailServer:
         self.answers: list[str] = []
         self.refused: set[str] = set()
         self.recipient_answers: dict[str, list[str]] = {}
+        self.hanging: set[str] = set()
         self._controller: Controller | None = None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
@@ -44,6 +47,8 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        while self.hanging.intersection(envelope.rcpt_tos):
+            await asyncio.sleep(0.02)
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer == "drop":
             server.transport.abort()

@@ -104,8 +104,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = canonical(self.email)
 
     @property
-    def mail_reference(self) -> str:
-        """Under which the mails about this user stand in the ledger, to be forgotten."""
+    def ledger_key(self) -> str:
+        """Return what the mail ledger knows this user by: what its mails are ``about``."""
         return f"user-{self.pk}"
 
     def set_password(self, raw_password: str | None) -> None:

@@ -14,6 +14,7 @@ from accounts import roles
 from accounts.models import Registration, User
 from accounts.personal_data import erase
 from immunoportal import mail
+from immunoportal.registry import Alert
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
@@ -133,7 +134,7 @@ def _decide(
         {"user": user, "registration": registration},
         to=[user.email],
         language=user.preferred_language,
-        reference=user.mail_reference,
+        about=user.ledger_key,
     )
     return True
 
@@ -146,7 +147,7 @@ def tell_editors(registration: Registration) -> None:
             {"registration": registration},
             to=[editor.email],
             language=editor.preferred_language,
-            reference=registration.user.mail_reference,
+            about=registration.user.ledger_key,
         )
 
 
@@ -168,8 +169,8 @@ def forget_unconfirmed() -> bool:
     return bool(users)
 
 
-def notices(user) -> list[tuple[str, str]]:
-    """What the admin's first page says: texts with their addresses."""
+def alerts(user) -> list[Alert]:
+    """Tell whoever decides about registrations how many wait."""
     if not user.has_perm(PERMISSION):
         return []
     waiting = Registration.objects.filter(state=State.WAITING).count()
@@ -181,4 +182,4 @@ def notices(user) -> list[tuple[str, str]]:
         waiting,
     )
     url = reverse("admin:accounts_registration_changelist")
-    return [(text % {"count": waiting}, f"{url}?state={State.WAITING}")]
+    return [Alert(text % {"count": waiting}, f"{url}?state={State.WAITING}")]

@@ -1,22 +1,22 @@
 """Makes renditions: the library's pictures at the sizes and in the formats that readers get.
 
 The rows are written at upload. One small JPEG is made at once, so that there is always
-something to show; the worker makes the rest, each in one process only: the claim is taken
-in the database, the worker encodes outside any transaction, and one that dies leaves a claim
-that runs out.
+something to show; the worker makes the rest, each in one process only: it claims the row
+(``claims``) and encodes outside any transaction.
 """
 
 import logging
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from articles.images import codec, sandbox
 from articles.images.files import keep
 from articles.models import Rendition
 from articles.models.images import renditions
+from immunoportal.claims import claim
 from immunoportal.publication import clock
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ WIDTHS = {
 }
 FIRST_FORMAT, FIRST_WIDTH = Rendition.Format.JPEG, 800
 
-CLAIM = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 
 
 def plan(width: int, height: int) -> list[tuple[str, int]]:
@@ -53,23 +53,9 @@ def store(rendition: Rendition, content: bytes) -> None:
     """Keep a rendition's file, then say that it is ready."""
     keep(renditions(), rendition.name, ContentFile(content))
     Rendition.objects.filter(pk=rendition.pk).update(
-        made_at=timezone.now(), bytes=len(content), claimed_until=None, error=""
+        made_at=timezone.now(), bytes=len(content), error=""
     )
     clock.advance()
-
-
-@transaction.atomic
-def _claim() -> Rendition | None:
-    """The next rendition to make, which nobody else will make meanwhile."""
-    waiting = Rendition.objects.waiting().select_related("image")
-    if connection.features.has_select_for_update_skip_locked:
-        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-    rendition = waiting.first()
-    if rendition is not None:
-        rendition.claimed_until = timezone.now() + CLAIM
-        rendition.attempts += 1
-        rendition.save(update_fields=["claimed_until", "attempts"])
-    return rendition
 
 
 def make_next() -> bool:
@@ -78,9 +64,14 @@ def make_next() -> bool:
     Returns:
         Whether there was one.
     """
-    rendition = _claim()
-    if rendition is None:
-        return False
+    with claim(Rendition.objects.waiting().select_related("image")) as rendition:
+        if rendition is not None:
+            _make(rendition)
+        return rendition is not None
+
+
+def _make(rendition: Rendition) -> None:
+    """Make a rendition, or write down why that failed."""
     try:
         with rendition.image.original.open() as file:
             made = sandbox.render(file, width=rendition.width, format=rendition.format)
@@ -89,5 +80,7 @@ def make_next() -> bool:
     except Exception as error:
         # One picture that cannot be made must not hold up the others.
         logger.exception("The rendition %s could not be made.", rendition.name)
-        Rendition.objects.filter(pk=rendition.pk).update(error=f"{type(error).__name__}: {error}")
-    return True
+        Rendition.objects.claimed(rendition).update(
+            error=f"{type(error).__name__}: {error}",
+            next_attempt_at=timezone.now() + RETRY_AFTER,
+        )

@@ -3,8 +3,9 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from immunoportal.claims import Claimable, ClaimableQuerySet
 
 
 def originals():
@@ -53,26 +54,23 @@ class Image(models.Model):
         return self.title
 
 
-class RenditionQuerySet(models.QuerySet):
+class RenditionQuerySet(ClaimableQuerySet):
     def ready(self):
         """Those that exist as a file."""
         return self.filter(made_at__isnull=False)
 
     def waiting(self):
-        """Those that still have to be made and that nobody is making; small ones first, so
-        that something better soon stands in for each picture."""
-        return (
-            self.filter(made_at__isnull=True, attempts__lt=Rendition.MAX_ATTEMPTS)
-            .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now()))
-            .order_by("width", "pk")
-        )
+        """Those that still have to be made and are due; small ones first, so that something
+        better soon stands in for each picture."""
+        waiting = self.due().filter(made_at__isnull=True, attempts__lt=Rendition.MAX_ATTEMPTS)
+        return waiting.order_by("width", "pk")
 
     def given_up(self):
         """Those that could not be made."""
         return self.filter(made_at__isnull=True, attempts__gte=Rendition.MAX_ATTEMPTS)
 
 
-class Rendition(models.Model):
+class Rendition(Claimable):
     """One picture file for readers: an image at one width in one format.
 
     The row comes first (at upload), the file later (from the worker). Unique in the
@@ -93,9 +91,6 @@ class Rendition(models.Model):
     # Set once the file is stored; until then the page does without this rendition.
     made_at = models.DateTimeField(null=True)
     bytes = models.PositiveIntegerField(null=True)
-    # Until then one process makes it, and no other does.
-    claimed_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
 
     objects = RenditionQuerySet.as_manager()

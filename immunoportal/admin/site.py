@@ -1,7 +1,5 @@
 """The administration as a whole: its name and its first page."""
 
-from collections.abc import Callable
-
 from allauth.account.views import logout as account_logout
 from django.conf import settings
 from django.contrib import admin
@@ -15,10 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
-from immunoportal import mail
-
-# What apps have to say on the first page: each gives texts with addresses for a user.
-notices: list[Callable[..., list[tuple[str, str]]]] = []
+from immunoportal import registry
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -27,8 +22,7 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Editorial desk")
 
     def index(self, request: HttpRequest, extra_context=None):
-        said = [notice for notices_of in notices for notice in notices_of(request.user)]
-        context = {"mail": mail.condition(), "notices": said} | (extra_context or {})
+        context = {"alerts": registry.alerts_for(request.user)} | (extra_context or {})
         return super().index(request, context)
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from django.conf import settings
 
 from accounts import resets
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.pages import Element, page_of
 
 PASSWORD = "correct horse battery"  # of make_user

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import Registration, User
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import email_changes, housekeeping
 from accounts.models import EmailChange, User
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     PASSWORD,
     PROFILE,

@@ -14,7 +14,7 @@ from django.utils import translation
 from accounts.devices import SALT
 from accounts.models import User
 from immunoportal.client_address import networks
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     LOGIN,
     PASSWORD,

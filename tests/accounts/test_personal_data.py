@@ -15,7 +15,7 @@ from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import erase
 from accounts.professionals import registrations
 from immunoportal import mail
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,
@@ -195,7 +195,7 @@ class TestDownload:
         registration = make_registration(user=anna)
         make_editor(email="elena@example.org")
         registrations.tell_editors(registration)
-        mail.store("old@example.org", "Al vecchio indirizzo", "…", reference=anna.mail_reference)
+        mail.store("old@example.org", "Al vecchio indirizzo", "…", about=anna.ledger_key)
 
         mails = client.get(DATA).json()["mails"]
 
@@ -439,4 +439,4 @@ class TestErase:
 
         assert not User.objects.exists()
         assert not Registration.objects.exists()
-        assert not registrations.notices(make_editor())
+        assert not registrations.alerts(make_editor())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import email_changes, housekeeping, resets
 from accounts.models import Registration, User
 from accounts.professionals import registrations
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PROFILE,

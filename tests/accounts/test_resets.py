@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts import email_changes, resets
 from accounts.models import Registration, ResetRequest, User
 from immunoportal.client_address import networks
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,

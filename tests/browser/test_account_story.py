@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts import resets
 from accounts.models import AccountSettings
 from articles.models import Audience
-from immunoportal import mail
+from immunoportal.mail.delivery import deliver_next
 from tests.accounts import steps
 from tests.browser.accessibility import assert_accessible
 from tests.factories import (
@@ -36,7 +36,7 @@ def mailbox(settings, db):
 
 
 def deliver(mailbox) -> None:
-    while resets.send_next() or mail.deliver_next():
+    while resets.send_next() or deliver_next():
         pass
 
 

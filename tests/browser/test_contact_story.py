@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from contact.models import ContactSettings, Message
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.browser.accessibility import assert_accessible
 
 LANGUAGES = {

@@ -1,12 +1,12 @@
 """What readers meet, with a mouse, a keyboard, a small screen, or no JavaScript."""
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import expect
 
 from articles import launch_content
 from articles.images import renditions
 from articles.models import Callout, Citation, Quote, Rendition, Source
-from immunoportal import worker
 from tests.browser.accessibility import assert_accessible
 from tests.factories import make_article, make_editor, make_topic, publish
 
@@ -148,7 +148,7 @@ class TestArticle:
         few = {Rendition.Format.AVIF: (400,), Rendition.Format.JPEG: (800,)}
         monkeypatch.setattr(renditions, "WIDTHS", few)
         launch_content.load(by=make_editor())
-        worker.run_until_idle()
+        call_command("worker", "--once")
         page.goto(ENGLISH)
         pictures = page.locator("article figure img")
 

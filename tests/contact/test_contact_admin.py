@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contact.admin.inbox import reply_url, safe_cell
 from contact.models import ContactSettings, Message
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.factories import (
     logged_in,
     make_editor,

@@ -14,7 +14,7 @@ from contact import inbox
 from contact.forms import new_stamp
 from contact.models import ContactSettings, Message, Subject
 from immunoportal.client_address import networks
-from immunoportal.models import Mail
+from immunoportal.mail.ledger import Mail
 from tests.factories import make_subject
 from tests.pages import alternates_of, links_of, page_of
 

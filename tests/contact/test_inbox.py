@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from contact import inbox
 from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal import mail, worker
-from immunoportal.models import Mail
+from immunoportal.mail import compose
+from immunoportal.mail.ledger import Mail
 from tests.factories import make_editor, make_message, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ class TestReceive:
         def fails(*_arguments, **_options):
             raise DatabaseError("disk full")
 
-        monkeypatch.setattr(mail, "store", fails)
+        monkeypatch.setattr(compose, "store", fails)
 
         with pytest.raises(DatabaseError):
             receive()
@@ -420,6 +420,3 @@ class TestRetention:
         inbox.empty_old_messages()
 
         assert receive().suspicions == []
-
-    def test_is_what_the_worker_does(self):
-        assert worker._jobs["retention"].do_next is inbox.empty_old_messages

@@ -1,5 +1,7 @@
 """Pages of the site as a whole."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from django.urls import path
 
 from immunoportal import probe
 from immunoportal.urls import urlpatterns as real_urls
+from tests.factories import make_worker
 from tests.immunoportal.faults import locked
 from tests.immunoportal.test_languages import HEADERS
 from tests.pages import links_of, page_of
@@ -110,11 +113,24 @@ class TestHealth:
 
     @pytest.mark.django_db
     def test_readyz_is_ok_when_everything_is_there(self, client):
+        make_worker()
+
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert response.json() == {"database": "ok", "cache": "ok", "mail": "ok"}
+        assert response.json() == {"database": "ok", "cache": "ok", "mail": "ok", "worker": "ok"}
         assert response["Cache-Control"] == "no-store"
+
+    @pytest.mark.django_db
+    def test_readyz_tells_of_a_worker_that_is_gone_and_does_not_take_the_site_away(self, client):
+        responses = [client.get("/readyz")]
+        make_worker(silent=timedelta(minutes=10))
+        responses.append(client.get("/readyz"))
+
+        assert [response.status_code for response in responses] == [200, 200]
+        absent, silent = [response.json()["worker"] for response in responses]
+        assert absent == "no worker is running"
+        assert re.fullmatch(r"no worker has been seen for 60\d s", silent)
 
     @pytest.mark.django_db
     def test_readyz_tells_of_missing_migrations(self, client):

@@ -5,7 +5,7 @@ import threading
 
 from django.core.management.base import BaseCommand
 
-from immunoportal import worker
+from immunoportal import registry, worker
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, once, **options):
         if once:
-            worker.run_until_idle()
+            worker.run_until_idle(registry.jobs())
             return
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        worker.run(stop)
+        worker.run(registry.jobs(), stop)

@@ -14,7 +14,7 @@ from articles.images.renditions import make_next, plan
 from articles.models import Rendition
 from immunoportal.publication.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
-from tests.factories import make_image
+from tests.factories import make_image, make_worker
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ class TestMakeNext:
             assert picture.format == {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}[row.format]
             assert picture.size == (row.width, row.height) == (64, 40)
             assert row.bytes == len(content)
-            assert (row.claimed_until, row.error, row.attempts <= 1) == (None, "", True)
+            assert (row.claimed_by, row.error, row.attempts <= 1) == (None, "", True)
 
     def test_advances_the_publication_clock_as_a_page_has_more_to_show(self):
         make_image()
@@ -98,24 +98,26 @@ class TestMakeNext:
 
     def test_leaves_alone_what_somebody_else_is_making(self):
         image = make_image()
-        image.renditions.update(claimed_until=datetime.now(UTC) + timedelta(minutes=1))
+        image.renditions.update(claimed_by=make_worker().pk)
 
         assert make_next() is False
 
-    def test_takes_again_a_claim_that_ran_out(self):
+    def test_takes_over_what_a_worker_that_died_had_in_hand(self):
+        image = make_image()
+        dead = make_worker(silent=timedelta(seconds=31))
+        image.renditions.filter(made_at=None).update(claimed_by=dead.pk, attempts=1)
+
+        assert make_all() == 2
+
+        assert {row.attempts for row in image.renditions.filter(format__in=["avif", "webp"])} == {2}
+
+    def test_tries_again_after_a_while_what_could_not_be_made(self):
         with time_machine.travel(NOON, tick=False):
-            make_image()
-            taken = renditions._claim()
-        make_others = 1  # of AVIF and WebP, the one that is not taken
-
-        with time_machine.travel(NOON + renditions.CLAIM, tick=False):
-            assert make_all() == make_others
-        with time_machine.travel(NOON + renditions.CLAIM + timedelta(seconds=1), tick=False):
-            assert make_all() == 1
-
-        taken.refresh_from_db()
-        assert taken.made_at is not None
-        assert taken.attempts == 2
+            image = make_image()
+            storages["default"].delete(image.original.name)
+            assert [make_all(), make_all()] == [2, 0]
+        with time_machine.travel(NOON + renditions.RETRY_AFTER, tick=False):
+            assert make_all() == 2
 
     def test_replaces_what_a_worker_that_died_has_left(self):
         image = make_image()
@@ -165,7 +167,8 @@ class TestMakeNext:
         assert ["No space left" in row.error for row in failed] == [True, True]
 
     def test_gives_up_after_as_many_attempts_as_are_allowed(self):
-        image = make_image()
+        with time_machine.travel(NOON, tick=False):
+            image = make_image()
         storages["default"].delete(image.original.name)
 
         tried = []
@@ -178,7 +181,8 @@ class TestMakeNext:
         assert not Rendition.objects.waiting().exists()
 
     def test_forgets_an_error_once_it_is_mended(self):
-        image = make_image()
+        with time_machine.travel(NOON, tick=False):
+            image = make_image()
         content = image.original.open().read()
         image.original.close()
         storages["default"].delete(image.original.name)

@@ -1,4 +1,4 @@
-"""The mail ledger in the admin."""
+"""The ledger in the admin: what became of each mail, and what an editor can do about it."""
 
 from django import forms
 from django.conf import settings
@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from immunoportal import mail
+from immunoportal import claims, mail, registry
 from immunoportal.admin.mixins import ReadOnlyAdmin
 from immunoportal.admin.state_badge import state_badge
-from immunoportal.models import Mail
+from immunoportal.mail.delivery import resend
+from immunoportal.mail.ledger import Mail
 
 
 class TestMailForm(forms.Form):
@@ -44,7 +45,7 @@ class MailAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        secret = obj is not None and obj.kind in mail.CONFIDENTIAL_KINDS
+        secret = obj is not None and obj.kind in registry.confidential_mails()
         if secret and not request.user.is_superuser:
             return [name for name in fields if name != "text"]
         return fields
@@ -80,7 +81,7 @@ class MailAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Send again"), permissions=["resend"])
     def send_again(self, request, queryset):
-        count = mail.resend(queryset)
+        count = resend(queryset)
         kept = queryset.count() - count
         messages.success(
             request,
@@ -135,6 +136,7 @@ class MailAdmin(ReadOnlyAdmin):
         context = {
             "may_resend": self.has_resend_permission(request),
             "without_server": not settings.MAIL_SERVER,
+            "without_worker": not claims.is_anybody_working(),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 

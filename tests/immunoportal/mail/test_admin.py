@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone as django_timezone
 
-from immunoportal import mail
-from immunoportal.models import Mail
-from tests.factories import logged_in, make_editor, make_mail, staff_with
+from immunoportal.mail import report
+from immunoportal.mail.ledger import Mail
+from tests.factories import logged_in, make_editor, make_mail, make_worker, staff_with
 from tests.mail_server import MailServer
 from tests.pages import links_of, page_of
 
@@ -79,6 +79,14 @@ class TestList:
         settings.MAIL_SERVER = MailServer().settings()
         assert "No mail server is set" not in editor_client.get(LIST).text
 
+    def test_says_so_where_no_worker_runs(self, editor_client):
+        worker = make_worker(silent=timedelta(seconds=31))
+        assert "No worker is running" in editor_client.get(LIST).text
+
+        worker.delete()
+        make_worker()
+        assert "No worker is running" not in editor_client.get(LIST).text
+
     @pytest.mark.parametrize("query", ["q=gone", "state__exact=failed", "q=The+lost"])
     def test_finds_a_mail(self, editor_client, query):
         make_mail("gone@example.org", "The lost one", **FAILED)
@@ -114,6 +122,17 @@ class TestDetail:
         assert "Subject: Perché?" in text
         assert "È <script>alert(1)</script> un testo 💉." in text
         assert not list(page.all("input", name="_save"))
+
+    @pytest.mark.parametrize(("kind", "is_shown"), [("test", True), ("password_reset_key", False)])
+    def test_of_a_link_that_lets_somebody_in_is_for_superusers(self, client, kind, is_shown):
+        row = make_mail(kind=kind)
+
+        texts = [
+            list(page_of(logged_in(client, user).get(detail(row))).all("pre", class_="mail-text"))
+            for user in (staff_with("view_mail"), make_editor())
+        ]
+
+        assert [bool(text) for text in texts] == [is_shown, True]
 
     def test_of_an_emptied_mail_says_that(self, editor_client):
         row = make_mail(state=Mail.State.SENT, content=b"")
@@ -178,7 +197,7 @@ class TestActions:
         assert failed.dismissed_at
         assert queued.dismissed_at is None
         assert notes_of(response) == ["1 mail no longer raises an alert."]
-        assert mail.condition()["given_up"] == 0
+        assert report.condition()["given_up"] == 0
 
 
 class TestTestMail:

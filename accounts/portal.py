@@ -1,0 +1,23 @@
+"""What the accounts offer to the portal."""
+
+from accounts import email_changes, housekeeping, personal_data, resets
+from accounts.professionals import registrations
+from immunoportal.registry import Job, Offer
+
+offer = Offer(
+    jobs=[
+        Job("password resets", resets.send_next, every=1),
+        Job("accounts", housekeeping.tidy_up, every=3600),
+    ],
+    personal_data={"account": personal_data.collect},
+    alerts=[registrations.alerts],
+    confidential_mails={
+        resets.KIND,
+        resets.INVITATION_KIND,
+        email_changes.TO_OLD,
+        email_changes.TO_NEW,
+        "email_confirmation",
+    },
+    # A new email address is not theirs before they have confirmed it.
+    internal_mails={"registration_waiting", email_changes.TO_NEW},
+)

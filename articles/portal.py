@@ -1,0 +1,10 @@
+"""What the articles offer to the portal."""
+
+from articles.images import renditions
+from articles.publishing import verbs
+from immunoportal.registry import Job, Offer
+
+offer = Offer(
+    jobs=[Job("renditions", renditions.make_next, every=2)],
+    personal_data={"editions": verbs.published_by},
+)

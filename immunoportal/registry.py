@@ -1,0 +1,110 @@
+"""The one way in which an app registers with the portal: a module ``portal.py`` with an ``offer``.
+
+The foundation imports no app. It finds the offers by the list of installed apps, when they are
+first asked for, so that an app only declares what it has::
+
+    offer = Offer(
+        jobs=[Job("retention", inbox.empty_old_messages, every=3600)],
+        personal_data={"messages": inbox.messages_of},
+        alerts=[inbox.alerts],
+    )
+"""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of work for the worker.
+
+    Attributes:
+        name: for the log.
+        do_next: does one piece of work and returns whether there was any.
+        every: seconds to rest when there was none.
+        threads: how many pieces may be under way at a time, in one process.
+    """
+
+    name: str
+    do_next: Callable[[], bool]
+    every: float
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A sentence on the admin's first page.
+
+    Attributes:
+        text: what the matter is.
+        url: where something can be done about it, if anywhere in the admin.
+        is_urgent: whether something has failed, and not only waits.
+    """
+
+    text: str
+    url: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an app offers to the portal.
+
+    Attributes:
+        jobs: what the worker does for it.
+        personal_data: by a name for the file, what gives the data of a user (GDPR, articles 15
+            and 20): only what JSON can say.
+        alerts: each gives the alerts for a user, who sees those alone.
+        confidential_mails: the kinds of mails with a link that lets somebody in; their text is
+            for superusers only.
+        internal_mails: the kinds of mails about a user that go to somebody else.
+    """
+
+    jobs: Sequence[Job] = ()
+    personal_data: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    alerts: Sequence[Callable[[Any], list[Alert]]] = ()
+    confidential_mails: Set[str] = frozenset()
+    internal_mails: Set[str] = frozenset()
+
+
+@cache
+def offers() -> tuple[Offer, ...]:
+    """Return the offers of all installed apps, in their order."""
+    return tuple(
+        import_module(f"{config.name}.portal").offer
+        for config in apps.get_app_configs()
+        if module_has_submodule(config.module, "portal")
+    )
+
+
+def jobs() -> list[Job]:
+    """Return all that the worker has to do."""
+    return [job for offer in offers() for job in offer.jobs]
+
+
+def personal_data_of(user) -> dict[str, Any]:
+    """Return all that is kept about a user, by the names of what knows it."""
+    return {
+        name: collect(user) for offer in offers() for name, collect in offer.personal_data.items()
+    }
+
+
+def alerts_for(user) -> list[Alert]:
+    """Return the alerts that a user sees."""
+    return [alert for offer in offers() for alerts in offer.alerts for alert in alerts(user)]
+
+
+def confidential_mails() -> set[str]:
+    """Return the kinds of mails whose text is for superusers only."""
+    return {kind for offer in offers() for kind in offer.confidential_mails}
+
+
+def internal_mails() -> set[str]:
+    """Return the kinds of mails about a user that go to somebody else."""
+    return {kind for offer in offers() for kind in offer.internal_mails}

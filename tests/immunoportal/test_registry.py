@@ -1,0 +1,55 @@
+"""The one way in which apps register with the portal."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts import housekeeping, resets
+from articles.images import renditions
+from contact import inbox
+from immunoportal import registry
+from immunoportal.mail import delivery, retention
+from immunoportal.registry import Alert, Job, Offer
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """Two apps with an offer each."""
+    first = Offer(
+        jobs=[Job("first", lambda: False, every=1)],
+        personal_data={"name": lambda user: user.name},
+        alerts=[lambda user: [Alert(f"Hello {user.name}")], lambda _user: []],
+        confidential_mails={"reset"},
+        internal_mails={"note"},
+    )
+    second = Offer(
+        jobs=[Job("second", lambda: False, every=2)],
+        personal_data={"length": lambda user: len(user.name)},
+        alerts=[lambda _user: [Alert("Look", "/there/", is_urgent=True)]],
+        confidential_mails={"reset", "confirmation"},
+    )
+    monkeypatch.setattr(registry, "offers", lambda: (first, Offer(), second))
+
+
+class TestOffers:
+    def test_are_found_in_every_app(self):
+        assert {job.name: job.do_next for job in registry.jobs()} == {
+            "mail": delivery.deliver_next,
+            "mail texts": retention.empty_old_texts,
+            "renditions": renditions.make_next,
+            "password resets": resets.send_next,
+            "accounts": housekeeping.tidy_up,
+            "retention": inbox.empty_old_messages,
+        }
+
+    def test_come_together(self, offered):
+        anna = SimpleNamespace(name="Anna")
+
+        assert [job.name for job in registry.jobs()] == ["first", "second"]
+        assert registry.personal_data_of(anna) == {"name": "Anna", "length": 4}
+        assert registry.alerts_for(anna) == [
+            Alert("Hello Anna"),
+            Alert("Look", "/there/", is_urgent=True),
+        ]
+        assert registry.confidential_mails() == {"reset", "confirmation"}
+        assert registry.internal_mails() == {"note"}
