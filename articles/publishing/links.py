@@ -58,7 +58,7 @@ def links_that_lead_nowhere(
 
 
 def _anchors(article: Article, blocks: Sequence[Block], language: str) -> set[str]:
-    """Where a link within the page may lead: to its headings and its references."""
+    """Return where a link within the page may lead: to its headings and its references."""
     references = {f"r{number}" for number in range(1, article.citations.count() + 1)}
     taken = PAGE_IDS | references
     anchors = references | ({"references"} if references else set())
@@ -70,7 +70,7 @@ def _anchors(article: Article, blocks: Sequence[Block], language: str) -> set[st
 
 
 def _is_page(target: str, article: Article, language: str) -> bool:
-    """Whether readers get an answer at a path, seen from the article's own page."""
+    """Tell whether readers get an answer at a path, seen from the article's own page."""
     slug = text_in(article, "slug", language) or "-"
     with translation.override(language):
         path = urlsplit(urljoin(reverse("articles:detail", args=[slug]), target)).path
