@@ -15,10 +15,9 @@ _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean_line(text: str) -> str:
-    """A text for one line: nothing in it can end the line or turn it round.
+    """Return a text for one line: nothing in it can end the line or turn it round.
 
-    Returns:
-        The cleaned line; nothing if there is nothing in it to see.
+    It is empty if there is nothing in it to see.
     """
     if len(text) <= LONGEST_LINE:
         text = unicodedata.normalize("NFC", text)
@@ -28,10 +27,9 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A text of several lines, without control characters and turns of direction.
+    """Return a text of several lines, without control characters and turns of direction.
 
-    Returns:
-        The cleaned text; nothing if there is nothing in it to see.
+    It is empty if there is nothing in it to see.
     """
     text = re.sub("\r\n?|\u2028|\u2029", "\n", text).translate(_BIDI_CONTROLS)
     text = "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
@@ -57,7 +55,7 @@ def _is_unwanted(character: str) -> bool:
 
 
 def _is_visible(text: str) -> bool:
-    """Whether a text has a letter, a number, a mark of punctuation or a symbol.
+    """Tell whether a text has a letter, a number, a mark of punctuation or a symbol.
 
     The joiners of scripts and emoji stay in it, but are nothing by themselves.
     """

@@ -31,7 +31,7 @@ class CleanText(str):
 
     allowed: frozenset[str]
 
-    def __new__(cls, value: str, allowed: frozenset[str]):
+    def __new__(cls, value: str, allowed: frozenset[str] = frozenset()):
         text = super().__new__(cls, value)
         text.allowed = allowed
         return text

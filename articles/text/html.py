@@ -151,7 +151,7 @@ def semantic(html: str, allowed: Collection[str]) -> str:
 
 
 def _read(tag: str, allowed: Collection[str]) -> tuple[str, str, int]:
-    """What to write for a tag, the kind of element, and by how much it deepens the text."""
+    """Return what to write for a tag, the kind of element, and by how much it deepens the text."""
     match = _TAG_NAME.match(tag)
     if match is None or not tag.endswith(">"):
         return "", "", 0
@@ -210,7 +210,7 @@ def _is_blank(text: str) -> bool:
 
 
 def plain_text(html: str) -> str:
-    """The words of an HTML text, blocks parted by line breaks."""
+    """Return the words of an HTML text, blocks parted by line breaks."""
     text = unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
     return re.sub(r"\n\s*\n+", "\n", text).strip()
 

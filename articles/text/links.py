@@ -22,7 +22,7 @@ class Link:
 
 
 def links_in(html: str) -> list[Link]:
-    """The links of sanitised HTML, in order."""
+    """Return the links of sanitised HTML, in order."""
     return [
         Link(unescape(match[1]), plain_text(html[match.end() : html.find("</a>", match.end())]))
         for match in _LINK.finditer(html)
@@ -32,12 +32,12 @@ def links_in(html: str) -> list[Link]:
 def dead_links(
     html: str, anchors: Collection[str], leads_to_page: Callable[[str], bool]
 ) -> list[Link]:
-    """The links of a text that lead nowhere, as far as that can be told without the network.
+    """Return the links of a text that lead nowhere, as far as that can be told without the network.
 
     Args:
         html: sanitised HTML.
         anchors: where a link such as ``#risks`` may lead.
-        leads_to_page: tells of a relative link whether a page of ours answers to it.
+        leads_to_page: says of a relative link whether a page of ours answers it.
     """
     return [link for link in links_in(html) if _is_dead(link.target, anchors, leads_to_page)]
 

@@ -13,7 +13,7 @@ _ELISION = re.compile(r"(?<=[^\W\d_])['’](?!(?:s|t|d|m|re|ve|ll)(?![^\W_]))(?=
 
 
 def slug_from(title: str, max_length: int) -> str:
-    """The proposed slug of a title, without its accents: "L’età d’oro" becomes "l-eta-d-oro".
+    """Return the slug to propose for a title, without accents: "L’età d’oro" becomes "l-eta-d-oro".
 
     Returns:
         At most ``max_length`` characters; nothing where the title has no Latin letter or digit.

@@ -1,5 +1,6 @@
 """What is stored of a rich text, whatever came in."""
 
+import copy
 import re
 
 import pytest
@@ -156,9 +157,10 @@ class TestOnceASave:
 
         assert stored(callout, "text_it") == "a"
 
-    def test_stores_plain_text(self):
-        row = add_block(make_article(), RichText, text_it="<p>x</p>")
+    def test_survives_a_copy_and_stores_plain_text(self):
+        row = copy.deepcopy(add_block(make_article(), RichText, text_it="<p>x</p>"))
 
+        assert row.text_it == "<p>x</p>"
         assert type(RichText.objects.get(pk=row.pk).text_it) is str
 
 
