@@ -46,8 +46,8 @@ ENCODINGS = {
 # Bytes that decoding a picture may take; what else the process needs comes on top.
 MEMORY = 200_000_000
 # Pixels that a picture may have to be encoded, in about as many bytes: AVIF's encoder takes
-# 35 a pixel, WebP's 11.
-MOST_ENCODED = {"avif": 6_000_000, "webp": 18_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
+# 35 a pixel, WebP's 18.
+MOST_ENCODED = {"avif": 6_000_000, "webp": 12_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
 # Bytes of the whole process, for what the figures above do not foresee.
 MOST_MEMORY = 256 * 1024 * 1024
 
