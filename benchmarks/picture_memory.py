@@ -76,8 +76,11 @@ KINDS = {
 
 def picture(kind: str, number: int) -> bytes:
     make, size, how, format, options = KINDS[kind]
+    made = make(size, number, **how)
+    # Each is another one, to the library: the blue of some modes is lost.
+    made.putpixel((number, 0), made.getpixel((0, size[1] - 1)))
     file = io.BytesIO()
-    make(size, number, **how).save(file, format, **options)
+    made.save(file, format, **options)
     return file.getvalue()
 
 
