@@ -46,8 +46,8 @@ ENCODINGS = {
 # Bytes that decoding a picture may take; what else the process needs comes on top.
 MEMORY = 200_000_000
 # Pixels that a picture may have to be encoded, in about as many bytes: AVIF's encoder takes
-# 35 a pixel, WebP's 11.
-MOST_ENCODED = {"avif": 6_000_000, "webp": 18_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
+# 35 a pixel, WebP's 18.
+MOST_ENCODED = {"avif": 6_000_000, "webp": 12_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
 # Bytes of the whole process, for what the figures above do not foresee.
 MOST_MEMORY = 256 * 1024 * 1024
 
@@ -185,7 +185,7 @@ def _bytes_a_pixel(picture: ImageFile.ImageFile) -> float:
         # Two bytes for each sample of the whole, which come in several passes.
         samples = [across * down for _id, across, down, _table in picture.layer]
         scale = min(picture.size) // LARGEST_WIDTH
-        return 2 * sum(samples) / max(samples) + 4 / _draft_scale(scale) ** 2
+        return 2 * sum(samples) / max(1, *samples) + 4 / _draft_scale(scale) ** 2
     return 4
 
 
@@ -213,16 +213,14 @@ def render(picture: ImageFile.ImageFile, *, width: int, format: str) -> Rendered
             # At least as wide as is wanted, whichever side will be up.
             across = size[1] if _orientation(picture) in SIDEWAYS else size[0]
             scale = _draft_scale(across // width)
-            picture.draft(None, (size[0] // scale, size[1] // scale))
+            picture.draft(None, (max(1, size[0] // scale), max(1, size[1] // scale)))
         picture.load()
         # Of some formats it is known only now.
         orientation = _orientation(picture)
         sideways = orientation in SIDEWAYS
         full_width, full_height = reversed(size) if sideways else size
-        target = (
-            min(width, full_width),
-            height_at(min(width, full_width), full_width, full_height),
-        )
+        width = min(width, full_width)
+        target = (width, height_at(width, full_width, full_height))
         small = _resized(picture, target[::-1] if sideways else target)
         profile = picture.info.get("icc_profile")
         picture.close()
@@ -302,7 +300,7 @@ def _encode(picture: Image.Image, format: str) -> bytes:
 
 
 def height_at(width: int, full_width: int, full_height: int) -> int:
-    """The height in pixels that goes with a width."""
+    """Return the height in pixels that goes with a width."""
     return max(1, round(full_height * width / full_width))
 
 

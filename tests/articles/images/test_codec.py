@@ -360,6 +360,17 @@ class TestRender:
         assert (rendered.width, rendered.height) == (83, 170)
         assert Image.open(io.BytesIO(rendered.content)).size == (20, 41)
 
+    def test_takes_a_jpeg_that_is_thinner_than_the_fraction_it_is_decoded_at(self):
+        assert read(saved(plain(size=(13_000, 2)), "JPEG")).size == (1600, 1)
+
+    def test_refuses_a_jpeg_without_any_samples(self):
+        content = saved(plain("L", colour=0), "JPEG", progressive=True).getvalue()
+        start = content.index(b"\xff\xc2") + 11  # where its component says how often it is sampled
+        assert content[start] == 0x11
+
+        with pytest.raises(codec.UnusablePicture):
+            render(io.BytesIO(content[:start] + b"\x00" + content[start + 1 :]))
+
 
 class TestStrips:
     @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
