@@ -113,3 +113,30 @@ MODELS = [
     gettext_noop("user session"),
     gettext_noop("content type"),
 ]
+
+# The kinds of mails, as the ledger shows them.
+MAILS = [
+    gettext_noop("account already exists"),
+    gettext_noop("copy"),
+    gettext_noop("email change"),
+    gettext_noop("email confirmation"),
+    gettext_noop("invitation"),
+    gettext_noop("message"),
+    gettext_noop("password reset key"),
+    gettext_noop("registration approved"),
+    gettext_noop("registration rejected"),
+    gettext_noop("registration waiting"),
+    gettext_noop("registration withdrawn"),
+    gettext_noop("test"),
+    gettext_noop("password changed"),
+    gettext_noop("password reset"),
+    gettext_noop("totp activated"),
+    gettext_noop("totp deactivated"),
+    gettext_noop("webauthn added"),
+    gettext_noop("webauthn removed"),
+    gettext_noop("recovery codes generated"),
+    gettext_noop("email changed"),
+    gettext_noop("email left"),
+    gettext_noop("second factor removed"),
+    gettext_noop("email change new"),
+]
