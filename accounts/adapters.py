@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import notices, passwords, second_factor, throttle
 from accounts.addresses import canonical
-from accounts.backends import READ_RESERVED
 from accounts.models import EmailChange, User
 from accounts.professionals import registrations
+from accounts.professionals.approval import READ_RESERVED
 from immunoportal import mail
 
 # In the session of a log-in that has begun.

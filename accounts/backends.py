@@ -1,12 +1,9 @@
-"""Who somebody is, and what an approved registration is worth."""
+"""Who somebody is, and what they may do."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
 from accounts import roles
-from accounts.models import Registration
-
-# Of the articles app: may read what is reserved for health professionals.
-READ_RESERVED = "articles.read_reserved"
+from accounts.professionals.approval import READ_RESERVED, is_approved
 
 
 class PortalBackend(AuthenticationBackend):
@@ -23,14 +20,3 @@ class PortalBackend(AuthenticationBackend):
         if obj is None and user_obj.is_active and is_approved(user_obj):
             return permissions | {READ_RESERVED}
         return permissions
-
-
-def is_approved(user) -> bool:
-    """Whether a user's registration as a health professional is approved; asked once a request."""
-    if not user.is_authenticated:
-        return False
-    if not hasattr(user, "_is_approved"):
-        user._is_approved = Registration.objects.filter(
-            user=user, state=Registration.State.APPROVED
-        ).exists()
-    return user._is_approved

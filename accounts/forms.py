@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords, resets
 from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
-from accounts.backends import is_approved
 from accounts.models import Registration, User
+from accounts.professionals.approval import is_approved
 from accounts.professionals.registrations import DECLARED, REFUSED
 from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
 

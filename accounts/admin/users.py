@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import email_changes, notices, personal_data, resets, roles, second_factor
 from accounts.admin.roles import permission_label
-from accounts.backends import READ_RESERVED
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
+from accounts.professionals.approval import READ_RESERVED
+from immunoportal import mail
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 

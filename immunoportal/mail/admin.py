@@ -28,20 +28,33 @@ class TestMailForm(forms.Form):
     )
 
 
+def kind_label(kind: str) -> str:
+    """Return the kind of a mail in words; ``immunoportal.admin.wording`` has them."""
+    return gettext(kind.replace("_", " "))
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """The kinds that the ledger has, in words."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield choice | {"display": kind_label(str(choice["display"]))}
+
+
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
     """The ledger: every mail that the site sends, where it stands, and why."""
 
     list_display = ["subject", "recipient", "state_shown", "attempts", "error", "created_at"]
-    list_filter = ["state", "kind", "created_at"]
+    list_filter = ["state", ("kind", KindFilter), "created_at"]
     search_fields = ["recipient", "subject"]
     ordering = ["-created_at", "-pk"]
     actions = ["send_again", "dismiss"]
     fields = [
-        "state_shown", "recipient", "subject", "kind", "text", "attempts", "error",
+        "state_shown", "recipient", "subject", "kind_shown", "text", "attempts", "error",
         "created_at", "next_attempt_at", "sent_at",
     ]  # fmt: skip
-    readonly_fields = ["state_shown", "text"]
+    readonly_fields = ["state_shown", "kind_shown", "text"]
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
@@ -73,6 +86,10 @@ class MailAdmin(ReadOnlyAdmin):
         elif row.state == Mail.State.FAILED and row.dismissed_at:
             label = gettext("given up, dealt with")
         return state_badge(colour, label)
+
+    @admin.display(description=_("kind"))
+    def kind_shown(self, row):
+        return kind_label(row.kind)
 
     @admin.display(description=_("text"))
     def text(self, row):

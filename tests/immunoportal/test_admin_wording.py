@@ -89,6 +89,17 @@ def test_a_list_is_headed_by_what_is_in_it(italian_client):
     assert chosen.context["title"] == "Scegli immagine"
 
 
+def test_the_ledger_says_what_kind_a_mail_is(italian_client):
+    mail = make_mail(kind="invitation")
+
+    text = italian_client.get(reverse("admin:immunoportal_mail_change", args=[mail.pk])).text
+    listed = italian_client.get(reverse("admin:immunoportal_mail_changelist"))
+
+    assert "invito" in text
+    kinds = listed.context["cl"].filter_specs[1].choices(listed.context["cl"])
+    assert "invito" in [choice["display"] for choice in kinds]
+
+
 class TestRoles:
     def test_are_called_by_their_italian_names(self, italian_client):
         text = italian_client.get(reverse("admin:auth_group_changelist")).text
