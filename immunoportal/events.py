@@ -1,0 +1,60 @@
+"""The story of a row: who did what to it, when, in which language, and why.
+
+An event is written by the verb that did it and shown to editors in the row's history. What
+administrators need for safety, whatever the row, is an audit entry (``immunoportal.audit``).
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from immunoportal.actors import ActorField
+
+
+class EventIsStored(Exception):
+    """Somebody tried to change what has happened."""
+
+
+class Event(models.Model):
+    """Something that somebody did. An app makes one model of it, and says to what.
+
+    The model names its verbs in a ``Verb`` of its own (``models.TextChoices``), so that the
+    history speaks the language of whoever reads it.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    # None where nobody did it: the site itself, or a visitor without an account.
+    by = ActorField(_("who"), editable=False)
+    verb = models.CharField(_("what"), max_length=40, editable=False)
+    # Empty where it was about no language in particular.
+    language = models.CharField(_("language"), max_length=8, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
+    # Facts with a structure, such as {"changed": ["order", "number"]}; never a sentence.
+    detail = models.JSONField(_("details"), default=dict, blank=True, editable=False)
+
+    class Verb(models.TextChoices):
+        pass
+
+    class Meta:
+        abstract = True
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+    def save(self, *args, **kwargs):
+        """Store what has just happened.
+
+        Raises:
+            EventIsStored: it is stored already.
+        """
+        if not self._state.adding:
+            raise EventIsStored("What has happened does not change: write another event.")
+        super().save(*args, **kwargs)
+
+    @property
+    def verb_shown(self) -> str:
+        """The verb in words; its bare name where the code does not know it any more."""
+        return str(dict(self.Verb.choices).get(self.verb, self.verb))
