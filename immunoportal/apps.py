@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from immunoportal import (
             checks,  # noqa: F401  they register themselves
+            guards,
             mail,
             personal_data,
             worker,
@@ -21,6 +22,8 @@ class PortalConfig(AppConfig):
         worker.register("mail texts", mail.empty_old_texts, every=3600)
         personal_data.register("mails", mail.mails_to)
         post_migrate.connect(make_cache_table, sender=self)
+        pre_migrate.connect(guards.make_way, sender=self)
+        post_migrate.connect(guards.install, sender=self)
 
 
 def make_cache_table(using: str, **kwargs) -> None:

@@ -81,3 +81,21 @@ def pytest_runtest_makereport():
         (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
     ]
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_of_guarded_rows():
+    """What a test has committed is emptied out after it, rows that never change included."""
+    from django.test import TransactionTestCase
+
+    from immunoportal import guards
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lift_and_empty(self):
+        with guards.lifted():
+            teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_empty)
+        yield

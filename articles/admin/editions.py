@@ -12,8 +12,8 @@ from articles.models import Edition
 @admin.register(Edition)
 class EditionAdmin(admin.ModelAdmin):
     list_display = [
-        "title", "language", "number", "audience", "valid_from", "valid_until", "published_by",
-        "change_note", "page",
+        "title", "language", "number", "audience", "valid_from", "valid_until",
+        "published_by_shown", "change_note", "page",
     ]  # fmt: skip
     list_filter = ["language", "audience", "valid_from"]
     list_select_related = ["published_by"]
@@ -22,10 +22,10 @@ class EditionAdmin(admin.ModelAdmin):
     ordering = ["-valid_from", "-pk"]
     fields = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
-        "first_published_at", "published_by", "change_note", "withdrawn_by", "withdrawal_note",
-        "page",
+        "first_published_at", "published_by_shown", "change_note", "withdrawn_by_shown",
+        "withdrawal_note", "page",
     ]  # fmt: skip
-    readonly_fields = ["page"]
+    readonly_fields = ["published_by_shown", "withdrawn_by_shown", "page"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("content", "plain_text")
