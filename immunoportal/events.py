@@ -52,3 +52,8 @@ class Event(GuardedModel):
     def verb_shown(self) -> str:
         """The verb in words; its bare name where the code does not know it any more."""
         return str(dict(self.Verb.choices).get(self.verb, self.verb))
+
+    @property
+    def detail_shown(self) -> str:
+        """Return the details in words; a model that has any says how."""
+        return ""
