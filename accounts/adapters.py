@@ -24,7 +24,7 @@ from accounts import devices, notices, passwords, registrations, second_factor
 from accounts.addresses import canonical
 from accounts.backends import READ_RESERVED
 from accounts.models import EmailChange, User
-from immunoportal import mail
+from immunoportal import audit, mail
 from immunoportal.client_address import address_of, network_of
 
 # In the session of a log-in that has begun.
@@ -160,6 +160,10 @@ class AccountAdapter(DefaultAccountAdapter):
             usage.usage += taken.usage
         # allauth takes it back when the password was right.
         self._login_failed_rl_usage = usage
+
+    def authentication_failed(self, request: HttpRequest, **credentials) -> None:
+        typed = canonical(credentials.get("email", ""))
+        audit.record(audit.Act.LOGIN_FAILED, typed=audit.keyed(typed))
 
     def _limits(self, request: HttpRequest, email: str) -> list[tuple[str, str]]:
         """What an attempt is counted by: the account from this device or network, the network,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import EmailChange, Registration, User
 from accounts.models.users import ERASED
-from immunoportal import mail
+from immunoportal import audit, mail
 
 
 class LastAdministrator(Exception):
@@ -103,6 +103,7 @@ def erase(user: User) -> None:
     list(User.objects.select_for_update().filter(is_superuser=True))
     if is_last_administrator(user):
         raise LastAdministrator
+    audit.record(audit.Act.ERASED, about=user)
     mail.forget_recipient(user.email)
     mail.forget([user.mail_reference])
     end_sessions(user)

@@ -13,11 +13,16 @@ from django.utils.translation import ngettext
 from accounts.backends import PortalBackend
 from accounts.models import Registration, RegistrationEvent, User
 from accounts.personal_data import erase
-from immunoportal import mail
+from immunoportal import audit, mail
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
 Verb = RegistrationEvent.Verb
+ACTS = {
+    State.APPROVED: audit.Act.APPROVED,
+    State.REJECTED: audit.Act.REJECTED,
+    State.WITHDRAWN: audit.Act.APPROVAL_WITHDRAWN,
+}
 REFUSED = {State.REJECTED, State.WITHDRAWN}
 
 # A registration whose address nobody has confirmed is forgotten after this time: the address
@@ -138,6 +143,7 @@ def _decide(
     registration.save()
     registration.events.create(verb=Verb(state), by=by, reason=reason)
     user = registration.user
+    audit.record(ACTS[state], by=by, about=user)
     mail.send(
         f"account/mail/registration_{state}",
         {"user": user, "registration": registration},

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
-from immunoportal import mail
+from immunoportal import audit, mail
 from immunoportal.models import Mail
 
 # allauth's name for this mail.
@@ -27,6 +27,7 @@ def request_reset(address: str) -> None:
     """Ask for a link to a new password; the same work for any address."""
     # What does not fit is nobody's address.
     ResetRequest.objects.create(address=canonical(address)[:LONGEST])
+    audit.record(audit.Act.RESET_ASKED, typed=audit.keyed(canonical(address)))
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from accounts.addresses import canonical
 from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, PersonForm
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
-from immunoportal import personal_data
+from immunoportal import audit, personal_data
 from immunoportal.client_address import network_of
 
 # Of the articles app: the page of one article.
@@ -262,6 +262,7 @@ def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
 def download_data(request: HttpRequest) -> HttpResponse:
     """Everything that is stored about the user (GDPR, articles 15 and 20), as a file."""
     data = personal_data.collect(request.user)
+    audit.record(audit.Act.EXPORTED, about=request.user)
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = f"immunoncologia-{timezone.localdate()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -24,7 +24,7 @@ from articles.models import (
     RichText,
 )
 from articles.models.editions import EditionImage
-from immunoportal import clock
+from immunoportal import audit, clock
 from immunoportal.languages import LANGUAGE_PHRASES
 
 PERMISSION = "articles.publish_article"
@@ -222,6 +222,9 @@ def publish(
             EditionImage(edition=edition, image=image)
             for image in dict.fromkeys(edition.frozen_images)
         )
+        audit.record(
+            audit.Act.PUBLISHED, by=by, about=edition, language=language, edition=edition.number
+        )
         published.append(edition)
     remember_digests(article)
     if published:
@@ -247,6 +250,9 @@ def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
     if edition is None:
         raise NotLive
     _close(editions, timezone.now(), withdrawn_by=by, withdrawal_note=note)
+    audit.record(
+        audit.Act.WITHDRAWN, by=by, about=edition, language=language, edition=edition.number
+    )
     clock.advance()
     edition.refresh_from_db()
     return edition

@@ -1,12 +1,8 @@
 """The inbox, and what is said about the publisher."""
 
-import csv
-import re
-from unicodedata import category
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
@@ -16,13 +12,10 @@ from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Publisher, Subject
+from immunoportal import audit
 from immunoportal.admin import ChoiceMixin, LanguageSwitchMixin, SingletonAdmin
-
-# A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-# Where lists are separated by semicolons, as in Italy, a spreadsheet cuts the cells there too.
-_FORMULA_WITHIN = re.compile(r'([;\t\r\n])([\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
+from immunoportal.audit.settings_changes import RecordsChanges
+from immunoportal.spreadsheets import csv_response
 
 LONGEST_QUOTATION = 1800  # characters of an address; mail programs refuse much more
 
@@ -35,7 +28,7 @@ STATE_COLOURS = {
 
 
 @admin.register(Publisher)
-class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+class PublisherAdmin(RecordsChanges, LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
     fieldsets = [
         (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
         (
@@ -50,7 +43,7 @@ class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
 
 
 @admin.register(ContactSettings)
-class ContactSettingsAdmin(SingletonAdmin):
+class ContactSettingsAdmin(RecordsChanges, SingletonAdmin):
     fields = ["recipients", "recipients_language", "retention_months", "offer_copy"]
 
 
@@ -182,7 +175,9 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Not spam: deliver it"), permissions=["change"])
     def mark_not_spam(self, request, queryset):
         found = list(queryset.filter(state=Message.State.SPAM, emptied_at=None))
-        delivered = sum(inbox.not_spam(message) for message in found)
+        delivered = sum(
+            inbox.not_spam(message) for message in queryset.select_related("assignee").iterator()
+        )
         messages.success(
             request,
             ngettext(
@@ -205,17 +200,13 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_as_csv(self, request, queryset):
         """A table for a spreadsheet; nothing in it can act as a formula."""
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        day = timezone.localdate()
-        response.headers["Content-Disposition"] = f'attachment; filename="messages-{day}.csv"'
-        response.write("\ufeff")  # so that spreadsheets read UTF-8
-        writer = csv.writer(response, dialect="excel")
+        audit.record(audit.Act.EXPORTED, about=Message, rows=queryset.count())
         names = ["reference", "received", "language", "state", "subject", "name", "email"]
-        writer.writerow([*names, "text", "assignee", "note"])
-        for message in queryset.select_related("assignee").iterator():
-            writer.writerow(
-                safe_cell(value)
-                for value in (
+        return csv_response(
+            "messages",
+            [*names, "text", "assignee", "note"],
+            (
+                (
                     message.reference,
                     timezone.localtime(message.created_at).isoformat(timespec="seconds"),
                     message.language,
@@ -227,16 +218,9 @@ class MessageAdmin(ChoiceMixin, admin.ModelAdmin):
                     str(message.assignee or ""),
                     message.note,
                 )
-            )
-        return response
-
-
-def safe_cell(value: str) -> str:
-    """A value that a spreadsheet shows and does not compute."""
-    # Spreadsheets pass over blanks of any kind, and over what is not seen at all.
-    seen = value.lstrip("".join(c for c in set(value) if c.isspace() or category(c) == "Cf"))
-    value = f"'{value}" if seen.startswith(FORMULA_STARTS) else value
-    return _FORMULA_WITHIN.sub(r"\1'\2", value)
+                for message in queryset.select_related("assignee").iterator()
+            ),
+        )
 
 
 def _as_html(text: str) -> str:

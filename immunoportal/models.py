@@ -9,6 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Where Django looks for the models of an app.
+from immunoportal.audit.models import AuditEntry  # noqa: F401
+
 
 class PublicationClock(models.Model):
     """One row that counts the public changes of the site; read it through ``clock``."""

@@ -57,6 +57,7 @@ def _rows_of_the_migrations():
             ("contact.migrations.0002_effetti", "create"),
             ("contact.migrations.0004_first_subjects", "create"),
             ("accounts.migrations.0004_roles", "create"),
+            ("accounts.migrations.0006_guards_are_read_by_administrators", "create"),
         ):
             getattr(import_module(name), verb)(apps, None)
 
