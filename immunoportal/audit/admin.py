@@ -145,9 +145,9 @@ def about_in_words(entry: AuditEntry) -> str:
 
 
 def detail_in_words(entry: AuditEntry) -> str:
-    """Return the details in one line: "edition: 3, language: it"."""
+    """Return the details in one line: "edition: 3; language: it"."""
     parts = []
-    for key, value in entry.detail.items():
+    for key, value in sorted(entry.detail.items()):
         values = value if isinstance(value, list) else [value]
         parts.append(f"{DETAILS.get(key, key)}: {', '.join(map(str, values))}")
     return "; ".join(parts)

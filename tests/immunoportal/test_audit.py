@@ -189,7 +189,7 @@ class TestAdmin:
         found = self.rows(desk.get(LOG))
 
         assert found == [
-            ["Page published", "Elena Rossi", f"edition {edition}", "language: it; edition: 1", "-"]
+            ["Page published", "Elena Rossi", f"edition {edition}", "edition: 1; language: it", "-"]
         ]
         entry = AuditEntry.objects.get()
         assert "Elena Rossi" in desk.get(f"{LOG}{entry.pk}/change/").text
