@@ -23,7 +23,7 @@ from accounts.addresses import canonical
 from accounts.models import EmailChange, User
 from accounts.professionals import registrations
 from accounts.professionals.approval import READ_RESERVED
-from immunoportal import mail
+from immunoportal import audit, mail
 
 # In the session of a log-in that has begun.
 LOGIN_BEGUN = "login_begun"
@@ -152,6 +152,10 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         # allauth takes it back when the password was right.
         self._login_failed_rl_usage = usage
+
+    def authentication_failed(self, request: HttpRequest, **credentials) -> None:
+        typed = canonical(credentials.get("email", ""))
+        audit.record(audit.Act.LOGIN_FAILED, typed=audit.keyed(typed))
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials) -> None:
         # A link from the mailbox has shown who this is.

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from accounts import notices
 from accounts.addresses import canonical
 from accounts.models import EmailChange, User
-from immunoportal import mail
+from immunoportal import audit, mail
 
 SALT = "accounts.email_change"
 WITHIN = timedelta(days=2)
@@ -124,6 +124,7 @@ def make(change: EmailChange) -> None:
             user.confirm_address()
     except IntegrityError:  # at this very moment
         raise AddressTaken from None
+    audit.record(audit.Act.EMAIL_CHANGED, by=user, about=user)
     notices.tell(user, "email_left", to=old_email)
     notices.tell(user, "email_changed")
 

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import EmailChange, Registration, User
-from immunoportal import mail
+from accounts.models.users import ERASED
+from immunoportal import audit, mail
 
 
 class LastAdministrator(Exception):
@@ -49,6 +50,10 @@ def collect(user: User) -> dict:
             "state": registration.state,
             "decided": _moment(registration.decided_at),
             "reason": registration.reason,
+            "history": [
+                {"when": _moment(event.at), "what": event.verb_shown, "reason": event.reason}
+                for event in registration.events.all()
+            ],
         },
         "second_factors": [
             {
@@ -98,6 +103,7 @@ def erase(user: User) -> None:
     list(User.objects.select_for_update().filter(is_superuser=True))
     if is_last_administrator(user):
         raise LastAdministrator
+    audit.record(audit.Act.ERASED, about=user)
     mail.forget_recipient(user.email)
     mail.forget([user.ledger_key])
     end_sessions(user)
@@ -109,8 +115,8 @@ def erase(user: User) -> None:
         model.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
-    # ".invalid" is nobody's for good (RFC 2606); and nobody can have taken this one before.
-    user.email = f"deleted-{user.pk}-{secrets.token_hex(8)}@account.invalid"
+    # Nobody can have taken this one before.
+    user.email = f"deleted-{user.pk}-{secrets.token_hex(8)}{ERASED}"
     user.first_name = user.last_name = ""
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from accounts.addresses import LONGEST, canonical
 from accounts.models import ResetRequest, User
-from immunoportal import mail
+from immunoportal import audit, mail
 from immunoportal.claims import first_unlocked
 from immunoportal.mail.ledger import Mail
 
@@ -32,6 +32,7 @@ def request_reset(address: str) -> None:
     """Ask for a link to a new password; the same work for any address."""
     # What does not fit is nobody's address.
     ResetRequest.objects.create(address=canonical(address)[:LONGEST])
+    audit.record(audit.Act.RESET_ASKED, typed=audit.keyed(canonical(address)))
 
 
 @transaction.atomic

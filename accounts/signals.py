@@ -1,11 +1,23 @@
-"""What follows when django-allauth says that something has happened."""
+"""What follows when django-allauth, or Django, says that something has happened."""
 
-from allauth.account.signals import email_confirmed, user_logged_in
-from allauth.mfa.signals import authenticator_added
+from allauth.account.signals import (
+    email_confirmed,
+    password_changed,
+    password_reset,
+    password_set,
+    user_logged_in,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added
+from django.contrib.auth.models import Group, Permission
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from accounts import devices, personal_data, second_factor
+from accounts.models import User
 from accounts.professionals import registrations
+from immunoportal import audit
+from immunoportal.audit import Act, origin
 
 
 @receiver(email_confirmed)
@@ -24,3 +36,55 @@ def end_other_sessions(request, user, authenticator, **kwargs) -> None:
     """A session from before had the password alone: what it may do must not grow with this one."""
     if authenticator.type in second_factor.FACTORS:
         personal_data.end_sessions(user, but=request.session.session_key)
+
+
+# What stands in the audit log. What commands and migrations change is the business of whoever keeps
+# the machine.
+
+
+@receiver(user_logged_in)
+def record_login(user, **kwargs) -> None:
+    audit.record(Act.LOGGED_IN, by=user, about=user)
+
+
+@receiver([password_changed, password_set])
+def record_password(user, **kwargs) -> None:
+    audit.record(Act.PASSWORD_CHANGED, by=user, about=user)
+
+
+@receiver(password_reset)
+def record_reset(user, **kwargs) -> None:
+    audit.record(Act.PASSWORD_RESET, by=user, about=user)
+
+
+@receiver([post_save, post_delete], sender=Authenticator)
+def record_factor(instance, created=False, **kwargs) -> None:
+    """Record a factor that is set up or removed, in the transaction that does it: allauth's own
+    signals come after it. New recovery codes are a removal and a set-up."""
+    is_use = kwargs["signal"] is post_save and not created
+    if origin.is_request() and not is_use:
+        act = Act.SECOND_FACTOR_ADDED if created else Act.SECOND_FACTOR_REMOVED
+        audit.record(act, about=User(pk=instance.user_id), factor=instance.type)
+
+
+@receiver(authentication_failed)
+def record_failed_factor(user, **kwargs) -> None:
+    # Whoever it was had the password.
+    audit.record(Act.SECOND_FACTOR_FAILED, about=user)
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+@receiver(m2m_changed, sender=User.user_permissions.through)
+@receiver(m2m_changed, sender=Group.permissions.through)
+def record_rights(instance, action, model, pk_set, **kwargs) -> None:
+    """Record a change of roles or permissions, whichever page of the admin makes it."""
+    done = {"post_add": "added", "post_remove": "removed"}.get(action)
+    if done and pk_set and origin.is_request():
+        changed = [_name(row) for row in model.objects.filter(pk__in=pk_set)]
+        audit.record(Act.RIGHTS_CHANGED, about=instance, **{done: sorted(changed)})
+
+
+def _name(row: Group | Permission | User) -> str:
+    if isinstance(row, Permission):
+        return f"{row.content_type.app_label}.{row.codename}"
+    return row.name if isinstance(row, Group) else str(row.pk)

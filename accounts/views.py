@@ -28,7 +28,7 @@ from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, Per
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from accounts.professionals import registrations
-from immunoportal import registry
+from immunoportal import audit, registry
 from immunoportal.client_address import network_of
 
 # Of the articles app: the page of one article.
@@ -271,6 +271,7 @@ def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
 def download_data(request: HttpRequest) -> HttpResponse:
     """Everything that is stored about the user (GDPR, articles 15 and 20), as a file."""
     data = registry.personal_data_of(request.user)
+    audit.record(audit.Act.EXPORTED, about=request.user)
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = f"immunoncologia-{timezone.localdate()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
-from immunoportal import mail
+from immunoportal import audit, mail
 from immunoportal.client_address import network_of
 from immunoportal.registry import Alert
 from immunoportal.text import is_same_address
@@ -183,6 +183,7 @@ def empty_old_messages() -> bool:
 def forget_mails(sender, instance: Message, **kwargs) -> None:
     """Whoever deletes a message means its mails too: connected to ``post_delete``."""
     mail.forget([instance.reference])
+    audit.record(audit.Act.ERASED, about=instance)
 
 
 def messages_of(user) -> list[dict]:

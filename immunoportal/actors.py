@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 
 class _ActorDescriptor(ForwardManyToOneDescriptor):
@@ -20,7 +20,8 @@ class ActorField(models.ForeignKey):
     """A user's number, which stays when the user is deleted.
 
     The rows that carry it never change, so the database neither checks the number nor empties
-    it: once the account is erased, ``row.by`` is None and ``row.by_id`` is what it was.
+    it: once the account is erased, ``row.by`` is None and ``row.by_id`` is what it was. For
+    people, ``row.by_shown`` is the user's name or "deleted account".
     """
 
     forward_related_accessor_class = _ActorDescriptor
@@ -36,14 +37,15 @@ class ActorField(models.ForeignKey):
         }
         super().__init__(**(kwargs | fixed), verbose_name=verbose_name)
 
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
 
-def name_of(row: models.Model, field: str = "by") -> str:
-    """Return whom an ``ActorField`` names, in words for the admin.
+        def shown(row) -> str:
+            if getattr(row, self.attname) is None:
+                return "–"
+            return str(getattr(row, name) or gettext("deleted account"))
 
-    Args:
-        row: of any model that has such a field.
-        field: its name.
-    """
-    if getattr(row, f"{field}_id") is None:
-        return "–"
-    return str(getattr(row, field) or _("deleted account"))
+        # As the admin asks of a column.
+        shown.short_description = self.verbose_name
+        shown.admin_order_field = name
+        setattr(cls, f"{name}_shown", property(shown))

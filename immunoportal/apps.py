@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +10,11 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from immunoportal import checks  # noqa: F401  they register themselves
+        from immunoportal import checks, guards  # noqa: F401  the checks register themselves
 
         post_migrate.connect(make_cache_table, sender=self)
+        pre_migrate.connect(guards.make_way, sender=self)
+        post_migrate.connect(guards.install, sender=self)
 
 
 def make_cache_table(using: str, **kwargs) -> None:
@@ -25,4 +27,6 @@ class PortalAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from immunoportal.mail import admin  # noqa: F401  it registers itself
+        # In rooms of their own, where Django does not look.
+        from immunoportal.audit import admin as audit_admin  # noqa: F401
+        from immunoportal.mail import admin as mail_admin  # noqa: F401

@@ -9,18 +9,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal.actors import ActorField
+from immunoportal.guards import Guard, GuardedModel, RowIsFrozen
 
 
-class EventIsStored(Exception):
+class EventIsStored(RowIsFrozen):
     """Somebody tried to change what has happened."""
 
 
-class Event(models.Model):
+class Event(GuardedModel):
     """Something that somebody did. An app makes one model of it, and says to what.
 
     The model names its verbs in a ``Verb`` of its own (``models.TextChoices``), so that the
-    history speaks the language of whoever reads it.
+    history speaks the language of whoever reads it. An event never changes; it is deleted with
+    the row that it is about.
     """
+
+    guard = Guard(deletable=True, error=EventIsStored)
 
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     # None where nobody did it: the site itself, or a visitor without an account.
@@ -44,17 +48,12 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
 
-    def save(self, *args, **kwargs):
-        """Store what has just happened.
-
-        Raises:
-            EventIsStored: it is stored already.
-        """
-        if not self._state.adding:
-            raise EventIsStored("What has happened does not change: write another event.")
-        super().save(*args, **kwargs)
-
     @property
     def verb_shown(self) -> str:
         """The verb in words; its bare name where the code does not know it any more."""
         return str(dict(self.Verb.choices).get(self.verb, self.verb))
+
+    @property
+    def detail_shown(self) -> str:
+        """Return the details in words; a model that has any says how."""
+        return ""

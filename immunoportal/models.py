@@ -3,11 +3,12 @@ through this module."""
 
 from django.db import models
 
+from immunoportal.audit.models import AuditEntry
 from immunoportal.claims import Worker
 from immunoportal.mail.ledger import Mail
 from immunoportal.publication.models import LiveModel, PublicationClock
 
-__all__ = ["LiveModel", "Mail", "PublicationClock", "Singleton", "Worker"]
+__all__ = ["AuditEntry", "LiveModel", "Mail", "PublicationClock", "Singleton", "Worker"]
 
 
 class Singleton(models.Model):

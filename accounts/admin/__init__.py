@@ -8,6 +8,7 @@ from accounts import second_factor
 from accounts.admin import registrations, roles, users
 from accounts.models import AccountSettings
 from immunoportal.admin.mixins import SingletonAdmin
+from immunoportal.audit.settings_changes import RecordsChanges
 
 __all__ = ["AccountSettingsAdmin", "registrations", "roles", "users"]
 
@@ -17,7 +18,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(AccountSettings)
-class AccountSettingsAdmin(SingletonAdmin):
+class AccountSettingsAdmin(RecordsChanges, SingletonAdmin):
     fields = ["require_second_factor", "without"]
     readonly_fields = ["without"]
 

@@ -1,8 +1,6 @@
 """Health professionals in the admin: approve or reject, with one click in the list."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Registration
+from accounts.models import Registration, RegistrationEvent
 from accounts.professionals import registrations
 from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
 from immunoportal.admin.state_badge import state_badge
@@ -29,6 +27,8 @@ COLOURS = {
     State.REJECTED: "withdrawn",
     State.WITHDRAWN: "withdrawn",
 }
+Verb = RegistrationEvent.Verb
+DECISIONS = [Verb.APPROVED, Verb.REJECTED, Verb.WITHDRAWN]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -110,13 +110,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("earlier decisions"))
     def earlier_decisions(self, registration):
         """What the history says; a registration that was corrected begins anew."""
-        entries = LogEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(registration),
-            object_id=str(registration.pk),
-        ).select_related("user")
         lines = [
-            (localize(timezone.localtime(entry.action_time)), entry.user, entry.change_message)
-            for entry in entries
+            (
+                localize(timezone.localtime(event.at)),
+                event.by_shown,
+                f"{event.verb_shown}: {event.reason}" if event.reason else event.verb_shown,
+            )
+            for event in registration.events.filter(verb__in=DECISIONS).select_related("by")
         ]
         return format_html_join(mark_safe("<br>"), "{} – {}: {}", lines) or "–"
 
@@ -164,6 +164,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
         context["subtitle"] = None
         context["may_decide"] = self.may_decide(request) and registration.state != State.UNCONFIRMED
         return super().render_change_form(request, context, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        registration = self.get_object(request, object_id)
+        events = registration.events.select_related("by") if registration else ()
+        context = {**(extra_context or {}), "events": events}
+        return super().history_view(request, object_id, context)
 
     def get_urls(self):
         return [
@@ -217,11 +223,6 @@ class RegistrationAdmin(ReadOnlyAdmin):
             _("{person} is approved, and has been told by mail.")
             if verb == "approve"
             else _("{person} is refused, and has been told by mail.")
-        )
-        registration.refresh_from_db()
-        done = registration.get_state_display()
-        self.log_change(
-            request, registration, f"{done}: {registration.reason}" if registration.reason else done
         )
         said = format_html(text, person=registration.user)
         if "_from_page" not in request.POST:

@@ -24,8 +24,11 @@ from accounts.admin.roles import permission_label
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from accounts.professionals.approval import READ_RESERVED
-from immunoportal import mail
+from immunoportal import audit
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
+
+# The ticks that say what somebody may do.
+RIGHTS = ("is_active", "is_staff", "is_superuser")
 
 
 def _permissions(user: User) -> set[str]:
@@ -276,6 +279,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
             # Whoever administers the site vouches for it; a change that was begun is over.
             obj.confirm_address()
             EmailChange.objects.filter(user=obj).delete()
+        self.record(obj, form, is_new=not change)
         if not change:
             resets.invite(obj)
             messages.info(
@@ -285,6 +289,21 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         elif "email" in form.changed_data:
             notices.tell(obj, "email_left", to=form.initial["email"])
             notices.tell(obj, "email_changed")
+
+    def record(self, user: User, form, *, is_new: bool) -> None:
+        """Record what is done to an account; roles and permissions are their tables' matter."""
+        if is_new:
+            audit.record(audit.Act.ACCOUNT_CREATED, about=user)
+        elif "email" in form.changed_data:
+            audit.record(audit.Act.EMAIL_CHANGED, about=user)
+        flags = [name for name in RIGHTS if name in form.changed_data]
+        if flags:
+            audit.record(
+                audit.Act.RIGHTS_CHANGED,
+                about=user,
+                added=[name for name in flags if getattr(user, name)],
+                removed=[name for name in flags if not getattr(user, name)],
+            )
 
     def user_change_password(self, request, id, form_url=""):
         user = self.get_object(request, id)
@@ -301,6 +320,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 # Two people know it now.
                 user.password_is_temporary = True
                 user.save(update_fields=["password_is_temporary"])
+                audit.record(audit.Act.PASSWORD_CHANGED, about=user)
                 notices.tell(user, "password_changed")
         return response
 
@@ -368,6 +388,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         users = [user for user in queryset if self.has_change_permission(request, user)]
         for user in users:
             personal_data.end_sessions(user)
+            audit.record(audit.Act.SESSIONS_ENDED, about=user)
         self.log_out_if_among(request, users)
         messages.success(
             request,

@@ -1,5 +1,6 @@
 """The accounts: who logs in, and what is going on with them."""
 
+from accounts.models.events import RegistrationEvent
 from accounts.models.registrations import Registration
 from accounts.models.requests import EmailChange, ResetRequest
 from accounts.models.settings import AccountSettings
@@ -9,6 +10,7 @@ __all__ = [
     "AccountSettings",
     "EmailChange",
     "Registration",
+    "RegistrationEvent",
     "ResetRequest",
     "User",
     "UserManager",

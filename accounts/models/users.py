@@ -7,10 +7,15 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import canonical
 from accounts.passwords import normalized
+
+# The end of the email of a row that is left of an erased account, for what hangs on it. ".invalid"
+# is nobody's for good (RFC 2606).
+ERASED = "@account.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,6 +102,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.email.endswith(ERASED):
+            return gettext("deleted account")
         return self.get_full_name() or self.email
 
     def clean(self) -> None:

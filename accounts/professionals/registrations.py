@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import roles
-from accounts.models import Registration, User
+from accounts.models import Registration, RegistrationEvent, User
 from accounts.personal_data import erase
-from immunoportal import mail
+from immunoportal import audit, mail
 from immunoportal.registry import Alert
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
+Verb = RegistrationEvent.Verb
+ACTS = {
+    State.APPROVED: audit.Act.APPROVED,
+    State.REJECTED: audit.Act.REJECTED,
+    State.WITHDRAWN: audit.Act.APPROVAL_WITHDRAWN,
+}
 REFUSED = {State.REJECTED, State.WITHDRAWN}
 
 # A registration whose address nobody has confirmed is forgotten after this time: the address
@@ -36,6 +42,7 @@ class HasChanged(Exception):
     """What was declared is not what the editor has seen."""
 
 
+@transaction.atomic
 def register(user: User, data: dict) -> Registration:
     """Store what a health professional declares.
 
@@ -44,7 +51,9 @@ def register(user: User, data: dict) -> Registration:
     Args:
         data: the fields in ``DECLARED``.
     """
-    registration, _created = Registration.objects.get_or_create(user=user, defaults=data)
+    registration, created = Registration.objects.get_or_create(user=user, defaults=data)
+    if created:
+        registration.events.create(verb=Verb.REGISTERED, by=user)
     address_confirmed(user)
     return registration
 
@@ -53,6 +62,7 @@ def register(user: User, data: dict) -> Registration:
 def correct(registration: Registration, data: dict) -> None:
     """Change what was declared; what had been refused is looked at once more."""
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    changed = [field for field, value in data.items() if getattr(registration, field) != value]
     for field, value in data.items():
         setattr(registration, field, value)
     registration.declared_at = timezone.now()
@@ -62,6 +72,9 @@ def correct(registration: Registration, data: dict) -> None:
         registration.decided_at = registration.decided_by = None
         registration.reason = ""
     registration.save()
+    registration.events.create(
+        verb=Verb.CORRECTED, by=registration.user, detail={"changed": changed}
+    )
     if was_refused:
         tell_editors(registration)
 
@@ -73,6 +86,7 @@ def address_confirmed(user: User) -> None:
         return
     waiting = Registration.objects.filter(user=user, state=State.UNCONFIRMED)
     if waiting.update(state=State.WAITING):
+        user.registration.events.create(verb=Verb.CONFIRMED, by=user)
         tell_editors(user.registration)
 
 
@@ -128,7 +142,9 @@ def _decide(
     registration.decided_by = by
     registration.reason = reason
     registration.save()
+    registration.events.create(verb=Verb(state), by=by, reason=reason)
     user = registration.user
+    audit.record(ACTS[state], by=by, about=user)
     mail.send(
         f"account/mail/registration_{state}",
         {"user": user, "registration": registration},

@@ -46,7 +46,6 @@ from articles.publishing.states import (
 )
 from articles.reading.views import detail_context
 from immunoportal import languages
-from immunoportal.actors import name_of
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import codes, localized
@@ -445,7 +444,7 @@ class ArticleAdmin(
         context = {
             "editions": editions,
             "events": page,
-            "lines": [(event, history.told(event), name_of(event)) for event in page],
+            "lines": [(event, history.told(event)) for event in page],
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

@@ -13,8 +13,8 @@ from immunoportal.admin.mixins import ReadOnlyAdmin
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
     list_display = [
-        "title", "language", "number", "audience", "valid_from", "valid_until", "published_by",
-        "change_note", "page",
+        "title", "language", "number", "audience", "valid_from", "valid_until",
+        "published_by_shown", "change_note", "page",
     ]  # fmt: skip
     list_filter = ["language", "audience", "valid_from"]
     list_select_related = ["published_by"]
@@ -23,10 +23,10 @@ class EditionAdmin(ReadOnlyAdmin):
     ordering = ["-valid_from", "-pk"]
     fields = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
-        "first_published_at", "published_by", "change_note", "withdrawn_by", "withdrawal_note",
-        "page",
+        "first_published_at", "published_by_shown", "change_note", "withdrawn_by_shown",
+        "withdrawal_note", "page",
     ]  # fmt: skip
-    readonly_fields = ["page"]
+    readonly_fields = ["published_by_shown", "withdrawn_by_shown", "page"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("content", "plain_text")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article, Audience
 from articles.models.images import Image
 from articles.models.topics import Topic
+from immunoportal.actors import ActorField
+from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
 
 # Whoever has it may read what is for health professionals: they themselves, once they are
 # approved, and editors.
@@ -21,11 +23,11 @@ def may_read_reserved(user) -> bool:
     return user is not None and user.has_perm(READ_RESERVED)
 
 
-class EditionIsFrozen(Exception):
+class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
-class EditionQuerySet(models.QuerySet):
+class EditionQuerySet(GuardedQuerySet):
     """Who may read what is written here, once: public pages start from ``live().public()``."""
 
     def live(self):
@@ -69,14 +71,16 @@ class EditionQuerySet(models.QuerySet):
         return self.select_related("topic", "image").defer("content", "plain_text")
 
 
-class Edition(models.Model):
+class Edition(GuardedModel):
     """One language of an article, whole, as it was when it was published.
 
     Valid in the interval ``[valid_from, valid_until)``; open at the end while it is live.
     """
 
     # All that may still change once an edition is stored: how its interval ends.
-    CLOSING_FIELDS = frozenset({"valid_until", "withdrawn_by", "withdrawal_note"})
+    guard = Guard(
+        closes="valid_until", closing=("withdrawn_by", "withdrawal_note"), error=EditionIsFrozen
+    )
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
@@ -111,21 +115,9 @@ class Edition(models.Model):
     page_digest = models.CharField(max_length=64)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
 
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("published by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-    )
+    published_by = ActorField(_("published by"))
     change_note = models.CharField(_("change note"), max_length=300, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("withdrawn by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-    )
+    withdrawn_by = ActorField(_("withdrawn by"))
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
 
     objects = EditionQuerySet.as_manager()
@@ -175,19 +167,6 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.title} ({self.language}, {self.number})"
 
-    def save(self, *args, **kwargs):
-        """Store a new edition, or the end of a stored one's interval.
-
-        Raises:
-            EditionIsFrozen: anything else of a stored edition would change.
-        """
-        if (
-            not self._state.adding
-            and not set(kwargs.get("update_fields") or ["*"]) <= self.CLOSING_FIELDS
-        ):
-            raise EditionIsFrozen("A published edition is never changed: publish a new one.")
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
             return reverse("articles:detail", args=[self.slug])
@@ -219,8 +198,23 @@ class Edition(models.Model):
         return max(1, round(self.words / 200))
 
 
-class EditionImage(models.Model):
+# What a frozen figure names its image by, for the image of a new row.
+_NAME = "(SELECT digest FROM articles_image WHERE id = NEW.image_id)"
+_SHOWN = {
+    "sqlite": "EXISTS (SELECT 1 FROM articles_edition AS edition,"  # noqa: S608  of our own words
+    " json_each(edition.content, '$.blocks') AS block WHERE edition.id = NEW.edition_id"
+    f" AND json_extract(block.value, '$.image') = {_NAME})",
+    "postgresql": "EXISTS (SELECT 1 FROM articles_edition AS edition"  # noqa: S608
+    " WHERE edition.id = NEW.edition_id AND edition.content -> 'blocks'"
+    f" @> jsonb_build_array(jsonb_build_object('image', {_NAME})))",
+}
+
+
+class EditionImage(GuardedModel):
     """That an edition shows an image: such an image cannot be deleted."""
+
+    # No row for an image that no figure of the edition names.
+    guard = Guard(insertable=_SHOWN, error=EditionIsFrozen)
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
     image = models.ForeignKey(Image, on_delete=models.PROTECT)

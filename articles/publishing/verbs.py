@@ -17,7 +17,7 @@ from articles.models import Article, Edition, Event, LanguageVersion
 from articles.models.editions import EditionImage
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
-from immunoportal import languages
+from immunoportal import audit, languages
 from immunoportal.publication import clock
 
 PERMISSION = "articles.publish_article"
@@ -117,6 +117,14 @@ def publish(
             )
             for edition in new
         )
+        for edition in new:
+            audit.record(
+                audit.Act.PUBLISHED,
+                by=by,
+                about=edition,
+                language=edition.language,
+                edition=edition.number,
+            )
         clock.advance()
     _store_digests(article, frozen)
     return new
@@ -149,6 +157,9 @@ def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
         language=language,
         edition=edition,
         reason=note,
+    )
+    audit.record(
+        audit.Act.WITHDRAWN, by=by, about=edition, language=language, edition=edition.number
     )
     clock.advance()
     edition.refresh_from_db()

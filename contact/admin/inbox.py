@@ -1,12 +1,8 @@
 """The inbox: what visitors have written, and how it is handled."""
 
-import csv
-import re
-from unicodedata import category
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
@@ -16,15 +12,12 @@ from modeltranslation.admin import TranslationAdmin
 
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Subject
+from immunoportal import audit
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
 from immunoportal.admin.state_badge import state_badge
+from immunoportal.audit.settings_changes import RecordsChanges
 from immunoportal.languages import localized
-
-# A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-# Where lists are separated by semicolons, as in Italy, a spreadsheet cuts the cells there too.
-_FORMULA_WITHIN = re.compile(r'([;\t\r\n])([\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])')
+from immunoportal.spreadsheets import csv_response
 
 LONGEST_QUOTATION = 1800  # characters of an address; mail programs refuse much more
 
@@ -37,7 +30,7 @@ STATE_COLOURS = {
 
 
 @admin.register(ContactSettings)
-class ContactSettingsAdmin(SingletonAdmin):
+class ContactSettingsAdmin(RecordsChanges, SingletonAdmin):
     fields = ["recipients", "recipients_language", "retention_months", "offer_copy"]
 
 
@@ -165,7 +158,9 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
     @admin.action(description=gettext_lazy("Not spam: deliver it"), permissions=["change"])
     def mark_not_spam(self, request, queryset):
         found = list(queryset.filter(state=Message.State.SPAM, emptied_at=None))
-        delivered = sum(inbox.not_spam(message) for message in found)
+        delivered = sum(
+            inbox.not_spam(message) for message in queryset.select_related("assignee").iterator()
+        )
         messages.success(
             request,
             ngettext(
@@ -188,17 +183,13 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_as_csv(self, request, queryset):
         """A table for a spreadsheet; nothing in it can act as a formula."""
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        day = timezone.localdate()
-        response.headers["Content-Disposition"] = f'attachment; filename="messages-{day}.csv"'
-        response.write("\ufeff")  # so that spreadsheets read UTF-8
-        writer = csv.writer(response, dialect="excel")
+        audit.record(audit.Act.EXPORTED, about=Message, rows=queryset.count())
         names = ["reference", "received", "language", "state", "subject", "name", "email"]
-        writer.writerow([*names, "text", "assignee", "note"])
-        for message in queryset.select_related("assignee").iterator():
-            writer.writerow(
-                safe_cell(value)
-                for value in (
+        return csv_response(
+            "messages",
+            [*names, "text", "assignee", "note"],
+            (
+                (
                     message.reference,
                     timezone.localtime(message.created_at).isoformat(timespec="seconds"),
                     message.language,
@@ -210,16 +201,9 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
                     str(message.assignee or ""),
                     message.note,
                 )
-            )
-        return response
-
-
-def safe_cell(value: str) -> str:
-    """A value that a spreadsheet shows and does not compute."""
-    # Spreadsheets pass over blanks of any kind, and over what is not seen at all.
-    seen = value.lstrip("".join(c for c in set(value) if c.isspace() or category(c) == "Cf"))
-    value = f"'{value}" if seen.startswith(FORMULA_STARTS) else value
-    return _FORMULA_WITHIN.sub(r"\1'\2", value)
+                for message in queryset.select_related("assignee").iterator()
+            ),
+        )
 
 
 def _as_html(text: str) -> str:

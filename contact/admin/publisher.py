@@ -6,10 +6,11 @@ from modeltranslation.admin import TranslationAdmin
 
 from contact.models import Publisher
 from immunoportal.admin.mixins import LanguageSwitchMixin, SingletonAdmin
+from immunoportal.audit.settings_changes import RecordsChanges
 
 
 @admin.register(Publisher)
-class PublisherAdmin(LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+class PublisherAdmin(RecordsChanges, LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
     fieldsets = [
         (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
         (

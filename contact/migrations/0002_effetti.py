@@ -28,6 +28,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0001_initial")]
+    dependencies = [("contact", "0001_tables")]
 
     operations = [migrations.RunPython(create, remove)]

@@ -8,6 +8,6 @@ def start(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("immunoportal", "0001_initial")]
+    dependencies = [("immunoportal", "0001_tables")]
 
     operations = [migrations.RunPython(start, migrations.RunPython.noop)]

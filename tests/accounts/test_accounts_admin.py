@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from accounts import personal_data, registrations
 from accounts.models import Registration, User
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
@@ -123,7 +124,10 @@ class TestRegistrations:
         assert set(Registration.objects.values_list("decided_by", flat=True)) == {editor.pk}
         assert [mail.kind for mail in mails_to(approved.user.email)] == ["registration_approved"]
         assert [mail.kind for mail in mails_to(rejected.user.email)] == ["registration_rejected"]
-        assert LogEntry.objects.filter(user=editor).count() == 2
+        for registration, verb in ((approved, "approved"), (rejected, "rejected")):
+            event = registration.events.get()
+            assert (event.verb, event.by) == (verb, editor)
+        assert not LogEntry.objects.exists()
 
     def test_say_what_was_done_and_how_to_take_it_back(self, desk):
         registration = make_registration(
@@ -153,6 +157,39 @@ class TestRegistrations:
         assert registration.reason == "The number <12> is not there."
         mail = last_mail_to(registration.user.email)
         assert all("The number <12> is not there." in text for text in texts_of(mail))
+
+    def test_have_a_history_in_the_language_of_whoever_reads_it(self, desk, editor):
+        registration = make_registration(user=make_user(first_name="Paola", last_name="Verdi"))
+        decide(desk, registration, "approve")
+        decide(desk, registration, "reject", reason="<i>Number</i> unknown.")
+        editor.preferred_language = "it"
+        editor.save()
+        registrations.correct(registration, {"order": "OMCeO Lecce", "number": "1"})
+        path = f"{REGISTRATIONS}{registration.pk}/history/"
+
+        _head, *rows = page_of(desk.get(path)).one("div", id="change-history").all("tr")
+
+        cells = [[cell.words for cell in row.all("td")] for row in rows]
+        assert cells == [
+            ["Paola Verdi", "Dichiarazione corretta Modificati: ordine professionale, numero di "
+             "iscrizione.", "–"],
+            [str(editor), "Approvazione revocata", "<i>Number</i> unknown."],
+            [str(editor), "Approvata", "–"],
+        ]  # fmt: skip
+        assert desk.get(f"{REGISTRATIONS}abc/history/").status_code == 302
+
+    def test_keep_the_number_of_an_editor_who_is_gone(self, desk):
+        registration = make_registration()
+        other = member_of("Administrators")
+        registrations.approve(registration, by=other)
+        number = other.pk
+
+        personal_data.erase(other)
+
+        event = registration.events.get()
+        assert (event.by_id, event.by_shown) == (number, "account eliminato")
+        page = desk.get(f"{REGISTRATIONS}{registration.pk}/change/").text
+        assert "deleted account: approved" in page
 
     def test_cut_a_reason_that_is_too_long(self, desk):
         registration = make_registration()

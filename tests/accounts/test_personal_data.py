@@ -309,6 +309,7 @@ class TestDeletion:
         assert response["Location"] == DELETED
         editor.refresh_from_db()
         assert "elena" not in stored_text(editor).lower()
+        assert str(editor) == "deleted account"
         assert (editor.is_active, editor.is_staff, editor.is_superuser) == (False, False, False)
         assert not editor.has_usable_password()
         assert LogEntry.objects.get().user == editor

@@ -6,12 +6,14 @@ import pytest
 import time_machine
 from django.core import signing
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import email_changes, housekeeping, resets
-from accounts.models import Registration, User
+from accounts import email_changes, housekeeping, personal_data, resets
+from accounts.models import Registration, RegistrationEvent, User
 from accounts.professionals import registrations
+from immunoportal.events import EventIsStored
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
@@ -564,3 +566,47 @@ class TestNotices:
         logged_in(client, member_of("Authors"))
 
         assert "waits for your decision" not in client.get("/admin/").text
+
+
+class TestEvents:
+    def test_tell_the_story_of_a_registration(self, client):
+        client.post(REGISTER, FORM)
+        client.post(link_of(last_mail_to("paola@example.org"), "/en/account/confirm/"))
+        registration = Registration.objects.get()
+        paola, editor = registration.user, member_of("Editors")
+        registrations.reject(registration, by=editor, reason="Which order?")
+        registrations.correct(registration, UNCHANGED | {"order": "OPI Lodi"})
+        registrations.approve(registration, by=editor)
+        registrations.approve(registration, by=editor)
+        registrations.reject(registration, by=editor)
+
+        story = registration.events.order_by("pk").values_list("verb", "by", "reason", "detail")
+
+        assert list(story) == [
+            ("registered", paola.pk, "", {}),
+            ("confirmed", paola.pk, "", {}),
+            ("rejected", editor.pk, "Which order?", {}),
+            ("corrected", paola.pk, "", {"changed": ["order"]}),
+            ("approved", editor.pk, "", {}),
+            ("withdrawn", editor.pk, "", {}),
+        ]
+
+    def test_never_change(self):
+        registration = make_registration()
+        registrations.approve(registration, by=member_of("Editors"))
+        event = registration.events.get()
+
+        with pytest.raises(EventIsStored):
+            event.save()
+        with pytest.raises(EventIsStored):
+            registration.events.update(reason="Altro")
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE accounts_registrationevent SET reason = 'Altro'")
+
+    def test_go_with_the_person(self):
+        registration = make_registration()
+        registrations.reject(registration, by=member_of("Editors"), reason="Not Paola Verdi.")
+
+        personal_data.erase(registration.user)
+
+        assert not RegistrationEvent.objects.exists()

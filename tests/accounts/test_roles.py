@@ -11,7 +11,7 @@ from tests.factories import logged_in, make_user, member_of
 
 pytestmark = pytest.mark.django_db
 
-roles = import_module("accounts.migrations.0004_roles")
+roles = import_module("accounts.migrations.0002_first_roles")
 
 WRITE = {"articles.add_article", "articles.change_article", "articles.add_image"}
 PUBLISH = {"articles.publish_article", "articles.delete_article", "articles.change_topic"}

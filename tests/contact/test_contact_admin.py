@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contact.admin.inbox import reply_url, safe_cell
+from contact.admin.inbox import reply_url
 from contact.models import ContactSettings, Message
 from immunoportal.mail.ledger import Mail
+from immunoportal.spreadsheets import safe_cell
 from tests.factories import (
     logged_in,
     make_editor,

@@ -134,7 +134,7 @@ class TestHealth:
 
     @pytest.mark.django_db
     def test_readyz_tells_of_missing_migrations(self, client):
-        MigrationRecorder(connection).record_unapplied("contact", "0004_first_subjects")
+        MigrationRecorder(connection).record_unapplied("contact", "0003_first_subjects")
 
         response = client.get("/readyz")
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from immunoportal.publication import clock
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write("Bringing the database up to date …")
             with single_migration():
                 call_command("migrate", interactive=False, verbosity=0)
-            call_command("check", stdout=self.stdout)
+            call_command("check", databases=[DEFAULT_DB_ALIAS], stdout=self.stdout)
             self.stdout.write("Collecting the static files …")
             call_command("collectstatic", interactive=False, verbosity=0)
             # A new release may change every page.

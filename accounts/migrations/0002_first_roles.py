@@ -39,6 +39,7 @@ ADMINISTRATORS = [
     *of("accounts", EVERYTHING, "user"),
     *of("accounts", ("view", "change"), "accountsettings"),
     *of("auth", ("view",), "group"),
+    *of("immunoportal", ("view",), "auditentry"),
 ]
 ROLES = {"Authors": AUTHORS, "Editors": EDITORS, "Administrators": ADMINISTRATORS}
 
@@ -64,10 +65,10 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_confirmed_addresses"),
+        ("accounts", "0001_tables"),
         ("articles", "0001_tables"),
-        ("contact", "0004_first_subjects"),
-        ("immunoportal", "0003_mail_ledger"),
+        ("contact", "0001_tables"),
+        ("immunoportal", "0001_tables"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

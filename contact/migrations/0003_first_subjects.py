@@ -19,6 +19,6 @@ def create(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contact", "0003_messages")]
+    dependencies = [("contact", "0002_effetti")]
 
     operations = [migrations.RunPython(create, migrations.RunPython.noop)]

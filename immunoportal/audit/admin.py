@@ -1,0 +1,139 @@
+"""The audit log in the admin: to look at, to filter, to export."""
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from immunoportal import audit
+from immunoportal.admin.mixins import ReadOnlyAdmin
+from immunoportal.audit.models import Act, AuditEntry
+from immunoportal.spreadsheets import csv_response
+
+# The names of details, for people.
+DETAILS = {
+    "added": gettext_lazy("given"),
+    "changed": gettext_lazy("changed fields"),
+    "factor": gettext_lazy("factor"),
+    "language": gettext_lazy("language"),
+    "edition": gettext_lazy("edition"),
+    "removed": gettext_lazy("taken away"),
+    "rows": gettext_lazy("rows"),
+    "typed": gettext_lazy("typed (keyed hash)"),
+}
+
+
+class ActFilter(admin.SimpleListFilter):
+    title = gettext_lazy("act")
+    parameter_name = "act"
+
+    def lookups(self, request, model_admin):
+        return Act.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
+class ActorFilter(admin.SimpleListFilter):
+    """By staff; whoever else is in the list has a link there."""
+
+    title = gettext_lazy("user")
+    parameter_name = "by"
+
+    def lookups(self, request, model_admin):
+        users = get_user_model().objects
+        staff = {str(user.pk): str(user) for user in users.filter(is_staff=True)}
+        chosen = request.GET.get(self.parameter_name, "")
+        if chosen.isdecimal() and chosen not in staff:
+            staff[chosen] = _("user %(number)s") % {"number": chosen}
+        return staff.items()
+
+    def queryset(self, request, queryset):
+        return queryset.filter(by=self.value()) if self.value() else queryset
+
+    def value(self):
+        value = super().value()
+        # What no number of a row can be asks for nothing.
+        return value if value and value.isdecimal() and len(value) < 19 else None
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "act_named", "who", "about", "detail_shown", "network"]
+    list_filter = [ActFilter, "at", ActorFilter]
+    list_select_related = ["by"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+    # Counting two years of entries for each page would take longer than showing it.
+    show_full_result_count = False
+    actions = ["export_as_csv"]
+    fields = readonly_fields = ["at", "act_named", "who", "about", "detail_shown", "network"]
+
+    @admin.display(description=gettext_lazy("act"), ordering="act")
+    def act_named(self, entry):
+        return capfirst(entry.act_shown)
+
+    @admin.display(description=gettext_lazy("who"), ordering="by")
+    def who(self, entry):
+        if entry.by_id is None:
+            return "–"
+        url = reverse("admin:immunoportal_auditentry_changelist")
+        return format_html('<a href="{}?by={}">{}</a>', url, entry.by_id, entry.by_shown)
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, entry):
+        text = about_in_words(entry)
+        if not entry.number:
+            return text or "–"
+        try:
+            url = reverse(f"admin:{entry.kind.replace('.', '_')}_change", args=[entry.number])
+        except NoReverseMatch:
+            return text
+        return format_html('<a href="{}">{}</a>', url, text)
+
+    @admin.display(description=gettext_lazy("details"))
+    def detail_shown(self, entry):
+        return detail_in_words(entry) or "–"
+
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
+    def export_as_csv(self, request: HttpRequest, queryset):
+        """A table for a spreadsheet; the export stands in the log too."""
+        audit.record(Act.EXPORTED, about=AuditEntry, rows=queryset.count())
+        rows = (
+            [
+                timezone.localtime(entry.at).isoformat(timespec="seconds"),
+                entry.act,
+                "" if entry.by_id is None else str(entry.by_id),
+                entry.by_shown,
+                about_in_words(entry),
+                detail_in_words(entry),
+                entry.network,
+            ]
+            for entry in queryset.select_related("by").iterator()
+        )
+        header = ["when", "act", "user", "name", "about", "details", "network"]
+        return csv_response("audit", header, rows)
+
+
+def about_in_words(entry: AuditEntry) -> str:
+    """Return the kind of what an act was done to, and its number: "user 12"."""
+    try:
+        name = str(apps.get_model(entry.kind)._meta.verbose_name)
+    except (LookupError, ValueError):  # a model that is no more, or nothing in particular
+        name = entry.kind
+    return f"{name} {entry.number}".strip()
+
+
+def detail_in_words(entry: AuditEntry) -> str:
+    """Return the details in one line: "edition: 3; language: it"."""
+    parts = []
+    for key, value in sorted(entry.detail.items()):
+        values = value if isinstance(value, list) else [value]
+        parts.append(f"{DETAILS.get(key, key)}: {', '.join(map(str, values))}")
+    return "; ".join(parts)

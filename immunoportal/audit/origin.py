@@ -1,0 +1,56 @@
+"""Where an act comes from: the request that this thread is working for, if there is one.
+
+Verbs know of no request, and need none: ``record`` asks here.
+"""
+
+from contextvars import ContextVar
+from ipaddress import ip_address, ip_network
+
+from django.http import HttpRequest
+
+from immunoportal.client_address import address_of
+
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+# What is kept of an address: a neighbourhood, not a household.
+KEPT_BITS = {4: 24, 6: 48}
+
+
+class OriginMiddleware:
+    """Remembers the request for as long as it is worked for; costs nothing else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = _request.set(request)
+        try:
+            return self.get_response(request)
+        finally:
+            _request.reset(token)
+
+
+def is_request() -> bool:
+    """Return whether a request is being worked for, rather than a command or the worker."""
+    return _request.get() is not None
+
+
+def user():
+    """Return who sends the request; None without one, or where nobody is logged in."""
+    sender = getattr(_request.get(), "user", None)
+    return sender if sender is not None and sender.is_authenticated else None
+
+
+def network() -> str:
+    """Return the shortened address that the request comes from, empty without one."""
+    request = _request.get()
+    return shortened(address_of(request)) if request is not None else ""
+
+
+def shortened(address: str) -> str:
+    """Return the network of an address: "192.0.2.0/24", "2001:db8:1::/48"; empty for none."""
+    try:
+        bits = KEPT_BITS[ip_address(address).version]
+    except ValueError:
+        return ""
+    return str(ip_network(f"{address}/{bits}", strict=False))

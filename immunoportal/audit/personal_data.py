@@ -1,0 +1,22 @@
+"""What the log says of a user, for whoever asks for their data."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from immunoportal.audit.models import AuditEntry
+
+
+def acts_of(user) -> list[dict]:
+    """Return what a user has done, and what was done to their account."""
+    entries = AuditEntry.objects.filter(
+        Q(by=user) | Q(kind=user._meta.label_lower, number=str(user.pk))
+    )
+    return [
+        {
+            "when": timezone.localtime(entry.at).isoformat(timespec="seconds"),
+            "what": entry.act_shown,
+            # That of an administrator is not theirs.
+            "network": entry.network if entry.by_id == user.pk else "",
+        }
+        for entry in entries
+    ]
