@@ -70,7 +70,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_select_related = ["by"]
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
-    # Counting two years of entries for each page would take longer than showing it.
+    # How many there are without a filter is no reason to count two years of them.
     show_full_result_count = False
     actions = ["export_as_csv"]
     fields = readonly_fields = ["at", "act_named", "who", "about", "detail_shown", "network"]

@@ -175,6 +175,11 @@ class TestEditionInSQL:
 
         assert Edition.objects.live().get().slug == closed.slug
 
+    def test_a_closed_one_stands_beside_the_open_one(self, edition):
+        execute(copy_of(edition, number=7, valid_until="valid_from"))
+
+        assert Edition.objects.live().get() == edition
+
     @sqlite_only
     def test_another_is_not_pushed_aside_by_an_update(self, edition):
         publish(edition.article, "en")
@@ -223,8 +228,9 @@ class TestEndOfAnInterval:
         end = timezone.now() + timedelta(days=4)
         edition = make_edition(make_article(), valid_until=end)
 
-        with pytest.raises(IntegrityError, match="valid_until"), transaction.atomic():
-            Edition.objects.update(valid_until=end + timedelta(seconds=1))
+        for other in (end + timedelta(seconds=1), None):
+            with pytest.raises(IntegrityError, match="valid_until"), transaction.atomic():
+                Edition.objects.update(valid_until=other)
         Edition.objects.update(valid_until=end - timedelta(seconds=1))
 
         edition.refresh_from_db()
