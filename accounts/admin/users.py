@@ -24,7 +24,6 @@ from accounts.admin.roles import permission_label
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
 from accounts.professionals.approval import READ_RESERVED
-from immunoportal import mail
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 
