@@ -55,21 +55,12 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
             yield message % where, f"text_{language}", block
 
 
-<<<<<<< HEAD
 def _anchors(copy: WorkingCopy, language: str) -> set[str]:
     """Return where a link within the page may lead: to its headings and its sources."""
     sources = {f"r{number}" for number in range(1, len(copy.citations) + 1)}
     taken = PAGE_IDS | sources
     anchors = sources | ({"sources"} if sources else set())
     for block in copy.blocks:
-=======
-def _anchors(article: Article, blocks: Sequence[Block], language: str) -> set[str]:
-    """Return where a link within the page may lead: to its headings and its references."""
-    references = {f"r{number}" for number in range(1, article.citations.count() + 1)}
-    taken = PAGE_IDS | references
-    anchors = references | ({"references"} if references else set())
-    for block in blocks:
->>>>>>> text
         if isinstance(block, RichText):
             _text, headings = html.with_anchors(text_in(block, "text", language), taken)
             anchors.update(heading.anchor for heading in headings)
