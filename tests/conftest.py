@@ -64,6 +64,15 @@ def _rows_of_the_migrations():
     post_migrate.connect(put_back, sender=apps.get_app_config("contact"), weak=False)
 
 
+@pytest.fixture(scope="session")
+def prepared_data(tmp_path_factory, worker_id):
+    """A data directory for ``Portal`` with everything set up, made once for all processes."""
+    from tests import portal
+
+    base = tmp_path_factory.getbasetemp()
+    return portal.prepared_data(base if worker_id == "master" else base.parent)
+
+
 @pytest.fixture(autouse=True)
 def _language_of_the_process():
     """A test that activates a language does not leave it to the next one."""
