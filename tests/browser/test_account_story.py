@@ -12,7 +12,7 @@ from accounts.models import AccountSettings
 from articles.models import Audience
 from immunoportal import mail
 from tests.accounts import steps
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import LANGUAGES_AND_SCHEMES, assert_accessible
 from tests.factories import (
     add_app,
     add_passkey,
@@ -307,9 +307,7 @@ class TestAccountPages:
 
         return look_at
 
-    @pytest.mark.parametrize(
-        ("language", "scheme"), [("it", "light"), ("en", "light"), ("it", "dark")]
-    )
+    @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
     def test_are_accessible(self, page, context, live_server, look_at, language):
         # to anybody
         look_at(self.ANYBODY)
