@@ -1,7 +1,6 @@
 """Fixtures of the whole suite."""
 
 import os
-from importlib import import_module
 
 import pytest
 
@@ -29,39 +28,27 @@ def _storage_of_its_own(settings, monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """A thread of the live server may still hold a connection when the suite ends: PostgreSQL
-    would not let the database go."""
-    yield
+    """Tests that commit leave the rows of the migrations behind them, and nothing else."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
+    from tests.database import empty_tables, rows_of_all_tables
+
+    with django_db_blocker.unblock():
+        rows = rows_of_all_tables()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda *_arguments: empty_tables(but=rows)
+        )
+        yield
+    # A thread of the live server may still hold a connection when the suite ends: PostgreSQL
+    # would not let the database go.
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _rows_of_the_migrations():
-    """A test that commits leaves an empty database; what migrations have put in is put back.
-
-    Django says that it has migrated after it has emptied the tables, too.
-    """
-    from django.apps import apps
-    from django.db.models.signals import post_migrate
-
-    def put_back(**_signal):
-        for name, verb in (
-            ("immunoportal.migrations.0002_start_the_clock", "start"),
-            ("contact.migrations.0002_effetti", "create"),
-            ("contact.migrations.0004_first_subjects", "create"),
-            ("accounts.migrations.0004_roles", "create"),
-        ):
-            getattr(import_module(name), verb)(apps, None)
-
-    # The last of the apps: by then the permissions of all are there.
-    post_migrate.connect(put_back, sender=apps.get_app_config("contact"), weak=False)
 
 
 @pytest.fixture(scope="session")
