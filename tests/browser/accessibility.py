@@ -29,5 +29,7 @@ def assert_accessible(page) -> None:
     # A page that was looked at in another state has the script already.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    # A colour on its way to the other scheme's has arrived.
+    page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
     results = AxeResults(page.evaluate(RUN))
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"

@@ -24,6 +24,7 @@ LANGUAGES = {
         "received": "We have received your message",
     },
 }  # fmt: skip
+IT, EN = LANGUAGES.values()
 
 
 @pytest.fixture(autouse=True)
@@ -31,17 +32,11 @@ def _recipients(settings, db):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
 
 
-@pytest.fixture(params=LANGUAGES)
-def words(request) -> dict[str, str]:
-    """The words of one language."""
-    return LANGUAGES[request.param]
-
-
 def header_link(page, name="Contact"):
     return page.locator("header").get_by_role("link", name=name, exact=True)
 
 
-def open_dialog(page, words=LANGUAGES["en"]):
+def open_dialog(page, words=EN):
     page.goto(words["home"])
     header_link(page, words["link"]).click()
     dialog = page.get_by_role("dialog")
@@ -64,27 +59,27 @@ def take_time(live_server):
 
 
 class TestDialog:
-    def test_opens_over_the_page_and_gives_the_focus_back(self, page, words):
+    def test_opens_over_the_page_and_gives_the_focus_back(self, page):
         # when the link is followed
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
 
         # then the page stays, and the focus is on the heading of the dialog
-        assert page.url.endswith(words["home"])
+        assert page.url.endswith(IT["home"])
         expect(dialog.get_by_role("heading", level=1)).to_be_focused()
-        expect(dialog).to_have_accessible_name(words["link"])
+        expect(dialog).to_have_accessible_name(IT["link"])
 
         # when Esc is pressed, then it is gone, and the focus is back
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
-        expect(header_link(page, words["link"])).to_be_focused()
+        expect(header_link(page, IT["link"])).to_be_focused()
 
         # when it is opened with the keyboard and closed with its button
         page.keyboard.press("Enter")
-        page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
+        page.get_by_role("dialog").get_by_role("button", name=IT["close"]).click()
 
         # then likewise
         expect(page.locator("dialog[open]")).to_have_count(0)
-        expect(header_link(page, words["link"])).to_be_focused()
+        expect(header_link(page, IT["link"])).to_be_focused()
 
     def test_that_is_closed_and_opened_again_has_kept_what_was_typed(self, page):
         dialog = open_dialog(page)
@@ -186,9 +181,9 @@ class TestDialog:
         assert opened.value.url.endswith("/en/contact/")
         expect(page.locator("dialog[open]")).to_have_count(0)
 
-    def test_fits_the_screen(self, context, page, words):
+    def test_fits_the_screen(self, context, page):
         context.expected_complaints.append("422")
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
 
         for _state in ("empty", "with faults"):
             for width in (768, 320):
@@ -200,51 +195,51 @@ class TestDialog:
                 assert box["x"] >= 0
                 assert box["x"] + box["width"] <= width
                 assert box["y"] + box["height"] <= 600
-            dialog.get_by_role("button", name=words["send"]).click()
+            dialog.get_by_role("button", name=IT["send"]).click()
             expect(dialog.get_by_role("alert")).to_be_visible()
 
 
 class TestWriting:
-    def test_in_the_dialog_ends_with_a_number_that_is_true(self, page, words, take_time):
+    def test_in_the_dialog_ends_with_a_number_that_is_true(self, page, take_time):
         # given a form that somebody has taken time for
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page)
         fill_in(dialog, text="Prima riga.\n\nSeconda: è 💉")
         take_time()
 
         # when it is sent
-        dialog.get_by_role("button", name=words["send"]).click()
+        dialog.get_by_role("button", name=EN["send"]).click()
 
         # then the dialog shows the number of what is stored
-        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(EN["received"])
         expect(dialog.get_by_role("heading", level=1)).to_be_focused()
         message = Message.objects.get()
         expect(dialog.locator("strong")).to_have_text(message.reference)
         assert (message.text, message.state) == ("Prima riga.\n\nSeconda: è 💉", "new")
         assert [row.recipient for row in Mail.objects.all()] == ["desk@example.org"]
-        assert page.url.endswith(words["home"])
+        assert page.url.endswith(EN["home"])
 
-    def test_with_faults_says_so_in_the_dialog_and_keeps_the_text(self, context, page, words):
+    def test_with_faults_says_so_in_the_dialog_and_keeps_the_text(self, context, page):
         # given a form without a name
         context.expected_complaints.append("422")
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
         fill_in(dialog, name="", text="Una lunga storia.")
 
         # when it is sent
-        dialog.get_by_role("button", name=words["send"]).click()
+        dialog.get_by_role("button", name=IT["send"]).click()
 
         # then the fault is told and leads to its field, and the text is there
         alert = dialog.get_by_role("alert")
-        expect(alert).to_contain_text(words["missing"])
+        expect(alert).to_contain_text(IT["missing"])
         expect(alert).to_be_focused()
         expect(dialog.locator("[name=text]")).to_have_value("Una lunga storia.")
-        alert.get_by_role("link", name=words["missing"]).click()
+        alert.get_by_role("link", name=IT["missing"]).click()
         expect(dialog.locator("[name=name]")).to_be_focused()
         assert not Message.objects.exists()
 
         # when it is mended and sent, then it is received
         page.keyboard.type("Anna")
-        dialog.get_by_role("button", name=words["send"]).click()
-        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        dialog.get_by_role("button", name=IT["send"]).click()
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(IT["received"])
         assert Message.objects.get().name == "Anna"
 
     @pytest.mark.parametrize(
@@ -320,27 +315,27 @@ class TestWriting:
 
 
 class TestPage:
-    def test_works_without_javascript(self, browser, live_server, words, take_time):
+    def test_works_without_javascript(self, browser, live_server, take_time):
         # given a browser without JavaScript
         context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
         page = context.new_page()
-        page.goto(words["home"])
+        page.goto(EN["home"])
 
         # when the link is followed and the form sent with a fault
-        header_link(page, words["link"]).click()
-        expect(page).to_have_url(re.compile(f"{words['page']}$"))
+        header_link(page, EN["link"]).click()
+        expect(page).to_have_url(re.compile(f"{EN['page']}$"))
         fill_in(page.locator("main"), name="", text="Una lunga storia.")
         take_time()
-        page.get_by_role("button", name=words["send"]).click()
+        page.get_by_role("button", name=EN["send"]).click()
 
         # then the page tells, and keeps the text
-        expect(page.get_by_role("alert")).to_contain_text(words["missing"])
+        expect(page.get_by_role("alert")).to_contain_text(EN["missing"])
         expect(page.locator("[name=text]")).to_have_value("Una lunga storia.")
 
         # when it is mended, then the number is shown, and a reload sends nothing
         page.locator("[name=name]").fill("Anna")
-        page.get_by_role("button", name=words["send"]).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(words["received"])
+        page.get_by_role("button", name=EN["send"]).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(EN["received"])
         page.reload()
         message = Message.objects.get()
         assert page.locator("main strong").inner_text() == message.reference
@@ -373,18 +368,18 @@ class TestPage:
 
         assert_accessible(page)
 
-    def test_fits_the_screen(self, context, page, words):
+    def test_fits_the_screen(self, context, page):
         def assert_fits():
             for width in (768, 320):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
 
         context.expected_complaints.append("422")
-        page.goto(words["page"])
+        page.goto(IT["page"])
         assert_fits()
 
         fill_in(page.locator("main"), name="x" * 101, text="y" * 5001)
-        page.get_by_role("button", name=words["send"]).click()
+        page.get_by_role("button", name=IT["send"]).click()
 
         expect(page.get_by_role("alert")).to_be_visible()
         assert_fits()
