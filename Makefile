@@ -17,7 +17,7 @@ serve: $(VENV)/.installed translations  ## Set up whatever is missing and serve 
 	@exec $(MANAGE) serve
 
 test: $(VENV)/.installed-dev translations  ## Set up whatever is missing and run the whole test suite
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## Check style, imports and types
 	$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 import io
 import os
-from importlib import import_module
 
 import pytest
 
@@ -44,11 +43,21 @@ def _pictures_in_this_process(monkeypatch, settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """A thread of the live server may still hold a connection when the suite ends: PostgreSQL
-    would not let the database go."""
-    yield
+    """Tests that commit leave the rows of the migrations behind them, and nothing else."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
+    from tests.database import empty_tables, rows_of_all_tables
+
+    with django_db_blocker.unblock():
+        rows = rows_of_all_tables()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda *_arguments: empty_tables(but=rows)
+        )
+        yield
+    # A thread of the live server may still hold a connection when the suite ends: PostgreSQL
+    # would not let the database go.
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
@@ -57,26 +66,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
             )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _rows_of_the_migrations():
-    """A test that commits leaves an empty database; what migrations have put in is put back.
+@pytest.fixture(scope="session")
+def prepared_data(tmp_path_factory, worker_id):
+    """A data directory for ``Portal`` with everything set up, made once for all processes."""
+    from tests import portal
 
-    Django says that it has migrated after it has emptied the tables, too.
-    """
-    from django.apps import apps
-    from django.db.models.signals import post_migrate
-
-    def put_back(**_signal):
-        for name, verb in (
-            ("immunoportal.migrations.0002_start_the_clock", "start"),
-            ("contact.migrations.0002_effetti", "create"),
-            ("contact.migrations.0003_first_subjects", "create"),
-            ("accounts.migrations.0002_first_roles", "create"),
-        ):
-            getattr(import_module(name), verb)(apps, None)
-
-    # The last of the apps: by then the permissions of all are there.
-    post_migrate.connect(put_back, sender=apps.get_app_config("contact"), weak=False)
+    base = tmp_path_factory.getbasetemp()
+    return portal.prepared_data(base if worker_id == "master" else base.parent)
 
 
 @pytest.fixture(autouse=True)
@@ -96,21 +92,3 @@ def pytest_runtest_makereport():
         (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
     ]
     return report
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _flush_of_guarded_rows():
-    """What a test has committed is emptied out after it, rows that never change included."""
-    from django.test import TransactionTestCase
-
-    from immunoportal import guards
-
-    teardown = TransactionTestCase._fixture_teardown
-
-    def lift_and_empty(self):
-        with guards.lifted():
-            teardown(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_empty)
-        yield

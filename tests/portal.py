@@ -1,14 +1,22 @@
-"""A running portal, as an operator has it in a terminal."""
+"""A running portal, as an operator has it in a terminal.
 
+Run as a module it is ``manage.py serve`` without the set-up: see ``prepared_data``.
+"""
+
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from unittest import mock
 
+import django
 from django.conf import settings
+from django.core.management import execute_from_command_line
 
 from tests.mail_server import eventually, free_port
 
@@ -26,21 +34,58 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def prepared_data(shared: Path) -> Path:
+    """Return a data directory that is set up, but for the launch content: its pictures would
+    keep the worker busy. Most of what a portal's start costs is done once, for all processes.
+
+    Args:
+        shared: a directory that all processes of this run of the suite have in common.
+    """
+    data = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            making = shared / "being prepared"
+            for command in (["migrate"], ["collectstatic", "--no-input"]):
+                subprocess.run(
+                    [sys.executable, "manage.py", *command, "--verbosity", "0"],
+                    cwd=settings.BASE_DIR,
+                    env=_environment(making),
+                    check=True,
+                )
+            making.rename(data)
+    return data
+
+
+def _environment(data: Path) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "SITE_URL", "DJANGO_SETTINGS_MODULE")
+    }
+    return inherited | {"DATA_DIR": str(data)}
+
+
 class Portal:
     """``manage.py serve`` with a data directory and a port of its own.
 
     Args:
         directory: an empty one, for the data and the log.
+        prepared: a directory to copy as the data, and then not to set up.
         environment: further variables for it.
     """
 
-    def __init__(self, directory: Path, **environment: str):
+    def __init__(self, directory: Path, prepared: Path | None = None, **environment: str):
         self.directory = directory
         self.data = directory / "data"
         self.port = free_port()
         self.environment = environment
         self.log = (directory / "log").open("w+")
         self.process = None
+        self.command = [sys.executable, "manage.py", "serve"]
+        if prepared:
+            shutil.copytree(prepared, self.data)
+            self.command = [sys.executable, "-m", "tests.portal"]
 
     @property
     def url(self) -> str:
@@ -51,16 +96,10 @@ class Portal:
         eventually(lambda: self.get("/healthz") == 200)
 
     def launch(self):
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("DATABASE_URL", "SITE_URL", "DJANGO_SETTINGS_MODULE")
-        }
-        own = {"DATA_DIR": str(self.data), "PORT": str(self.port)}
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            self.command,
             cwd=settings.BASE_DIR,
-            env=inherited | own | self.environment,
+            env=_environment(self.data) | {"PORT": str(self.port)} | self.environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
@@ -76,7 +115,11 @@ class Portal:
             return None
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error):
@@ -90,3 +133,10 @@ class Portal:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
+    django.setup()
+    with mock.patch("immunoportal.management.commands.setup.Command.handle", return_value=None):
+        execute_from_command_line(["manage.py", "serve"])

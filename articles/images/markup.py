@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
 from articles.models import Rendition
 
@@ -36,23 +34,17 @@ class Picture:
     fallback_srcset: str = ""
 
 
-def pictures_of(images: Iterable[str | int]) -> dict[str | int, Picture]:
+def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
     """Return what a page needs to show images: one query, whatever their number.
 
-    Args:
-        images: digests; in the content of editions also the ids of rows.
-
     Returns:
-        By digest or id, as it was asked for; none for an image without any file.
+        By digest; none for an image without any file.
     """
-    asked = set(images)
-    ids = {image for image in asked if isinstance(image, int)}
-    ready = Rendition.objects.ready().select_related("image").order_by("width")
-    rows: dict[str | int, list[Rendition]] = defaultdict(list)
-    for row in ready.filter(Q(image__digest__in=asked - ids) | Q(image__in=ids)):
-        for key in asked & {row.image.digest, row.image_id}:
-            rows[key].append(row)
-    return {key: _picture(found) for key, found in rows.items()}
+    ready = Rendition.objects.ready().filter(image__digest__in=set(digests))
+    rows: dict[str, list[Rendition]] = defaultdict(list)
+    for row in ready.select_related("image").order_by("width"):
+        rows[row.image.digest].append(row)
+    return {digest: _picture(found) for digest, found in rows.items()}
 
 
 def _picture(rows: list[Rendition]) -> Picture:

@@ -434,9 +434,11 @@ class TestUsers:
         user = make_user()
         visitor = Client()
         log_in(visitor, user)
+        assert is_logged_in(visitor)
 
-        submit_in_admin(office, f"{USERS}{user.pk}/change/", is_active=None)
+        response = submit_in_admin(office, f"{USERS}{user.pk}/change/", is_active=None)
 
+        assert (response.status_code, response["Location"]) == (302, USERS)
         assert not is_logged_in(visitor)
 
     def test_are_invited_again(self, office):

@@ -76,8 +76,10 @@ class TestAsking:
             PAGE, {"email": NEW, "password": PASSWORD}, headers={"Host": "localhost:1234"}
         )  # fmt: skip
 
-        for mail in Mail.objects.all():
+        (to_old,), (to_new,) = mails_to(OLD), mails_to(NEW)
+        for mail in (to_old, to_new):
             assert language_of(mail) == language
+            assert link_of(mail, f"/{language}/account/email/")
             assert all(link.startswith(f"/{language}/") for link in links_of(mail))
 
     def test_of_an_address_that_is_taken_tells_only_its_owner(self, client, anna):

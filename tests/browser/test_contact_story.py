@@ -3,11 +3,14 @@
 import re
 
 import pytest
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from contact import spam
 from contact.models import ContactSettings, Message
 from immunoportal.mail.ledger import Mail
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import LANGUAGES_AND_SCHEMES, assert_accessible
 
 LANGUAGES = {
     "it": {
@@ -21,6 +24,7 @@ LANGUAGES = {
         "received": "We have received your message",
     },
 }  # fmt: skip
+IT, EN = LANGUAGES.values()
 
 
 @pytest.fixture(autouse=True)
@@ -28,17 +32,11 @@ def _recipients(settings, db):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
 
 
-@pytest.fixture(params=LANGUAGES)
-def words(request) -> dict[str, str]:
-    """The words of one language."""
-    return LANGUAGES[request.param]
-
-
 def header_link(page, name="Contact"):
     return page.locator("header").get_by_role("link", name=name, exact=True)
 
 
-def open_dialog(page, words=LANGUAGES["en"]):
+def open_dialog(page, words=EN):
     page.goto(words["home"])
     header_link(page, words["link"]).click()
     dialog = page.get_by_role("dialog")
@@ -53,33 +51,35 @@ def fill_in(form, **changes):
     form.locator("[name=subject]").select_option(index=1)
 
 
-def take_time(page):
-    """Wait as long as somebody who reads and writes."""
-    page.wait_for_timeout(3_100)
+@pytest.fixture
+def take_time(live_server):
+    """Let as much time go by as somebody needs who reads and writes."""
+    with time_machine.travel(timezone.now()) as clock:
+        yield lambda: clock.shift(spam.MIN_SECONDS + 0.1)
 
 
 class TestDialog:
-    def test_opens_over_the_page_and_gives_the_focus_back(self, page, words):
+    def test_opens_over_the_page_and_gives_the_focus_back(self, page):
         # when the link is followed
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
 
         # then the page stays, and the focus is on the heading of the dialog
-        assert page.url.endswith(words["home"])
+        assert page.url.endswith(IT["home"])
         expect(dialog.get_by_role("heading", level=1)).to_be_focused()
-        expect(dialog).to_have_accessible_name(words["link"])
+        expect(dialog).to_have_accessible_name(IT["link"])
 
         # when Esc is pressed, then it is gone, and the focus is back
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
-        expect(header_link(page, words["link"])).to_be_focused()
+        expect(header_link(page, IT["link"])).to_be_focused()
 
         # when it is opened with the keyboard and closed with its button
         page.keyboard.press("Enter")
-        page.get_by_role("dialog").get_by_role("button", name=words["close"]).click()
+        page.get_by_role("dialog").get_by_role("button", name=IT["close"]).click()
 
         # then likewise
         expect(page.locator("dialog[open]")).to_have_count(0)
-        expect(header_link(page, words["link"])).to_be_focused()
+        expect(header_link(page, IT["link"])).to_be_focused()
 
     def test_that_is_closed_and_opened_again_has_kept_what_was_typed(self, page):
         dialog = open_dialog(page)
@@ -115,8 +115,9 @@ class TestDialog:
             == stops
         )
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_is_accessible_empty_with_faults_and_answered(self, context, page, words, scheme):
+    @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
+    def test_is_accessible_empty_with_faults_and_answered(self, context, page, language, scheme):
+        words = LANGUAGES[language]
         context.expected_complaints.append("422")
         page.emulate_media(color_scheme=scheme)
         dialog = open_dialog(page, words)
@@ -131,11 +132,10 @@ class TestDialog:
         expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
         assert_accessible(page)
 
-    @pytest.mark.parametrize("clicks", [2, 3])
-    def test_of_several_clicks_is_one(self, page, clicks):
+    def test_of_several_clicks_is_one(self, page):
         page.goto("/en/")
 
-        header_link(page).click(click_count=clicks)
+        header_link(page).click(click_count=3)
 
         expect(page.get_by_role("dialog").locator("form")).to_be_visible()
         page.wait_for_load_state("networkidle")
@@ -181,65 +181,65 @@ class TestDialog:
         assert opened.value.url.endswith("/en/contact/")
         expect(page.locator("dialog[open]")).to_have_count(0)
 
-    @pytest.mark.parametrize("width", [320, 768])
-    def test_fits_the_screen(self, context, page, words, width):
+    def test_fits_the_screen(self, context, page):
         context.expected_complaints.append("422")
-        page.set_viewport_size({"width": width, "height": 600})
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
 
         for _state in ("empty", "with faults"):
-            overflow = dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
-            widest = page.evaluate("document.documentElement.scrollWidth")
-            box = dialog.bounding_box()
-            assert (overflow, widest <= width) == (0, True)
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
-            assert box["y"] + box["height"] <= 600
-            dialog.get_by_role("button", name=words["send"]).click()
+            for width in (768, 320):
+                page.set_viewport_size({"width": width, "height": 600})
+                overflow = dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
+                widest = page.evaluate("document.documentElement.scrollWidth")
+                box = dialog.bounding_box()
+                assert (overflow, widest <= width) == (0, True)
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= width
+                assert box["y"] + box["height"] <= 600
+            dialog.get_by_role("button", name=IT["send"]).click()
             expect(dialog.get_by_role("alert")).to_be_visible()
 
 
 class TestWriting:
-    def test_in_the_dialog_ends_with_a_number_that_is_true(self, page, words):
+    def test_in_the_dialog_ends_with_a_number_that_is_true(self, page, take_time):
         # given a form that somebody has taken time for
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page)
         fill_in(dialog, text="Prima riga.\n\nSeconda: è 💉")
-        take_time(page)
+        take_time()
 
         # when it is sent
-        dialog.get_by_role("button", name=words["send"]).click()
+        dialog.get_by_role("button", name=EN["send"]).click()
 
         # then the dialog shows the number of what is stored
-        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(EN["received"])
         expect(dialog.get_by_role("heading", level=1)).to_be_focused()
         message = Message.objects.get()
         expect(dialog.locator("strong")).to_have_text(message.reference)
         assert (message.text, message.state) == ("Prima riga.\n\nSeconda: è 💉", "new")
         assert [row.recipient for row in Mail.objects.all()] == ["desk@example.org"]
-        assert page.url.endswith(words["home"])
+        assert page.url.endswith(EN["home"])
 
-    def test_with_faults_says_so_in_the_dialog_and_keeps_the_text(self, context, page, words):
+    def test_with_faults_says_so_in_the_dialog_and_keeps_the_text(self, context, page):
         # given a form without a name
         context.expected_complaints.append("422")
-        dialog = open_dialog(page, words)
+        dialog = open_dialog(page, IT)
         fill_in(dialog, name="", text="Una lunga storia.")
 
         # when it is sent
-        dialog.get_by_role("button", name=words["send"]).click()
+        dialog.get_by_role("button", name=IT["send"]).click()
 
         # then the fault is told and leads to its field, and the text is there
         alert = dialog.get_by_role("alert")
-        expect(alert).to_contain_text(words["missing"])
+        expect(alert).to_contain_text(IT["missing"])
         expect(alert).to_be_focused()
         expect(dialog.locator("[name=text]")).to_have_value("Una lunga storia.")
-        alert.get_by_role("link", name=words["missing"]).click()
+        alert.get_by_role("link", name=IT["missing"]).click()
         expect(dialog.locator("[name=name]")).to_be_focused()
         assert not Message.objects.exists()
 
         # when it is mended and sent, then it is received
         page.keyboard.type("Anna")
-        dialog.get_by_role("button", name=words["send"]).click()
-        expect(dialog.get_by_role("heading", level=1)).to_have_text(words["received"])
+        dialog.get_by_role("button", name=IT["send"]).click()
+        expect(dialog.get_by_role("heading", level=1)).to_have_text(IT["received"])
         assert Message.objects.get().name == "Anna"
 
     @pytest.mark.parametrize(
@@ -252,13 +252,13 @@ class TestWriting:
         ids=["no line", "a proxy's error", "a captive portal"],
     )
     def test_while_nobody_answers_keeps_the_text_and_says_so(
-        self, context, page, answer, complaint
+        self, context, page, answer, complaint, take_time
     ):
         # given a line that is dead when the form is sent
         context.expected_complaints.append(complaint)
         dialog = open_dialog(page)
         fill_in(dialog, text="Una lunga storia.")
-        take_time(page)
+        take_time()
         page.route(
             "**/en/contact/",
             lambda route: answer(route) if route.request.method == "POST" else route.continue_(),
@@ -282,12 +282,12 @@ class TestWriting:
         expect(dialog.get_by_role("heading", level=1)).to_have_text("We have received your message")
         assert Message.objects.get().text == "Una lunga storia."
 
-    def test_with_a_double_click_sends_once(self, page):
+    def test_with_a_double_click_sends_once(self, page, take_time):
         posts = []
         page.on("request", lambda request: posts.append(1) if request.method == "POST" else None)
         dialog = open_dialog(page)
         fill_in(dialog)
-        take_time(page)
+        take_time()
 
         dialog.get_by_role("button", name="Send").dblclick()
 
@@ -315,35 +315,36 @@ class TestWriting:
 
 
 class TestPage:
-    def test_works_without_javascript(self, browser, live_server, words):
+    def test_works_without_javascript(self, browser, live_server, take_time):
         # given a browser without JavaScript
         context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
         page = context.new_page()
-        page.goto(words["home"])
+        page.goto(EN["home"])
 
         # when the link is followed and the form sent with a fault
-        header_link(page, words["link"]).click()
-        expect(page).to_have_url(re.compile(f"{words['page']}$"))
+        header_link(page, EN["link"]).click()
+        expect(page).to_have_url(re.compile(f"{EN['page']}$"))
         fill_in(page.locator("main"), name="", text="Una lunga storia.")
-        take_time(page)
-        page.get_by_role("button", name=words["send"]).click()
+        take_time()
+        page.get_by_role("button", name=EN["send"]).click()
 
         # then the page tells, and keeps the text
-        expect(page.get_by_role("alert")).to_contain_text(words["missing"])
+        expect(page.get_by_role("alert")).to_contain_text(EN["missing"])
         expect(page.locator("[name=text]")).to_have_value("Una lunga storia.")
 
         # when it is mended, then the number is shown, and a reload sends nothing
         page.locator("[name=name]").fill("Anna")
-        page.get_by_role("button", name=words["send"]).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(words["received"])
+        page.get_by_role("button", name=EN["send"]).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(EN["received"])
         page.reload()
         message = Message.objects.get()
         assert page.locator("main strong").inner_text() == message.reference
         assert (message.text, message.state) == ("Una lunga storia.", "new")
         context.close()
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_is_accessible_empty_with_faults_and_answered(self, context, page, words, scheme):
+    @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
+    def test_is_accessible_empty_with_faults_and_answered(self, context, page, language, scheme):
+        words = LANGUAGES[language]
         context.expected_complaints.append("422")
         ContactSettings.objects.update(offer_copy=True)
         page.emulate_media(color_scheme=scheme)
@@ -359,25 +360,27 @@ class TestPage:
         expect(page.get_by_role("heading", level=1)).to_have_text(words["received"])
         assert_accessible(page)
 
-    @pytest.mark.parametrize("path", ["/it/privacy/", "/en/privacy/"])
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_of_privacy_is_accessible(self, page, path, scheme):
+    @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
+    def test_of_privacy_is_accessible(self, page, language, scheme):
         page.emulate_media(color_scheme=scheme)
 
-        page.goto(path)
+        page.goto(f"/{language}/privacy/")
 
         assert_accessible(page)
 
-    @pytest.mark.parametrize("width", [320, 768])
-    def test_fits_the_screen(self, context, page, words, width):
+    def test_fits_the_screen(self, context, page):
+        def assert_fits():
+            for width in (768, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+
         context.expected_complaints.append("422")
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(words["page"])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.goto(IT["page"])
+        assert_fits()
 
         fill_in(page.locator("main"), name="x" * 101, text="y" * 5001)
-        page.get_by_role("button", name=words["send"]).click()
+        page.get_by_role("button", name=IT["send"]).click()
 
         expect(page.get_by_role("alert")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_fits()
         assert not Message.objects.exists()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from articles import launch_content
 from articles.images import renditions
 from articles.models import Callout, Citation, Quote, Rendition, Source
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import LANGUAGES_AND_SCHEMES, assert_accessible
 from tests.factories import make_article, make_editor, make_topic, publish
 
 ITALIAN = "/it/articoli/immunoterapia-come-funziona/"
@@ -71,8 +71,7 @@ def article_of_all_blocks(db, live_server):
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("language", ["it", "en"])
+    @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
     def test_is_accessible_and_leads_to_the_other_language(self, page, launched, language, scheme):
         page.emulate_media(color_scheme=scheme)
         other = {"it": "en", "en": "it"}[language]
@@ -84,22 +83,20 @@ class TestEveryPage:
             switch = page.locator(f"header a[hreflang={other}][lang={other}]")
             expect(switch).to_have_attribute("href", elsewhere)
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_of_every_kind_of_block_is_accessible(self, page, article_of_all_blocks, scheme):
-        page.emulate_media(color_scheme=scheme)
-
+    def test_of_every_kind_of_block_is_accessible(self, page, article_of_all_blocks):
         page.goto("/en/articles/all-blocks/")
 
-        assert_accessible(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert_accessible(page)
 
-    @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-    def test_fits_the_screen(self, page, launched, article_of_all_blocks, width):
-        page.set_viewport_size({"width": width, "height": 800})
-
+    def test_fits_the_screen(self, page, launched, article_of_all_blocks):
         for path in [*EVERY_KIND["it"], "/en/articles/all-blocks/"]:
             page.goto(path)
-            widest = page.evaluate("document.documentElement.scrollWidth")
-            assert widest <= width, path
+            for width in (1280, 768, 360, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                widest = page.evaluate("document.documentElement.scrollWidth")
+                assert widest <= width, path
 
     def test_sets_no_cookie_and_asks_nobody_else(self, context, page, live_server, launched):
         foreign = []
@@ -118,18 +115,18 @@ class TestEveryPage:
 
 
 class TestErrorPages:
-    @pytest.mark.parametrize(
-        ("path", "heading"),
-        [("/it/no/", "Questa pagina non esiste"), ("/en/no/", "This page does not exist")],
-    )
-    def test_help_to_go_on(self, context, page, launched, path, heading):
+    def test_help_to_go_on(self, context, page):
         context.expected_complaints.append("404")
 
-        response = page.goto(path)
+        for path, heading in {
+            "/it/no/": "Questa pagina non esiste",
+            "/en/no/": "This page does not exist",
+        }.items():
+            response = page.goto(path)
 
-        assert response.status == 404
-        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-        assert_accessible(page)
+            assert response.status == 404
+            expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+            assert_accessible(page)
 
 
 class TestArticle:

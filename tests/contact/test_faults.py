@@ -20,7 +20,8 @@ from contact import spam
 from tests.mail_server import MailServer, SilentServer, eventually
 from tests.portal import Portal, children, children_of
 
-SUBMISSIONS = 200
+SUBMISSIONS = 120  # at most
+KILLS = 10
 RECIPIENT = "publisher@example.org"
 
 pytestmark = pytest.mark.skipif(
@@ -102,10 +103,11 @@ class Killer(threading.Thread):
         self.join()
 
 
-def portal_with(server: MailServer, directory: Path) -> Portal:
+def portal_with(server: MailServer, directory: Path, prepared: Path) -> Portal:
     """A portal that mails to a server, and believes what this machine says of its visitors."""
     return Portal(
         directory,
+        prepared,
         EMAIL_URL=f"smtp://127.0.0.1:{server.port}",
         CONTACT_RECIPIENTS=RECIPIENT,
         TRUSTED_PROXIES="127.0.0.1",
@@ -113,8 +115,10 @@ def portal_with(server: MailServer, directory: Path) -> Portal:
 
 
 class TestKilledAtRandom:
-    def test_every_acknowledged_message_is_in_the_inbox_and_in_the_mailbox(self, tmp_path):
-        with MailServer() as server, portal_with(server, tmp_path) as portal:
+    def test_every_acknowledged_message_is_in_the_inbox_and_in_the_mailbox(
+        self, tmp_path, prepared_data
+    ):
+        with MailServer() as server, portal_with(server, tmp_path, prepared_data) as portal:
             url = f"{portal.url}/en/contact/"
             stamps = [fresh_stamp(url) for _number in range(SUBMISSIONS)]
             time.sleep(spam.MIN_SECONDS)
@@ -125,10 +129,12 @@ class TestKilledAtRandom:
             for number, stamp in enumerate(stamps):
                 acknowledged.append(submit(url, number, stamp))
                 time.sleep(0.05)  # so that there are kills between them
+                if killer.kills >= KILLS and number > SUBMISSIONS / 3:
+                    break
             killer.stop()
 
             references = {reference for reference in acknowledged if reference}
-            assert len(references) > SUBMISSIONS / 2
+            assert len(references) > SUBMISSIONS / 6
             assert killer.kills > 4
 
             # What a killed worker had in hand is free after half a minute; here it is cut short:
@@ -148,10 +154,10 @@ class TestKilledAtRandom:
 
 
 class TestMailServerAway:
-    def test_the_visitor_never_waits_for_it_and_each_mail_comes_once(self, tmp_path):
+    def test_the_visitor_never_waits_for_it_and_each_mail_comes_once(self, tmp_path, prepared_data):
         silent = SilentServer()
         server = MailServer(silent.port)
-        with portal_with(server, tmp_path) as portal:
+        with portal_with(server, tmp_path, prepared_data) as portal:
             url = f"{portal.url}/en/contact/"
             stamps = [fresh_stamp(url) for _number in range(6)]
             time.sleep(spam.MIN_SECONDS)

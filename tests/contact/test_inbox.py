@@ -108,17 +108,20 @@ class TestReceive:
         row = Mail.objects.get()
         assert (row.state, bytes(row.content)) == (Mail.State.FAILED, b"")
 
-    @pytest.mark.parametrize("field", ["name", "email", "text"])
-    def test_no_field_gets_into_the_headers(self, field):
+    def test_no_field_gets_into_the_headers(self):
+        """An address that would is never mailed: see above."""
         value = "x\r\nBcc: victim@example.org\r\n\r\nbody"
         with_subject = make_subject(name_it=f"Tema {value}", name_en="Theme")
 
-        receive(subject=with_subject, **{field: value})
+        receive(subject=with_subject, name=value, text=value)
 
-        for row in Mail.objects.all():
-            received = message_from_bytes(bytes(row.content), policy=policy.default)
-            assert received["Bcc"] is None
-            assert received.get_all("To", []) in ([], ["desk@example.org"])
+        row = Mail.objects.get()
+        assert row.state == Mail.State.QUEUED
+        received = decoded(row)
+        assert received["To"] == "desk@example.org"
+        assert received["Bcc"] is None
+        assert received["Subject"].endswith(": Tema x Bcc: victim@example.org body")
+        assert value in received.get_body(("plain",)).get_content()
 
 
 class TestTwice:

@@ -19,6 +19,12 @@ def portal(tmp_path):
         yield portal
 
 
+@pytest.fixture
+def prepared_portal(tmp_path, prepared_data):
+    with Portal(tmp_path, prepared_data) as portal:
+        yield portal
+
+
 @pytest.mark.skipif(
     not Path(f"/proc/self/task/{os.getpid()}/children").exists(),
     reason="finds the processes through Linux's /proc",
@@ -52,7 +58,8 @@ class TestServe:
         assert portal.output().count("The launch content is loaded.") == 1
         assert portal.stop(signal.SIGTERM) == 0
 
-    def test_mends_gunicorn_and_takes_all_along_when_it_is_killed(self, portal):
+    def test_mends_gunicorn_and_takes_all_along_when_it_is_killed(self, prepared_portal):
+        portal = prepared_portal
         time.sleep(serve.TOO_SHORT)
         running = children(portal.process.pid)
 

@@ -470,7 +470,14 @@ class TestPreview:
 
         response = editor_client.post(change_url(article), form_of(article, _preview="en"))
 
-        assert "Soltanto italiano" not in response.text
+        page = page_of(response).one("main").words
+        assert "In short." in page
+        assert "A text." in page
+        assert not [
+            words
+            for words in ("Soltanto italiano", "In breve.", "Un testo.")
+            if words in response.text
+        ]
 
 
 class TestTheList:
