@@ -60,8 +60,8 @@ KINDS = {
     "jpeg": (gradient, SIZE, {}, "JPEG", {}),
     "jpeg, cmyk": (gradient, SIZE, {"mode": "CMYK"}, "JPEG", {}),
     "jpeg, progressive": (gradient, SIZE, {}, "JPEG", {"progressive": True}),
-    "jpeg, progressive, 4:4:4, 32 Mpx": (
-        gradient, (6560, 4880), {}, "JPEG", {"progressive": True, "subsampling": 0},
+    "jpeg, progressive, 4:4:4, 28 Mpx": (
+        gradient, (6000, 4700), {}, "JPEG", {"progressive": True, "subsampling": 0},
     ),
     "webp, 39 Mpx": (gradient, SIZE, {}, "WEBP", {"method": 0}),
     "webp, 12 Mpx": (gradient, (4032, 3024), {}, "WEBP", {"method": 0}),

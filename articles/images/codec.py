@@ -63,7 +63,7 @@ TURNS = {
 }
 SIDEWAYS = (5, 6, 7, 8)
 
-STRIP = 500_000  # source pixels that are brought to their new size at a time
+STRIP = 200_000  # source pixels that are brought to their new size at a time
 SUPPORT = 3  # times the scale: how far Lanczos' filter looks to either side
 
 
@@ -266,7 +266,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.point(lambda value: value / 256).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
+        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
         ground = Image.new("RGB", picture.size, "white")
         ground.paste(picture, mask=picture)
         return ground
