@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user")
         mail.send(
             # The first mail and a later one say the same.
-            f"account/mail/{event.removesuffix('_signup')}",
+            f"accounts/mail/{event.removesuffix('_signup')}",
             {key: value for key, value in context.items() if key != "request"},
             to=[email],
             language=user.preferred_language if user else translation.get_language(),

@@ -61,7 +61,7 @@ def tell(user: User, event: str, *, to: str = "", **context) -> None:
     """
     heading, sentence = NOTICES[event]
     mail.send(
-        "account/mail/notice",
+        "accounts/mail/security",
         {
             "user": user,
             "heading": heading,

@@ -64,7 +64,7 @@ def invite(user: User) -> None:
 
 def _send(kind: str, user: User, context: dict) -> None:
     mail.send(
-        f"account/mail/{kind}",
+        f"accounts/mail/{kind}",
         {"user": user, **context},
         to=[user.email],
         language=user.preferred_language,
