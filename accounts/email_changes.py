@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import notices
-from accounts.addresses import canonical
+from accounts import security_mails
+from accounts.emails import canonical
 from accounts.models import EmailChange, User
 from immunoportal import audit, mail
 
@@ -125,8 +125,8 @@ def make(change: EmailChange) -> None:
     except IntegrityError:  # at this very moment
         raise AddressTaken from None
     audit.record(audit.Act.EMAIL_CHANGED, by=user, about=user)
-    notices.tell(user, "email_left", to=old_email)
-    notices.tell(user, "email_changed")
+    security_mails.tell(user, "email_left", to=old_email)
+    security_mails.tell(user, "email_changed")
 
 
 def is_taken(email: str, user: User) -> bool:

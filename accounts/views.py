@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import devices, email_changes, resets, second_factor
 from accounts.adapters import MFAAdapter
-from accounts.addresses import canonical
+from accounts.emails import canonical
 from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, PersonForm
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase

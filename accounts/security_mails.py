@@ -7,7 +7,7 @@ from accounts.models import User
 from immunoportal import mail
 
 # By django-allauth's names for what has happened; those at the end are ours.
-NOTICES = {
+CHANGES = {
     "password_changed": (
         _("Your password was changed"),
         _("The password of your account on ImmunOncologia.org was changed."),
@@ -55,11 +55,11 @@ def tell(user: User, event: str, *, to: str = "", **context) -> None:
     """Mail a user what has happened, and what to do if it was somebody else.
 
     Args:
-        event: a key of ``NOTICES``.
+        event: a key of ``CHANGES``.
         to: the address, if not the user's present one.
         context: ``ip`` and ``user_agent``, where they are known.
     """
-    heading, sentence = NOTICES[event]
+    heading, sentence = CHANGES[event]
     mail.send(
         "accounts/mail/security",
         {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.addresses import canonical, is_plain, is_plausible
+from accounts.emails import canonical, is_plain, is_plausible
 
 
 class TestCanonical:
