@@ -13,8 +13,8 @@ from django.test.client import MULTIPART_CONTENT
 from contact import inbox
 from contact.forms import new_stamp
 from contact.models import ContactSettings, Message, Subject
-from immunoportal.client_address import networks
 from immunoportal.mail.ledger import Mail
+from immunoportal.network import networks
 from tests.factories import make_subject
 from tests.pages import alternates_of, links_of, page_of
 
