@@ -22,8 +22,8 @@ from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
 from articles.desk import history
+from articles.desk.article_form import ArticleForm
 from articles.desk.blocks import INLINES
-from articles.desk.forms import ArticleForm
 from articles.models import (
     BLOCKS,
     Article,

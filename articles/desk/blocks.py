@@ -4,13 +4,13 @@ from content_editor.admin import ContentEditorInline
 from django.contrib import admin
 from modeltranslation.admin import TranslationStackedInline
 
-from articles.desk.formsets import (
+from articles.desk.image_choice import ImageChoiceWidget
+from articles.desk.kept_rows import (
     BlockForm,
     KeepingFormSet,
     SharedAutocomplete,
     SharedChoiceField,
 )
-from articles.desk.widgets import ImageChoiceWidget
 from articles.models import Byline, Callout, Citation, Figure, Quote, RichText
 from immunoportal.admin.mixins import ChoiceMixin
 
