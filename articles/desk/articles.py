@@ -44,7 +44,7 @@ from articles.publishing.states import (
     state_of,
     versions_of,
 )
-from articles.reading.views import detail_context
+from articles.reading.pages import article_page
 from immunoportal import languages
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.admin.state_badge import state_badge
@@ -305,7 +305,7 @@ class ArticleAdmin(
             edition = freeze(request.working_copy, language)
             now = timezone.now()
             edition.valid_from = edition.first_published_at = now
-            context = detail_context(edition, {}) | {"shown_in_admin": True}
+            context = article_page(edition, {}) | {"shown_in_admin": True}
             return render(request, "articles/reading/detail.html", context)
 
     def publish(self, request: HttpRequest, article: Article, chosen: list[str]) -> bool:
@@ -426,7 +426,7 @@ class ArticleAdmin(
         if not self.has_view_permission(request, edition.article):
             raise PermissionDenied
         with translation.override(edition.language):
-            context = detail_context(edition, {}) | {"shown_in_admin": True}
+            context = article_page(edition, {}) | {"shown_in_admin": True}
             return render(request, "articles/reading/detail.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
