@@ -21,7 +21,7 @@ from articles.models import (
     Topic,
 )
 from articles.publishing import verbs
-from articles.reading.views import LATEST, PER_PAGE
+from articles.reading.pages import LATEST, PER_PAGE
 from tests.factories import (
     add_block,
     add_figure,
