@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts import devices
 from accounts.emails import canonical
-from immunoportal.client_address import address_of, network_of
+from immunoportal.network import address_of, network_of
 
 
 def client_ip(request: HttpRequest) -> str:

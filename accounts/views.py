@@ -29,7 +29,7 @@ from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from accounts.professionals import registrations
 from immunoportal import audit, registry
-from immunoportal.client_address import network_of
+from immunoportal.network import network_of
 
 # Of the articles app: the page of one article.
 ARTICLE = "articles:detail"

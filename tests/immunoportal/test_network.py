@@ -2,7 +2,7 @@
 
 import pytest
 
-from immunoportal.client_address import client_address, network_of, networks
+from immunoportal.network import client_address, network_of, networks
 
 OURS = networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
 

@@ -3,7 +3,6 @@
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DEFAULT_MAX_NUM, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
@@ -33,30 +32,6 @@ class KnownRowField(forms.ModelChoiceField):
                 code="invalid_choice",
                 params={"value": value},
             ) from None
-
-
-class SharedChoiceField(forms.ModelChoiceField):
-    """A choice among rows that articles share; the formset has read the chosen ones at once."""
-
-    known: dict[str, models.Model] = {}
-
-    def to_python(self, value):
-        return self.known.get(str(value)) or super().to_python(value)
-
-
-class SharedAutocomplete(AutocompleteSelect):
-    """Shows the chosen row from those that the formset has read."""
-
-    known: dict[str, models.Model] = {}
-
-    def optgroups(self, name, value, attrs=None):
-        if not value or not set(value) <= set(self.known):
-            return super().optgroups(name, value, attrs)
-        options = [
-            self.create_option(name, chosen, str(self.known[chosen]), True, index, attrs=attrs)
-            for index, chosen in enumerate(value)
-        ]
-        return [(None, options, 0)]
 
 
 class KeepingFormSet(BaseInlineFormSet):
@@ -116,32 +91,6 @@ class KeepingFormSet(BaseInlineFormSet):
             if form.has_changed() and form not in self.deleted_forms
         ]
         return [*stored, *new]
-
-
-class BlockForm(forms.ModelForm):
-    """A block; one that comes back after somebody else has deleted it keeps its key."""
-
-    block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is not None:
-            self.initial["block_key"] = self.instance.key
-
-    def clean(self):
-        cleaned = super().clean()
-        key = cleaned.pop("block_key", None)
-        if (
-            key
-            and self.instance.pk is None
-            and not self._meta.model.objects.filter(key=key).exists()
-        ):
-            self.instance.key = key
-        return cleaned
-
-    @property
-    def changed_data(self):
-        return [name for name in super().changed_data if name != "block_key"]
 
 
 def vanished_rows_as_new(

@@ -1,5 +1,7 @@
 """The form of the article itself: two editors at once, and nothing that is typed gets lost."""
 
+from collections import defaultdict
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -8,14 +10,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from articles.models import Article
-from articles.text.slugs import slug_from
-from immunoportal.languages import codes, localized
+from articles.desk.named_form import NamedForm
+from articles.models import BLOCKS, Article, Byline, Citation
+from articles.publishing.freezing import WorkingCopy, in_order
+from immunoportal.languages import localized
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(NamedForm):
     """The article itself; knows at which save it was opened."""
+
+    name_field = "title"
+    name_missing = gettext_lazy("Give the article a title, in either language.")
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that may be written over, from the tick box that a conflict shows.
@@ -23,7 +30,7 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = "__all__"  # noqa: DJ007  the admin chooses among them
+        fields = "__all__"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,18 +39,6 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not any(cleaned.get(f"title_{language}") for language in codes()):
-            self.add_error(
-                f"title_{codes()[0]}", _("Give the article a title, in either language.")
-            )
-        for language in codes():
-            title = cleaned.get(f"title_{language}")
-            if (
-                title
-                and not cleaned.get(f"slug_{language}")
-                and f"slug_{language}" not in self.errors
-            ):
-                cleaned[f"slug_{language}"] = slug_from(title, 150) or None
         self._refuse_taken_slugs(cleaned)
         self._refuse_to_overwrite_unseen(cleaned)
         return cleaned
@@ -94,3 +89,20 @@ class ArticleForm(forms.ModelForm):
             ),
             code="conflict",
         )
+
+
+def working_copy_of(article: Article, formsets) -> WorkingCopy:
+    """Return the working copy as the form's rows have it, stored or not."""
+    rows: dict[type, list] = defaultdict(list)
+    for formset in formsets:
+        rows[formset.model] += formset.rows_left()
+    return WorkingCopy(
+        article,
+        in_order(block for model in BLOCKS for block in rows[model]),
+        _by_ordering(rows[Byline]),
+        _by_ordering(rows[Citation]),
+    )
+
+
+def _by_ordering(rows: list) -> list:
+    return sorted(rows, key=lambda row: (row.ordering, row.pk is None, row.pk or 0))
