@@ -6,7 +6,7 @@ from django.core import signing
 from django.test import Client
 
 from accounts.devices import SALT
-from immunoportal.client_address import networks
+from immunoportal.network import networks
 from tests.accounts.steps import (
     ask_for_reset,
     follow,
