@@ -1,5 +1,8 @@
 """Fields for what people type: cleaned where that loses nothing, refused where it must be."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
@@ -15,7 +18,7 @@ NO_WEB_ADDRESS = _(
 )
 NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
 
-ADDRESS_VALIDATORS = [
+ADDRESS_VALIDATORS: list[Callable[[Any], None]] = [
     EmailValidator(NO_ADDRESS),
     # An encoded word (RFC 2047) in an address is somebody else's address in disguise.
     RegexValidator(r"=\?", NO_ADDRESS, inverse_match=True),

@@ -110,8 +110,8 @@ class TestAsking:
         [
             ("", "Please write your email address."),
             ("new", "no email address"),
-            (OLD, "This is your address already."),
-            (OLD.upper(), "This is your address already."),
+            (OLD, "This is your email address already."),
+            (OLD.upper(), "This is your email address already."),
             ("\u212ainga@example.org", "no email address"),
             ("İnes@example.org", "no email address"),
             ("new@example.org\r\nBcc: eva@example.org", "no email address"),

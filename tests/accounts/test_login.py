@@ -11,7 +11,6 @@ from django.utils import translation
 
 from accounts.models import User
 from immunoportal.mail.ledger import Mail
-from immunoportal.network import networks
 from tests.accounts.steps import (
     LOGIN,
     PASSWORD,

@@ -67,7 +67,7 @@ class TestEmail:
 
         user.email = "new@example.org"
         user.save()
-        user.confirm_address()
+        user.confirm_email()
 
         addresses = user.emailaddress_set.values_list("email", "verified", "primary")
         assert list(addresses) == [("new@example.org", True, True)]

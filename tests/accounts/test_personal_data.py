@@ -166,7 +166,7 @@ class TestDownload:
             "totp", "recovery_codes",
         }  # fmt: skip
         (session,) = account["sessions"]
-        assert session["address"] == "127.0.0.1"
+        assert session["network_address"] == "127.0.0.1"
         assert "Firefox" in session["browser"]
         (entry,) = account["done_in_the_administration"]
         assert (entry["what"], entry["number"]) == ("Change", "12")

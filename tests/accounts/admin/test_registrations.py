@@ -187,7 +187,7 @@ class TestRegistrations:
         response = decide(desk, registration, "approve")
 
         assert not list(page.all("div", id="decision"))
-        assert notes_of(response) == ["The address is not confirmed yet: nothing to decide."]
+        assert notes_of(response) == ["Nothing is decided: the email address is not confirmed yet."]
         registration.refresh_from_db()
         assert registration.state == UNCONFIRMED
 
