@@ -27,6 +27,8 @@ from accounts.emails import LONGEST, canonical, is_plain, is_plausible
 from accounts.models import Registration, User
 from accounts.professionals.registrations import DECLARED, REFUSED
 from accounts.professionals.reserved import is_approved
+from immunoportal import audit
+from immunoportal.audit import Act
 from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
 
 if TYPE_CHECKING:
@@ -352,6 +354,7 @@ class UsedOnceForm(CodeForm, mfa_forms.BaseAuthenticateForm):
         periods = 2 * mfa_settings.TOTP_TOLERANCE + 1
         key = f"accounts.code-used.{self.user.pk}.{normalize_user_code(code)}"
         if not cache.add(key, True, timeout=periods * mfa_settings.TOTP_PERIOD):
+            audit.record(Act.SECOND_FACTOR_FAILED, about=self.user)
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -404,13 +407,21 @@ class CredentialForm(forms.Form):
 
 
 class PasskeyForm(CredentialForm, webauthn_forms.AuthenticateWebAuthnForm):
-    """Refuses what no browser sends, for which the library raises errors of its own."""
+    """Refuses what no browser sends, for which the library raises errors of its own, and records
+    every failure, of which allauth tells nobody."""
 
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise get_adapter().validation_error("incorrect_code") from None
+            error = get_adapter().validation_error("incorrect_code")
+        except ValidationError as refusal:
+            error = refusal
+        if error.code == "incorrect_code":
+            # Without a password before it, nobody knows whose passkey it was to be.
+            failed = Act.SECOND_FACTOR_FAILED if self.user else Act.LOGIN_FAILED
+            audit.record(failed, about=self.user)
+        raise error
 
 
 class LoginByPasskeyForm(PasskeyForm, webauthn_forms.LoginWebAuthnForm):

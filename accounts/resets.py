@@ -58,8 +58,18 @@ def send_link(user: User) -> None:
     _send(KIND, user, {"url": link_for(user)})
 
 
+def help_in(user: User) -> None:
+    """Mail a user the link to a new password, or to the first one, because somebody else asks."""
+    if user.has_usable_password():
+        audit.record(audit.Act.RESET_ASKED, about=user)
+        send_link(user)
+    else:
+        invite(user)
+
+
 def invite(user: User) -> None:
     """Mail a user who has no password yet the link to choose it."""
+    audit.record(audit.Act.INVITED, about=user)
     _send(INVITATION_KIND, user, {"url": invitation_for(user), "days": INVITATION_DAYS})
 
 

@@ -13,7 +13,7 @@ from allauth.account.signals import (
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -93,6 +93,17 @@ def record_rights(
     if done and pk_set and origin.is_request():
         changed = [_name(row) for row in model.objects.filter(pk__in=pk_set)]
         audit.record(Act.RIGHTS_CHANGED, about=instance, **{done: sorted(changed)})
+
+
+@receiver(pre_delete, sender=Group)
+def record_end_of_role(instance: Group, **kwargs: Any) -> None:
+    """Record what a role that is deleted takes with it: Django tells of its own row only."""
+    if origin.is_request():
+        permissions = instance.permissions.select_related("content_type")
+        removed = sorted(map(_name, permissions))
+        audit.record(Act.RIGHTS_CHANGED, about=instance, removed=removed)
+        for user in instance.user_set.order_by("pk"):
+            audit.record(Act.RIGHTS_CHANGED, about=user, removed=[instance.name])
 
 
 def _name(row: Group | Permission | User) -> str:

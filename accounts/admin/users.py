@@ -348,10 +348,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         users = [user for user in queryset if user.is_active]
         for user in users:
-            if user.has_usable_password():
-                resets.send_link(user)
-            else:
-                resets.invite(user)
+            resets.help_in(user)
         messages.success(
             request,
             ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", len(users))
