@@ -32,9 +32,9 @@ class EmailTaken(Exception):
 
 @transaction.atomic
 def ask(user: User, new_email: str) -> EmailChange:
-    """Begin a change, in place of one that was begun before, and mail a link to both addresses.
+    """Begin a change, in place of one that was begun before, and mail both sides a link.
 
-    Only the owner of the new one is told that it has an account already.
+    Only the owner of the new email address is told that it has an account already.
     """
     EmailChange.objects.filter(user=user).delete()
     change = EmailChange.objects.create(user=user, new_email=canonical(new_email))

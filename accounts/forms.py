@@ -89,8 +89,8 @@ class PasswordField(forms.CharField):
 
 
 class NewPasswordField(PasswordField):
-    """A password that is chosen. Asked for once: it can be shown, and a new link is sent to whoever
-    mistypes it all the same."""
+    """A new password. Asked for once: it can be shown while it is typed, and whoever mistypes it
+    all the same can have a link mailed."""
 
     def __init__(self, **kwargs: Any) -> None:
         defaults: dict[str, Any] = {"label": _("New password"), "help_text": password_help}
@@ -126,7 +126,7 @@ class LoginForm(account_forms.LoginForm):
 
 class NameField(LineField):
     """A person's name. It stands in mails, and anybody can register with somebody else's email
-    address: so nothing in it may look like an address to follow."""
+    address: so nothing in it may look like a link."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 150} | kwargs)

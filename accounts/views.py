@@ -241,7 +241,10 @@ def change_email(request: HttpRequest) -> HttpResponse:
             email_changes.ask(user, form.cleaned_data["email"])
             messages.success(
                 request,
-                _("We have written to both addresses. Once both links are followed, it is done."),
+                _(
+                    "We have written to both email addresses. Once both links are followed, it is "
+                    "done."
+                ),
             )
             return redirect("account_profile")
     return TemplateResponse(request, "accounts/email_change.html", {"form": form})

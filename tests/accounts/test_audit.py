@@ -1,4 +1,4 @@
-"""What accounts leave in the audit log: who did what, and no secret, no name, no address."""
+"""What accounts leave in the audit log: who did what, and no secret, no name, no email address."""
 
 import json
 import time
@@ -337,7 +337,7 @@ class TestAdministration:
 
 
 class TestPrivacy:
-    def test_no_entry_holds_a_name_an_address_or_a_secret(self, client, anna):
+    def test_no_entry_holds_a_name_an_email_or_a_secret(self, client, anna):
         secret, codes = add_app(anna)
         log_in(client, anna, "wrong wrong wrong")
         log_in(client, anna)

@@ -83,7 +83,7 @@ class TestValidation:
     @pytest.mark.parametrize(
         "password", ["annamariabianchi1", "Bianchi-Annamaria", "annamariabianchi@example.org"]
     )
-    def test_refuses_the_name_and_the_address_of_its_user(self, password):
+    def test_refuses_the_name_and_the_email_of_its_user(self, password):
         user = User(
             email="annamariabianchi@example.org", first_name="Annamaria", last_name="Bianchi"
         )

@@ -180,7 +180,7 @@ class TestRegistrations:
         registration.refresh_from_db()
         assert registration.state == APPROVED
 
-    def test_decide_nothing_about_an_address_that_is_not_confirmed(self, desk):
+    def test_decide_nothing_about_an_email_that_is_not_confirmed(self, desk):
         registration = make_registration(state="unconfirmed")
 
         page = page_of(desk.get(f"{REGISTRATIONS}{registration.pk}/change/"))
