@@ -20,7 +20,7 @@ LAYERS = [
     {"articles.models"},
     {"articles.translation", "articles.publishing", "articles.images"},
     {"articles.launch_content"},
-    {"articles.templatetags", "articles.reading"},
+    {"articles.reading"},
     {"articles.desk"},
     {"articles.admin", "articles.urls", "articles.management", "articles.apps", "articles.portal"},
 ]
