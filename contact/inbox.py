@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from calendar import monthrange
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import audit, mail
+from immunoportal.actors import User
 from immunoportal.network import household
 from immunoportal.registry import Alert
 from immunoportal.text import is_same_email
@@ -180,13 +182,13 @@ def empty_old_messages() -> bool:
     return emptied > 0
 
 
-def forget_mails(sender, instance: Message, **kwargs) -> None:
+def forget_mails(sender: type[Message], instance: Message, **kwargs: Any) -> None:
     """Whoever deletes a message means its mails too: connected to ``post_delete``."""
     mail.forget([instance.number])
     audit.record(audit.Act.ERASED, about=instance)
 
 
-def messages_of(user) -> list[dict]:
+def messages_of(user: User) -> list[dict[str, str]]:
     """What was written through the form with a user's address, for whoever asks for their data."""
     return [
         {
@@ -201,7 +203,7 @@ def messages_of(user) -> list[dict]:
     ]
 
 
-def alerts(user) -> list[Alert]:
+def alerts(user: User) -> list[Alert]:
     """Tell whoever reads the inbox how many messages wait in the spam folder."""
     if not user.has_perm("contact.view_message"):
         return []
@@ -217,7 +219,7 @@ def alerts(user) -> list[Alert]:
     return [Alert(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
 
 
-def _months_before(moment, months: int):
+def _months_before(moment: datetime, months: int) -> datetime:
     years, month = divmod(moment.month - 1 - months, 12)
     year, month = max(moment.year + years, 1), month + 1
     day = min(moment.day, monthrange(year, month)[1])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from contact import inbox
 from contact.forms import ContactForm
-from contact.models import ContactSettings
+from contact.models import ContactSettings, Message
 from immunoportal import languages, unavailable
 from immunoportal.network import network_of
 from immunoportal.publication.public_pages import public_page, safe_page
@@ -34,7 +34,7 @@ NUMBER_SALT = "contact.reference"
 def contact(request: HttpRequest) -> HttpResponse:
     """The publisher's details and the form; after a message, the page that acknowledges it."""
     status = 200
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise BadRequest("The form is in no character set that browsers send.")
     try:
         form = ContactForm(request.POST if request.method == "POST" else None)
@@ -92,7 +92,7 @@ def is_from_another_site(request: HttpRequest) -> bool:
     return origin is not None and origin.lower() not in own
 
 
-def store(request: HttpRequest, form: ContactForm):
+def store(request: HttpRequest, form: ContactForm) -> Message:
     """The stored message of a valid form."""
     data = form.cleaned_data
     return inbox.receive(

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
@@ -17,7 +19,7 @@ class PortalConfig(AppConfig):
         post_migrate.connect(guards.install, sender=self)
 
 
-def make_cache_table(using: str, **kwargs) -> None:
+def make_cache_table(using: str, **kwargs: Any) -> None:
     """The cache's table is no model's, so no migration makes it; without it nobody can log in."""
     call_command("createcachetable", database=using, verbosity=0)
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import unquote, urlsplit
 
 import environ
@@ -10,6 +11,18 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from immunoportal.network import Network, parse_networks
+
+
+class MailServer(TypedDict):
+    """Where mails are handed over, and how."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    ssl: bool  # from the start
+    tls: bool  # after the greeting
+
 
 SHORTEST_SECRET = 50  # characters; what Django's own deployment check asks for
 
@@ -129,7 +142,7 @@ def site_url(port: int) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def mail_server() -> dict | None:
+def mail_server() -> MailServer | None:
     """Where mails are handed over, from ``EMAIL_URL``; ``None`` if there is no such place.
 
     ``smtp://user:password@host:587`` speaks in the clear, ``smtp+tls://`` turns to TLS after

@@ -1,14 +1,17 @@
 from django import template
+from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse
 from django.utils import translation
 
 from immunoportal import languages
+from immunoportal.languages import StrPromise
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def other_version(context) -> dict[str, str]:
+def other_version(context: Context) -> dict[str, str]:
     """Where the language switch leads: to the same page in the other language.
 
     Where there is none, to the other language's home page, and the label says so.
@@ -26,10 +29,10 @@ def other_version(context) -> dict[str, str]:
     return {"url": url, "language": language, "label": languages.TABLE[language].home_label}
 
 
-def _alternates_of(request) -> list[languages.Alternate]:
+def _alternates_of(request: HttpRequest | None) -> list[languages.Alternate]:
     """The versions of a page that says nothing of them: its own address in each language."""
     match = request and request.resolver_match
-    if not (match and match.url_name):
+    if not (request and match and match.url_name):
         return []
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return languages.alternates(
@@ -38,6 +41,6 @@ def _alternates_of(request) -> list[languages.Alternate]:
 
 
 @register.filter
-def in_language(language: str) -> str:
+def in_language(language: str) -> StrPromise:
     """Return the phrase for a language's code ("in Italian"), in the language of the page."""
     return languages.phrase(language)
