@@ -72,7 +72,7 @@ class StateFilter(admin.SimpleListFilter):
 
 def state_filter(language: str) -> type[StateFilter]:
     """Return the filter by the state in a language."""
-    name = languages.TABLE[language].name
+    name = languages.name(language)
     return type(
         f"StateFilter_{language}",
         (StateFilter,),
@@ -87,7 +87,7 @@ def state_filter(language: str) -> type[StateFilter]:
 def state_column(language: str):
     """Return the column of the list that shows the state in a language."""
 
-    @admin.display(description=languages.TABLE[language].name)
+    @admin.display(description=languages.name(language))
     def column(article: Article) -> SafeString:
         return badge_of(versions_of(article)[language])
 
@@ -227,7 +227,7 @@ class ArticleAdmin(
             shown.append(
                 {
                     "code": language,
-                    "name": languages.TABLE[language].name,
+                    "name": languages.name(language),
                     "note": request.POST.get(f"_note_{language}")
                     or request.GET.get(f"_note_{language}", ""),
                     "page": page_of(version) if version and version.live_slug else "",
