@@ -285,7 +285,7 @@ class ArticleAdmin(
             return self.preview(request, request.POST[PREVIEW])
         if PUBLISH in request.POST:
             chosen = request.POST[PUBLISH]
-            published = self.publish(request, article, codes() if chosen == "both" else [chosen])
+            published = self.publish(request, article, codes() if chosen == "all" else [chosen])
             return self.back_to(article, None if published else request.POST)
         if "_save" in request.POST and "_popup" not in request.POST:
             messages.success(request, _("Saved. Readers see it once you publish it."))

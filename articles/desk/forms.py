@@ -34,7 +34,7 @@ class ArticleForm(forms.ModelForm):
         cleaned = super().clean()
         if not any(cleaned.get(f"title_{language}") for language in codes()):
             self.add_error(
-                f"title_{codes()[0]}", _("Give the article a title, in either language.")
+                f"title_{codes()[0]}", _("Give the article a title, in at least one language.")
             )
         for language in codes():
             title = cleaned.get(f"title_{language}")

@@ -63,7 +63,9 @@ class TopicForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(f"name_{codes()[0]}", _("Give the topic a name, in either language."))
+            self.add_error(
+                f"name_{codes()[0]}", _("Give the topic a name, in at least one language.")
+            )
         for language in codes():
             name = cleaned.get(f"name_{language}")
             if name and not cleaned.get(f"slug_{language}"):
@@ -88,7 +90,9 @@ class ContributorForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(f"name_{codes()[0]}", _("Who is it? Write a name, in either language."))
+            self.add_error(
+                f"name_{codes()[0]}", _("Who is it? Write a name, in at least one language.")
+            )
         return cleaned
 
 

@@ -133,7 +133,7 @@ def page_of(request: HttpRequest, editions):
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """An article in one language; a reserved one for those who may read it."""
     language = get_language()
-    # Both languages in one query: the page, and where its language switch leads.
+    # All languages in one query: the page, and where its language switch leads.
     live = Edition.objects.live()
     holder = live.in_language(language).filter(slug=slug).values("article")
     editions = {
@@ -214,7 +214,10 @@ def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     live = Edition.objects.live().for_reader(request.user)
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
-    candidates = list(live.filter(article__in=articles).defer("content", "plain_text"))
+    candidates = sorted(
+        live.filter(article__in=articles).defer("content", "plain_text"),
+        key=lambda edition: languages.codes().index(edition.language),
+    )
     for edition in candidates:
         if edition.language == language:
             return redirect(edition, permanent=False)

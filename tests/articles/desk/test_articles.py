@@ -316,7 +316,7 @@ class TestPublishing:
     def test_both_at_once(self, editor_client):
         article = make_article()
 
-        editor_client.post(change_url(article), form_of(article, _publish="both"))
+        editor_client.post(change_url(article), form_of(article, _publish="all"))
 
         assert set(Edition.objects.values_list("language", flat=True)) == {"it", "en"}
 
@@ -370,7 +370,7 @@ class TestPublishing:
 
         page = editor_client.post(
             change_url(article),
-            form_of(article, audience="professional", _publish="both"),
+            form_of(article, audience="professional", _publish="all"),
             follow=True,
         )
 
