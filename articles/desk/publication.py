@@ -22,7 +22,7 @@ from articles.publishing.states import versions_of
 from immunoportal.languages import TABLE, codes, phrase
 from immunoportal.text import clean_line
 
-# What the panel's buttons send: this name, and the code of a language or "both".
+# What the panel's buttons send: this name, and the code of a language or "all".
 PUBLISH = "_publish"
 
 
@@ -70,7 +70,7 @@ def _note_in(request: HttpRequest, name: str) -> str:
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
     """Publish what has just been saved in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
-    chosen = [language for language in codes() if pressed in (language, "both")]
+    chosen = [language for language in codes() if pressed in (language, "all")]
     published = _publish(request, article, chosen, copy)
     return back_to(article, None if published else request.POST)
 

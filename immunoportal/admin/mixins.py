@@ -1,5 +1,7 @@
 """What the admin pages of several apps share."""
 
+import json
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
@@ -13,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from js_asset import Media, Script
 
+from immunoportal import languages
 from immunoportal.text import is_row_number
 
 # What Django's filters append to the name of a field, in the addresses of their links.
@@ -121,11 +124,15 @@ class ChoiceMixin:
 
 
 class LanguageSwitchMixin:
-    """One switch, IT / EN / both, for all translated fields of a form."""
+    """One switch, each language or all of them, for all translated fields of a form."""
 
     @property
     def media(self):
-        return super().media + Media(js=["immunoportal/admin/language-switch.js"])
+        names = {code: languages.TABLE[code].own_name for code in languages.codes()}
+        switch = Script(
+            "immunoportal/admin/language-switch.js", **{"data-languages": json.dumps(names)}
+        )
+        return super().media + Media(js=[switch])
 
 
 class SingletonAdmin(GuardedAdmin):
