@@ -29,7 +29,7 @@ from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from accounts.professionals import registrations
 from immunoportal import audit, registry
-from immunoportal.network import network_of
+from immunoportal.network import household
 
 # Of the articles app: the page of one article.
 ARTICLE = "articles:detail"
@@ -77,7 +77,7 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
 
     def form_valid(self, form) -> HttpResponse:
         address = form.cleaned_data["email"]
-        network = network_of(allauth_views.get_adapter().get_client_ip(self.request))
+        network = household(allauth_views.get_adapter().get_client_ip(self.request))
         # By address and network: nobody can use up what somebody else may ask for.
         key = f"{canonical(address)} {network}"
         refused = ratelimit.consume_or_429(self.request, action="reset_password", key=key)

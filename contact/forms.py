@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact import spam
 from contact.models import ContactSettings, Message, Subject
-from immunoportal.fields import ADDRESS_VALIDATORS, LineField, TextField
+from immunoportal.fields import EMAIL_VALIDATORS, LineField, TextField
 
 STAMP_SALT = "contact.form"
 STAMP_HOURS = 24
@@ -66,7 +66,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
-        validators=ADDRESS_VALIDATORS,
+        validators=EMAIL_VALIDATORS,
     )
     subject = forms.ModelChoiceField(
         label=_("What is it about?"),

@@ -13,12 +13,12 @@ NO_WEB_ADDRESS = _(
     "This is no web address. It looks like https://www.example.org/page, has no spaces, quotes or "
     "passwords, and begins with https:// or http://."
 )
-NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
+NO_EMAIL = _("This is no email address. It looks like name@example.org.")
 
-ADDRESS_VALIDATORS = [
-    EmailValidator(NO_ADDRESS),
-    # An encoded word (RFC 2047) in an address is somebody else's address in disguise.
-    RegexValidator(r"=\?", NO_ADDRESS, inverse_match=True),
+EMAIL_VALIDATORS = [
+    EmailValidator(NO_EMAIL),
+    # An encoded word (RFC 2047) in an email address is somebody else's in disguise.
+    RegexValidator(r"=\?", NO_EMAIL, inverse_match=True),
 ]
 
 

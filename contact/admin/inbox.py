@@ -66,11 +66,11 @@ class InboxFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(ChoiceMixin, GuardedAdmin):
     list_display = [
-        "reference", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
+        "number", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
     list_filter = [InboxFilter, "assignee", "subject", "language", "created_at"]
     list_select_related = ["assignee"]
-    search_fields = ["reference", "name", "email", "text", "note"]
+    search_fields = ["number", "name", "email", "text", "note"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fieldsets = [
@@ -184,13 +184,13 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
     def export_as_csv(self, request, queryset):
         """A table for a spreadsheet; nothing in it can act as a formula."""
         audit.record(audit.Act.EXPORTED, about=Message, rows=queryset.count())
-        names = ["reference", "received", "language", "state", "subject", "name", "email"]
+        names = ["number", "received", "language", "state", "subject", "name", "email"]
         return csv_response(
             "messages",
             [*names, "text", "assignee", "note"],
             (
                 (
-                    message.reference,
+                    message.number,
                     timezone.localtime(message.created_at).isoformat(timespec="seconds"),
                     message.language,
                     message.state,
@@ -213,9 +213,7 @@ def _as_html(text: str) -> str:
 def reply_url(message: Message) -> str:
     """A ``mailto:`` address (RFC 6068) for the answer, in the language of the sender."""
     with translation.override(message.language):
-        subject = _("Your message %(reference)s to ImmunOncologia.org") % {
-            "reference": message.reference
-        }
+        subject = _("Your message %(number)s to ImmunOncologia.org") % {"number": message.number}
         opening = _("You wrote on %(day)s:") % {
             "day": timezone.localtime(message.created_at).strftime("%d/%m/%Y")
         }

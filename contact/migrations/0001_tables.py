@@ -35,10 +35,10 @@ class Migration(migrations.Migration):
             name='ContactSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipients', models.TextField(blank=True, help_text='Who gets each message by mail: one address a line.', verbose_name='recipients')),
+                ('recipients', models.TextField(blank=True, help_text='Who gets each message by mail: one email address a line.', verbose_name='recipients')),
                 ('recipients_language', models.CharField(choices=[('it', 'Italian'), ('en', 'English')], default='it', max_length=8, verbose_name='language of these mails')),
-                ('retention_months', models.PositiveSmallIntegerField(default=12, help_text='Then name, address, text and note are deleted. Date, language, subject and state stay, for statistics.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='months that messages are kept')),
-                ('offer_copy', models.BooleanField(default=False, help_text='The address is not verified: somebody may have your server send a text to a stranger.', verbose_name='visitors may ask for a copy')),
+                ('retention_months', models.PositiveSmallIntegerField(default=12, help_text='Then name, email address, text and note are deleted. Date, language, subject and state stay, for statistics.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='months that messages are kept')),
+                ('offer_copy', models.BooleanField(default=False, help_text='The email address is not verified: somebody may have your server send a text to a stranger.', verbose_name='visitors may ask for a copy')),
             ],
             options={
                 'verbose_name': 'contact settings',
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=12, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=12, unique=True, verbose_name='number')),
                 ('submission', models.CharField(editable=False, max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='received')),
                 ('language', models.CharField(choices=[('it', 'Italian'), ('en', 'English')], editable=False, max_length=8, verbose_name='language')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, editable=False, max_length=254, verbose_name='email address')),
                 ('subject_name', models.CharField(blank=True, editable=False, max_length=100, verbose_name='subject')),
                 ('text', models.TextField(blank=True, editable=False, verbose_name='message')),
-                ('address', models.CharField(blank=True, editable=False, max_length=64)),
+                ('network', models.CharField(blank=True, editable=False, max_length=64)),
                 ('fingerprint', models.CharField(editable=False, max_length=64)),
                 ('suspicions', models.JSONField(default=list, editable=False)),
                 ('state', models.CharField(choices=[('new', 'new'), ('in_progress', 'in progress'), ('answered', 'answered'), ('spam', 'spam')], default='new', max_length=12, verbose_name='state')),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='message_newest'), models.Index(fields=['address', 'created_at'], name='message_by_address'), models.Index(fields=['fingerprint', 'created_at'], name='message_by_text')],
+                'indexes': [models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='message_newest'), models.Index(fields=['network', 'created_at'], name='message_by_network'), models.Index(fields=['fingerprint', 'created_at'], name='message_by_text')],
             },
         ),
     ]

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 
 from django.http import HttpRequest
 
-from immunoportal.network import address_of
+from immunoportal.network import network_of
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -42,9 +42,9 @@ def user():
 
 
 def network() -> str:
-    """Return the shortened address that the request comes from, empty without one."""
+    """Return the shortened network address that the request comes from, empty without one."""
     request = _request.get()
-    return shortened(address_of(request)) if request is not None else ""
+    return shortened(network_of(request)) if request is not None else ""
 
 
 def shortened(address: str) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from immunoportal import registry
 from immunoportal.mail.ledger import Mail
-from immunoportal.text import is_same_address
+from immunoportal.text import is_same_email
 
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
 KEEP_TEXT = timedelta(days=30)
@@ -57,7 +57,7 @@ def forget_recipient(email: str) -> None:
 def _to(email: str):
     """Return the mails to an email address, however its capitals are written."""
     likely = Mail.objects.filter(recipient__iexact=email).only("recipient")
-    same = [mail.pk for mail in likely if is_same_address(mail.recipient, email)]
+    same = [mail.pk for mail in likely if is_same_email(mail.recipient, email)]
     return Mail.objects.filter(pk__in=same).defer("content")
 
 
