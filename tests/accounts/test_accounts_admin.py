@@ -6,8 +6,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import personal_data, registrations
+from accounts import personal_data
 from accounts.models import Registration, User
+from accounts.professionals import registrations
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
