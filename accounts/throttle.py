@@ -8,8 +8,8 @@ from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest
 
 from accounts import devices
-from accounts.addresses import canonical
-from immunoportal.client_address import address_of, network_of
+from accounts.emails import canonical
+from immunoportal.network import address_of, network_of
 
 
 def client_ip(request: HttpRequest) -> str:

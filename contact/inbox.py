@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import audit, mail
-from immunoportal.client_address import network_of
+from immunoportal.network import network_of
 from immunoportal.registry import Alert
 from immunoportal.text import is_same_address
 

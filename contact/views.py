@@ -18,7 +18,7 @@ from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings
 from immunoportal import languages, unavailable
-from immunoportal.client_address import address_of
+from immunoportal.network import address_of
 from immunoportal.publication.public_pages import public_page, safe_page
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from immunoportal.client_address import networks
+from immunoportal.network import networks
 
 SHORTEST_SECRET = 50  # characters; what Django's own deployment check asks for
 

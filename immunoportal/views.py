@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import claims, languages, probe, unavailable
+from immunoportal import claims, health, languages, unavailable
 from immunoportal.mail import report
 from immunoportal.publication.public_pages import safe_page
 
@@ -73,7 +73,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _cache_condition() -> str:
     """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    return probe.condition()
+    return health.condition()
 
 
 def _mail_condition() -> str:

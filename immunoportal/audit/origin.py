@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 
 from django.http import HttpRequest
 
-from immunoportal.client_address import address_of
+from immunoportal.network import address_of
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from accounts.devices import SALT
 from accounts.models import User
-from immunoportal.client_address import networks
 from immunoportal.mail.ledger import Mail
+from immunoportal.network import networks
 from tests.accounts.steps import (
     LOGIN,
     PASSWORD,

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts import email_changes, resets
 from accounts.models import Registration, ResetRequest, User
-from immunoportal.client_address import networks
 from immunoportal.mail.ledger import Mail
+from immunoportal.network import networks
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,
