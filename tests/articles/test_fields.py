@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from articles.models import Callout, RichText
 from articles.text import html
-from tests.articles.test_admin import change_url, form_of
+from tests.articles.desk.test_articles import change_url, form_of
 from tests.factories import add_block, logged_in, make_article, make_editor
 
 pytestmark = pytest.mark.django_db
