@@ -19,7 +19,8 @@ from articles.publishing import verbs
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
-from immunoportal.languages import TABLE, codes, phrase
+from immunoportal import languages
+from immunoportal.languages import codes, phrase
 from immunoportal.text import clean_line
 
 # What the panel's buttons send: this name, and the code of a language or "all".
@@ -43,7 +44,7 @@ def _shown(request: HttpRequest, language: str, version: LanguageVersion | None)
     name = _note_name(language)
     return {
         "code": language,
-        "name": TABLE[language].name,
+        "name": languages.name(language),
         "note": request.POST.get(name) or request.GET.get(name, ""),
         "page": _page_of(version) if version and version.live_slug else "",
         "badge": badge_of(version) if version else "",
