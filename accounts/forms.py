@@ -20,10 +20,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords, resets
-from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
+from accounts.emails import LONGEST, canonical, is_plain, is_plausible
 from accounts.models import Registration, User
-from accounts.professionals.approval import is_approved
 from accounts.professionals.registrations import DECLARED, REFUSED
+from accounts.professionals.reserved import is_approved
 from immunoportal.fields import EMAIL_VALIDATORS, NO_EMAIL, LineField
 
 ADDRESS_NEEDED = _("Please write your email address.")

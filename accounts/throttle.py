@@ -8,7 +8,7 @@ from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest
 
 from accounts import devices
-from accounts.addresses import canonical
+from accounts.emails import canonical
 from immunoportal.network import household, network_of
 
 

@@ -69,7 +69,7 @@ def measure_all(runs: int) -> None:
     for name, button in {
         "save": {"_save": "1"},
         "preview": {"_preview": "en"},
-        "publish both": {"_publish": "both"},
+        "publish both": {"_publish": "all"},
     }.items():
         report(
             name,

@@ -11,7 +11,7 @@ from immunoportal import languages
 
 @register
 def translations_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Without the compiled catalogues the Italian pages would have English addresses."""
+    """Report a language without its compiled catalogue: its pages would have other addresses."""
     errors: list[CheckMessage] = []
     for language, _name in settings.LANGUAGES:
         if language == languages.SOURCE:
@@ -20,7 +20,10 @@ def translations_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMess
             errors.append(
                 Error(
                     f"The translations for “{language}” are not compiled.",
-                    hint="Run `make translations`.",
+                    hint=(
+                        f"Run `make translations`, which compiles locale/{language}/LC_MESSAGES/"
+                        "django.po; write that catalogue if there is none."
+                    ),
                     id="immunoportal.E001",
                 )
             )

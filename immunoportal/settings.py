@@ -130,16 +130,20 @@ STORAGES = {
 
 # Languages
 
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
-LANGUAGE_CODE = "it"
+# The default one first. What else is to be known of each stands in immunoportal/languages.py.
+LANGUAGES = [
+    ("it", _("Italian")),
+    ("en", _("English")),
+]
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "immunoportal" / "locale"]
 FORMAT_MODULE_PATH = ["immunoportal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 
-MODELTRANSLATION_DEFAULT_LANGUAGE = "it"
-MODELTRANSLATION_LANGUAGES = ("it", "en")
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+MODELTRANSLATION_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 # A text that is missing in one language is missing: no fall-back, in either direction.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 

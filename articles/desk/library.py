@@ -1,4 +1,4 @@
-"""What articles are made of and share: topics, people, sources, images."""
+"""The library of images: its list, its uploads, its thumbnails."""
 
 from pathlib import PurePath
 
@@ -15,90 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
+from articles.desk.shared_content import SharedContentMixin
 from articles.images import library
-from articles.models import Article, Contributor, Image, Source, Topic
-from articles.publishing import verbs
-from articles.text.slugs import slug_from
+from articles.models import Article, Image
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
-
-
-class SharedContentMixin:
-    """A row that articles show: changing it changes their working copies.
-
-    Attributes:
-        shown_fields: the form fields that readers see something of; all, if it is empty.
-    """
-
-    shown_fields: frozenset[str] = frozenset()
-
-    def articles_showing(self, obj):
-        """The articles concerned, as a queryset."""
-        raise NotImplementedError
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        changed = set(form.changed_data)
-        if change and (changed & self.shown_fields if self.shown_fields else changed):
-            verbs.mark_changed(self.articles_showing(obj))
-
-
-@admin.register(Topic)
-class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", *localized("name")[1:], "ordering"]
-    list_editable = ["ordering"]
-    search_fields = localized("name")
-    prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "description", "ordering"]
-
-    class Media:
-        # Behind Django's script, whose rules for slugs ours replaces.
-        js = ["admin/js/urlify.js", "articles/slugs.js"]
-
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{"form": TopicForm} | kwargs)
-
-
-class TopicForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
-        if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(f"name_{codes()[0]}", _("Give the topic a name, in either language."))
-        for language in codes():
-            name = cleaned.get(f"name_{language}")
-            if name and not cleaned.get(f"slug_{language}"):
-                cleaned[f"slug_{language}"] = slug_from(name, 100) or None
-        return cleaned
-
-
-@admin.register(Contributor)
-class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", *localized("qualification")]
-    search_fields = localized("name")
-    fields = ["name", "qualification"]
-
-    def articles_showing(self, obj):
-        return Article.objects.filter(pk__in=obj.bylines.values("article"))
-
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{"form": ContributorForm} | kwargs)
-
-
-class ContributorForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
-        if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(f"name_{codes()[0]}", _("Who is it? Write a name, in either language."))
-        return cleaned
-
-
-@admin.register(Source)
-class SourceAdmin(SharedContentMixin, GuardedAdmin):
-    list_display = ["__str__", "doi", "pmid"]
-    search_fields = ["citation", "doi", "pmid"]
-
-    def articles_showing(self, obj):
-        return Article.objects.filter(pk__in=obj.citations.values("article"))
 
 
 def examined_upload(file) -> library.Examined | library.UnusablePicture:

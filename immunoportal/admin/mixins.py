@@ -1,5 +1,6 @@
 """What the admin pages of several apps share."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from js_asset import Media, Script
 
+from immunoportal import languages
 from immunoportal.text import is_row_number
 
 # What a view of Django's admin takes besides its own context.
@@ -139,11 +141,15 @@ class ChoiceMixin(BaseModelAdmin):
 
 
 class LanguageSwitchMixin(BaseModelAdmin):
-    """One switch, IT / EN / both, for all translated fields of a form."""
+    """One switch, each language or all of them, for all translated fields of a form."""
 
     @property
     def media(self) -> Any:
-        return super().media + Media(js=["immunoportal/admin/language-switch.js"])
+        names = {code: languages.TABLE[code].own_name for code in languages.codes()}
+        switch = Script(
+            "immunoportal/admin/language-switch.js", **{"data-languages": json.dumps(names)}
+        )
+        return super().media + Media(js=[switch])
 
 
 class SingletonAdmin(GuardedAdmin):

@@ -11,22 +11,25 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def other_version(context: Context) -> dict[str, str]:
-    """Where the language switch leads: to the same page in the other language.
+def other_versions(context: Context) -> list[dict[str, str]]:
+    """Return where the language switch leads: to the same page in every other language.
 
-    Where there is none, to the other language's home page, and the label says so.
+    Where there is no such page, to the home page in that language, and the label says so.
     """
-    current = translation.get_language()
     alternates = context.get("alternates")
     if alternates is None:
         alternates = _alternates_of(context.get("request"))
-    for alternate in alternates:
-        if alternate.language != current:
-            return {"url": alternate.url, "language": alternate.language, "label": alternate.label}
-    language = next(code for code in languages.codes() if code != current)
-    with translation.override(language):
-        url = reverse("articles:home")
-    return {"url": url, "language": language, "label": languages.TABLE[language].home_label}
+    found = {alternate.language: alternate for alternate in alternates}
+    others = []
+    for language in languages.others(translation.get_language()):
+        if language in found:
+            url, label = found[language].url, found[language].label
+        else:
+            label = languages.TABLE[language].home_label
+            with translation.override(language):
+                url = reverse("articles:home")
+        others.append({"language": language, "url": url, "label": label})
+    return others
 
 
 def _alternates_of(request: HttpRequest | None) -> list[languages.Alternate]:
