@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods
 
 from contact import inbox
 from contact.forms import ContactForm
-from contact.models import ContactSettings
+from contact.models import ContactSettings, Message
 from immunoportal import languages, unavailable
-from immunoportal.client_address import address_of
+from immunoportal.network import network_of
 from immunoportal.publication.public_pages import public_page, safe_page
 
 logger = logging.getLogger(__name__)
 
-REFERENCE_SALT = "contact.reference"
+# Its word stays: whoever has sent a message may open its page again.
+NUMBER_SALT = "contact.reference"
 
 
 # No cookie and no token: nobody's rights are used by sending this form, so there is nothing
@@ -33,7 +34,7 @@ REFERENCE_SALT = "contact.reference"
 def contact(request: HttpRequest) -> HttpResponse:
     """The publisher's details and the form; after a message, the page that acknowledges it."""
     status = 200
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise BadRequest("The form is in no character set that browsers send.")
     try:
         form = ContactForm(request.POST if request.method == "POST" else None)
@@ -51,7 +52,7 @@ def contact(request: HttpRequest) -> HttpResponse:
                 )
             elif form.is_valid():
                 message = store(request, form)
-                token = signing.dumps(message.reference, salt=REFERENCE_SALT)
+                token = signing.dumps(message.number, salt=NUMBER_SALT)
                 return redirect("contact:received", token=token)
     except inbox.TooMany:
         status = 429
@@ -91,7 +92,7 @@ def is_from_another_site(request: HttpRequest) -> bool:
     return origin is not None and origin.lower() not in own
 
 
-def store(request: HttpRequest, form: ContactForm):
+def store(request: HttpRequest, form: ContactForm) -> Message:
     """The stored message of a valid form."""
     data = form.cleaned_data
     return inbox.receive(
@@ -101,7 +102,7 @@ def store(request: HttpRequest, form: ContactForm):
         text=data["text"],
         send_copy=data.get("send_copy", False),
         language=get_language(),
-        address=address_of(request),
+        network=network_of(request),
         nonce=data["stamp"].nonce,
         seconds=data["stamp"].seconds,
         honeypot=data["website"],
@@ -112,14 +113,14 @@ def store(request: HttpRequest, form: ContactForm):
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """The acknowledgement. The token is signed: the page says nothing that is not so."""
     try:
-        reference = signing.loads(token, salt=REFERENCE_SALT)
+        number = signing.loads(token, salt=NUMBER_SALT)
     except signing.BadSignature:
         raise Http404 from None
     alternates = languages.alternates(lambda: reverse("contact:received", args=[token]))
     return render(
         request,
         "contact/received.html",
-        {"reference": reference, "alternates": alternates, "noindex": True},
+        {"number": number, "alternates": alternates, "noindex": True},
     )
 
 

@@ -10,9 +10,9 @@ those of the database's clock, so that the hosts' own need not agree.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from socket import gethostname
-from typing import TypeVar
+from typing import Self, TypeVar
 from uuid import uuid4
 
 from django.db import connection, models, transaction
@@ -32,12 +32,12 @@ _taking = threading.Lock()
 Row = TypeVar("Row", bound=models.Model)
 
 
-class WorkerQuerySet(models.QuerySet):
-    def alive(self):
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self) -> Self:
         """Return those whose heart has beaten of late."""
         return self.filter(beat_at__gt=Now() - DEAD_AFTER)
 
-    def dead(self):
+    def dead(self) -> Self:
         """Return those whose heart has not."""
         return self.filter(beat_at__lte=Now() - DEAD_AFTER)
 
@@ -87,18 +87,18 @@ def is_anybody_working() -> bool:
     return Worker.objects.alive().exists()
 
 
-class ClaimableQuerySet(models.QuerySet):
-    def due(self, moment=None):
+class ClaimableQuerySet(models.QuerySet[Row]):
+    def due(self, moment: datetime | None = None) -> Self:
         """Return those whose next attempt was due at a moment (now)."""
         return self.filter(next_attempt_at__lte=moment or timezone.now())
 
-    def unclaimed(self):
+    def unclaimed(self) -> Self:
         """Return those that no living worker has in hand."""
         others = Worker.objects.alive().exclude(pk=ME).values("pk")
         own = [pk for model, pk in tuple(_in_hand) if model is self.model]
         return self.exclude(Q(claimed_by__in=others) | Q(pk__in=own))
 
-    def claimed(self, row: models.Model):
+    def claimed(self, row: models.Model) -> Self:
         """Return a row, unless this process was taken for dead and another has it now."""
         return self.filter(pk=row.pk, claimed_by=ME)
 
@@ -118,6 +118,9 @@ class Claimable(models.Model):
         abstract = True
 
 
+ClaimableRow = TypeVar("ClaimableRow", bound=Claimable)
+
+
 def first_unlocked(rows: models.QuerySet[Row]) -> Row | None:
     """Return the first row that no other transaction has locked; this one locks it to its end."""
     if connection.features.has_select_for_update_skip_locked:
@@ -126,7 +129,7 @@ def first_unlocked(rows: models.QuerySet[Row]) -> Row | None:
 
 
 @contextmanager
-def claim(rows: models.QuerySet[Row]) -> Iterator[Row | None]:
+def claim(rows: ClaimableQuerySet[ClaimableRow]) -> Iterator[ClaimableRow | None]:
     """Have the first of some claimable rows in hand until the block ends.
 
     Args:
@@ -143,7 +146,7 @@ def claim(rows: models.QuerySet[Row]) -> Iterator[Row | None]:
             _release(row)
 
 
-def _take(rows):
+def _take(rows: ClaimableQuerySet[ClaimableRow]) -> ClaimableRow | None:
     # Mostly there is nothing to do, and looking takes no write lock.
     if not rows.unclaimed().exists():
         return None
@@ -160,7 +163,7 @@ def _take(rows):
         return row
 
 
-def _release(row) -> None:
+def _release(row: Claimable) -> None:
     try:
         type(row).objects.claimed(row).update(claimed_by=None)
     finally:

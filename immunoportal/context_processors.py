@@ -1,6 +1,7 @@
 from django.conf import settings
+from django.http import HttpRequest
 
 
-def site(request) -> dict:
+def site(request: HttpRequest) -> dict[str, str]:
     """What every template may need: the site's name and its public address."""
     return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}

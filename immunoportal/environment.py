@@ -3,13 +3,26 @@
 import os
 import secrets
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from immunoportal.client_address import networks
+from immunoportal.network import Network, parse_networks
+
+
+class MailServer(TypedDict):
+    """Where mails are handed over, and how."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    ssl: bool  # from the start
+    tls: bool  # after the greeting
+
 
 SHORTEST_SECRET = 50  # characters; what Django's own deployment check asks for
 
@@ -129,7 +142,7 @@ def site_url(port: int) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def mail_server() -> dict | None:
+def mail_server() -> MailServer | None:
     """Where mails are handed over, from ``EMAIL_URL``; ``None`` if there is no such place.
 
     ``smtp://user:password@host:587`` speaks in the clear, ``smtp+tls://`` turns to TLS after
@@ -166,24 +179,24 @@ def mail_server() -> dict | None:
     }
 
 
-def addresses(name: str) -> list[str]:
-    """The mail addresses of a variable, separated by commas.
+def emails(name: str) -> list[str]:
+    """Return the email addresses of a variable, separated by commas.
 
     Raises:
         ImproperlyConfigured: one of them is none.
     """
-    found = [address.strip() for address in env.str(name, default="").split(",") if address.strip()]
-    for address in found:
+    found = [email.strip() for email in env.str(name, default="").split(",") if email.strip()]
+    for email in found:
         try:
-            validate_email(address)
+            validate_email(email)
         except ValidationError:
             raise ImproperlyConfigured(
-                f"{name} has {address!r}, which is no mail address. Separate them by commas."
+                f"{name} has {email!r}, which is no email address. Separate them by commas."
             ) from None
     return found
 
 
-def trusted_proxies() -> list:
+def trusted_proxies() -> list[Network]:
     """The networks of our own proxies, from ``TRUSTED_PROXIES``, separated by commas.
 
     Raises:
@@ -191,7 +204,7 @@ def trusted_proxies() -> list:
     """
     listed = env.str("TRUSTED_PROXIES", default="")
     try:
-        return networks([entry.strip() for entry in listed.split(",") if entry.strip()])
+        return parse_networks([entry.strip() for entry in listed.split(",") if entry.strip()])
     except ValueError as error:
         raise ImproperlyConfigured(
             f"TRUSTED_PROXIES: {error}. Give addresses or networks, such as 127.0.0.1,10.0.0.0/8"

@@ -29,6 +29,7 @@ class Event(GuardedModel):
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     # None where nobody did it: the site itself, or a visitor without an account.
     by = ActorField(_("who"), editable=False)
+    by_shown: str
     verb = models.CharField(_("what"), max_length=40, editable=False)
     # Empty where it was about no language in particular.
     language = models.CharField(_("language"), max_length=8, blank=True, editable=False)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.utils.translation.trans_real import (
     get_supported_language_variant,
@@ -25,33 +24,33 @@ class Language:
     """One language of the site.
 
     Attributes:
-        name: what it is called in the language of the page ("Italian").
-        phrase: the same as a phrase ("in Italian").
+        own_name: what it is called in itself. In the language of the page it is ``name``.
+        phrase: what it is called in the language of the page, as a phrase ("in Italian").
         version_label: of the switch that leads to a page in this language. Written in this
             language itself: the reader who needs it reads no other.
         home_label: of the switch where it leads to the home page instead.
         capital_months: whether the names of months begin with a capital letter.
     """
 
-    name: StrPromise
+    own_name: str
     phrase: StrPromise
     version_label: str
     home_label: str
     capital_months: bool
 
 
-# The one place that spells the languages out. Another one is an entry here, a code in the
+# The one place that spells the languages out. Another one is an entry here, a line in the
 # settings, a catalogue of translations, and ``manage.py makemigrations``.
 TABLE = {
     "it": Language(
-        name=_("Italian"),
+        own_name="Italiano",
         phrase=pgettext_lazy("available …", "in Italian"),
         version_label="versione italiana",
         home_label="pagina iniziale in italiano",
         capital_months=False,
     ),
     "en": Language(
-        name=_("English"),
+        own_name="English",
         phrase=pgettext_lazy("available …", "in English"),
         version_label="English version",
         home_label="home page in English",
@@ -110,6 +109,11 @@ def text_in(row: object, field: str, language: str) -> str:
 def text_in_any(row: object, field: str) -> str:
     """Return a translated text in the first language that has it, for lists in the admin."""
     return next((text for code in codes() if (text := text_in(row, field, code))), "")
+
+
+def name(language: str) -> StrPromise:
+    """Return "Italian" for "it", in the active language."""
+    return dict(settings.LANGUAGES)[language]
 
 
 def phrase(language: str) -> StrPromise:

@@ -1,6 +1,8 @@
 """Models of the foundation: rows of which there is one, and those of its rooms, which Django finds
 through this module."""
 
+from typing import Any, Self
+
 from django.db import models
 
 from immunoportal.audit.models import AuditEntry
@@ -20,11 +22,11 @@ class Singleton(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
 
     @classmethod
-    def get(cls):
+    def get(cls) -> Self:
         """The row; an unsaved, empty one when it has not been written yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return cls._default_manager.filter(pk=1).first() or cls(pk=1)

@@ -19,6 +19,8 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
+from immunoportal.actors import User
+
 
 @dataclass(frozen=True)
 class Job:
@@ -67,8 +69,8 @@ class Offer:
     """
 
     jobs: Sequence[Job] = ()
-    personal_data: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    alerts: Sequence[Callable[[Any], list[Alert]]] = ()
+    personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
+    alerts: Sequence[Callable[[User], list[Alert]]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
 
@@ -88,14 +90,14 @@ def jobs() -> list[Job]:
     return [job for offer in offers() for job in offer.jobs]
 
 
-def personal_data_of(user) -> dict[str, Any]:
+def personal_data_of(user: User) -> dict[str, Any]:
     """Return all that is kept about a user, by the names of what knows it."""
     return {
         name: collect(user) for offer in offers() for name, collect in offer.personal_data.items()
     }
 
 
-def alerts_for(user) -> list[Alert]:
+def alerts_for(user: User) -> list[Alert]:
     """Return the alerts that a user sees."""
     return [alert for offer in offers() for alerts in offer.alerts for alert in alerts(user)]
 

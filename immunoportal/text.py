@@ -37,7 +37,7 @@ def clean_text(text: str) -> str:
     return text if _is_visible(text) else ""
 
 
-def is_same_address(first: str, second: str) -> bool:
+def is_same_email(first: str, second: str) -> bool:
     """Whether two email addresses differ in nothing but ASCII capitals.
 
     Databases fold more: for PostgreSQL ``ı`` and ``i`` have one capital letter.

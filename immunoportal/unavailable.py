@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal import languages
+from immunoportal.languages import StrPromise
 
 RETRY_AFTER = 300  # seconds
 
@@ -34,7 +35,7 @@ POSTGRESQL_REASONS = {
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
-def reason_for(error: BaseException | None) -> str | None:
+def reason_for(error: BaseException | None) -> StrPromise | None:
     """Say in a sentence why nothing can be stored; ``None`` if an error is of another kind.
 
     An error that another one has led to is told by that one.
@@ -47,12 +48,12 @@ def reason_for(error: BaseException | None) -> str | None:
     return None
 
 
-def _reason_for_one(error: BaseException) -> str | None:
+def _reason_for_one(error: BaseException) -> StrPromise | None:
     if isinstance(error, OSError):
         return FULL if error.errno in FULL_DISK else None
     # Django's errors have the driver's as their cause.
     code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = getattr(error.__cause__, "sqlstate", None) or ""
     reason = SQLITE_REASONS.get(code) or POSTGRESQL_REASONS.get(state)
     # A table that is missing is a mistake, and waiting does not help.
     if reason is None and isinstance(error, OperationalError) and code != SQLITE_ERROR:
@@ -62,7 +63,7 @@ def _reason_for_one(error: BaseException) -> str | None:
 
 def page(
     request: HttpRequest,
-    reason: str | None,
+    reason: StrPromise | None,
     *,
     template: str = "unavailable.html",
     needs_token: bool = True,

@@ -1,6 +1,7 @@
 """Pages of the site as a whole: the choice of a language, errors, and health."""
 
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import claims, languages, probe, unavailable
+from immunoportal import claims, health, languages, unavailable
 from immunoportal.mail import report
 from immunoportal.publication.public_pages import safe_page
 
@@ -73,7 +74,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _cache_condition() -> str:
     """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    return probe.condition()
+    return health.condition()
 
 
 def _mail_condition() -> str:
@@ -126,7 +127,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _plain_error_page(request, 500, "500.html")
 
 
-def _error_page(request, status: int, template: str, context: dict | None = None) -> HttpResponse:
+def _error_page(
+    request: HttpRequest, status: int, template: str, context: dict[str, Any] | None = None
+) -> HttpResponse:
     if not request.path.startswith(tuple(f"/{code}/" for code in languages.codes())):
         # An address outside the languages: LocaleMiddleware has chosen by the browser.
         translation.activate(languages.preferred(request))
@@ -135,7 +138,7 @@ def _error_page(request, status: int, template: str, context: dict | None = None
     )
 
 
-def _plain_error_page(request, status: int, template: str) -> HttpResponse:
+def _plain_error_page(request: HttpRequest, status: int, template: str) -> HttpResponse:
     language = translation.get_language_from_path(request.path) or languages.preferred(request)
     with translation.override(language):
         # Without the request, no context processor runs.

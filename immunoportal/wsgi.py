@@ -1,6 +1,7 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
@@ -14,9 +15,9 @@ class Request(WSGIRequest):
     "zlib": it counts like one that is not known at all. Django fails with it before there is
     anything that could answer."""
 
-    def _set_content_type_params(self, meta):
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
-            super()._set_content_type_params(meta)
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
         except (LookupError, ValueError, SuspiciousOperation):
             self._encoding = None
 

@@ -146,7 +146,7 @@ def _decide(
     user = registration.user
     audit.record(ACTS[state], by=by, about=user)
     mail.send(
-        f"account/mail/registration_{state}",
+        f"accounts/mail/registration_{state}",
         {"user": user, "registration": registration},
         to=[user.email],
         language=user.preferred_language,
@@ -159,7 +159,7 @@ def tell_editors(registration: Registration) -> None:
     """Mail those who decide that somebody is waiting."""
     for editor in roles.holders_of(PERMISSION):
         mail.send(
-            "account/mail/registration_waiting",
+            "accounts/mail/registration_waiting",
             {"registration": registration},
             to=[editor.email],
             language=editor.preferred_language,

@@ -49,6 +49,7 @@ class AuditEntry(GuardedModel):
     act = models.CharField(_("act"), max_length=40)
     # None where nobody was logged in, or the site itself did it.
     by = ActorField(_("who"))
+    by_shown: str
     # The kind of row that it was done to, such as "accounts.user", and its number.
     kind = models.CharField(_("kind"), max_length=100, blank=True)
     number = models.CharField(_("number"), max_length=40, blank=True)

@@ -3,12 +3,15 @@
 Verbs know of no request, and need none: ``record`` asks here.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from ipaddress import ip_address, ip_network
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from immunoportal.client_address import address_of
+from immunoportal.actors import User
+from immunoportal.network import network_of
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -19,10 +22,10 @@ KEPT_BITS = {4: 24, 6: 48}
 class OriginMiddleware:
     """Remembers the request for as long as it is worked for; costs nothing else."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = _request.set(request)
         try:
             return self.get_response(request)
@@ -35,16 +38,16 @@ def is_request() -> bool:
     return _request.get() is not None
 
 
-def user():
+def user() -> User | None:
     """Return who sends the request; None without one, or where nobody is logged in."""
     sender = getattr(_request.get(), "user", None)
     return sender if sender is not None and sender.is_authenticated else None
 
 
 def network() -> str:
-    """Return the shortened address that the request comes from, empty without one."""
+    """Return the shortened network address that the request comes from, empty without one."""
     request = _request.get()
-    return shortened(address_of(request)) if request is not None else ""
+    return shortened(network_of(request)) if request is not None else ""
 
 
 def shortened(address: str) -> str:

@@ -3,10 +3,11 @@
 from django.db.models import Q
 from django.utils import timezone
 
+from immunoportal.actors import User
 from immunoportal.audit.models import AuditEntry
 
 
-def acts_of(user) -> list[dict]:
+def acts_of(user: User) -> list[dict[str, str]]:
     """Return what a user has done, and what was done to their account."""
     entries = AuditEntry.objects.filter(
         Q(by=user) | Q(kind=user._meta.label_lower, number=str(user.pk))

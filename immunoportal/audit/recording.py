@@ -1,10 +1,12 @@
 """Recording an act."""
 
 import logging
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
 
+from immunoportal.actors import User
 from immunoportal.audit import origin
 from immunoportal.audit.models import Act, AuditEntry
 
@@ -12,7 +14,11 @@ logger = logging.getLogger("immunoportal.audit")
 
 
 def record(
-    act: Act, *, by=None, about: models.Model | type[models.Model] | None = None, **detail
+    act: Act,
+    *,
+    by: User | None = None,
+    about: models.Model | type[models.Model] | None = None,
+    **detail: Any,
 ) -> AuditEntry:
     """Store an act in the transaction that does it, and log it once that is done.
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from immunoportal.actors import User
 from immunoportal.mail.ledger import Mail
 from immunoportal.registry import Alert
 
@@ -23,7 +24,7 @@ def condition() -> dict[str, int]:
     }
 
 
-def alerts(user) -> list[Alert]:
+def alerts(user: User) -> list[Alert]:
     """Tell whoever may look at the ledger what was given up, and what nobody fetches."""
     if not user.has_perm("immunoportal.view_mail"):
         return []

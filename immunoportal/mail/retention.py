@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from immunoportal import registry
+from immunoportal.actors import User
 from immunoportal.mail.ledger import Mail
-from immunoportal.text import is_same_address
+from immunoportal.text import is_same_email
 
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
 KEEP_TEXT = timedelta(days=30)
@@ -33,7 +34,7 @@ def forget(about: Iterable[str]) -> None:
     _empty(Mail.objects.filter(about__in=list(about)).exclude(about=""))
 
 
-def mails_to(user) -> list[dict]:
+def mails_to(user: User) -> list[dict[str, str]]:
     """Return the mails to a user, also those to an earlier email address, for whoever asks for
     their data; links in them are not repeated."""
     own = Q(pk__in=_to(user.email)) | Q(about=user.ledger_key)
@@ -54,12 +55,12 @@ def forget_recipient(email: str) -> None:
     _empty(_to(email))
 
 
-def _to(email: str):
+def _to(email: str) -> QuerySet[Mail]:
     """Return the mails to an email address, however its capitals are written."""
     likely = Mail.objects.filter(recipient__iexact=email).only("recipient")
-    same = [mail.pk for mail in likely if is_same_address(mail.recipient, email)]
+    same = [mail.pk for mail in likely if is_same_email(mail.recipient, email)]
     return Mail.objects.filter(pk__in=same).defer("content")
 
 
-def _empty(mails) -> None:
+def _empty(mails: QuerySet[Mail]) -> None:
     mails.update(content=b"", subject="", recipient="", error="")

@@ -7,8 +7,9 @@ import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Group
 
-from accounts import email_changes, personal_data, registrations, resets
+from accounts import email_changes, personal_data, resets
 from accounts.models import User
+from accounts.professionals import registrations
 from immunoportal.audit import AuditEntry, keyed
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from accounts.devices import SALT
 from accounts.models import User
-from immunoportal.client_address import networks
 from immunoportal.mail.ledger import Mail
+from immunoportal.network import parse_networks
 from tests.accounts.steps import (
     LOGIN,
     PASSWORD,
@@ -428,7 +428,7 @@ class TestThrottle:
         assert is_refused(log_in(client, anna, HTTP_X_FORWARDED_FOR="198.51.100.200"))
 
     def test_reads_the_address_that_our_proxy_has_added(self, client, anna, clock, settings):
-        settings.TRUSTED_PROXIES = networks(["127.0.0.1"])
+        settings.TRUSTED_PROXIES = parse_networks(["127.0.0.1"])
         for number in range(5):
             forwarded = f"198.51.100.{number}, 203.0.113.9"
             fail(client, anna, 1, HTTP_X_FORWARDED_FOR=forwarded)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -48,7 +49,7 @@ class Command(BaseCommand):
     help = "Sets up what is missing, then runs gunicorn and the worker until it is interrupted."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if not os.environ.get("BIND"):
             refuse_taken_port(settings.PORT)
         call_command("setup", stdout=self.stdout)

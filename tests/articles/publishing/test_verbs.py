@@ -63,8 +63,8 @@ class TestAudience:
         state = {"public": "open to everyone", "professional": "for health professionals only"}
         assert (problem.field, problem.block) == ("audience", None)
         assert problem.message == (
-            f"The page in Italian is still {state[before]}: publish both languages together, "
-            "or withdraw that page first."
+            f"The page in Italian is still {state[before]}: publish it together with this one, "
+            "or withdraw it first."
         )
         assert self.audiences() == dict.fromkeys(live, before)
 
