@@ -5,16 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import claims, health, languages, unavailable
-from immunoportal.mail import report
+from immunoportal import health, languages, unavailable
 from immunoportal.publication.public_pages import safe_page
 
 
@@ -58,39 +55,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     503 where pages cannot be served; what only waits (mail, the worker) is told with a 200, since
     another host would be no better off.
     """
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        database = "migrations are missing: run manage.py migrate" if waiting else "ok"
-    except Error as error:
-        database = f"not reachable ({type(error).__name__})"
-    parts = {"database": database}
-    if database == "ok":
-        parts["cache"] = _cache_condition()
-        parts["mail"] = _mail_condition()
-        parts["worker"] = _worker_condition()
-    return JsonResponse(parts, status=200 if database == "ok" else 503)
-
-
-def _cache_condition() -> str:
-    """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    return health.condition()
-
-
-def _mail_condition() -> str:
-    """How mail stands; never a reason to take the site away from its readers."""
-    condition = report.condition()
-    return "; ".join(f"{count} {what}" for what, count in condition.items() if count) or "ok"
-
-
-def _worker_condition() -> str:
-    """Tell whether mails go out and pictures are made; no reason to take the site away either."""
-    silence = claims.silence()
-    if silence is None:
-        return "no worker is running"
-    if silence > claims.DEAD_AFTER:
-        return f"no worker has been seen for {silence.total_seconds():.0f} s"
-    return "ok"
+    parts = health.parts()
+    return JsonResponse(parts, status=200 if parts["database"] == "ok" else 503)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
