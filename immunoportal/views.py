@@ -27,7 +27,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read everything that is public."""
+    """Let crawlers read everything that is public."""
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     patch_cache_control(response, public=True, max_age=3600)
@@ -36,7 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for this address on their own, whatever a page says."""
+    """Redirect to the icon: browsers ask for this address whatever a page says."""
     response = HttpResponseRedirect(staticfiles_storage.url("immunoportal/favicon.ico"))
     patch_cache_control(response, public=True, max_age=86_400)
     return response
@@ -44,7 +44,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers."""
+    """Answer, so that whoever asks sees that this process does."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
@@ -60,7 +60,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404. What the page offers instead is in the exception's ``context``, if it has one."""
+    """Answer 404, with what the exception's ``context`` offers instead, if it has one."""
     context = getattr(exception, "context", {})
     return _error_page(request, 404, "404.html", context)
 
@@ -70,7 +70,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without a valid token: mostly one that stood open for too long."""
+    """Answer 403 to a form without a valid token: mostly one that stood open for too long."""
     return _plain_error_page(request, 403, "form_expired.html")
 
 
@@ -85,7 +85,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or 503 if nothing can be stored. Asks nothing of the database."""
+    """Answer 500, or 503 if nothing can be stored. Asks nothing of the database."""
     # Django calls this while it handles the error.
     reason = unavailable.reason_for(sys.exc_info()[1])
     if reason:
