@@ -24,7 +24,7 @@ from immunoportal.actors import User
 
 @dataclass(frozen=True)
 class Job:
-    """A kind of work for the worker.
+    """A kind of work that the worker does.
 
     Attributes:
         name: for the log.
@@ -60,9 +60,9 @@ class Offer:
 
     Attributes:
         jobs: what the worker does for it.
-        personal_data: by a name for the file, what gives the data of a user (GDPR, articles 15
-            and 20): only what JSON can say.
-        alerts: each gives the alerts for a user, who sees those alone.
+        personal_data: functions that return a user's data (GDPR, articles 15 and 20) as plain
+            values for JSON, by the name of the section in the file.
+        alerts: functions that return the alerts that a user sees.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
@@ -91,7 +91,7 @@ def jobs() -> list[Job]:
 
 
 def personal_data_of(user: User) -> dict[str, Any]:
-    """Return all that is kept about a user, by the names of what knows it."""
+    """Return all that is kept about a user, by the name of the section."""
     return {
         name: collect(user) for offer in offers() for name, collect in offer.personal_data.items()
     }

@@ -35,8 +35,10 @@ class PortalAdminSite(admin.AdminSite):
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.
 
     def login(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
-        """Lead to the log-in of the accounts. Nobody is ever logged in here: Django's own view
-        would ask for no second factor, and count no failures."""
+        """Lead to the log-in of the accounts.
+
+        Django's own view would ask for no second factor and count no failures.
+        """
         target = request.GET.get(REDIRECT_FIELD_NAME, "")
         if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
             target = reverse("admin:index")
