@@ -28,13 +28,13 @@ format: $(VENV)/.installed-dev  ## Bring the code into its shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-translations: $(LOCALE)/it/LC_MESSAGES/django.mo $(LOCALE)/it/LC_MESSAGES/djangojs.mo  ## Compile the translations
+translations: $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/*.po))  ## Compile the translations
 
 %.mo: %.po $(VENV)/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
 messages: $(VENV)/.installed-dev  ## Collect the texts to translate (needs GNU gettext)
-	$(MANAGE) makemessages --locale it --no-wrap --no-location --no-obsolete --ignore '.venv*' --ignore var --ignore tests
+	$(MANAGE) makemessages --all --no-wrap --no-location --no-obsolete --ignore '.venv*' --ignore var --ignore tests
 
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements.in --output-file requirements.txt

@@ -29,7 +29,7 @@ from accounts.professionals.registrations import DECLARED, REFUSED
 from accounts.professionals.reserved import is_approved
 from immunoportal import audit
 from immunoportal.audit import Act
-from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
+from immunoportal.fields import EMAIL_VALIDATORS, NO_EMAIL, LineField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -54,7 +54,7 @@ class CanonicalEmailField(forms.CharField):
             "error_messages": {"required": EMAIL_NEEDED},
         }
         super().__init__(**defaults | kwargs)
-        self.validators.extend(ADDRESS_VALIDATORS)
+        self.validators.extend(EMAIL_VALIDATORS)
 
     def to_python(self, value: Any) -> str:
         return canonical(super().to_python(value) or "")
@@ -62,7 +62,7 @@ class CanonicalEmailField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and not is_plain(value):
-            raise ValidationError(NO_ADDRESS)
+            raise ValidationError(NO_EMAIL)
 
 
 class PasswordField(forms.CharField):
@@ -291,7 +291,7 @@ class ResetRequestForm(forms.Form):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if not is_plausible(email):
-            raise ValidationError(NO_ADDRESS)
+            raise ValidationError(NO_EMAIL)
         return email
 
 

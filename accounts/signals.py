@@ -89,10 +89,13 @@ def record_rights(
     **kwargs: Any,
 ) -> None:
     """Record a change of roles or permissions, whichever page of the admin makes it."""
-    done = {"post_add": "added", "post_remove": "removed"}.get(action)
-    if done and pk_set and origin.is_request():
-        changed = [_name(row) for row in model.objects.filter(pk__in=pk_set)]
-        audit.record(Act.RIGHTS_CHANGED, about=instance, **{done: sorted(changed)})
+    if action not in ("post_add", "post_remove") or not pk_set or not origin.is_request():
+        return
+    changed = sorted(_name(row) for row in model.objects.filter(pk__in=pk_set))
+    if action == "post_add":
+        audit.record(Act.RIGHTS_CHANGED, about=instance, added=changed)
+    else:
+        audit.record(Act.RIGHTS_CHANGED, about=instance, removed=changed)
 
 
 @receiver(pre_delete, sender=Group)

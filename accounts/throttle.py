@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from accounts import devices
 from accounts.emails import canonical
 from accounts.models import User
-from immunoportal.network import address_of, network_of
+from immunoportal.network import household, network_of
 
 
 def client_ip(request: HttpRequest) -> str:
     """Return the network address that a request is counted by."""
-    address = address_of(request)
+    network = network_of(request)
     # A Unix socket has none, and whoever comes through it comes from our own proxy.
-    return "127.0.0.1" if address == "unix" else address
+    return "127.0.0.1" if network == "unix" else network
 
 
 def count_attempt(request: HttpRequest, email: str) -> RateLimitUsage | None:
@@ -53,7 +53,7 @@ def refuse_reset(request: HttpRequest, email: str) -> HttpResponse | None:
 
     Counted by email address and network: nobody can use up what somebody else may ask for.
     """
-    key = f"{canonical(email)} {network_of(client_ip(request))}"
+    key = f"{canonical(email)} {household(client_ip(request))}"
     return limits.consume_or_429(request, action="reset_password", key=key)
 
 
@@ -70,7 +70,7 @@ def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
     device = devices.familiar_device(request, email)
     if device:
         return [("login_failed", f"{email} {device}")]
-    network = network_of(client_ip(request))
+    network = household(client_ip(request))
     return [
         ("login_failed_here", network),
         ("login_failed", f"{email} {network}"),

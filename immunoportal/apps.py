@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.management import CommandError, call_command
@@ -20,7 +22,7 @@ class PortalConfig(AppConfig):
         post_migrate.connect(guards.install, sender=self)
 
 
-def refuse_old_database(using: str, **kwargs) -> None:
+def refuse_old_database(using: str, **kwargs: Any) -> None:
     """Leave a database alone whose tables were made before the migrations began anew.
 
     Raises:
@@ -35,8 +37,8 @@ def refuse_old_database(using: str, **kwargs) -> None:
         )
 
 
-def make_cache_table(using: str, **kwargs) -> None:
-    """The cache's table is no model's, so no migration makes it; without it nobody can log in."""
+def make_cache_table(using: str, **kwargs: Any) -> None:
+    """Make the table of the cache, which no migration makes; without it nobody can log in."""
     call_command("createcachetable", database=using, verbosity=0)
 
 

@@ -1,17 +1,18 @@
-"""System checks: a misconfiguration explains itself before the first request."""
+"""System checks: they explain a misconfiguration before the first request."""
 
 import gettext
+from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, register
 
 from immunoportal import languages
 
 
 @register
-def translations_are_compiled(app_configs, **kwargs):
-    """Without the compiled catalogues the Italian pages would have English addresses."""
-    errors = []
+def translations_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report a language without its compiled catalogue: its pages would have other addresses."""
+    errors: list[CheckMessage] = []
     for language, _name in settings.LANGUAGES:
         if language == languages.SOURCE:
             continue
@@ -19,7 +20,10 @@ def translations_are_compiled(app_configs, **kwargs):
             errors.append(
                 Error(
                     f"The translations for “{language}” are not compiled.",
-                    hint="Run `make translations`.",
+                    hint=(
+                        f"Run `make translations`, which compiles locale/{language}/LC_MESSAGES/"
+                        "django.po; write that catalogue if there is none."
+                    ),
                     id="immunoportal.E001",
                 )
             )
@@ -27,7 +31,7 @@ def translations_are_compiled(app_configs, **kwargs):
 
 
 @register
-def languages_have_labels(app_configs, **kwargs):
+def languages_have_labels(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Report a language of the settings that the table of languages does not know."""
     return [
         Error(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.utils.translation.trans_real import (
     get_supported_language_variant,
@@ -25,33 +24,33 @@ class Language:
     """One language of the site.
 
     Attributes:
-        name: what it is called in the language of the page ("Italian").
-        phrase: the same as a phrase ("in Italian").
+        own_name: what it is called in itself. In the language of the page it is ``name``.
+        phrase: what it is called in the language of the page, as a phrase ("in Italian").
         version_label: of the switch that leads to a page in this language. Written in this
             language itself: the reader who needs it reads no other.
         home_label: of the switch where it leads to the home page instead.
         capital_months: whether the names of months begin with a capital letter.
     """
 
-    name: StrPromise
+    own_name: str
     phrase: StrPromise
     version_label: str
     home_label: str
     capital_months: bool
 
 
-# The one place that spells the languages out. Another one is an entry here, a code in the
+# The one place that spells the languages out. Another one is an entry here, a line in the
 # settings, a catalogue of translations, and ``manage.py makemigrations``.
 TABLE = {
     "it": Language(
-        name=_("Italian"),
+        own_name="Italiano",
         phrase=pgettext_lazy("available …", "in Italian"),
         version_label="versione italiana",
         home_label="pagina iniziale in italiano",
         capital_months=False,
     ),
     "en": Language(
-        name=_("English"),
+        own_name="English",
         phrase=pgettext_lazy("available …", "in English"),
         version_label="English version",
         home_label="home page in English",
@@ -81,7 +80,7 @@ class Alternate:
 
 
 def codes() -> list[str]:
-    """The languages of the site, the default one first."""
+    """Return the codes of the site's languages, the default one first."""
     return [code for code, _name in settings.LANGUAGES]
 
 
@@ -112,6 +111,11 @@ def text_in_any(row: object, field: str) -> str:
     return next((text for code in codes() if (text := text_in(row, field, code))), "")
 
 
+def name(language: str) -> StrPromise:
+    """Return "Italian" for "it", in the active language."""
+    return dict(settings.LANGUAGES)[language]
+
+
 def phrase(language: str) -> StrPromise:
     """Return "in Italian" for "it", in the active language."""
     return TABLE[language].phrase
@@ -120,7 +124,7 @@ def phrase(language: str) -> StrPromise:
 def alternates(
     url_in: Callable[[], str | None], languages: Iterable[str] | None = None
 ) -> list[Alternate]:
-    """The versions of a page, from a function that gives its address in the active language.
+    """Return the versions of a page.
 
     A language for which the function gives ``None`` has no such page.
     """
@@ -134,7 +138,7 @@ def alternates(
 
 
 def preferred(request: HttpRequest) -> str:
-    """The language that the browser asks for first among ours; else the site's default.
+    """Return the language of ours that the browser prefers; else the site's default.
 
     The header alone decides, no cookie and no session: see RFC 9110, section 12.5.4.
     """

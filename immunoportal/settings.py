@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
+            "libraries": {"pictures": "articles.images.markup"},
         },
     },
 ]
@@ -130,16 +131,20 @@ STORAGES = {
 
 # Languages
 
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
-LANGUAGE_CODE = "it"
+# The default one first. What else is to be known of each stands in immunoportal/languages.py.
+LANGUAGES = [
+    ("it", _("Italian")),
+    ("en", _("English")),
+]
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "immunoportal" / "locale"]
 FORMAT_MODULE_PATH = ["immunoportal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 
-MODELTRANSLATION_DEFAULT_LANGUAGE = "it"
-MODELTRANSLATION_LANGUAGES = ("it", "en")
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+MODELTRANSLATION_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 # A text that is missing in one language is missing: no fall-back, in either direction.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
 
@@ -176,7 +181,7 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 MAIL_SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]
 # Whoever gets the messages of visitors, besides those named in the admin.
-CONTACT_RECIPIENTS = environment.addresses("CONTACT_RECIPIENTS")
+CONTACT_RECIPIENTS = environment.emails("CONTACT_RECIPIENTS")
 LEDGER_BACKEND = "immunoportal.mail.compose.LedgerBackend"
 if django.VERSION >= (6, 1):
     MAILERS = {"default": {"BACKEND": LEDGER_BACKEND}}

@@ -22,7 +22,7 @@ class ArticleForm(NamedForm):
     """The article itself; knows at which save it was opened."""
 
     name_field = "title"
-    name_missing = gettext_lazy("Give the article a title, in either language.")
+    name_missing = gettext_lazy("Give the article a title, in at least one language.")
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The version that may be written over, from the tick box that a conflict shows.

@@ -31,7 +31,7 @@ class StateFilter(admin.SimpleListFilter):
 
 def state_filter(language: str) -> type[StateFilter]:
     """Return the filter by the state in a language."""
-    name = languages.TABLE[language].name
+    name = languages.name(language)
     return type(
         f"StateFilter_{language}",
         (StateFilter,),
@@ -46,7 +46,7 @@ def state_filter(language: str) -> type[StateFilter]:
 def state_column(language: str):
     """Return the column of the list that shows the state in a language."""
 
-    @admin.display(description=languages.TABLE[language].name)
+    @admin.display(description=languages.name(language))
     def column(article: Article) -> SafeString:
         return badge_of(versions_of(article)[language])
 

@@ -13,7 +13,7 @@ from immunoportal.languages import localized
 
 
 class ContributorForm(NamedForm):
-    name_missing = _("Who is it? Write a name, in either language.")
+    name_missing = _("Who is it? Write a name, in at least one language.")
 
 
 @admin.register(Contributor)

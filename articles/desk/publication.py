@@ -19,10 +19,11 @@ from articles.publishing import verbs
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
-from immunoportal.languages import TABLE, codes, phrase
+from immunoportal import languages
+from immunoportal.languages import codes, phrase
 from immunoportal.text import clean_line
 
-# What the panel's buttons send: this name, and the code of a language or "both".
+# What the panel's buttons send: this name, and the code of a language or "all".
 PUBLISH = "_publish"
 
 
@@ -43,7 +44,7 @@ def _shown(request: HttpRequest, language: str, version: LanguageVersion | None)
     name = _note_name(language)
     return {
         "code": language,
-        "name": TABLE[language].name,
+        "name": languages.name(language),
         "note": request.POST.get(name) or request.GET.get(name, ""),
         "page": _page_of(version) if version and version.live_slug else "",
         "badge": badge_of(version) if version else "",
@@ -70,7 +71,7 @@ def _note_in(request: HttpRequest, name: str) -> str:
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
     """Publish what has just been saved in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
-    chosen = [language for language in codes() if pressed in (language, "both")]
+    chosen = [language for language in codes() if pressed in (language, "all")]
     published = _publish(request, article, chosen, copy)
     return back_to(article, None if published else request.POST)
 

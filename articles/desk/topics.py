@@ -9,7 +9,7 @@ from immunoportal.languages import localized
 
 
 class TopicForm(NamedForm):
-    name_missing = _("Give the topic a name, in either language.")
+    name_missing = _("Give the topic a name, in at least one language.")
 
 
 @admin.register(Topic)

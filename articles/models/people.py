@@ -12,7 +12,7 @@ class Contributor(KeyedModel):
         _("name"),
         max_length=200,
         blank=True,
-        help_text=_("Leave it empty where it is the same as in the other language."),
+        help_text=_("Leave it empty where it is the same as in another language."),
     )
     qualification = models.CharField(
         _("qualification"),

@@ -37,7 +37,7 @@ def obstacles(copy: WorkingCopy, languages: Collection[str]) -> list[Missing]:
     found = [item for language in languages for item in missing(copy, language)]
     found += _slugs_taken(copy, languages)
     found += _for_other_readers(copy, languages)
-    # What both languages lack is said once.
+    # What several languages lack is said once.
     return list(dict.fromkeys(found))
 
 
@@ -145,12 +145,12 @@ def _for_other_readers(copy: WorkingCopy, languages: Collection[str]) -> Iterato
     staying = article.editions.live().exclude(language__in=languages)
     messages = {
         Audience.PUBLIC: _(
-            "The page %(language)s is still open to everyone: publish both languages together, "
-            "or withdraw that page first."
+            "The page %(language)s is still open to everyone: publish it together with this one, "
+            "or withdraw it first."
         ),
         Audience.PROFESSIONAL: _(
-            "The page %(language)s is still for health professionals only: publish both "
-            "languages together, or withdraw that page first."
+            "The page %(language)s is still for health professionals only: publish it together "
+            "with this one, or withdraw it first."
         ),
     }
     for edition in staying.exclude(audience=article.audience).defer("content", "plain_text"):

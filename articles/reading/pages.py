@@ -59,7 +59,10 @@ def editions_that_had(slug: str, user) -> list[Edition]:
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
     live = Edition.objects.live().for_reader(user)
-    return list(live.filter(article__in=articles).defer("content", "plain_text"))
+    return sorted(
+        live.filter(article__in=articles).defer("content", "plain_text"),
+        key=lambda edition: languages.codes().index(edition.language),
+    )
 
 
 def home_page(language: str) -> dict:

@@ -6,7 +6,7 @@ from django.core import signing
 from django.test import Client
 
 from accounts.devices import SALT
-from immunoportal.network import networks
+from immunoportal.network import parse_networks
 from tests.accounts.steps import (
     ask_for_reset,
     follow,
@@ -129,7 +129,7 @@ class TestThrottle:
         assert is_refused(log_in(client, anna, HTTP_X_FORWARDED_FOR="198.51.100.200"))
 
     def test_reads_the_address_that_our_proxy_has_added(self, client, anna, clock, settings):
-        settings.TRUSTED_PROXIES = networks(["127.0.0.1"])
+        settings.TRUSTED_PROXIES = parse_networks(["127.0.0.1"])
         for number in range(5):
             forwarded = f"198.51.100.{number}, 203.0.113.9"
             fail(client, anna, 1, HTTP_X_FORWARDED_FOR=forwarded)

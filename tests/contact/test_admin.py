@@ -51,8 +51,8 @@ def act(client, action, *messages, **options):
 
 
 def listed(response) -> list[str]:
-    """The references of a list, in its order."""
-    rows = page_of(response).all("th", class_="field-reference")
+    """The numbers of a list, in its order."""
+    rows = page_of(response).all("th", class_="field-number")
     return [row.words for row in rows]
 
 
@@ -64,9 +64,7 @@ def notes_of(response) -> list[str]:
 class TestFolders:
     @pytest.fixture
     def one_of_each(self):
-        return {
-            state: make_message(state=state, reference=state.upper()) for state in Message.State
-        }
+        return {state: make_message(state=state, number=state.upper()) for state in Message.State}
 
     @pytest.mark.parametrize(
         ("query", "found"),
@@ -88,7 +86,7 @@ class TestFolders:
 
     def test_the_newest_stands_first(self, editor_client):
         for day in (2, 3, 1):
-            make_message(reference=f"DAY-{day}", created_at=datetime(2026, 3, day, tzinfo=UTC))
+            make_message(number=f"DAY-{day}", created_at=datetime(2026, 3, day, tzinfo=UTC))
 
         assert listed(editor_client.get(LIST)) == ["DAY-3", "DAY-2", "DAY-1"]
 
@@ -98,7 +96,7 @@ class TestFolders:
     def test_are_searched_by_what_an_editor_remembers(self, editor_client, word):
         make_message()
         make_message(
-            reference="K7QX-93PM", name="Luisa Verdi", email="luisa@example.com",
+            number="K7QX-93PM", name="Luisa Verdi", email="luisa@example.com",
             text="Il microscopio è rotto.", note="Già richiamata.",
         )  # fmt: skip
 
@@ -201,7 +199,7 @@ class TestReply:
     )
     def test_opens_a_mail_with_the_text_quoted(self, editor_client, language, subject, opening):
         message = make_message(
-            reference="K7QX-93PM", language=language, email="anna+x@example.org",
+            number="K7QX-93PM", language=language, email="anna+x@example.org",
             text="Prima & riga? 100%\n\n#Terza = è 💉", created_at=datetime(2026, 3, 1, tzinfo=UTC),
         )  # fmt: skip
 
@@ -262,7 +260,7 @@ class TestHandling:
         assert notes_of(response) == ["2 messages are yours."]
 
     def test_not_spam_delivers_what_is_spam(self, editor_client):
-        spam = make_message(state=SPAM, reference="SPAM-1")
+        spam = make_message(state=SPAM, number="SPAM-1")
         others = [make_message(), make_message(state=SPAM, emptied_at=timezone.now())]
 
         response = act(editor_client, "mark_not_spam", spam, *others, follow=True)
@@ -322,14 +320,14 @@ def exported(client, *messages) -> list[dict[str, str]]:
 class TestCsv:
     def test_has_a_row_a_message(self, editor_client, editor):
         message = make_message(
-            reference="K7QX-93PM", name="Anna, \"la\" Bianchi", email="anna@example.org",
+            number="K7QX-93PM", name="Anna, \"la\" Bianchi", email="anna@example.org",
             subject_name="Altro", text="Prima\nriga; è 💉", note="Nota", assignee=editor,
             created_at=datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         )  # fmt: skip
 
         assert exported(editor_client, message) == [
             {
-                "reference": "K7QX-93PM",
+                "number": "K7QX-93PM",
                 "received": "2026-03-01T13:00:00+01:00",
                 "language": "it",
                 "state": "new",
@@ -399,7 +397,7 @@ class TestPermissions:
         message.refresh_from_db()
         assert (message.state, message.assignee) == (SPAM, None)
         assert not Mail.objects.exists()
-        assert exported(client, message)[0]["reference"] == message.reference
+        assert exported(client, message)[0]["number"] == message.number
 
     def test_whoever_may_not_sees_nothing(self, client):
         logged_in(client, staff_with("view_article"))

@@ -14,7 +14,7 @@ from contact import inbox
 from contact.forms import new_stamp
 from contact.models import ContactSettings, Message, Subject
 from immunoportal.mail.ledger import Mail
-from immunoportal.network import networks
+from immunoportal.network import parse_networks
 from tests.factories import make_subject
 from tests.pages import alternates_of, links_of, page_of
 
@@ -157,7 +157,7 @@ class TestPost:
         assert (message.text, message.language) == ("Una domanda.", language)
         assert received.status_code == 200
         assert page_of(received).one("html")["lang"] == language
-        assert message.reference in page_of(received).one("main").words
+        assert message.number in page_of(received).one("main").words
         assert Mail.objects.get().recipient == "desk@example.org"
 
     def test_needs_no_visit_before(self, visitor):
@@ -189,7 +189,7 @@ class TestPost:
         pages = [visitor.get(visitor.post(IT, form)["Location"]) for _click in range(2)]
 
         assert Message.objects.count() == Mail.objects.count() == 1
-        assert [Message.objects.get().reference in page.text for page in pages] == [True, True]
+        assert [Message.objects.get().number in page.text for page in pages] == [True, True]
 
     @pytest.mark.parametrize(
         ("path", "error", "messages"),
@@ -446,7 +446,7 @@ class TestOddCharsets:
 
 class TestRate:
     def test_counts_by_the_address_behind_our_proxies(self, visitor, settings, monkeypatch):
-        settings.TRUSTED_PROXIES = networks(["127.0.0.1"])
+        settings.TRUSTED_PROXIES = parse_networks(["127.0.0.1"])
         monkeypatch.setattr(inbox, "TOO_MANY", 2)
 
         def send(forwarded_for):
@@ -511,7 +511,7 @@ class TestReceived:
         assert page.one("meta", name="robots")["content"] == "noindex"
         (italian,) = page.one("header").all("a", hreflang="it")
         other = visitor.get(italian["href"])
-        assert Message.objects.get().reference in other.text
+        assert Message.objects.get().number in other.text
         assert page_of(other).one("h1").words == "Abbiamo ricevuto il suo messaggio"
 
     def test_takes_get_and_head_only(self, visitor):

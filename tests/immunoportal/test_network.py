@@ -1,15 +1,15 @@
-"""Whose address it is, behind proxies and against forgery."""
+"""Who asks, behind proxies and against forgery."""
 
 import pytest
 
-from immunoportal.network import client_address, network_of, networks
+from immunoportal.network import client_network, household, parse_networks
 
-OURS = networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
+OURS = parse_networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
 
 
-class TestNetworks:
+class TestParseNetworks:
     def test_takes_addresses_and_networks_of_both_kinds(self):
-        found = networks(["127.0.0.1", "10.1.2.3/8", "::1", "fd00::/8"])
+        found = parse_networks(["127.0.0.1", "10.1.2.3/8", "::1", "fd00::/8"])
 
         assert [str(network) for network in found] == [
             "127.0.0.1/32", "10.0.0.0/8", "::1/128", "fd00::/8",
@@ -18,12 +18,12 @@ class TestNetworks:
     @pytest.mark.parametrize("entry", ["", "localhost", "10.0.0.0/33", "1.2.3", "*", "10.0.0.0/"])
     def test_refuses_what_is_neither(self, entry):
         with pytest.raises(ValueError, match="does not appear to be"):
-            networks([entry])
+            parse_networks([entry])
 
 
-class TestClientAddress:
+class TestClientNetwork:
     @pytest.mark.parametrize(
-        ("remote", "forwarded_for", "address"),
+        ("remote", "forwarded_for", "network"),
         [
             # Nobody between.
             ("203.0.113.7", "", "203.0.113.7"),
@@ -49,11 +49,11 @@ class TestClientAddress:
             ("", " , ,", "unix"),
         ],
     )
-    def test_is_the_first_that_is_not_ours(self, remote, forwarded_for, address):
-        assert client_address(remote, forwarded_for, OURS) == address
+    def test_is_the_first_that_is_not_ours(self, remote, forwarded_for, network):
+        assert client_network(remote, forwarded_for, OURS) == network
 
     @pytest.mark.parametrize(
-        ("remote", "forwarded_for", "address"),
+        ("remote", "forwarded_for", "network"),
         [
             # No proxy of ours has written this.
             ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
@@ -65,8 +65,8 @@ class TestClientAddress:
             ("", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
         ],
     )
-    def test_believes_no_forged_header(self, remote, forwarded_for, address):
-        assert client_address(remote, forwarded_for, OURS) == address
+    def test_believes_no_forged_header(self, remote, forwarded_for, network):
+        assert client_network(remote, forwarded_for, OURS) == network
 
     @pytest.mark.parametrize(
         "garbage",
@@ -76,31 +76,31 @@ class TestClientAddress:
         ],
     )  # fmt: skip
     def test_stops_where_nothing_can_be_read(self, garbage):
-        assert client_address("127.0.0.1", garbage, OURS) == "127.0.0.1"
-        assert client_address("127.0.0.1", f"198.51.100.1, {garbage}", OURS) == "127.0.0.1"
-        assert client_address("127.0.0.1", f"{garbage}, 10.2.3.4", OURS) == "10.2.3.4"
-        assert client_address("", garbage, OURS) == "unix"
-        assert client_address("203.0.113.7", garbage, OURS) == "203.0.113.7"
+        assert client_network("127.0.0.1", garbage, OURS) == "127.0.0.1"
+        assert client_network("127.0.0.1", f"198.51.100.1, {garbage}", OURS) == "127.0.0.1"
+        assert client_network("127.0.0.1", f"{garbage}, 10.2.3.4", OURS) == "10.2.3.4"
+        assert client_network("", garbage, OURS) == "unix"
+        assert client_network("203.0.113.7", garbage, OURS) == "203.0.113.7"
 
     @pytest.mark.parametrize(
-        ("hop", "address"),
+        ("hop", "network"),
         [("203.0.113.7:80", "203.0.113.7"), ("[2001:db8::1]:80", "2001:db8::1")],
     )
-    def test_reads_a_hop_that_has_a_port(self, hop, address):
-        assert client_address("127.0.0.1", hop, OURS) == address
+    def test_reads_a_hop_that_has_a_port(self, hop, network):
+        assert client_network("127.0.0.1", hop, OURS) == network
 
     def test_without_proxies_of_ours_the_header_says_nothing(self):
-        assert client_address("127.0.0.1", "203.0.113.7", []) == "127.0.0.1"
+        assert client_network("127.0.0.1", "203.0.113.7", []) == "127.0.0.1"
 
     def test_a_very_long_header_is_read_from_its_end(self):
         forged = ", ".join(["198.51.100.1"] * 10_000)
 
-        assert client_address("127.0.0.1", f"{forged}, 203.0.113.7", OURS) == "203.0.113.7"
+        assert client_network("127.0.0.1", f"{forged}, 203.0.113.7", OURS) == "203.0.113.7"
 
 
-class TestNetworkOf:
+class TestHousehold:
     @pytest.mark.parametrize(
-        ("address", "network"),
+        ("network", "at_hand"),
         [
             ("203.0.113.7", "203.0.113.7"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
@@ -110,8 +110,8 @@ class TestNetworkOf:
             ("", ""),
         ],
     )
-    def test_is_what_one_visitor_has_at_hand(self, address, network):
-        assert network_of(address) == network
+    def test_is_what_one_visitor_has_at_hand(self, network, at_hand):
+        assert household(network) == at_hand
 
     def test_tells_neighbours_apart(self):
-        assert network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1")
+        assert household("2001:db8:1:2::1") != household("2001:db8:1:3::1")

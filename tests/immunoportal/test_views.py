@@ -200,7 +200,7 @@ class TestHealth:
         def is_gone(*args, **kwargs):
             raise error("password=hunter2")
 
-        monkeypatch.setattr("immunoportal.views.MigrationExecutor", is_gone)
+        monkeypatch.setattr("immunoportal.health.MigrationExecutor", is_gone)
 
         response = client.get("/readyz")
 

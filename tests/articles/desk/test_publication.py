@@ -62,7 +62,7 @@ class TestPublishing:
     def test_both_at_once(self, editor_client):
         article = make_article()
 
-        editor_client.post(change_url(article), form_of(article, _publish="both"))
+        editor_client.post(change_url(article), form_of(article, _publish="all"))
 
         assert set(Edition.objects.values_list("language", flat=True)) == {"it", "en"}
 
@@ -116,7 +116,7 @@ class TestPublishing:
 
         page = editor_client.post(
             change_url(article),
-            form_of(article, audience="professional", _publish="both"),
+            form_of(article, audience="professional", _publish="all"),
             follow=True,
         )
 

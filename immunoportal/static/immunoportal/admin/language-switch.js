@@ -1,11 +1,23 @@
-/* One switch, Italian / English / both, for all translated fields of a form. */
+/* One switch, each language or all of them, for all translated fields of a form. */
 "use strict";
 
 (() => {
   const KEY = "language-switch";
-  const LABELS = { it: "Italiano", en: "English", both: "IT + EN" };
+  const ALL = "all";
+  // What each language calls itself, by its code; from LanguageSwitchMixin.
+  const NAMES = JSON.parse(document.currentScript.dataset.languages);
+  const CODES = Object.keys(NAMES);
+  const LABELS = { ...NAMES, [ALL]: CODES.map((code) => code.toUpperCase()).join(" + ") };
+  const TRANSLATED = new RegExp(`\\bmt-field-\\S+-(${CODES.join("|")})\\b`);
 
-  const languageOf = (field) => (field.className.match(/\bmt-field-\S+-(it|en)\b/) || [])[1];
+  const languageOf = (field) => (field.className.match(TRANSLATED) || [])[1];
+
+  /* Hide the row of a field in a language that is not chosen. */
+  const show = (row) => {
+    const chosen = document.body.dataset.language;
+    const isShown = [undefined, ALL, row.dataset.language].includes(chosen);
+    row.classList.toggle("in-another-language", !isShown);
+  };
 
   const mark = (root) => {
     for (const field of root.querySelectorAll(".mt")) {
@@ -15,11 +27,13 @@
       row.classList.add("translated");
       row.dataset.language = language;
       field.lang = language;
+      show(row);
     }
   };
 
   const choose = (language) => {
     document.body.dataset.language = language;
+    document.querySelectorAll(".translated").forEach(show);
     localStorage.setItem(KEY, language);
     for (const button of document.querySelectorAll(".language-switch button")) {
       button.setAttribute("aria-pressed", button.value === language);
@@ -32,10 +46,7 @@
     const field = document.getElementById(location.hash.slice(1));
     if (!field) return;
     const row = field.closest(".form-row");
-    const shown = document.body.dataset.language;
-    if (row?.dataset.language && shown !== "both" && row.dataset.language !== shown) {
-      choose(row.dataset.language);
-    }
+    if (row?.classList.contains("in-another-language")) choose(row.dataset.language);
     field.closest("details")?.setAttribute("open", "");
     field.closest(".inline-related")?.classList.remove("collapsed");
     (row || field).scrollIntoView({ block: "center" });
@@ -46,6 +57,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     mark(document);
     if (!document.querySelector(".translated")) return;
+    document.body.style.setProperty("--languages", CODES.length);
 
     const bar = document.createElement("div");
     bar.className = "language-switch";
@@ -73,7 +85,7 @@
     }
     const error = document.querySelector(".translated .errorlist");
     const kept = localStorage.getItem(KEY);
-    choose(error ? error.closest(".translated").dataset.language : kept in LABELS ? kept : "it");
+    choose(error ? error.closest(".translated").dataset.language : kept in LABELS ? kept : CODES[0]);
     reveal();
     addEventListener("hashchange", reveal);
     // A second click on the same link changes no hash.
