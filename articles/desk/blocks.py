@@ -1,12 +1,16 @@
 """The blocks of an article's form."""
 
+from typing import Any
+
 from content_editor.admin import ContentEditorInline
 from django import forms
+from django.db import models
+from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet
-from articles.desk.shared_content import SharedChoiceField
+from articles.desk.shared_choices import SharedChoiceField
 from articles.models import Callout, Figure, Quote, RichText
 
 
@@ -15,13 +19,14 @@ class BlockForm(forms.ModelForm):
 
     block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["block_key"] = self.instance.key
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         key = cleaned.pop("block_key", None)
         if (
             key
@@ -32,7 +37,7 @@ class BlockForm(forms.ModelForm):
         return cleaned
 
     @property
-    def changed_data(self):
+    def changed_data(self) -> list[str]:
         return [name for name in super().changed_data if name != "block_key"]
 
 
@@ -60,7 +65,9 @@ class FigureInline(BlockInline):
     icon = "image"
     color = "var(--coral)"
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
         if db_field.name == "image":
             kwargs["form_class"] = SharedChoiceField
             kwargs["widget"] = ImageChoiceWidget(db_field.remote_field, self.admin_site)

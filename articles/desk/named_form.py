@@ -1,5 +1,7 @@
 """A form of a row that has a name in some language, and slugs that follow from it."""
 
+from typing import Any
+
 from django import forms
 
 from articles.text.slugs import slug_from
@@ -17,13 +19,17 @@ class NamedForm(forms.ModelForm):
     name_field = "name"
     name_missing: StrPromise
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         names = {code: cleaned.get(f"{self.name_field}_{code}") for code in codes()}
         if not any(names.values()):
             self.add_error(f"{self.name_field}_{codes()[0]}", self.name_missing)
         for language, name in names.items():
             slug = f"slug_{language}"
-            if name and slug in self.fields and slug not in self.errors and not cleaned.get(slug):
-                cleaned[slug] = slug_from(name, self.fields[slug].max_length) or None
+            field = self.fields.get(slug)
+            if not name or cleaned.get(slug) or slug in self.errors:
+                continue
+            if isinstance(field, forms.SlugField):
+                cleaned[slug] = slug_from(name, field.max_length or len(name)) or None
         return cleaned

@@ -11,7 +11,11 @@ from articles.models.keys import KeyedModel
 from articles.models.relations import ReadRelationsModel
 
 
-class Block(KeyedModel, ReadRelationsModel, create_plugin_base(Article)):
+class Block(
+    KeyedModel,
+    ReadRelationsModel,
+    create_plugin_base(Article),  # type: ignore[misc]  # made when the code is loaded
+):
     """What all blocks share: their article, their position in it, and the key by which editions
     know them for ever."""
 

@@ -129,7 +129,7 @@ def _slugs_taken(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Miss
     wanted = [Q(language=language, slug=slug) for language, slug in slugs.items() if slug]
     if not wanted:
         return
-    holders = Edition.objects.filter(Q.create(wanted, connector=Q.OR), valid_until__isnull=True)
+    holders = Edition.objects.filter(Q(*wanted, _connector=Q.OR), valid_until__isnull=True)
     message = _("The slug “%(slug)s” is that of a published page, “%(title)s”. Choose another.")
     for holder in holders.exclude(article=copy.article).defer("content", "plain_text"):
         words = {"slug": holder.slug, "title": holder.title}

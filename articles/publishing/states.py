@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Edition, LanguageVersion
+from articles.models.editions import EditionQuerySet
 from immunoportal import languages
 
 
@@ -25,13 +26,14 @@ def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersi
     """Annotate what ``state_of`` tells the state from: one query for any number of versions."""
     editions = _editions_of(OuterRef("article"), OuterRef("language"))
     live = editions.live()
-    return versions.annotate(
-        live_number=Subquery(live.values("number")[:1]),
-        live_slug=Subquery(live.values("slug")[:1]),
-        live_digest=Subquery(live.values("page_digest")[:1]),
-        scheduled_for=Subquery(editions.scheduled().values("valid_from")[:1]),
-        last_number=Subquery(editions.order_by("-number").values("number")[:1]),
-    )
+    facts = {
+        "live_number": live.values("number"),
+        "live_slug": live.values("slug"),
+        "live_digest": live.values("page_digest"),
+        "scheduled_for": editions.scheduled().values("valid_from"),
+        "last_number": editions.order_by("-number").values("number"),
+    }
+    return versions.annotate(**{name: Subquery(rows[:1]) for name, rows in facts.items()})
 
 
 def state_of(version: LanguageVersion) -> State:
@@ -86,7 +88,7 @@ def in_state(articles: QuerySet[Article], language: str, state: str) -> QuerySet
     return articles.filter(conditions[State(state)])
 
 
-def _editions_of(article, language) -> QuerySet[Edition]:
+def _editions_of(article: OuterRef, language: str | OuterRef) -> EditionQuerySet:
     return Edition.objects.filter(article=article, language=language).order_by()
 
 

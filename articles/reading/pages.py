@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.images.markup import Picture, pictures_of
 from articles.models import Edition, Home, Topic
+from articles.models.editions import Reader
 from articles.publishing.content import read
 from immunoportal import languages
 
@@ -51,7 +52,7 @@ def live_editions(slug: str, language: str) -> dict[str, Edition]:
     return {edition.language: edition for edition in found}
 
 
-def editions_that_had(slug: str, user) -> list[Edition]:
+def editions_that_had(slug: str, user: Reader) -> list[Edition]:
     """Return the live editions, in any language, of the articles that have or once had a slug.
 
     Only those that the user may read, so that nothing is told of the others.
@@ -89,7 +90,7 @@ def public_editions(language: str) -> QuerySet[Edition]:
     return Edition.objects.live().public().in_language(language).for_lists().newest_first()
 
 
-def reserved_editions(language: str, user) -> QuerySet[Edition]:
+def reserved_editions(language: str, user: Reader) -> QuerySet[Edition]:
     """Return what is for health professionals in a language; nothing for other users."""
     live = Edition.objects.live().for_reader(user).for_professionals()
     return live.in_language(language).for_lists().newest_first()
