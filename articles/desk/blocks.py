@@ -62,6 +62,8 @@ class FigureFormSet(KeepingFormSet):
 class FigureInline(BlockInline):
     model = Figure
     formset = FigureFormSet
+    # The choice has buttons of its own, in the place of those that Django would put around it.
+    raw_id_fields = ["image"]
     icon = "image"
     color = "var(--coral)"
 
