@@ -152,7 +152,7 @@ def _html(section: dict, start: int, end: int, with_heading: bool) -> str:
 
 
 def _image(name: str) -> Image:
-    """An illustration of the launch article, added to the library at its first use."""
+    """Return an illustration of the launch article, from the library or newly added to it."""
     path = DIRECTORY / "illustrations" / name
     with path.open("rb") as file:
         try:

@@ -1,4 +1,4 @@
-"""The form of the article itself: two editors at once, and nothing that is typed gets lost."""
+"""The form of the article itself: two editors may work at once, and nothing typed is lost."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from immunoportal.languages import localized
 
 
 class ArticleForm(NamedForm):
-    """The article itself; knows at which save it was opened."""
+    """The article's own fields, and the number of the save that they were read after."""
 
     name_field = "title"
     name_missing = gettext_lazy("Give the article a title, in at least one language.")
@@ -47,7 +47,7 @@ class ArticleForm(NamedForm):
         return cleaned
 
     def _refuse_taken_slugs(self, cleaned: dict[str, Any]) -> None:
-        """Tell at the field itself which article has the slug."""
+        """Name the article that has a slug already, at the field itself."""
         wanted = {name: cleaned[name] for name in localized("slug") if cleaned.get(name)}
         if not wanted:
             return
@@ -65,7 +65,11 @@ class ArticleForm(NamedForm):
         """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
 
     def _refuse_to_overwrite_unseen(self, cleaned: dict[str, Any]) -> None:
-        """Somebody else has saved since this form was opened: say so, and keep what was typed."""
+        """Refuse to write over what somebody else has saved since this form was opened.
+
+        Raises:
+            ValidationError: the form is shown again, with all that was typed.
+        """
         current = self.instance.version
         if self.instance.pk is None or cleaned.get("version") == current:
             return
@@ -95,7 +99,7 @@ class ArticleForm(NamedForm):
 
 
 def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> WorkingCopy:
-    """Return the working copy as the form's rows have it, stored or not."""
+    """Return the working copy as the form has it, whether its rows are stored or not."""
     rows: dict[type, list] = defaultdict(list)
     for formset in formsets:
         rows[formset.model] += formset.rows_left()

@@ -1,4 +1,4 @@
-"""The list of articles: where each stands in every language, and filters by that."""
+"""The list of articles: its columns and filters, among them the state in each language."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from immunoportal.languages import StrPromise, codes, localized
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Articles by their state in one language."""
+    """Filters articles by their state in one language."""
 
     language: str
 

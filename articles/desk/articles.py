@@ -170,7 +170,11 @@ class ArticleAdmin(
         return self.response_to_button(request, obj) or super().response_change(request, obj)
 
     def response_to_button(self, request: HttpRequest, article: Article) -> HttpResponse | None:
-        """Answer the panel's buttons; ``None`` for those that Django knows."""
+        """Answer a button of the publication panel.
+
+        Returns:
+            ``None`` for the buttons that Django knows.
+        """
         copy: WorkingCopy = request.working_copy  # type: ignore[attr-defined]  # see save_related
         if is_preview(request):
             return answer_preview(request, copy)

@@ -15,7 +15,7 @@ from articles.models import Callout, Figure, Quote, RichText
 
 
 class BlockForm(forms.ModelForm):
-    """A block; one that comes back after somebody else has deleted it keeps its key."""
+    """The form of a block. A block that somebody else has deleted comes back with its key."""
 
     block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -42,7 +42,7 @@ class BlockForm(forms.ModelForm):
 
 
 class BlockInline(TranslationStackedInline, ContentEditorInline):
-    """A kind of block among the others."""
+    """One kind of block in the article's form."""
 
     form = BlockForm
     formset = KeepingFormSet

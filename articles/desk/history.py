@@ -1,4 +1,4 @@
-"""The story of an article in the editor's language: what each event says that was done."""
+"""The history of an article: its editions, and its events told in the editor's language."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +23,7 @@ _ROWS = {str(model._meta.model_name): model for model in _KINDS}
 
 
 def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact]:
-    """Return what a save of the article's form changes, as facts that an event keeps.
+    """Return what a save of the article's form changes, as facts for the event.
 
     Returns:
         For a field of the article ``{"field": …, "language": …}``; for a row of it
@@ -63,7 +63,7 @@ def _parted(name: str) -> tuple[str, str]:
 
 
 def told(event: Event) -> str:
-    """Return what an event says, as a sentence or two without its date and its author."""
+    """Tell an event in a sentence or two, without its date and its author."""
     match event.verb:
         case Event.Verb.CREATED:
             return _("Created.")

@@ -1,4 +1,4 @@
-"""Form widgets of the content."""
+"""The choice of an image in the form of a figure."""
 
 from typing import Any
 
@@ -11,11 +11,12 @@ from immunoportal.text import is_row_number
 
 
 class ImageChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
-    """Chooses an image by looking at it: the library opens in a window of its own."""
+    """Shows the chosen image; another one is chosen in the library, in a window of its own."""
 
     template_name = "articles/desk/image_choice.html"
 
     def image_for(self, value: Any) -> Image | None:
+        """Return the image of a number; ``None`` where there is none."""
         number = str(value or "")
         known = self.known.get(number)
         if isinstance(known, Image):

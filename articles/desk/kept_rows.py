@@ -1,4 +1,4 @@
-"""Rows of the article's form: none is lost, and none is asked for twice."""
+"""The formset of the article's rows: it loses none, and reads none twice."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ from immunoportal.text import is_row_number
 
 
 class KnownRowField(forms.ModelChoiceField):
-    """The hidden number of a row that the formset has read: Django would read each row again."""
+    """The hidden number of a row. Takes the row from those that the formset has read."""
 
     widget = forms.HiddenInput
 
@@ -37,7 +37,7 @@ class KnownRowField(forms.ModelChoiceField):
 
 
 class KeepingFormSet(BaseInlineFormSet):
-    """Rows that somebody else has deleted meanwhile are not lost: they count as new ones.
+    """Keeps rows that somebody else has deleted meanwhile: they count as new ones.
 
     Reads the stored rows once, and what they refer to (``shared``) once for all of them.
 
@@ -68,7 +68,7 @@ class KeepingFormSet(BaseInlineFormSet):
         self.known = {name: self._read_shared(name) for name in self.shared}
 
     def _read_shared(self, name: str) -> dict[str, models.Model]:
-        """Return what the rows and the posted data refer to, by number."""
+        """Return the rows that the stored rows and the posted data refer to, by number."""
         known = {
             str(getattr(row, f"{name}_id")): getattr(row, name) for row in self.stored.values()
         }
@@ -91,7 +91,7 @@ class KeepingFormSet(BaseInlineFormSet):
                 field.know(self.known[name])
 
     def rows_left(self) -> list[models.Model]:
-        """Return the rows as this form leaves them, those included that others have added."""
+        """Return the rows as the form leaves them, with those that others have added meanwhile."""
         deleted = [form.instance for form in self.deleted_forms]
         # The forms of stored rows have changed these very objects.
         stored = [row for row in self.stored.values() if not any(row is gone for gone in deleted)]
@@ -106,7 +106,7 @@ class KeepingFormSet(BaseInlineFormSet):
 def vanished_rows_as_new(
     data: QueryDict, prefix: str, stored: set[str], keys: set[str]
 ) -> QueryDict:
-    """Return the posted rows of a formset, those that are not stored any more behind the others.
+    """Move the posted rows that are not stored any more behind the others, as new ones.
 
     Args:
         data: as posted.

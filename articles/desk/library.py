@@ -127,7 +127,7 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
 
     @admin.display(description=gettext_lazy("versions for readers"))
     def progress(self, image: Image) -> str:
-        """How many of the renditions are made, and why one is not."""
+        """Tell how many renditions are made, and why one is not."""
         rows = list(image.renditions.all())
         ready = sum(row.made_at is not None for row in rows)
         failed = image.renditions.given_up().first()
@@ -145,7 +145,7 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
         ]
 
     def thumbnail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Lead to the smallest file of an image that there is, who may see the library."""
+        """Redirect to the smallest rendition of an image, for those who may see the library."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         image = Image.objects.filter(pk=pk).first()

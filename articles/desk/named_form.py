@@ -1,4 +1,4 @@
-"""A form of a row that has a name in some language, and slugs that follow from it."""
+"""The form of a row that has a name in one language at least, and slugs that follow from it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from immunoportal.languages import StrPromise, codes
 
 
 class NamedForm(forms.ModelForm):
-    """Asks for a name in any language, and fills in the slug of each language that has one.
+    """Asks for a name in one language at least, and fills in the empty slug of each named language.
 
     Attributes:
         name_field: the translated field that must not be empty in every language.

@@ -21,7 +21,7 @@ PREVIEW = "_preview"
 
 
 def is_preview(request: HttpRequest) -> bool:
-    """Tell whether a form was sent to be looked at only: nothing of it is stored."""
+    """Tell whether a form was sent for a preview: nothing of it is stored then."""
     return request.POST.get(PREVIEW) in codes()
 
 
@@ -33,7 +33,7 @@ def answer_preview(request: HttpRequest, copy: WorkingCopy) -> HttpResponse:
 
 
 def show_in_admin(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Show an edition, stored or not, as its readers see it, under a line that says what it is."""
+    """Show an edition, stored or not, as readers see it, under a line that says what it is."""
     with translation.override(edition.language):
         context = article_page(edition, {}) | {"shown_in_admin": True}
         return render(request, "articles/reading/detail.html", context)

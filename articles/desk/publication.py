@@ -1,4 +1,4 @@
-"""The publication panel of the article's page: its buttons, what they answer, and withdrawing."""
+"""The publication panel of the article's page: its buttons, their answers, and withdrawing."""
 
 from collections.abc import Collection
 
@@ -69,7 +69,7 @@ def _note_in(request: HttpRequest, name: str) -> str:
 
 
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
-    """Publish what has just been saved in the languages of the pressed button."""
+    """Publish what has just been saved, in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
     chosen = [language for language in codes() if pressed in (language, "all")]
     published = _publish(request, article, chosen, copy)
@@ -77,13 +77,13 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
 
 
 def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
-    """Say that readers see nothing yet of what has just been saved."""
+    """Tell the editor that what has just been saved is not published yet."""
     messages.success(request, _("Saved. Readers see it once you publish it."))
     return back_to(article, request.POST)
 
 
 def back_to(article: Article, typed: QueryDict | None = None) -> HttpResponse:
-    """Redirect to the article's page, with the notes that have been typed and not used."""
+    """Redirect to the article's page, with the notes that were typed and have not been used."""
     url = reverse("admin:articles_article_change", args=[article.pk])
     names = [_note_name(language) for language in codes()]
     notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}

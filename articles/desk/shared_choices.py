@@ -1,4 +1,4 @@
-"""Choices among rows that many articles share; the formset has read the chosen ones at once."""
+"""The choice of a row that many articles share, from those that the formset has read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,13 +9,13 @@ from django.db import models
 
 
 class KnowsRows:
-    """Has the rows that a formset has read, by number: they are not read again."""
+    """Knows the rows that a formset has read, by number, so that they are not read again."""
 
     known: dict[str, models.Model] = {}
 
 
 class SharedChoiceField(KnowsRows, forms.ModelChoiceField):
-    """A choice that takes the chosen row from those that are known."""
+    """Takes the chosen row from those that are known."""
 
     def know(self, rows: dict[str, models.Model]) -> None:
         """Take the rows that the formset has read, for the widget too."""

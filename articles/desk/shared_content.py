@@ -1,5 +1,4 @@
-"""What many articles share (people, sources, images): how they choose it, and what its change
-means for them."""
+"""What many articles share: people, sources and images."""
 
 from typing import Any
 
@@ -16,7 +15,7 @@ from immunoportal.admin.mixins import ChoiceMixin
 
 
 class SharedContentMixin(admin.ModelAdmin):
-    """The admin of rows that articles show: changing one changes their working copies.
+    """The admin of rows that articles show. Changing a row changes their working copies.
 
     Attributes:
         shown_fields: the form fields that readers see something of; all, if it is empty.
@@ -38,7 +37,7 @@ class SharedContentMixin(admin.ModelAdmin):
 
 
 class SharedRowInline(ChoiceMixin, admin.StackedInline):
-    """Rows of an article's form that choose something which other articles use too."""
+    """Rows of an article's form that choose something shared, such as a person or a source."""
 
     formset: type[KeepingFormSet]
     extra = 0

@@ -17,7 +17,7 @@ from articles.models import Image
 
 
 def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePicture:
-    """Return what ``library.examine`` gives for an upload, or its refusal; asked once for each."""
+    """Return what ``library.examine`` finds in an upload, or its refusal. Examines it once only."""
     known: library.Examined | library.UnusablePicture | None = getattr(file, "examined", None)
     if known is None:
         try:
@@ -29,7 +29,7 @@ def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePi
 
 
 class ImageForm(forms.ModelForm):
-    """A new image: the file is judged by what is in it, whatever its name says."""
+    """The form of a new image. The file is judged by what is in it, whatever its name says."""
 
     upload = forms.FileField(
         label=gettext_lazy("Picture"),

@@ -1,4 +1,4 @@
-"""Keeps the library: what is uploaded, once each, with the renditions that readers will need."""
+"""Keeps the library: each uploaded picture once, with the renditions that readers will need."""
 
 import hashlib
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Examined:
 
     @property
     def name(self) -> str:
-        """Of the file in the storage of originals."""
+        """The name of the file in the storage of originals."""
         return f"{self.digest[:2]}/{self.digest}.{self.first.extension}"
 
 

@@ -17,7 +17,7 @@ from immunoportal.publication.public_pages import keep_private, safe_page
 
 @safe_page
 def rendition(request: HttpRequest, name: str) -> FileResponse:
-    """A picture file, for whoever may read a live edition that shows it, and for editors."""
+    """Serve a rendition to those who may read a live edition that shows it, and to editors."""
     digest, _dash, rest = name.partition("-")
     width, _dot, format = rest.partition(".")
     if not (

@@ -16,8 +16,7 @@ class Block(
     ReadRelationsModel,
     create_plugin_base(Article),  # type: ignore[misc]  # made when the code is loaded
 ):
-    """What all blocks share: their article, their position in it, and the key by which editions
-    know them for ever."""
+    """A part of an article: its position, and the key by which editions know it for ever."""
 
     class Meta:
         abstract = True

@@ -34,7 +34,7 @@ class EditionIsFrozen(RowIsFrozen):
 
 
 class EditionQuerySet(GuardedQuerySet["Edition"]):
-    """Who may read what is written here, once: public pages start from ``live().public()``."""
+    """Says once who may read what: public pages start from ``live().public()``."""
 
     def live(self) -> Self:
         """Return those that are valid now."""
@@ -59,7 +59,7 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.filter(audience=Audience.PROFESSIONAL)
 
     def for_reader(self, user: Reader) -> Self:
-        """Return those that a user may read: for ``None`` or without log-in, the public ones.
+        """Return those that a user may read; without a log-in, the public ones.
 
         A page that is the same for everyone asks for ``public`` instead: to know the user is
         to read the session.
@@ -179,17 +179,17 @@ class Edition(GuardedModel):
 
     @property
     def is_live(self) -> bool:
-        """Whether it is valid now; twin of ``EditionQuerySet.live``."""
+        """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
         now = timezone.now()
         return self.valid_from <= now and (self.valid_until is None or self.valid_until > now)
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone may read it; twin of ``EditionQuerySet.public``."""
+        """Tell whether everyone may read it; twin of ``EditionQuerySet.public``."""
         return self.audience == Audience.PUBLIC
 
     def may_be_read_by(self, user: Reader) -> bool:
-        """Whether a user may read it; twin of ``EditionQuerySet.for_reader``.
+        """Tell whether a user may read it; twin of ``EditionQuerySet.for_reader``.
 
         Of a public one, nothing about the user is asked.
         """
@@ -197,7 +197,7 @@ class Edition(GuardedModel):
 
     @property
     def reading_minutes(self) -> int:
-        """Minutes to read it, at 200 words a minute: slow enough for a tired reader.
+        """The minutes that reading takes, at 200 words a minute: slow enough for a tired reader.
 
         Adults read 238 words of English and 285 of Italian silently (Brysbaert 2019).
         """
@@ -217,7 +217,7 @@ _SHOWN = {
 
 
 class EditionImage(GuardedModel):
-    """That an edition shows an image: such an image cannot be deleted."""
+    """An image that an edition shows, and that cannot be deleted therefore."""
 
     # No row for an image that no figure of the edition names.
     guard = Guard(insertable=_SHOWN, error=EditionIsFrozen)

@@ -62,8 +62,8 @@ class RenditionQuerySet(ClaimableQuerySet["Rendition"]):
         return self.filter(made_at__isnull=False)
 
     def waiting(self) -> Self:
-        """Return those that still have to be made and are due; small ones first, so that something
-        better soon stands in for each picture."""
+        """Return those that still have to be made and are due, the small ones first: so each
+        picture soon has something better to show."""
         waiting = self.due().filter(made_at__isnull=True, attempts__lt=Rendition.MAX_ATTEMPTS)
         return waiting.order_by("width", "pk")
 

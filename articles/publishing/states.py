@@ -23,7 +23,7 @@ class State(models.TextChoices):
 
 
 def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersion]:
-    """Annotate what ``state_of`` tells the state from: one query for any number of versions."""
+    """Read with the versions, in one query, what ``state_of`` needs of their editions."""
     editions = _editions_of(OuterRef("article"), OuterRef("language"))
     live = editions.live()
     facts = {
@@ -64,7 +64,7 @@ def versions_of(article: Article) -> dict[str, LanguageVersion]:
 
 
 def prefetch_versions() -> models.Prefetch:
-    """Return what reads the versions of many articles, with their editions, in one query."""
+    """Return the prefetch that reads the versions of many articles in one query."""
     return models.Prefetch("language_versions", with_editions(LanguageVersion.objects.all()))
 
 
@@ -93,7 +93,7 @@ def _editions_of(article: OuterRef, language: str | OuterRef) -> EditionQuerySet
 
 
 def _blank(article: Article, language: str) -> LanguageVersion:
-    """Return the version of a language that the site has learnt since the article was saved."""
+    """Return an empty version, for a language that is newer than the article's last save."""
     version = LanguageVersion(article=article, language=language)
     version.live_number = version.live_slug = version.live_digest = None
     version.scheduled_for = version.last_number = None

@@ -179,7 +179,7 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
 def record_save(
     copy: WorkingCopy, *, by: User, is_new: bool, changed: Iterable[dict[str, str]] = ()
 ) -> None:
-    """Write down that a working copy was saved, and what an edition of it would now be.
+    """Write the event of a save, and the digests of what an edition would now be.
 
     Args:
         copy: as it is stored now.
@@ -227,7 +227,7 @@ def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
 
 
 def mark_changed(articles: models.QuerySet[Article]) -> None:
-    """Say of articles that their working copies differ from what is live.
+    """Mark the working copies of articles as different from what is live.
 
     For rows that many articles share, such as a contributor: one statement, whatever their
     number. The next save of an article, or an attempt to publish it, compares in earnest.
@@ -236,7 +236,7 @@ def mark_changed(articles: models.QuerySet[Article]) -> None:
 
 
 def published_by(user: User) -> list[dict[str, Any]]:
-    """Return the editions that somebody has published, for whoever asks for their data."""
+    """Return the editions that a user has published, for the export of personal data."""
     return [
         {
             "title": edition.title,

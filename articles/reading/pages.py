@@ -21,7 +21,7 @@ LATEST = 6
 
 
 def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
-    """Return what the page of an article shows; of an edition that is not stored, too.
+    """Return what the page of an article shows; the edition need not be stored.
 
     Args:
         edition: the one to show.
@@ -86,12 +86,12 @@ def home_page(language: str) -> dict:
 
 
 def public_editions(language: str) -> QuerySet[Edition]:
-    """Return what everyone may read in a language, for lists, the newest first."""
+    """Return the articles that everyone may read in a language, for lists, the newest first."""
     return Edition.objects.live().public().in_language(language).for_lists().newest_first()
 
 
 def reserved_editions(language: str, user: Reader) -> QuerySet[Edition]:
-    """Return what is for health professionals in a language; nothing for other users."""
+    """Return the articles for health professionals in a language, if the user may read them."""
     live = Edition.objects.live().for_reader(user).for_professionals()
     return live.in_language(language).for_lists().newest_first()
 
@@ -123,7 +123,7 @@ def list_page(
 
 
 def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
-    """Return the pictures of the articles in a list, by digest."""
+    """Return how to show the pictures of a list, by digest."""
     return pictures_of(edition.image.digest for edition in editions if edition.image)
 
 
