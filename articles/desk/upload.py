@@ -34,8 +34,8 @@ class ImageForm(forms.ModelForm):
     upload = forms.FileField(
         label=gettext_lazy("Picture"),
         help_text=gettext_lazy(
-            "JPEG, PNG, WebP, AVIF or GIF, best 1600 pixels wide or more. Position and camera data "
-            "in the file are not published."
+            "JPEG, PNG, WebP, AVIF or GIF, preferably at least 1600 pixels wide. The position and "
+            "the camera data in the file are not published."
         ),
         widget=forms.FileInput(
             attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}

@@ -14,7 +14,7 @@ class Source(KeyedModel):
 
     citation = models.TextField(
         _("citation"),
-        help_text=_("Authors, title, journal or publisher, year. As it shall be printed."),
+        help_text=_("Authors, title, journal or publisher, year. As it should be printed."),
     )
     doi = models.CharField(
         _("DOI"),
