@@ -11,9 +11,12 @@ from articles.models.keys import KeyedModel
 from articles.models.relations import ReadRelationsModel
 
 
-class Block(KeyedModel, ReadRelationsModel, create_plugin_base(Article)):
-    """What all blocks share: their article, their position in it, and the key by which editions
-    know them for ever."""
+class Block(
+    KeyedModel,
+    ReadRelationsModel,
+    create_plugin_base(Article),  # type: ignore[misc]  # made when the code is loaded
+):
+    """A part of an article: its position, and the key by which editions know it for ever."""
 
     class Meta:
         abstract = True
