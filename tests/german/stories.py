@@ -204,6 +204,7 @@ class TestWriting:
 
         (names,) = [script["data-languages"] for script in page.all("script", data_languages=None)]
         assert json.loads(names) == {"it": "Italiano", "en": "English", "de": "Deutsch"}
+        assert page.one("button", name_="_publish", value="all").words == "Publish all"
 
     def test_what_is_missing_is_said_and_nothing_published(self):
         client, article = browser(EDITOR), launch_article()
