@@ -214,10 +214,9 @@ def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     live = Edition.objects.live().for_reader(request.user)
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
-    candidates = sorted(
-        live.filter(article__in=articles).defer("content", "plain_text"),
-        key=lambda edition: languages.codes().index(edition.language),
-    )
+    spoken = languages.codes()
+    found = live.filter(article__in=articles, language__in=spoken).defer("content", "plain_text")
+    candidates = sorted(found, key=lambda edition: spoken.index(edition.language))
     for edition in candidates:
         if edition.language == language:
             return redirect(edition, permanent=False)
