@@ -18,11 +18,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notices, passwords, second_factor, throttle
-from accounts.addresses import canonical
+from accounts import passwords, second_factor, security_mails, throttle
+from accounts.emails import canonical
 from accounts.models import EmailChange, User
 from accounts.professionals import registrations
-from accounts.professionals.approval import READ_RESERVED
+from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit, mail
 
 # In the session of a log-in that has begun.
@@ -57,16 +57,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Put one of allauth's mails into the ledger, in our words and the user's language."""
         event = template_prefix.rpartition("/")[2]
-        if event in notices.NOTICES:
+        if event in security_mails.CHANGES:
             known = ("ip", "user_agent")
-            notices.tell(
+            security_mails.tell(
                 context["user"], event, to=email, **{name: context.get(name) for name in known}
             )
             return
         user = context.get("user")
         mail.send(
             # The first mail and a later one say the same.
-            f"account/mail/{event.removesuffix('_signup')}",
+            f"accounts/mail/{event.removesuffix('_signup')}",
             {key: value for key, value in context.items() if key != "request"},
             to=[email],
             language=user.preferred_language if user else translation.get_language(),

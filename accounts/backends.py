@@ -3,7 +3,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 from accounts import roles
-from accounts.professionals.approval import READ_RESERVED, is_approved
+from accounts.professionals.reserved import READ_RESERVED, is_approved
 
 
 class PortalBackend(AuthenticationBackend):

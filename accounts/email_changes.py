@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import notices
-from accounts.addresses import canonical
+from accounts import security_mails
+from accounts.emails import canonical
 from accounts.models import EmailChange, User
 from immunoportal import audit, mail
 
@@ -43,7 +43,7 @@ def ask(user: User, new_email: str) -> EmailChange:
         # About the owner of the address, and not about whoever asked for it.
         owner = User.objects.filter(email=change.new_email).first()
         mail.send(
-            "account/mail/account_already_exists",
+            "accounts/mail/account_already_exists",
             {"user": owner},
             to=[change.new_email],
             language=(owner or user).preferred_language,
@@ -61,7 +61,7 @@ def _send(change: EmailChange, side: str, address: str) -> None:
     with translation.override(user.preferred_language):
         url = settings.SITE_URL + reverse("account_email_confirm", args=[token])
     mail.send(
-        "account/mail/email_change",
+        "accounts/mail/email_change",
         {"user": user, "change": change, "side": side, "url": url},
         to=[address],
         language=user.preferred_language,
@@ -125,8 +125,8 @@ def make(change: EmailChange) -> None:
     except IntegrityError:  # at this very moment
         raise AddressTaken from None
     audit.record(audit.Act.EMAIL_CHANGED, by=user, about=user)
-    notices.tell(user, "email_left", to=old_email)
-    notices.tell(user, "email_changed")
+    security_mails.tell(user, "email_left", to=old_email)
+    security_mails.tell(user, "email_changed")
 
 
 def is_taken(email: str, user: User) -> bool:

@@ -20,11 +20,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords, resets
-from accounts.addresses import LONGEST, canonical, is_plain, is_plausible
+from accounts.emails import LONGEST, canonical, is_plain, is_plausible
 from accounts.models import Registration, User
-from accounts.professionals.approval import is_approved
 from accounts.professionals.registrations import DECLARED, REFUSED
-from immunoportal.fields import ADDRESS_VALIDATORS, NO_ADDRESS, LineField
+from accounts.professionals.reserved import is_approved
+from immunoportal.fields import EMAIL_VALIDATORS, NO_EMAIL, LineField
 
 ADDRESS_NEEDED = _("Please write your email address.")
 PASSWORD_NEEDED = _("Please write your password.")
@@ -46,7 +46,7 @@ class AddressField(forms.CharField):
             "error_messages": {"required": ADDRESS_NEEDED},
         }
         super().__init__(**defaults | kwargs)
-        self.validators += ADDRESS_VALIDATORS
+        self.validators += EMAIL_VALIDATORS
 
     def to_python(self, value):
         return canonical(super().to_python(value))
@@ -54,7 +54,7 @@ class AddressField(forms.CharField):
     def validate(self, value):
         super().validate(value)
         if value and not is_plain(value):
-            raise ValidationError(NO_ADDRESS)
+            raise ValidationError(NO_EMAIL)
 
 
 class PasswordField(forms.CharField):
@@ -268,7 +268,7 @@ class ResetRequestForm(forms.Form):
     def clean_email(self):
         address = self.cleaned_data["email"]
         if not is_plausible(address):
-            raise ValidationError(NO_ADDRESS)
+            raise ValidationError(NO_EMAIL)
         return address
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.addresses import LONGEST, canonical
+from accounts.emails import LONGEST, canonical
 from accounts.models import ResetRequest, User
 from immunoportal import audit, mail
 from immunoportal.claims import first_unlocked
@@ -64,7 +64,7 @@ def invite(user: User) -> None:
 
 def _send(kind: str, user: User, context: dict) -> None:
     mail.send(
-        f"account/mail/{kind}",
+        f"accounts/mail/{kind}",
         {"user": user, **context},
         to=[user.email],
         language=user.preferred_language,

@@ -8,13 +8,13 @@ from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest
 
 from accounts import devices
-from accounts.addresses import canonical
-from immunoportal.client_address import address_of, network_of
+from accounts.emails import canonical
+from immunoportal.network import household, network_of
 
 
 def client_ip(request: HttpRequest) -> str:
     """Return the network address that a request is counted by."""
-    address = address_of(request)
+    address = network_of(request)
     # A Unix socket has no address, and who comes through it comes from our own proxy.
     return "127.0.0.1" if address == "unix" else address
 
@@ -53,7 +53,7 @@ def _limits(request: HttpRequest, email: str) -> list[tuple[str, str]]:
     device = devices.familiar_device(request, email)
     if device:
         return [("login_failed", f"{email} {device}")]
-    network = network_of(client_ip(request))
+    network = household(client_ip(request))
     return [
         ("login_failed_here", network),
         ("login_failed", f"{email} {network}"),

@@ -23,13 +23,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import devices, email_changes, resets, second_factor
 from accounts.adapters import MFAAdapter
-from accounts.addresses import canonical
+from accounts.emails import canonical
 from accounts.forms import CorrectionForm, EmailChangeForm, OwnPasswordForm, PersonForm
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import LastAdministrator, erase
 from accounts.professionals import registrations
 from immunoportal import audit, registry
-from immunoportal.client_address import network_of
+from immunoportal.network import household
 
 # Of the articles app: the page of one article.
 ARTICLE = "articles:detail"
@@ -77,7 +77,7 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
 
     def form_valid(self, form) -> HttpResponse:
         address = form.cleaned_data["email"]
-        network = network_of(allauth_views.get_adapter().get_client_ip(self.request))
+        network = household(allauth_views.get_adapter().get_client_ip(self.request))
         # By address and network: nobody can use up what somebody else may ask for.
         key = f"{canonical(address)} {network}"
         refused = ratelimit.consume_or_429(self.request, action="reset_password", key=key)
@@ -121,7 +121,7 @@ class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):
 class InvitationView(NewPasswordView):
     """Where the link of an invitation leads: to the choice of a first password."""
 
-    template_name = "account/invitation.html"
+    template_name = "accounts/invitation.html"
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(**kwargs) | {"days": resets.INVITATION_DAYS}
@@ -165,13 +165,13 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def set_password(request: HttpRequest) -> HttpResponse:
     """For who has logged in with a passkey and never had a password: it comes by mail."""
-    return render(request, "account/password_set.html")
+    return render(request, "accounts/password_set.html")
 
 
 @require_safe
 def confirmed(request: HttpRequest) -> HttpResponse:
     """After the address of a registration is confirmed: what happens next."""
-    return render(request, "account/confirmed.html")
+    return render(request, "accounts/confirmed.html")
 
 
 @login_required
@@ -193,7 +193,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "second_factors": second_factor.factors_of(request.user).count(),
         "second_factor_is_missing": second_factor.is_missing(request.user),
     }
-    return TemplateResponse(request, "account/profile.html", context)
+    return TemplateResponse(request, "accounts/profile.html", context)
 
 
 @login_required
@@ -218,7 +218,7 @@ def professional(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("We have received it. We tell you our decision by mail."))
         return redirect("account_profile")
     context = {"form": form, "registration": registration}
-    return TemplateResponse(request, "account/professional.html", context)
+    return TemplateResponse(request, "accounts/professional.html", context)
 
 
 @sensitive_post_parameters("password")
@@ -242,7 +242,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 _("We have written to both addresses. Once both links are followed, it is done."),
             )
             return redirect("account_profile")
-    return TemplateResponse(request, "account/email.html", {"form": form})
+    return TemplateResponse(request, "accounts/email_change.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -263,7 +263,7 @@ def confirm_email_change(request: HttpRequest, token: str) -> HttpResponse:
     except email_changes.AddressTaken:
         context["is_taken"] = True
         status = 409
-    return render(request, "account/email_confirm_change.html", context, status=status)
+    return render(request, "accounts/email_change_confirm.html", context, status=status)
 
 
 @login_required
@@ -299,10 +299,10 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         else:
             logout(request)
             return redirect("account_deleted")
-    return TemplateResponse(request, "account/delete.html", {"form": form})
+    return TemplateResponse(request, "accounts/delete.html", {"form": form})
 
 
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     """After the account is deleted."""
-    return render(request, "account/deleted.html")
+    return render(request, "accounts/deleted.html")

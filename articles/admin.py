@@ -1,5 +1,5 @@
 """Where Django looks for the admin: the editors' side is the room ``articles.desk``."""
 
-from articles.desk import articles, editions, home, library
+from articles.desk import articles, editions, home, library, people, sources, topics
 
-__all__ = ["articles", "editions", "home", "library"]
+__all__ = ["articles", "editions", "home", "library", "people", "sources", "topics"]

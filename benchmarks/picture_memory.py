@@ -16,7 +16,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Kind = tuple[Callable[..., "Image.Image"], tuple[int, int], dict[str, str], str, dict[str, Any]]
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = (7200, 5400)  # 38.9 megapixels
@@ -24,13 +31,13 @@ TALL = (2400, 16_200)
 UPLOADS = 10
 
 
-def flat(size, number):
+def flat(size: tuple[int, int], number: int) -> "Image.Image":
     from PIL import Image
 
     return Image.new("RGB", size, (10, 120, number))
 
 
-def gradient(size, number, mode="RGB"):
+def gradient(size: tuple[int, int], number: int, mode: str = "RGB") -> "Image.Image":
     from PIL import Image
 
     grey = Image.linear_gradient("L").resize(size)
@@ -48,7 +55,7 @@ def gradient(size, number, mode="RGB"):
 
 
 # By kind: how the picture is made, and how it is saved.
-KINDS = {
+KINDS: dict[str, Kind] = {
     "png of one colour": (flat, SIZE, {}, "PNG", {}),
     "png": (gradient, SIZE, {}, "PNG", {"compress_level": 1}),
     "png, transparent": (gradient, SIZE, {"mode": "RGBA"}, "PNG", {"compress_level": 1}),
@@ -78,7 +85,7 @@ def picture(kind: str, number: int) -> bytes:
     make, size, how, format, options = KINDS[kind]
     made = make(size, number, **how)
     # Each is another one, to the library: the blue of some modes is lost.
-    made.putpixel((number, 0), made.getpixel((0, size[1] - 1)))
+    made.putpixel((number, 0), made.getpixel((0, size[1] - 1)) or 0)
     file = io.BytesIO()
     made.save(file, format, **options)
     return file.getvalue()
@@ -101,17 +108,17 @@ def total() -> int:
 class Watch:
     """Remembers the most memory that was taken while it ran."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.most, self.over = 0, threading.Event()
         self.thread = threading.Thread(target=self.look)
         self.thread.start()
         return self
 
-    def look(self):
+    def look(self) -> None:
         while not self.over.wait(0.01):
             self.most = max(self.most, total())
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.over.set()
         self.thread.join()
 
@@ -129,7 +136,7 @@ def measure(kind: str, directory: Path) -> str:
     call_command("migrate", verbosity=0)
     from articles.images import codec, library, renditions
 
-    def add(path):
+    def add(path: Path) -> None:
         with path.open("rb") as file:
             library.add(File(file), title=path.name)
 

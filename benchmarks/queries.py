@@ -14,7 +14,13 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -68,13 +74,13 @@ def measure_all(runs: int) -> None:
         report(
             name,
             runs,
-            prepare=lambda number, button=button: changed(desk, form, number) | button,
+            prepare=partial(changed, desk, form, button),
             act=lambda data: desk.post(form, data),
         )
 
 
-def changed(desk, form: str, number: int) -> dict:
-    """What the form would send, with one text changed in each language."""
+def changed(desk: "Client", form: str, button: dict[str, str], number: int) -> dict[str, str]:
+    """Return what a button of the form would send, with one text changed in each language."""
     context = desk.get(form).context
     data = {}
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
@@ -91,10 +97,12 @@ def changed(desk, form: str, number: int) -> dict:
     for language in ("it", "en"):
         name = f"articles_richtext_set-0-text_{language}"
         data[name] = f"{data[name]}<p>{os.urandom(4).hex()} {number}</p>"
-    return data
+    return data | button
 
 
-def report(name: str, runs: int, *, prepare, act) -> None:
+def report(
+    name: str, runs: int, *, prepare: Callable[[int], Any], act: Callable[[Any], Any]
+) -> None:
     """Print what an act costs; what comes before it (``prepare``) is not measured."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

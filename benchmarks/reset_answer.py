@@ -49,7 +49,7 @@ def ask(host: str, address: str, network: str) -> tuple[float, bytes]:
     connection.request("GET", PATH, headers=headers)
     response = connection.getresponse()
     page = response.read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     cookie = response.headers["Set-Cookie"].partition(";")[0]
     form = urlencode({"email": address, "csrfmiddlewaretoken": token})
     headers |= {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact import spam
 from contact.models import ContactSettings, Message, Subject
-from immunoportal.fields import ADDRESS_VALIDATORS, LineField, TextField
+from immunoportal.fields import EMAIL_VALIDATORS, LineField, TextField
 
 STAMP_SALT = "contact.form"
 STAMP_HOURS = 24
@@ -27,25 +28,34 @@ class Stamp:
 
     @property
     def seconds(self) -> float:
-        """How long ago the form was made."""
+        """Return how long ago the form was made."""
         return timezone.now().timestamp() - self.made
 
 
 def new_stamp(*, renewed: bool = False) -> str:
-    """A signed stamp of now; a renewed one is for somebody who has filled in the form before,
-    and who may therefore send it at once."""
+    """Return a signed stamp of now.
+
+    A renewed one is for somebody who has filled in the form before and may send it at once.
+    """
     made = timezone.now().timestamp() - (spam.MIN_SECONDS if renewed else 0)
     return signing.dumps([made, secrets.token_urlsafe(9)], salt=STAMP_SALT)
 
 
 def read_stamp(stamp: str) -> Stamp:
-    """What a stamp says.
+    """Return what a stamp says.
 
     Raises:
         signing.BadSignature: it is not ours, or older than a day (``SignatureExpired``).
     """
     made, nonce = signing.loads(stamp, salt=STAMP_SALT, max_age=STAMP_HOURS * 3600)
     return Stamp(made, nonce)
+
+
+class SubjectField(forms.ModelChoiceField):
+    """A choice that shows a subject in the language of the page."""
+
+    def label_from_instance(self, obj: Subject) -> str:
+        return obj.name
 
 
 class ContactForm(forms.Form):
@@ -66,9 +76,9 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
-        validators=ADDRESS_VALIDATORS,
+        validators=EMAIL_VALIDATORS,
     )
-    subject = forms.ModelChoiceField(
+    subject = SubjectField(
         label=_("What is it about?"),
         queryset=Subject.objects.none(),
         empty_label=_("Please choose"),
@@ -90,7 +100,7 @@ class ContactForm(forms.Form):
         },
     )
     send_copy = forms.BooleanField(label=_("Send me a copy"), required=False)
-    # Hidden from people; what fills in every field gives itself away.
+    # Hidden from people: a machine that fills in every field gives itself away.
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -98,24 +108,24 @@ class ContactForm(forms.Form):
     )
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         name = f"name_{get_language()}"
         named = Subject.objects.filter(**{f"{name}__isnull": False}).exclude(**{name: ""})
-        self.fields["subject"].queryset = named
-        self.fields["subject"].label_from_instance = lambda subject: subject.name
-        if not self.fields["subject"].queryset.exists():
+        subject = cast(SubjectField, self.fields["subject"])
+        subject.queryset = named
+        if not named.exists():
             del self.fields["subject"]
         if not ContactSettings.get().offer_copy:
             del self.fields["send_copy"]
         # A browser would cut a longer text off without a word; our message says what to do.
         self.fields["text"].widget.attrs.pop("maxlength", None)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
         try:
             cleaned["stamp"] = read_stamp(cleaned.get("stamp", ""))
-            self.fresh_stamp = self.data.get("stamp")
+            self.fresh_stamp = self.data["stamp"]
         except (signing.BadSignature, ValueError, TypeError):
             self.fresh_stamp = new_stamp(renewed=True)
             self.add_error(
@@ -129,7 +139,7 @@ class ContactForm(forms.Form):
 
     @property
     def stamp_to_send(self) -> str:
-        """The stamp for the form that is shown next."""
+        """Return the stamp for the form that is shown next."""
         if self.is_bound and not self.is_valid():
             return self.fresh_stamp
         return new_stamp()

@@ -1,9 +1,10 @@
-"""Receiving messages: what is acknowledged is stored, and what is stored is delivered."""
+"""The verbs of the inbox: what is acknowledged is stored, and what is stored is delivered."""
 
 import hashlib
 import secrets
 from calendar import monthrange
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,21 +15,22 @@ from django.utils.translation import ngettext
 from contact import spam
 from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import audit, mail
-from immunoportal.client_address import network_of
+from immunoportal.actors import User
+from immunoportal.network import household
 from immunoportal.registry import Alert
-from immunoportal.text import is_same_address
+from immunoportal.text import is_same_email
 
 # Without letters and digits that look alike when somebody reads them over the telephone.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-ADDRESS_KEPT = timedelta(days=1)
+NETWORK_KEPT = timedelta(days=1)
 REPETITION_WITHIN = timedelta(days=7)
-# From one address in an hour; more is not even taken.
+# From one network in an hour; more is not even taken.
 TOO_MANY = 30
 
 
 class TooMany(Exception):
-    """Nothing more is taken from this address for now."""
+    """Nothing more is taken from this network for now."""
 
 
 @transaction.atomic
@@ -39,7 +41,7 @@ def receive(
     subject: Subject | None,
     text: str,
     language: str,
-    address: str,
+    network: str,
     nonce: str,
     seconds: float,
     honeypot: str = "",
@@ -47,26 +49,26 @@ def receive(
 ) -> Message:
     """Store a message and queue its mails, in one transaction.
 
-    The same form sent twice (a double click, a reload) gives the message that is there.
+    The same form sent twice (a double click, a reload) returns the message that is stored.
 
     Args:
-        address: the network address of the sender; only an HMAC of it is kept, for a day.
+        network: the network address of the sender; only an HMAC of it is kept, for a day.
         nonce: of the form's stamp.
         seconds: that the form was open.
 
     Raises:
-        TooMany: of this address, within an hour.
+        TooMany: this network has sent too many within an hour.
     """
     now = timezone.now()
     submission = hashlib.sha256(f"{nonce}\n{email}\n{name}\n{text}".encode()).hexdigest()
     known = Message.objects.filter(submission=submission).first()
     if known:
         return known
-    sender = spam.keyed(network_of(address), settings.SECRET_KEY)
-    from_same_address = Message.objects.filter(
-        address=sender, created_at__gt=now - timedelta(hours=1)
+    sender = spam.keyed(household(network), settings.SECRET_KEY)
+    from_same_network = Message.objects.filter(
+        network=sender, created_at__gt=now - timedelta(hours=1)
     ).count()
-    if from_same_address >= TOO_MANY:
+    if from_same_network >= TOO_MANY:
         raise TooMany
     fingerprint = spam.fingerprint(text)
     suspicions = spam.reasons(
@@ -74,13 +76,13 @@ def receive(
         seconds=seconds,
         name=name,
         text=text,
-        from_same_address=from_same_address,
+        from_same_network=from_same_network,
         same_text=Message.objects.filter(
             fingerprint=fingerprint, created_at__gt=now - REPETITION_WITHIN
         ).count(),
     )
     message = Message(
-        reference=new_reference(),
+        number=new_number(),
         submission=submission,
         created_at=now,
         language=language,
@@ -89,7 +91,7 @@ def receive(
         subject=subject,
         subject_name=subject.name if subject else "",
         text=text,
-        address=sender,
+        network=sender,
         fingerprint=fingerprint,
         suspicions=suspicions,
         state=Message.State.SPAM if suspicions else Message.State.NEW,
@@ -118,12 +120,12 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
     mail.send(
         "contact/mail/message",
         {"message": message, "topic": topic},
-        # A portal that nobody has configured yet still has a publisher. Without an address of
-        # his either, the mail is given up at once, and raises the alert that it should.
+        # A portal that nobody has configured yet still has a publisher. Without the
+        # publisher's email the mail is given up at once, which raises an alert, as it should.
         to=recipients or [Publisher.get().email],
         language=language,
         reply_to=message.email,
-        about=message.reference,
+        about=message.number,
     )
     Message.objects.filter(pk=message.pk).update(delivered_at=timezone.now())
     if send_copy:
@@ -132,7 +134,7 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
             {"message": message},
             to=[message.email],
             language=message.language,
-            about=message.reference,
+            about=message.number,
         )
 
 
@@ -154,8 +156,8 @@ def not_spam(message: Message) -> bool:
     return True
 
 
-def new_reference() -> str:
-    """A number to quote, such as "K7QX-93PM": random, so it tells nothing."""
+def new_number() -> str:
+    """Return a number to quote, such as "K7QX-93PM": random, so that it tells nothing."""
     letters = "".join(secrets.choice(_ALPHABET) for _position in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -163,46 +165,46 @@ def new_reference() -> str:
 def empty_old_messages() -> bool:
     """Delete what is personal in messages that have been kept long enough.
 
-    What stays, for statistics: reference, date, language, subject, state, suspicions.
+    What stays, for statistics: number, date, language, subject, state, suspicions.
 
     Returns:
         Whether there were any.
     """
     now = timezone.now()
-    Message.objects.exclude(address="").filter(created_at__lt=now - ADDRESS_KEPT).update(address="")
+    Message.objects.exclude(network="").filter(created_at__lt=now - NETWORK_KEPT).update(network="")
     months = ContactSettings.get().retention_months
     old = Message.objects.filter(emptied_at=None, created_at__lt=_months_before(now, months))
     with transaction.atomic():
-        mail.forget(old.values_list("reference", flat=True))
+        mail.forget(old.values_list("number", flat=True))
         emptied = old.update(
-            name="", email="", text="", note="", fingerprint="", address="", emptied_at=now
+            name="", email="", text="", note="", fingerprint="", network="", emptied_at=now
         )
     return emptied > 0
 
 
-def forget_mails(sender, instance: Message, **kwargs) -> None:
-    """Whoever deletes a message means its mails too: connected to ``post_delete``."""
-    mail.forget([instance.reference])
+def forget_mails(sender: type[Message], instance: Message, **kwargs: Any) -> None:
+    """Delete the mails about a message when it is deleted; connected to ``post_delete``."""
+    mail.forget([instance.number])
     audit.record(audit.Act.ERASED, about=instance)
 
 
-def messages_of(user) -> list[dict]:
-    """What was written through the form with a user's address, for whoever asks for their data."""
+def messages_of(user: User) -> list[dict[str, str]]:
+    """Return the messages written with the email of a user who asks for their data."""
     return [
         {
-            "reference": message.reference,
+            "number": message.number,
             "received": timezone.localtime(message.created_at).isoformat(timespec="seconds"),
             "name": message.name,
             "subject": message.subject_name,
             "text": message.text,
         }
         for message in Message.objects.filter(email__iexact=user.email)
-        if is_same_address(message.email, user.email)
+        if is_same_email(message.email, user.email)
     ]
 
 
-def alerts(user) -> list[Alert]:
-    """Tell whoever reads the inbox how many messages wait in the spam folder."""
+def alerts(user: User) -> list[Alert]:
+    """Return an alert about messages in the spam folder, for users who see the inbox."""
     if not user.has_perm("contact.view_message"):
         return []
     waiting = Message.objects.filter(state=Message.State.SPAM, emptied_at=None).count()
@@ -217,7 +219,7 @@ def alerts(user) -> list[Alert]:
     return [Alert(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
 
 
-def _months_before(moment, months: int):
+def _months_before(moment: datetime, months: int) -> datetime:
     years, month = divmod(moment.month - 1 - months, 12)
     year, month = max(moment.year + years, 1), month + 1
     day = min(moment.day, monthrange(year, month)[1])

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 MAX_LINKS = 2
 MIN_SECONDS = 3  # nobody reads, writes and sends a form in less
 SHORT_TEXT = 60  # characters; two people may write the same in less
-MAX_PER_HOUR = 5  # messages from one network address
+MAX_PER_HOUR = 5  # messages from one network
 
 _LINK = re.compile(r"https?://(?:www\.)?|\bwww\.|\[url|<a\s", re.IGNORECASE)
-# In a text these may be an email address's or a company's; in the name of a person they are not.
+# A text may name an email's host or a company's; a person's name has no host in it.
 _HOST = re.compile(r"\w\.(?:com|net|org|info|biz|ru|xyz|top|site|online|shop)\b", re.IGNORECASE)
 
 REASONS = {
@@ -24,22 +24,22 @@ REASONS = {
     "speed": _("it was sent within three seconds"),
     "links": _("it has more than two links"),
     "name": _("there is a link in the name"),
-    "rate": _("many messages came from one address within an hour"),
+    "rate": _("many messages came from one network within an hour"),
     "repetition": _("the same text was sent before"),
 }
 
 
 def reasons(
-    *, honeypot: str, seconds: float, name: str, text: str, from_same_address: int, same_text: int
+    *, honeypot: str, seconds: float, name: str, text: str, from_same_network: int, same_text: int
 ) -> list[str]:
-    """The keys of ``REASONS`` that hold for a message.
+    """Return the keys of ``REASONS`` that hold for a message.
 
     Args:
-        honeypot: what the field holds that people do not see.
-        seconds: from the making of the form to its sending.
-        name: of the sender, as the sender has written it.
+        honeypot: the value of the field that people do not see.
+        seconds: that the form was open.
+        name: of the sender, as typed.
         text: of the message.
-        from_same_address: messages of the last hour from the same network address.
+        from_same_network: messages of the last hour from the same network.
         same_text: messages of the last days with the same text.
     """
     checks = {
@@ -47,7 +47,7 @@ def reasons(
         "speed": seconds < MIN_SECONDS,
         "links": len(_LINK.findall(text)) > MAX_LINKS,
         "name": bool(_LINK.search(name) or _HOST.search(name)),
-        "rate": from_same_address >= MAX_PER_HOUR,
+        "rate": from_same_network >= MAX_PER_HOUR,
         # "Please call me back" may come from anybody.
         "repetition": same_text > 0 and len(text) >= SHORT_TEXT,
     }
@@ -55,10 +55,10 @@ def reasons(
 
 
 def fingerprint(text: str) -> str:
-    """A SHA-256 of a text's words, so that spacing and capitals do not hide a repetition."""
+    """Return a SHA-256 of a text's words: spacing and capitals do not hide a repetition."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
 
 
 def keyed(value: str, key: str) -> str:
-    """An HMAC-SHA-256 of a value: tells whether two are the same, and not what they are."""
+    """Return an HMAC-SHA-256: it tells whether two values are the same, not what they are."""
     return hmac.new(key.encode(), value.encode(), "sha256").hexdigest()

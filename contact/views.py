@@ -16,14 +16,15 @@ from django.views.decorators.http import require_http_methods
 
 from contact import inbox
 from contact.forms import ContactForm
-from contact.models import ContactSettings
+from contact.models import ContactSettings, Message
 from immunoportal import languages, unavailable
-from immunoportal.client_address import address_of
+from immunoportal.network import network_of
 from immunoportal.publication.public_pages import public_page, safe_page
 
 logger = logging.getLogger(__name__)
 
-REFERENCE_SALT = "contact.reference"
+# From before it was called a number: acknowledgements that were bookmarked stay valid.
+NUMBER_SALT = "contact.reference"
 
 
 # No cookie and no token: nobody's rights are used by sending this form, so there is nothing
@@ -31,9 +32,9 @@ REFERENCE_SALT = "contact.reference"
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """The publisher's details and the form; after a message, the page that acknowledges it."""
+    """Show the publisher and the form; redirect to the acknowledgement once it is sent."""
     status = 200
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise BadRequest("The form is in no character set that browsers send.")
     try:
         form = ContactForm(request.POST if request.method == "POST" else None)
@@ -51,7 +52,7 @@ def contact(request: HttpRequest) -> HttpResponse:
                 )
             elif form.is_valid():
                 message = store(request, form)
-                token = signing.dumps(message.reference, salt=REFERENCE_SALT)
+                token = signing.dumps(message.number, salt=NUMBER_SALT)
                 return redirect("contact:received", token=token)
     except inbox.TooMany:
         status = 429
@@ -81,18 +82,18 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 def is_from_another_site(request: HttpRequest) -> bool:
-    """Tell whether a browser names another site as the one that a form was sent from.
+    """Tell whether a browser says that a form was sent from another site.
 
-    ``null`` is what it says of a page that hides where it is from. What is no browser, or an old
-    one, says nothing, and is believed.
+    It says ``null`` of a page that hides its origin. Old browsers, and what is no browser, say
+    nothing and are believed.
     """
     origin = request.headers.get("Origin")
     own = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
     return origin is not None and origin.lower() not in own
 
 
-def store(request: HttpRequest, form: ContactForm):
-    """The stored message of a valid form."""
+def store(request: HttpRequest, form: ContactForm) -> Message:
+    """Store the message of a valid form, and return it."""
     data = form.cleaned_data
     return inbox.receive(
         name=data["name"],
@@ -101,7 +102,7 @@ def store(request: HttpRequest, form: ContactForm):
         text=data["text"],
         send_copy=data.get("send_copy", False),
         language=get_language(),
-        address=address_of(request),
+        network=network_of(request),
         nonce=data["stamp"].nonce,
         seconds=data["stamp"].seconds,
         honeypot=data["website"],
@@ -110,22 +111,22 @@ def store(request: HttpRequest, form: ContactForm):
 
 @safe_page
 def received(request: HttpRequest, token: str) -> HttpResponse:
-    """The acknowledgement. The token is signed: the page says nothing that is not so."""
+    """Acknowledge a message. The token is signed, so the page confirms only what was received."""
     try:
-        reference = signing.loads(token, salt=REFERENCE_SALT)
+        number = signing.loads(token, salt=NUMBER_SALT)
     except signing.BadSignature:
         raise Http404 from None
     alternates = languages.alternates(lambda: reverse("contact:received", args=[token]))
     return render(
         request,
         "contact/received.html",
-        {"reference": reference, "alternates": alternates, "noindex": True},
+        {"number": number, "alternates": alternates, "noindex": True},
     )
 
 
 @public_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What the site keeps of its visitors, and for how long."""
+    """Show what the site keeps of its visitors, and for how long."""
     context = {
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
         "retention_months": ContactSettings.get().retention_months,

@@ -1,15 +1,37 @@
 """Who did something, kept on rows that outlive the account."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from django.http import HttpRequest
 from django.utils.translation import gettext
+
+if TYPE_CHECKING:
+    # The type checker takes it for AUTH_USER_MODEL, which no module of the foundation imports.
+    from django.contrib.auth.models import _User as User
+else:
+    User = object
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who sends a request that only users may send.
+
+    Raises:
+        PermissionDenied: nobody is logged in.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 class _ActorDescriptor(ForwardManyToOneDescriptor):
     """Read a user who is gone as None, where Django would raise ``DoesNotExist``."""
 
-    def get_object(self, instance):
+    def get_object(self, instance: models.Model) -> Any:
         try:
             return super().get_object(instance)
         except self.field.remote_field.model.DoesNotExist:
@@ -17,7 +39,7 @@ class _ActorDescriptor(ForwardManyToOneDescriptor):
 
 
 class ActorField(models.ForeignKey):
-    """A user's number, which stays when the user is deleted.
+    """A reference to a user that keeps its number when the user is deleted.
 
     The rows that carry it never change, so the database neither checks the number nor empties
     it: once the account is erased, ``row.by`` is None and ``row.by_id`` is what it was. For
@@ -26,7 +48,7 @@ class ActorField(models.ForeignKey):
 
     forward_related_accessor_class = _ActorDescriptor
 
-    def __init__(self, verbose_name=None, **kwargs):
+    def __init__(self, verbose_name: Any = None, **kwargs: Any):
         fixed = {
             "to": settings.AUTH_USER_MODEL,
             "on_delete": models.DO_NOTHING,
@@ -37,15 +59,15 @@ class ActorField(models.ForeignKey):
         }
         super().__init__(**(kwargs | fixed), verbose_name=verbose_name)
 
-    def contribute_to_class(self, cls, name, **kwargs):
-        super().contribute_to_class(cls, name, **kwargs)
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only, **kwargs)
 
-        def shown(row) -> str:
+        @admin.display(description=self.verbose_name, ordering=name)
+        def shown(row: models.Model) -> str:
             if getattr(row, self.attname) is None:
                 return "–"
             return str(getattr(row, name) or gettext("deleted account"))
 
-        # As the admin asks of a column.
-        shown.short_description = self.verbose_name
-        shown.admin_order_field = name
         setattr(cls, f"{name}_shown", property(shown))

@@ -1,17 +1,18 @@
-"""System checks: a misconfiguration explains itself before the first request."""
+"""System checks: they explain a misconfiguration before the first request."""
 
 import gettext
+from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, register
 
 from immunoportal import languages
 
 
 @register
-def translations_are_compiled(app_configs, **kwargs):
+def translations_are_compiled(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Report a language without its compiled catalogue: its pages would have other addresses."""
-    errors = []
+    errors: list[CheckMessage] = []
     for language, _name in settings.LANGUAGES:
         if language == languages.SOURCE:
             continue
@@ -30,7 +31,7 @@ def translations_are_compiled(app_configs, **kwargs):
 
 
 @register
-def languages_have_labels(app_configs, **kwargs):
+def languages_have_labels(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Report a language of the settings that the table of languages does not know."""
     return [
         Error(

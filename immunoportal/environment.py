@@ -3,13 +3,26 @@
 import os
 import secrets
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from immunoportal.client_address import networks
+from immunoportal.network import Network, parse_networks
+
+
+class MailServer(TypedDict):
+    """The server that mails are handed over to, and how it is spoken to."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    ssl: bool  # from the start
+    tls: bool  # after the greeting
+
 
 SHORTEST_SECRET = 50  # characters; what Django's own deployment check asks for
 
@@ -17,7 +30,7 @@ env = environ.Env()
 
 
 def data_dir(base_dir: Path) -> Path:
-    """The directory that holds everything the application writes.
+    """Return the directory that holds everything the application writes.
 
     Taken from ``DATA_DIR`` (relative paths start at the project), created when missing.
 
@@ -41,12 +54,12 @@ def data_dir(base_dir: Path) -> Path:
 
 
 def embedded() -> bool:
-    """Whether this is the embedded default: SQLite, and secrets that make themselves."""
+    """Tell whether this is the embedded default: SQLite, and a secret that is generated."""
     return not env.str("DATABASE_URL", default="")
 
 
 def required(name: str, hint: str) -> str:
-    """The value of a variable that the embedded default does without.
+    """Return the value of a variable that the embedded default does without.
 
     Raises:
         ImproperlyConfigured: it is not set; the message says what to set.
@@ -60,7 +73,7 @@ def required(name: str, hint: str) -> str:
 
 
 def secret_key(directory: Path) -> str:
-    """``SECRET_KEY``, or on the embedded default a generated one that is kept in DATA_DIR.
+    """Return ``SECRET_KEY``, or on the embedded default a generated one, kept in DATA_DIR.
 
     Raises:
         ImproperlyConfigured: the key is missing outside the embedded default, or too short.
@@ -94,10 +107,10 @@ def _kept_secret(path: Path) -> str:
 
 
 def port() -> int:
-    """The port to listen on.
+    """Return the port to listen on.
 
     Raises:
-        ImproperlyConfigured: it is not a number of a port.
+        ImproperlyConfigured: it is not the number of a port.
     """
     value = env.str("PORT", default="") or "8000"
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65_536:
@@ -106,16 +119,16 @@ def port() -> int:
 
 
 def site_url(port: int) -> str:
-    """The public address of the site, without a slash at its end.
+    """Return the public URL of the site, without a slash at its end.
 
     Raises:
-        ImproperlyConfigured: missing outside the embedded default, or not an http(s) address.
+        ImproperlyConfigured: missing outside the embedded default, or not an http(s) URL.
     """
     default = f"http://127.0.0.1:{port}"
     if embedded():
         url = env.str("SITE_URL", default=default)
     else:
-        url = required("SITE_URL", "set it to the public address, such as https://www.example.org")
+        url = required("SITE_URL", "set it to the public URL, such as https://www.example.org")
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -129,15 +142,15 @@ def site_url(port: int) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def mail_server() -> dict | None:
-    """Where mails are handed over, from ``EMAIL_URL``; ``None`` if there is no such place.
+def mail_server() -> MailServer | None:
+    """Return the mail server that ``EMAIL_URL`` names; ``None`` if it is not set.
 
     ``smtp://user:password@host:587`` speaks in the clear, ``smtp+tls://`` turns to TLS after
     the greeting (STARTTLS), ``smtp+ssl://`` speaks TLS from the start. User and password are
     percent-encoded.
 
     Raises:
-        ImproperlyConfigured: the address cannot be understood.
+        ImproperlyConfigured: the URL cannot be understood.
     """
     url = env.str("EMAIL_URL", default="")
     if not url:
@@ -152,7 +165,7 @@ def mail_server() -> dict | None:
     rest = host and (parts.path.strip("/") or parts.query or parts.fragment)
     if not host or rest or parts.scheme not in known:
         raise ImproperlyConfigured(
-            "EMAIL_URL cannot be understood. Set it to an address such as "
+            "EMAIL_URL cannot be understood. Set it to a URL such as "
             "smtp+tls://user:password@mail.example.org:587"
         )
     encrypted = parts.scheme in ("smtp+ssl", "smtps")
@@ -166,32 +179,32 @@ def mail_server() -> dict | None:
     }
 
 
-def addresses(name: str) -> list[str]:
-    """The mail addresses of a variable, separated by commas.
+def emails(name: str) -> list[str]:
+    """Return the email addresses that a variable lists, separated by commas.
 
     Raises:
-        ImproperlyConfigured: one of them is none.
+        ImproperlyConfigured: an entry is no email address.
     """
-    found = [address.strip() for address in env.str(name, default="").split(",") if address.strip()]
-    for address in found:
+    found = [email.strip() for email in env.str(name, default="").split(",") if email.strip()]
+    for email in found:
         try:
-            validate_email(address)
+            validate_email(email)
         except ValidationError:
             raise ImproperlyConfigured(
-                f"{name} has {address!r}, which is no mail address. Separate them by commas."
+                f"{name} has {email!r}, which is no email address. Separate them by commas."
             ) from None
     return found
 
 
-def trusted_proxies() -> list:
-    """The networks of our own proxies, from ``TRUSTED_PROXIES``, separated by commas.
+def trusted_proxies() -> list[Network]:
+    """Return the networks of our own proxies, which ``TRUSTED_PROXIES`` lists.
 
     Raises:
-        ImproperlyConfigured: one of them is no network.
+        ImproperlyConfigured: an entry is no network.
     """
     listed = env.str("TRUSTED_PROXIES", default="")
     try:
-        return networks([entry.strip() for entry in listed.split(",") if entry.strip()])
+        return parse_networks([entry.strip() for entry in listed.split(",") if entry.strip()])
     except ValueError as error:
         raise ImproperlyConfigured(
             f"TRUSTED_PROXIES: {error}. Give addresses or networks, such as 127.0.0.1,10.0.0.0/8"
@@ -199,10 +212,10 @@ def trusted_proxies() -> list:
 
 
 def database(directory: Path) -> dict:
-    """Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``.
+    """Return Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``.
 
     Raises:
-        ImproperlyConfigured: ``DATABASE_URL`` is not the address of a database.
+        ImproperlyConfigured: ``DATABASE_URL`` is not the URL of a database.
     """
     if embedded():
         return {
@@ -226,7 +239,7 @@ def database(directory: Path) -> dict:
         }
     scheme = env.str("DATABASE_URL").partition("://")[0]
     try:
-        # SQLite is the default, with options of its own, and not to be had by address.
+        # SQLite is the default, with options of its own, and not to be had by a URL.
         known = scheme in env.DB_SCHEMES and "sqlite" not in scheme
         settings = env.db_url("DATABASE_URL") if known else {}
     except ValueError:
@@ -234,7 +247,7 @@ def database(directory: Path) -> dict:
     if not settings:
         # Without the value: it holds a password.
         raise ImproperlyConfigured(
-            "DATABASE_URL is not the address of a database. "
+            "DATABASE_URL is not the URL of a database. "
             "Set it to one such as postgres://user:password@host:5432/name"
         )
     settings.setdefault("CONN_MAX_AGE", 60)

@@ -1,5 +1,8 @@
 """Fields for what people type: cleaned where that loses nothing, refused where it must be."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
@@ -13,35 +16,35 @@ NO_WEB_ADDRESS = _(
     "This is no web address. It looks like https://www.example.org/page, has no spaces, quotes or "
     "passwords, and begins with https:// or http://."
 )
-NO_ADDRESS = _("This is no email address. It looks like name@example.org.")
+NO_EMAIL = _("This is no email address. It looks like name@example.org.")
 
-ADDRESS_VALIDATORS = [
-    EmailValidator(NO_ADDRESS),
-    # An encoded word (RFC 2047) in an address is somebody else's address in disguise.
-    RegexValidator(r"=\?", NO_ADDRESS, inverse_match=True),
+EMAIL_VALIDATORS: list[Callable[[Any], None]] = [
+    EmailValidator(NO_EMAIL),
+    # An encoded word (RFC 2047) in an email address is somebody else's in disguise.
+    RegexValidator(r"=\?", NO_EMAIL, inverse_match=True),
 ]
 
 
 class LineField(forms.CharField):
     """One line of text, cleaned instead of refused where that loses nothing."""
 
-    def to_python(self, value):
-        return clean_line(super().to_python(value))
+    def to_python(self, value: Any) -> str:
+        return clean_line(super().to_python(value) or "")
 
 
 class TextField(forms.CharField):
-    """A text of several lines, cleaned likewise."""
+    """A text of several lines, cleaned instead of refused where that loses nothing."""
 
-    def to_python(self, value):
-        return clean_text(super().to_python(value))
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
 
 
 class WebAddressField(models.URLField):
-    """The address of a page on the web, completed to https where its scheme is missing."""
+    """The URL of a page on another site, completed to https where its scheme is missing."""
 
     default_validators = []  # clean() is stricter than Django's validator
 
-    def clean(self, value, model_instance):
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         if value:
             try:
                 value = web_address(value)
@@ -49,10 +52,10 @@ class WebAddressField(models.URLField):
                 raise ValidationError(NO_WEB_ADDRESS, code="invalid") from None
         return super().clean(value, model_instance)
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         # Django's own form field would complete the address to http.
         return super().formfield(**{"form_class": forms.CharField} | kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs

@@ -9,17 +9,20 @@ A trigger's name ends in a digest of what it says, so that an outdated one count
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+
+Row = TypeVar("Row", bound=models.Model)
 
 # Of a transaction on PostgreSQL; the triggers ask for it.
 LIFTED = "immunoportal.guards_lifted"
@@ -29,7 +32,7 @@ _lifted: ContextVar[bool] = ContextVar("guards_lifted", default=False)
 
 
 class RowIsFrozen(Exception):
-    """Somebody tried to change or to delete a row that stays as it is."""
+    """A guarded row was to be changed or deleted."""
 
 
 @dataclass(frozen=True)
@@ -59,32 +62,34 @@ class Guard:
 
     @property
     def changeable(self) -> set[str]:
-        """The fields of which some change is allowed."""
+        """Return the fields that may change in some way."""
         return {self.closes, *self.closing} - {""}
 
     def is_old(self) -> models.Q:
-        """The condition that a row has been ``kept`` long enough."""
+        """Return the condition that a row has been ``kept`` long enough."""
+        if self.kept is None:  # for ever
+            return models.Q(pk__in=())
         return models.Q(**{f"{self.dated}__lt": timezone.now() - self.kept})
 
 
-class GuardedQuerySet(models.QuerySet):
-    """Refuses what the database would refuse, with an error that says it in words."""
+class GuardedQuerySet(models.QuerySet[Row]):
+    """Refuses what the database would refuse, with an error in plain words."""
 
-    def update(self, **values):
+    def update(self, **values: Any) -> int:
         # bulk_update comes here too.
         _demand_change(self.model, values.keys())
         return super().update(**values)
 
-    update.alters_data = True
+    update.alters_data = True  # type: ignore[attr-defined]  # Django asks a function for it
 
-    def delete(self):
-        guard = self.model.guard
+    def delete(self) -> tuple[int, dict[str, int]]:
+        guard = guard_of(self.model)
         if guard.kept is None or self.exclude(guard.is_old()).exists():
             _demand_deletion(self.model)
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class GuardedModel(models.Model):
@@ -97,7 +102,7 @@ class GuardedModel(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Store a new row, or what may still change of a stored one.
 
         Raises:
@@ -107,19 +112,25 @@ class GuardedModel(models.Model):
             _demand_change(type(self), kwargs.get("update_fields") or ["*"])
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _demand_deletion(type(self))
         return super().delete(*args, **kwargs)
 
 
-def _demand_change(model, fields: Iterable[str]) -> None:
-    if not _lifted.get() and not set(fields) <= model.guard.changeable:
-        raise model.guard.error(f"A stored {model.__name__} never changes.")
+def _demand_change(model: type[models.Model], fields: Iterable[str]) -> None:
+    if not _lifted.get() and not set(fields) <= guard_of(model).changeable:
+        raise guard_of(model).error(f"A stored {model.__name__} never changes.")
 
 
-def _demand_deletion(model) -> None:
-    if not _lifted.get() and not model.guard.deletable:
-        raise model.guard.error(f"A stored {model.__name__} is not deleted.")
+def _demand_deletion(model: type[models.Model]) -> None:
+    if not _lifted.get() and not guard_of(model).deletable:
+        raise guard_of(model).error(f"A stored {model.__name__} is not deleted.")
+
+
+def guard_of(model: type[models.Model]) -> Guard:
+    """Return what may still happen to the rows of a guarded model."""
+    guard: Guard = model.guard  # type: ignore[attr-defined]  # whoever asks knows that it has one
+    return guard
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -143,7 +154,7 @@ class Trigger:
     create: tuple[str, ...]
 
 
-# By what a trigger refuses a row for, the condition on OLD and NEW under which it does.
+# What a trigger refuses, with the condition on OLD and NEW under which it does.
 Refusals = dict[str, str]
 
 
@@ -164,20 +175,20 @@ def triggers_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> l
     ]
 
 
-def _refused_to_insert(model, connection) -> Refusals:
+def _refused_to_insert(model: type[models.Model], connection: BaseDatabaseWrapper) -> Refusals:
     refused = {}
     if connection.vendor == "sqlite":
         # There INSERT OR REPLACE deletes the row in the way without asking any trigger.
         for unique in _unique_keys(model):
             refused[unique.name] = _is_taken(unique, model, connection)
-    insertable = model.guard.insertable.get(connection.vendor)
+    insertable = guard_of(model).insertable.get(connection.vendor)
     if insertable:
         refused["a row of this kind"] = f"NOT ({insertable})"
     return refused
 
 
-def _unique_keys(model) -> Iterator[models.UniqueConstraint]:
-    """All by which two rows of a model may get in each other's way."""
+def _unique_keys(model: type[models.Model]) -> Iterator[models.UniqueConstraint]:
+    """Yield every key that no two rows of a model may share."""
     meta = model._meta
     for column in meta.local_concrete_fields:
         if column.unique:  # the primary key is
@@ -191,64 +202,70 @@ def _unique_keys(model) -> Iterator[models.UniqueConstraint]:
             yield constraint
 
 
-def _is_taken(unique: models.UniqueConstraint, model, connection) -> str:
-    """The condition that another row has the unique key of the new one."""
+def _is_taken(
+    unique: models.UniqueConstraint, model: type[models.Model], connection: BaseDatabaseWrapper
+) -> str:
+    """Return the condition that another row already has the unique key of the new one."""
     quote = connection.ops.quote_name
-    columns = [model._meta.get_field(name).column for name in unique.fields]
+    columns = [_column(model, name) for name in unique.fields]
     same = " AND ".join(f"there.{quote(column)} = NEW.{quote(column)}" for column in columns)
     table = quote(model._meta.db_table)
-    condition = unique._get_condition_sql(model, connection.schema_editor())
+    condition = unique._get_condition_sql(model, connection.schema_editor())  # type: ignore[attr-defined]
     if condition is None:
         return f"EXISTS (SELECT 1 FROM {table} AS there WHERE {same})"  # noqa: S608
     # The condition names columns and no row, so the new row is given as a table of its own.
-    new_row = ", ".join(
-        f"NEW.{quote(column.column)} AS {quote(column.column)}"
-        for column in model._meta.local_concrete_fields
-    )
+    all_columns = [quote(_column(model, field.name)) for field in model._meta.local_concrete_fields]
+    new_row = ", ".join(f"NEW.{column} AS {column}" for column in all_columns)
     return (
         f"EXISTS (SELECT 1 FROM {table} AS there WHERE {same} AND {condition})"  # noqa: S608
         f" AND EXISTS (SELECT 1 FROM (SELECT {new_row}) WHERE {condition})"
     )
 
 
-def _refused_to_update(model, connection) -> Refusals:
-    guard = model.guard
+def _column(model: type[models.Model], field: str) -> str:
+    """Return the column of a model's own table that holds a field."""
+    columns = {own.name: own.column for own in model._meta.local_concrete_fields}
+    return str(columns[field])
+
+
+def _refused_to_update(model: type[models.Model], connection: BaseDatabaseWrapper) -> Refusals:
+    guard = guard_of(model)
     quote = connection.ops.quote_name
 
     def changes(column: str) -> str:
         differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
         return f"NEW.{quote(column)} {differs} OLD.{quote(column)}"
 
-    changeable = {model._meta.get_field(name).column for name in guard.changeable}
+    changeable = {_column(model, name) for name in guard.changeable}
     # Of the table rather than of the model: nothing that is there may change.
     with connection.cursor() as cursor:
         table = connection.introspection.get_table_description(cursor, model._meta.db_table)
     refused = {name: changes(name) for name in sorted({row.name for row in table} - changeable)}
     if guard.closes:
-        end = model._meta.get_field(guard.closes).column
+        end = _column(model, guard.closes)
         old, new = f"OLD.{quote(end)}", f"NEW.{quote(end)}"
         refused[end] = (
             f"{changes(end)} AND ({new} IS NULL OR {old} IS NOT NULL"
             f" AND ({old} <= {_ago(timedelta(0), connection)} OR {new} > {old}))"
         )
         for name in guard.closing:
-            column = model._meta.get_field(name).column
+            column = _column(model, name)
             refused[column] = f"{changes(column)} AND NOT ({changes(end)})"
     return refused
 
 
-def _refused_to_delete(model, connection) -> Refusals:
-    guard = model.guard
+def _refused_to_delete(model: type[models.Model], connection: BaseDatabaseWrapper) -> Refusals:
+    guard = guard_of(model)
     if guard.deletable:
         return {}
     if guard.kept:
-        dated = connection.ops.quote_name(model._meta.get_field(guard.dated).column)
+        dated = connection.ops.quote_name(_column(model, guard.dated))
         return {"a row so young": f"OLD.{dated} >= {_ago(guard.kept, connection)}"}
     return {"any row": "TRUE"}
 
 
-def _ago(time: timedelta, connection) -> str:
-    """The moment that was so long ago, by the database's clock, as its columns have it."""
+def _ago(time: timedelta, connection: BaseDatabaseWrapper) -> str:
+    """Return SQL for the moment so long ago, by the database's clock and in its columns' form."""
     seconds = int(time.total_seconds())
     if connection.vendor == "sqlite":
         return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds} seconds')"
@@ -297,11 +314,11 @@ def _name(table: str, operation: str, body: str) -> str:
     return f"guard_{table}_{operation.lower()}_{digest}"
 
 
-# Putting them there, and seeing whether they are
+# Installing the triggers, and checking that they are there
 
 
 def _expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
-    """The triggers of all guarded tables that exist, by name."""
+    """Return the triggers that all existing guarded tables should have, by name."""
     there = set(connection.introspection.table_names())
     return {
         trigger.name: trigger
@@ -312,7 +329,7 @@ def _expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """The tables of the triggers that are there and at work, by the triggers' names."""
+    """Return the tables of the triggers that are installed and enabled, by trigger name."""
     if connection.vendor == "sqlite":
         query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
     else:
@@ -325,8 +342,8 @@ def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
         return {name: table for name, table in cursor.fetchall() if name.startswith("guard_")}
 
 
-def install(using: str = DEFAULT_DB_ALIAS, **signal) -> None:
-    """Give every guarded table its triggers, and take outdated ones away."""
+def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
+    """Install the missing triggers of every guarded table, and drop outdated ones."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         expected = _expected(connection)
@@ -338,7 +355,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal) -> None:
                     cursor.execute(statement)
 
 
-def _drop(connection: BaseDatabaseWrapper, but=frozenset()) -> None:
+def _drop(connection: BaseDatabaseWrapper, but: Set[str] = frozenset()) -> None:
     with connection.cursor() as cursor:
         for name, table in _installed(connection).items():
             if name in but:
@@ -350,8 +367,8 @@ def _drop(connection: BaseDatabaseWrapper, but=frozenset()) -> None:
                 cursor.execute(f'DROP FUNCTION "{name}"()')
 
 
-def make_way(plan, using: str = DEFAULT_DB_ALIAS, **signal) -> None:
-    """Take the triggers away for a ``migrate`` that has something to do; it brings them back."""
+def make_way(plan: Sequence[Any], using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
+    """Drop the triggers before a ``migrate`` that has something to do; ``install`` follows it."""
     if plan:
         with transaction.atomic(using=using):
             _drop(connections[using])
@@ -359,9 +376,9 @@ def make_way(plan, using: str = DEFAULT_DB_ALIAS, **signal) -> None:
 
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Let one transaction change guarded rows: that of a test runner's flush, or of an import.
+    """Let one transaction change guarded rows: a test runner's flush, or a full import.
 
-    For everybody else they stay guarded meanwhile. An error takes back what was changed.
+    Other transactions still find them guarded. An error rolls the changes back.
     """
     connection = connections[using]
     token = _lifted.set(True)
@@ -381,12 +398,14 @@ def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 @checks.register(checks.Tags.database)
-def guards_are_installed(app_configs, databases, **kwargs):
-    """Report guards that are missing, as after a table was rebuilt by hand.
+def guards_are_installed(
+    app_configs: Any, databases: Sequence[str] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Warn of missing guards, as after a table was rebuilt by hand.
 
-    A warning and not an error, which would keep ``migrate`` from mending it.
+    An error would keep ``migrate`` from mending it.
     """
-    warnings = []
+    warnings: list[checks.CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
         missing = _expected(connection).keys() - _installed(connection).keys()

@@ -1,10 +1,16 @@
 """Site-wide middleware."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_http_date_safe
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # What the site never needs, and what embedded code must therefore not get.
 PERMISSIONS_POLICY = ", ".join(
@@ -25,7 +31,9 @@ class RepresentationMiddleware(GZipMiddleware):
     views make the whole page for it, and the server holds the body back.
     """
 
-    def process_response(self, request, response):
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
             return self.compressed(request, response)
         if self.should_name(response):
@@ -34,39 +42,42 @@ class RepresentationMiddleware(GZipMiddleware):
         etag, last_modified = response.get("ETag"), response.get("Last-Modified")
         if not etag and not last_modified:
             return response
-        return get_conditional_response(
+        answer = get_conditional_response(
             request,
             etag=etag,
-            last_modified=last_modified and parse_http_date_safe(last_modified),
-            response=response,
+            last_modified=parse_http_date_safe(last_modified) if last_modified else None,
+            response=response,  # type: ignore[arg-type]  # it takes any kind
         )
+        return answer or response
 
-    def compressed(self, request, response):
-        """Compress what becomes smaller by it: a picture is compressed already."""
+    def compressed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress an answer unless it is a picture, which is compressed already."""
         if response.headers.get("Content-Type", "").startswith("image/"):
             return response
         return super().process_response(request, response)
 
-    def should_name(self, response) -> bool:
-        """Tell whether somebody may keep this answer, and it has no name yet."""
+    def should_name(self, response: HttpResponseBase) -> bool:
+        """Tell whether this answer may be kept and has no ``ETag`` yet."""
         directives = split_header_value(response.get("Cache-Control", "").lower())
         return "ETag" not in response and "no-store" not in directives
 
 
 class WithoutNulMiddleware:
-    """Answers 400 to a query string or a cookie with a NUL, which no browser makes of what it got
-    from us, and PostgreSQL refuses."""
+    """Answers 400 to a query string or a cookie with a NUL.
 
-    def __init__(self, get_response):
+    No browser sends one that we have not sent it, and PostgreSQL refuses to store it.
+    """
+
+    def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self.should_refuse(request):
             raise SuspiciousOperation("The query string or a cookie has a NUL.")
         return self.get_response(request)
 
-    def should_refuse(self, request) -> bool:
-        """Whether one of them has a NUL, as it is or encoded."""
+    def should_refuse(self, request: HttpRequest) -> bool:
+        """Tell whether the query string or a cookie has a NUL, plain or encoded."""
         query = request.META.get("QUERY_STRING", "")
         return (
             "%00" in query
@@ -78,10 +89,10 @@ class WithoutNulMiddleware:
 class SecurityHeadersMiddleware:
     """Adds the security headers that Django has no setting for."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -104,15 +115,15 @@ class SecurityHeadersMiddleware:
                 del response.headers["Vary"]
         return response
 
-    def should_forbid_keeping(self, response) -> bool:
-        """Whether nothing has said how long this answer may be kept: then it may not be."""
+    def should_forbid_keeping(self, response: HttpResponseBase) -> bool:
+        """Tell whether nothing has said how long this answer may be kept."""
         return "Cache-Control" not in response.headers
 
-    def should_be_the_same_for_everyone(self, response) -> bool:
-        """Whether any cache may hold this answer: then no reader's cookie may go with it."""
+    def should_be_the_same_for_everyone(self, response: HttpResponseBase) -> bool:
+        """Tell whether any cache may hold this answer, so that no cookie may go with it."""
         return "public" in split_header_value(response.headers.get("Cache-Control", ""))
 
 
 def split_header_value(value: str) -> list[str]:
-    """The parts of a header that is a list."""
+    """Return the parts of a header that is a list."""
     return [part.strip() for part in value.split(",")]

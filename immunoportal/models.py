@@ -1,5 +1,6 @@
-"""Models of the foundation: rows of which there is one, and those of its rooms, which Django finds
-through this module."""
+"""The foundation's models: ``Singleton``, and those of its rooms, which Django finds here."""
+
+from typing import Any, Self
 
 from django.db import models
 
@@ -12,19 +13,16 @@ __all__ = ["AuditEntry", "LiveModel", "Mail", "PublicationClock", "Singleton", "
 
 
 class Singleton(models.Model):
-    """A row of which there is just one.
-
-    One that readers see is a ``LiveModel`` too.
-    """
+    """A model with a single row. One that readers see is a ``LiveModel`` too."""
 
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
 
     @classmethod
-    def get(cls):
-        """The row; an unsaved, empty one when it has not been written yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+    def get(cls) -> Self:
+        """Return the row; an unsaved, empty one if it has not been stored yet."""
+        return cls._default_manager.filter(pk=1).first() or cls(pk=1)

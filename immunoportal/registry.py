@@ -19,10 +19,12 @@ from typing import Any
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
+from immunoportal.actors import User
+
 
 @dataclass(frozen=True)
 class Job:
-    """A kind of work for the worker.
+    """A kind of work that the worker does.
 
     Attributes:
         name: for the log.
@@ -58,17 +60,17 @@ class Offer:
 
     Attributes:
         jobs: what the worker does for it.
-        personal_data: by a name for the file, what gives the data of a user (GDPR, articles 15
-            and 20): only what JSON can say.
-        alerts: each gives the alerts for a user, who sees those alone.
+        personal_data: functions that return a user's data (GDPR, articles 15 and 20) as plain
+            values for JSON, by the name of the section in the file.
+        alerts: functions that return the alerts that a user sees.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
     """
 
     jobs: Sequence[Job] = ()
-    personal_data: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    alerts: Sequence[Callable[[Any], list[Alert]]] = ()
+    personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
+    alerts: Sequence[Callable[[User], list[Alert]]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
 
@@ -88,14 +90,14 @@ def jobs() -> list[Job]:
     return [job for offer in offers() for job in offer.jobs]
 
 
-def personal_data_of(user) -> dict[str, Any]:
-    """Return all that is kept about a user, by the names of what knows it."""
+def personal_data_of(user: User) -> dict[str, Any]:
+    """Return all that is kept about a user, by the name of the section."""
     return {
         name: collect(user) for offer in offers() for name, collect in offer.personal_data.items()
     }
 
 
-def alerts_for(user) -> list[Alert]:
+def alerts_for(user: User) -> list[Alert]:
     """Return the alerts that a user sees."""
     return [alert for offer in offers() for alerts in offer.alerts for alert in alerts(user)]
 

@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
+            "libraries": {"pictures": "articles.images.markup"},
         },
     },
 ]
@@ -180,7 +181,7 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 MAIL_SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]
 # Whoever gets the messages of visitors, besides those named in the admin.
-CONTACT_RECIPIENTS = environment.addresses("CONTACT_RECIPIENTS")
+CONTACT_RECIPIENTS = environment.emails("CONTACT_RECIPIENTS")
 LEDGER_BACKEND = "immunoportal.mail.compose.LedgerBackend"
 if django.VERSION >= (6, 1):
     MAILERS = {"default": {"BACKEND": LEDGER_BACKEND}}

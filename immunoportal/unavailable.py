@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal import languages
+from immunoportal.languages import StrPromise
 
 RETRY_AFTER = 300  # seconds
 
@@ -34,10 +35,10 @@ POSTGRESQL_REASONS = {
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
-def reason_for(error: BaseException | None) -> str | None:
-    """Say in a sentence why nothing can be stored; ``None`` if an error is of another kind.
+def reason_for(error: BaseException | None) -> StrPromise | None:
+    """Return a sentence on why nothing can be stored; ``None`` if an error is of another kind.
 
-    An error that another one has led to is told by that one.
+    The errors that led to this one are looked at too.
     """
     while error is not None:
         reason = _reason_for_one(error)
@@ -47,12 +48,12 @@ def reason_for(error: BaseException | None) -> str | None:
     return None
 
 
-def _reason_for_one(error: BaseException) -> str | None:
+def _reason_for_one(error: BaseException) -> StrPromise | None:
     if isinstance(error, OSError):
         return FULL if error.errno in FULL_DISK else None
     # Django's errors have the driver's as their cause.
     code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = getattr(error.__cause__, "sqlstate", None) or ""
     reason = SQLITE_REASONS.get(code) or POSTGRESQL_REASONS.get(state)
     # A table that is missing is a mistake, and waiting does not help.
     if reason is None and isinstance(error, OperationalError) and code != SQLITE_ERROR:
@@ -62,7 +63,7 @@ def _reason_for_one(error: BaseException) -> str | None:
 
 def page(
     request: HttpRequest,
-    reason: str | None,
+    reason: StrPromise | None,
     *,
     template: str = "unavailable.html",
     needs_token: bool = True,
@@ -70,14 +71,14 @@ def page(
 ) -> HttpResponse:
     """Return the page, with the fields of a POST to be sent again as they are.
 
-    A form with a password or a code in it is not given back, nor one that another site has sent:
+    A form that holds a password or a code is not given back, nor one that another site has sent:
     on our page, people would take it for their own. Django bounds how much it reads, and with it
     how much is given back (``DATA_UPLOAD_MAX_MEMORY_SIZE``).
 
     Args:
         reason: a sentence of ``reason_for``.
         needs_token: whether the form goes to a view that asks for a CSRF token.
-        typed: the fields to be shown for copying; without any, all that hold several words.
+        typed: names of the fields to show for copying; by default all that hold several words.
     """
     fields = None
     if request.method == "POST" and (not needs_token or _has_token(request)):
@@ -120,7 +121,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    """Tell whether a form is ours. The error may have come before Django has asked."""
+    """Tell whether a form is ours, for the error may have come before Django has checked."""
     middleware = CsrfViewMiddleware(lambda _request: HttpResponse())
     return middleware.process_view(request, page, (), {}) is None
 

@@ -8,7 +8,7 @@ which other workers, ``/readyz`` and the admin know that this one is alive (``cl
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import close_old_connections, connections
@@ -85,7 +85,7 @@ def _beat(over: threading.Event) -> None:
     connections.close_all()
 
 
-def _survive(write) -> None:
+def _survive(write: Callable[[], None]) -> None:
     """Write to the database, which may be away for a moment: the next beat tries again."""
     try:
         close_old_connections()

@@ -1,6 +1,7 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
@@ -10,13 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
 
 
 class Request(WSGIRequest):
-    """A request that may name a charset which Python knows but which is none of text, such as
-    "zlib": it counts like one that is not known at all. Django fails with it before there is
-    anything that could answer."""
+    """A request that may name a codec of Python that is no charset, such as "zlib".
 
-    def _set_content_type_params(self, meta):
+    It then counts as an unknown charset, where Django fails before anything can answer.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
-            super()._set_content_type_params(meta)
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
         except (LookupError, ValueError, SuspiciousOperation):
             self._encoding = None
 

@@ -2,6 +2,8 @@
 
 import io
 import os
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,20 +13,51 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
-def _storage_of_its_own(settings, monkeypatch, tmp_path):
-    """Each test has its own originals and renditions."""
+def _storage_of_its_own(request, tmp_path):
+    """Each test has its own originals and renditions, if it shares no rows with others."""
+    if "shared_rows" in request.fixturenames:
+        yield
+    else:
+        with storage_in(tmp_path):
+            yield
+
+
+@contextmanager
+def storage_in(folder: Path):
+    """Have originals and renditions stored in a folder."""
+    from django.conf import settings
     from django.core.files.storage import storages
+    from django.test import override_settings
 
     from articles.models import Image
 
-    folders = {"default": tmp_path / "originals", "renditions": tmp_path / "renditions"}
-    settings.STORAGES = settings.STORAGES | {
+    folders = {"default": folder / "originals", "renditions": folder / "renditions"}
+    changed = settings.STORAGES | {
         alias: settings.STORAGES[alias]
-        | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": folder}}
-        for alias, folder in folders.items()
+        | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": location}}
+        for alias, location in folders.items()
     }
-    # A field asks for its storage once, when the model is made.
-    monkeypatch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
+    with override_settings(STORAGES=changed), pytest.MonkeyPatch.context() as patch:
+        # A field asks for its storage once, when the model is made.
+        patch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
+        yield
+
+
+@pytest.fixture(scope="class")
+def shared_rows(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What fixtures of this scope make after they have asked for this one is made once for all
+    tests of a class. Each test sees it as it was made: what tests change is undone."""
+    from django.db import transaction
+    from django.utils import translation
+
+    with (
+        django_db_blocker.unblock(),
+        storage_in(tmp_path_factory.mktemp("shared")),
+        translation.override("it"),
+        transaction.atomic(),
+    ):
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -275,7 +275,7 @@ def make_message(**fields) -> Message:
     """A message as it stands in the inbox, with no mail about it."""
     number = next(_count)
     defaults = {
-        "reference": f"TEST-{number:04d}",
+        "number": f"TEST-{number:04d}",
         "submission": f"submission {number}",
         "language": "it",
         "name": "Anna Bianchi",

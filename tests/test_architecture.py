@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,47 @@ FOUNDATION = "immunoportal"
 # Where the foundation is wired to the apps.
 WIRING = {"immunoportal.settings", "immunoportal.urls", "immunoportal.wsgi"}
 
-# The rooms of articles, the lowest first: a module imports from below its own room, or from its
-# own. What is not listed has no place yet.
-LAYERS = [
-    {"articles.text"},
-    {"articles.models"},
-    {"articles.translation", "articles.publishing", "articles.images"},
-    {"articles.launch_content"},
-    {"articles.templatetags", "articles.reading"},
-    {"articles.desk"},
-    {"articles.admin", "articles.urls", "articles.management", "articles.apps", "articles.portal"},
-]
-LAYER = {module: number for number, modules in enumerate(LAYERS) for module in modules}
+# The rooms of each app (folders and modules at its top), the lowest first: a room imports from
+# those above it in this list, never from one in its own line. Inside a room, and everywhere else,
+# modules import one another without a circle. What is not listed has no place yet.
+MAP = {
+    "articles": [
+        "text",
+        "models",
+        "translation images publishing",
+        "launch_content",
+        "reading",
+        "desk",
+        "admin apps management portal urls",
+    ],
+    "accounts": [
+        "emails passwords",
+        "models",
+        "devices personal_data resets roles security_mails templatetags",
+        "email_changes professionals second_factor throttle",
+        "adapters backends forms housekeeping signals",
+        "admin apps management middleware portal views",
+        "urls",
+    ],
+    "contact": [
+        "spam",
+        "models",
+        "forms inbox templatetags translation",
+        "admin apps portal views",
+        "urls",
+    ],
+    FOUNDATION: [
+        "actors claims context_processors formats languages network spreadsheets",
+        "registry text web_addresses cache middleware wsgi",
+        "guards publication worker",
+        "environment events fields unavailable checks templatetags",
+        "admin settings",
+        "audit mail",
+        "health",
+        "apps management models portal views",
+        "urls",
+    ],
+}
 
 PURE = ("articles.text", "articles.images.codec")
 # What knows of models, requests or settings.
@@ -61,9 +91,9 @@ def belongs(module: str, *packages: str) -> bool:
     return any(module == package or module.startswith(f"{package}.") for package in packages)
 
 
-def place(module: str) -> str:
-    """A module of articles as it is listed in ``LAYERS``: packages stand for what is in them."""
-    return ".".join(module.split(".")[:2])
+def room(module: str) -> str:
+    """Return the folder or module at the top of its app in which a module is; empty for the app."""
+    return ".".join(module.split(".")[1:2])
 
 
 EVERYTHING = {
@@ -115,39 +145,39 @@ class TestImportMap:
         assert breaches(of=("immunoportal.settings",), by=(FOUNDATION, *APPS), but=wiring) == []
 
 
-class TestLayersOfArticles:
-    def test_every_module_has_its_place(self):
-        known = {place(name) for name in EVERYTHING if belongs(name, "articles")} - {"articles"}
+@pytest.mark.parametrize("app", MAP)
+class TestRooms:
+    def test_each_has_its_place(self, app):
+        found = {room(name) for name in EVERYTHING if belongs(name, app)} - {""}
 
-        assert known <= set(LAYER), "a new module: give it a place in LAYERS"
+        assert sorted(found) == sorted(" ".join(MAP[app]).split()), "give a new one a line in MAP"
 
-    def test_imports_go_downward(self):
-        upward = [
+    def test_imports_go_one_way(self, app):
+        line = {name: number for number, names in enumerate(MAP[app]) for name in names.split()}
+
+        assert [
             f"{name} imports {imported}"
             for name, all_imported in EVERYTHING.items()
-            if belongs(name, "articles") and name != "articles"
+            if belongs(name, app) and room(name)
             for imported in sorted(all_imported)
-            if belongs(imported, "articles") and place(imported) != place(name)
-            if place(imported) in LAYER and LAYER[place(imported)] >= LAYER[place(name)]
-        ]
-
-        assert upward == []
-
-
-class TestRoomsOfArticles:
-    # A module imports from before its own place.
-    IMAGES = ("codec", "sandbox", "files", "renditions", "library", "markup", "views")
-
-    def test_images(self):
-        names = [f"articles.images.{name}" for name in self.IMAGES]
-        found = {name for name in EVERYTHING if belongs(name, "articles.images")}
-
-        assert set(names) == found - {"articles.images"}
-        assert [
-            (name, later)
-            for number, name in enumerate(names)
-            for later in EVERYTHING[name] & set(names[number:])
+            if belongs(imported, app) and room(imported) not in ("", room(name))
+            if line[room(imported)] >= line[room(name)]
         ] == []
+
+
+class TestCircles:
+    def test_there_are_none_between_modules(self):
+        graph = {
+            name: {other for other in all_imported if other in EVERYTHING and other != name}
+            for name, all_imported in EVERYTHING.items()
+        }
+
+        try:
+            order = list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            pytest.fail(f"a circle: {' → '.join(error.args[1])}")
+
+        assert len(order) == len(EVERYTHING)
 
 
 class TestNames:

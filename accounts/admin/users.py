@@ -19,11 +19,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import email_changes, notices, personal_data, resets, roles, second_factor
+from accounts import email_changes, personal_data, resets, roles, second_factor, security_mails
 from accounts.admin.roles import permission_label
 from accounts.forms import AddressField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User
-from accounts.professionals.approval import READ_RESERVED
+from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
@@ -287,8 +287,8 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 _("A mail to %(address)s says how to choose a password.") % {"address": obj.email},
             )
         elif "email" in form.changed_data:
-            notices.tell(obj, "email_left", to=form.initial["email"])
-            notices.tell(obj, "email_changed")
+            security_mails.tell(obj, "email_left", to=form.initial["email"])
+            security_mails.tell(obj, "email_changed")
 
     def record(self, user: User, form, *, is_new: bool) -> None:
         """Record what is done to an account; roles and permissions are their tables' matter."""
@@ -321,7 +321,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 user.password_is_temporary = True
                 user.save(update_fields=["password_is_temporary"])
                 audit.record(audit.Act.PASSWORD_CHANGED, about=user)
-                notices.tell(user, "password_changed")
+                security_mails.tell(user, "password_changed")
         return response
 
     def delete_model(self, request, obj):
@@ -369,7 +369,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
             if self.has_change_permission(request, user) and second_factor.remove_all(user):
                 count += 1
                 self.log_change(request, user, _("Removed the second factor."))
-                notices.tell(user, "second_factor_removed")
+                security_mails.tell(user, "second_factor_removed")
         if not count:
             messages.info(request, _("Nobody else among them has a second factor to remove."))
             return

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import canonical
+from accounts.emails import canonical
 from accounts.passwords import normalized
 
 # The end of the email of a row that is left of an erased account, for what hangs on it. ".invalid"
@@ -55,7 +55,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    # As ``addresses.canonical`` writes it; unique without regard to capitals (the constraint).
+    # As ``emails.canonical`` writes it; unique without regard to capitals (the constraint).
     email = models.EmailField(
         _("email address"),
         unique=True,

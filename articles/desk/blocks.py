@@ -1,18 +1,39 @@
-"""The rows of an article's form: its blocks, bylines and citations."""
+"""The blocks of an article's form."""
 
 from content_editor.admin import ContentEditorInline
-from django.contrib import admin
+from django import forms
 from modeltranslation.admin import TranslationStackedInline
 
-from articles.desk.formsets import (
-    BlockForm,
-    KeepingFormSet,
-    SharedAutocomplete,
-    SharedChoiceField,
-)
-from articles.desk.widgets import ImageChoiceWidget
-from articles.models import Byline, Callout, Citation, Figure, Quote, RichText
-from immunoportal.admin.mixins import ChoiceMixin
+from articles.desk.image_choice import ImageChoiceWidget
+from articles.desk.kept_rows import KeepingFormSet
+from articles.desk.shared_content import SharedChoiceField
+from articles.models import Callout, Figure, Quote, RichText
+
+
+class BlockForm(forms.ModelForm):
+    """A block; one that comes back after somebody else has deleted it keeps its key."""
+
+    block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["block_key"] = self.instance.key
+
+    def clean(self):
+        cleaned = super().clean()
+        key = cleaned.pop("block_key", None)
+        if (
+            key
+            and self.instance.pk is None
+            and not self._meta.model.objects.filter(key=key).exists()
+        ):
+            self.instance.key = key
+        return cleaned
+
+    @property
+    def changed_data(self):
+        return [name for name in super().changed_data if name != "block_key"]
 
 
 class BlockInline(TranslationStackedInline, ContentEditorInline):
@@ -39,6 +60,13 @@ class FigureInline(BlockInline):
     icon = "image"
     color = "var(--coral)"
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "image":
+            # It has buttons of its own: Django's plus, pencil and eye would stand beside them.
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "image":
             kwargs["form_class"] = SharedChoiceField
@@ -58,45 +86,4 @@ class CalloutInline(BlockInline):
     color = "var(--warning-ink)"
 
 
-class SharedRowInline(ChoiceMixin, admin.StackedInline):
-    """Rows that choose something which other articles use too."""
-
-    extra = 0
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.formset.shared:
-            kwargs["form_class"] = SharedChoiceField
-            kwargs["widget"] = SharedAutocomplete(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class BylineFormSet(KeepingFormSet):
-    shared = ("contributor",)
-
-
-class BylineInline(SharedRowInline):
-    model = Byline
-    formset = BylineFormSet
-    fields = [("contributor", "role", "ordering")]
-    autocomplete_fields = ["contributor"]
-
-
-class CitationFormSet(KeepingFormSet):
-    shared = ("source",)
-
-
-class CitationInline(SharedRowInline):
-    model = Citation
-    formset = CitationFormSet
-    fields = [("source", "ordering")]
-    autocomplete_fields = ["source"]
-
-
-INLINES = [
-    RichTextInline,
-    FigureInline,
-    QuoteInline,
-    CalloutInline,
-    BylineInline,
-    CitationInline,
-]
+BLOCK_INLINES = [RichTextInline, FigureInline, QuoteInline, CalloutInline]

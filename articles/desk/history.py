@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from articles.models import BLOCKS, Article, Byline, Citation, Event
+from articles.desk.state_badges import badge_of_open
+from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event
 from immunoportal.languages import codes, phrase
+from immunoportal.text import is_row_number
 
 _ROWS = {model._meta.model_name: model for model in (*BLOCKS, Byline, Citation)}
 
@@ -97,3 +100,40 @@ def _told_change(fact: dict) -> str:
     if not fact["language"]:
         return name
     return f"{name} {phrase(fact['language'])}"
+
+
+class HistoryMixin:
+    """The history of the article's admin: it shows the events that the verbs have written."""
+
+    object_history_template = "articles/desk/history.html"
+
+    # Django's own log is not kept besides.
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return []
+
+    def log_addition(self, request, obj, message):
+        pass
+
+    def log_change(self, request, obj, message):
+        pass
+
+    def history_view(self, request, object_id, extra_context=None):
+        pk = [object_id] if is_row_number(object_id) else []
+        editions = (
+            Edition.objects.filter(article__pk__in=pk)
+            .select_related("published_by", "withdrawn_by")
+            .defer("content", "plain_text")
+            .order_by("-valid_from", "language")
+        )
+        events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
+            request.GET.get("p")
+        )
+        context = {
+            "editions": [(edition, badge_of_open(edition)) for edition in editions],
+            "events": page,
+            "lines": [(event, told(event)) for event in page],
+            **(extra_context or {}),
+        }
+        return super().history_view(request, object_id, context)

@@ -1,11 +1,7 @@
-"""What articles are made of and share: topics, people, sources, images."""
+"""The library of images: its list, its pages and its thumbnails."""
 
-from pathlib import PurePath
-
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
@@ -15,153 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
+from articles.desk.shared_content import SharedContentMixin
+from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
-from articles.models import Article, Contributor, Image, Source, Topic
-from articles.publishing import verbs
-from articles.text.slugs import slug_from
+from articles.models import Article, Image
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
-
-
-class SharedContentMixin:
-    """A row that articles show: changing it changes their working copies.
-
-    Attributes:
-        shown_fields: the form fields that readers see something of; all, if it is empty.
-    """
-
-    shown_fields: frozenset[str] = frozenset()
-
-    def articles_showing(self, obj):
-        """The articles concerned, as a queryset."""
-        raise NotImplementedError
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        changed = set(form.changed_data)
-        if change and (changed & self.shown_fields if self.shown_fields else changed):
-            verbs.mark_changed(self.articles_showing(obj))
-
-
-@admin.register(Topic)
-class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", *localized("name")[1:], "ordering"]
-    list_editable = ["ordering"]
-    search_fields = localized("name")
-    prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "description", "ordering"]
-
-    class Media:
-        # Behind Django's script, whose rules for slugs ours replaces.
-        js = ["admin/js/urlify.js", "articles/slugs.js"]
-
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{"form": TopicForm} | kwargs)
-
-
-class TopicForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
-        if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(
-                f"name_{codes()[0]}", _("Give the topic a name, in at least one language.")
-            )
-        for language in codes():
-            name = cleaned.get(f"name_{language}")
-            if name and not cleaned.get(f"slug_{language}"):
-                cleaned[f"slug_{language}"] = slug_from(name, 100) or None
-        return cleaned
-
-
-@admin.register(Contributor)
-class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
-    list_display = ["__str__", *localized("qualification")]
-    search_fields = localized("name")
-    fields = ["name", "qualification"]
-
-    def articles_showing(self, obj):
-        return Article.objects.filter(pk__in=obj.bylines.values("article"))
-
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **{"form": ContributorForm} | kwargs)
-
-
-class ContributorForm(forms.ModelForm):
-    def clean(self):
-        cleaned = super().clean()
-        if not any(cleaned.get(f"name_{language}") for language in codes()):
-            self.add_error(
-                f"name_{codes()[0]}", _("Who is it? Write a name, in at least one language.")
-            )
-        return cleaned
-
-
-@admin.register(Source)
-class SourceAdmin(SharedContentMixin, GuardedAdmin):
-    list_display = ["__str__", "doi", "pmid"]
-    search_fields = ["citation", "doi", "pmid"]
-
-    def articles_showing(self, obj):
-        return Article.objects.filter(pk__in=obj.citations.values("article"))
-
-
-def examined_upload(file) -> library.Examined | library.UnusablePicture:
-    """Return what ``library.examine`` gives for an upload, or its refusal; asked once for each."""
-    if not hasattr(file, "examined"):
-        try:
-            file.examined = library.examine(file)
-        except library.UnusablePicture as refusal:
-            file.examined = refusal
-    return file.examined
-
-
-class ImageForm(forms.ModelForm):
-    """A new image: the file is judged by what is in it, whatever its name says."""
-
-    upload = forms.FileField(
-        label=gettext_lazy("Picture"),
-        help_text=gettext_lazy(
-            "JPEG, PNG, WebP, AVIF or GIF, best 1600 pixels wide or more. Position and camera data "
-            "in the file are not published."
-        ),
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}
-        ),
-    )
-
-    class Meta:
-        model = Image
-        fields = ["title"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "title" in self.fields and not self.instance.pk:
-            self.fields["title"].required = False
-            self.fields["title"].help_text = _("If it is empty, the file's name is used.")
-
-    def clean_upload(self):
-        file = self.cleaned_data["upload"]
-        self.examined = examined_upload(file)
-        if isinstance(self.examined, library.UnusablePicture):
-            raise ValidationError(str(self.examined))
-        existing = Image.objects.filter(digest=self.examined.digest).first()
-        # In the window that a figure has opened, the picture is simply taken.
-        if existing and IS_POPUP_VAR not in self.data:
-            raise ValidationError(
-                format_html(
-                    '{} <a href="{}">{}</a>',
-                    _("This picture is already in the library:"),
-                    reverse("admin:articles_image_change", args=[existing.pk]),
-                    existing.title,
-                )
-            )
-        return file
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = PurePath(cleaned["upload"].name).stem[:200] or _("Picture")
-        return cleaned
 
 
 @admin.register(Image)

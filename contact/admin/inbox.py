@@ -1,8 +1,12 @@
 """The inbox: what visitors have written, and how it is handled."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
@@ -19,9 +23,9 @@ from immunoportal.audit.settings_changes import RecordsChanges
 from immunoportal.languages import localized
 from immunoportal.spreadsheets import csv_response
 
-LONGEST_QUOTATION = 1800  # characters of an address; mail programs refuse much more
+LONGEST_QUOTATION = 1800  # characters of a URL; mail programs refuse much more
 
-STATE_COLOURS = {
+STATE_COLOURS: dict[str, str] = {
     Message.State.NEW: "changed",
     Message.State.IN_PROGRESS: "scheduled",
     Message.State.ANSWERED: "live",
@@ -43,19 +47,19 @@ class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
 
 
 class InboxFilter(admin.SimpleListFilter):
-    """The folders of the inbox; without a choice, all but spam."""
+    """Filters by folder; without a choice, shows all but spam."""
 
     title = gettext_lazy("folder")
     parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return [*Message.State.choices, ("all", _("all, spam included"))]
 
-    def choices(self, changelist):
+    def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
         return [first | {"display": _("inbox")}, *others]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
         if self.value() in Message.State.values:
             return queryset.filter(state=self.value())
         if self.value() == "all" or request.GET.get("q"):
@@ -66,11 +70,11 @@ class InboxFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(ChoiceMixin, GuardedAdmin):
     list_display = [
-        "reference", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
+        "number", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
     list_filter = [InboxFilter, "assignee", "subject", "language", "created_at"]
     list_select_related = ["assignee"]
-    search_fields = ["reference", "name", "email", "text", "note"]
+    search_fields = ["number", "name", "email", "text", "note"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fieldsets = [
@@ -90,30 +94,30 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
         "export_as_csv",
     ]  # fmt: skip
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj is not None and obj.suspicions else fieldsets[:-1]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     @admin.display(description=gettext_lazy("sender"), ordering="name")
-    def sender(self, message):
+    def sender(self, message: Message) -> str:
         if message.emptied_at:
             return _("deleted on %(day)s") % {"day": f"{message.emptied_at:%Y-%m-%d}"}
         return format_html("{} &lt;{}&gt;", message.name, message.email)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_shown(self, message):
+    def state_shown(self, message: Message) -> str:
         return state_badge(STATE_COLOURS[message.state], message.get_state_display())
 
     @admin.display(description=gettext_lazy("message"))
-    def text_shown(self, message):
+    def text_shown(self, message: Message) -> str:
         return format_html('<div class="message-text" dir="auto">{}</div>', _as_html(message.text))
 
     @admin.display(description=gettext_lazy("answer"))
-    def reply(self, message):
-        """A link that opens the editor's own mail program, with the text quoted."""
+    def reply(self, message: Message) -> str:
+        """Return a link that opens the editor's mail program with the text quoted."""
         if message.emptied_at:
             return "–"
         return format_html(
@@ -121,10 +125,10 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
         )
 
     @admin.display(description=gettext_lazy("reasons"))
-    def suspicions_shown(self, message):
+    def suspicions_shown(self, message: Message) -> str:
         return "; ".join(str(spam.REASONS.get(reason, reason)) for reason in message.suspicions)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Message, form: ModelForm, change: bool) -> None:
         before = Message.objects.only("state").get(pk=obj.pk).state
         left_spam = before == Message.State.SPAM and obj.state != Message.State.SPAM
         # Out of the spam folder means delivered after all, and only then handled.
@@ -135,7 +139,9 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
 
     # Actions
 
-    def _mark(self, request, queryset, state) -> None:
+    def _mark(
+        self, request: HttpRequest, queryset: QuerySet[Message], state: Message.State
+    ) -> None:
         count = queryset.update(state=state)
         messages.success(
             request,
@@ -144,19 +150,19 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
         )
 
     @admin.action(description=gettext_lazy("Mark as in progress"), permissions=["change"])
-    def mark_in_progress(self, request, queryset):
+    def mark_in_progress(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         self._mark(request, queryset.exclude(state=Message.State.SPAM), Message.State.IN_PROGRESS)
 
     @admin.action(description=gettext_lazy("Mark as answered"), permissions=["change"])
-    def mark_answered(self, request, queryset):
+    def mark_answered(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         self._mark(request, queryset.exclude(state=Message.State.SPAM), Message.State.ANSWERED)
 
     @admin.action(description=gettext_lazy("Move to spam"), permissions=["change"])
-    def mark_spam(self, request, queryset):
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         self._mark(request, queryset, Message.State.SPAM)
 
     @admin.action(description=gettext_lazy("Not spam: deliver it"), permissions=["change"])
-    def mark_not_spam(self, request, queryset):
+    def mark_not_spam(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         found = list(queryset.filter(state=Message.State.SPAM, emptied_at=None))
         delivered = sum(
             inbox.not_spam(message) for message in queryset.select_related("assignee").iterator()
@@ -172,7 +178,7 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
         )
 
     @admin.action(description=gettext_lazy("Take over"), permissions=["change"])
-    def take_over(self, request, queryset):
+    def take_over(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         count = queryset.update(assignee=request.user)
         messages.success(
             request,
@@ -181,16 +187,16 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
         )
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
-    def export_as_csv(self, request, queryset):
-        """A table for a spreadsheet; nothing in it can act as a formula."""
+    def export_as_csv(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse:
+        """Return a table for a spreadsheet."""
         audit.record(audit.Act.EXPORTED, about=Message, rows=queryset.count())
-        names = ["reference", "received", "language", "state", "subject", "name", "email"]
+        names = ["number", "received", "language", "state", "subject", "name", "email"]
         return csv_response(
             "messages",
             [*names, "text", "assignee", "note"],
             (
                 (
-                    message.reference,
+                    message.number,
                     timezone.localtime(message.created_at).isoformat(timespec="seconds"),
                     message.language,
                     message.state,
@@ -211,18 +217,16 @@ def _as_html(text: str) -> str:
 
 
 def reply_url(message: Message) -> str:
-    """A ``mailto:`` address (RFC 6068) for the answer, in the language of the sender."""
+    """Return a ``mailto:`` URL (RFC 6068) for the answer, in the language of the sender."""
     with translation.override(message.language):
-        subject = _("Your message %(reference)s to ImmunOncologia.org") % {
-            "reference": message.reference
-        }
+        subject = _("Your message %(number)s to ImmunOncologia.org") % {"number": message.number}
         opening = _("You wrote on %(day)s:") % {
             "day": timezone.localtime(message.created_at).strftime("%d/%m/%Y")
         }
-    address = f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body="
+    url = f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body="
     lines = ["", "", opening, *(f"> {line}" for line in message.text.splitlines())]
     body = quote("\r\n".join(lines))
     if len(body) > LONGEST_QUOTATION:
         # Never in the middle of a character.
         body = body[:LONGEST_QUOTATION].rpartition("%20")[0] + quote(" […]")
-    return address + body
+    return url + body

@@ -17,15 +17,12 @@ from immunoportal.publication.models import LiveModel
 
 
 class ContactSettings(Singleton, LiveModel):
-    """How messages of visitors are handled.
-
-    Live, for the page on privacy says how long they are kept.
-    """
+    """How visitors' messages are handled; public, for the privacy page says how long they stay."""
 
     recipients = models.TextField(
         _("recipients"),
         blank=True,
-        help_text=_("Who gets each message by mail: one address a line."),
+        help_text=_("Who gets each message by mail: one email address a line."),
     )
     recipients_language = models.CharField(
         _("language of these mails"),
@@ -38,15 +35,16 @@ class ContactSettings(Singleton, LiveModel):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
-            "Then name, address, text and note are deleted. Date, language, subject and state "
-            "stay, for statistics."
+            "Then name, email address, text and note are deleted. Date, language, subject and "
+            "state stay, for statistics."
         ),
     )
     offer_copy = models.BooleanField(
         _("visitors may ask for a copy"),
         default=False,
         help_text=_(
-            "The address is not verified: somebody may have your server send a text to a stranger."
+            "The email address is not verified: somebody may have your server send a text to a "
+            "stranger."
         ),
     )
 
@@ -61,21 +59,21 @@ class ContactSettings(Singleton, LiveModel):
         return str(_("Contact settings"))
 
     def clean(self) -> None:
-        for address in self.recipient_list:
+        for email in self.recipient_list:
             try:
-                validate_email(address)
+                validate_email(email)
             except ValidationError:
-                message = _("“%(address)s” is no mail address.") % {"address": address}
+                message = _("“%(email)s” is no email address.") % {"email": email}
                 raise ValidationError({"recipients": message}) from None
 
     @property
     def recipient_list(self) -> list[str]:
-        """The addresses of the admin."""
+        """Return the email addresses that were typed in the admin."""
         return self.recipients.split()
 
 
 class Subject(LiveModel):
-    """What a message may be about; shown in a language once it has a name there."""
+    """What a message may be about; offered in a language once it has a name in it."""
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     ordering = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -100,7 +98,7 @@ class Message(models.Model):
 
     MAX_LENGTH = 5000  # characters of a text
 
-    reference = models.CharField(_("number"), max_length=12, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=12, unique=True, editable=False)
     # From the form's stamp and what was sent: a form that is sent twice is stored once.
     submission = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
@@ -121,7 +119,7 @@ class Message(models.Model):
     subject_name = models.CharField(_("subject"), max_length=100, blank=True, editable=False)
     text = models.TextField(_("message"), blank=True, editable=False)
     # HMAC of the network address, for the rate; emptied after a day.
-    address = models.CharField(max_length=64, blank=True, editable=False)
+    network = models.CharField(max_length=64, blank=True, editable=False)
     # SHA-256 of the words, to know the same text again.
     fingerprint = models.CharField(max_length=64, editable=False)
     # Keys of contact.spam.REASONS.
@@ -140,7 +138,7 @@ class Message(models.Model):
     note = models.TextField(_("internal note"), blank=True)
     # When it was put into the ledger for the publisher; never for what stays in the spam folder.
     delivered_at = models.DateTimeField(null=True, editable=False)
-    # When name, address, text and note were deleted.
+    # When name, email address, text and note were deleted.
     emptied_at = models.DateTimeField(_("deleted"), null=True, editable=False)
 
     class Meta:
@@ -151,9 +149,9 @@ class Message(models.Model):
             models.Index(
                 models.F("created_at").desc(), models.F("id").desc(), name="message_newest"
             ),
-            models.Index(fields=["address", "created_at"], name="message_by_address"),
+            models.Index(fields=["network", "created_at"], name="message_by_network"),
             models.Index(fields=["fingerprint", "created_at"], name="message_by_text"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} · {self.subject_name}"
+        return f"{self.number} · {self.subject_name}"

@@ -1,10 +1,16 @@
 """What the admin pages of several apps share."""
 
 import json
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.contrib.admin.options import (
+    IS_POPUP_VAR,
+    BaseModelAdmin,
+    IncorrectLookupParameters,
+)
+from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +24,9 @@ from js_asset import Media, Script
 from immunoportal import languages
 from immunoportal.text import is_row_number
 
+# What a view of Django's admin takes besides its own context.
+Context = dict[str, Any] | None
+
 # What Django's filters append to the name of a field, in the addresses of their links.
 FILTER_LOOKUPS = ("", "__exact", "__isnull", "__gte", "__lt", "__id__exact")
 HIERARCHY_LOOKUPS = ("__year", "__month", "__day")
@@ -27,42 +36,42 @@ LONGEST_SEARCH = 300  # characters
 
 
 def two_lines(first: object, second: object) -> SafeString:
-    """A cell of a list with something beneath, smaller."""
+    """Return the cell of a list with a second, smaller line beneath the first."""
     return format_html('{}<br><small class="beneath">{}</small>', first, second)
 
 
 class GuardedAdmin(admin.ModelAdmin):
-    """An admin whose pages take from a request only what they send themselves.
+    """An admin that accepts only such requests as its own pages send.
 
-    Django's own let any field of the model be asked about, a secret one too, and answer 500 where
-    a field cannot be compared, a value does not fit or the number of a row is none.
+    Django's own lets anybody ask about any field of the model, secret ones too, and answers 500
+    where a field cannot be compared, a value does not fit or a row's number is not a number.
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Accept what the list's filters and its date hierarchy ask, and nothing else."""
+        """Allow what the list's filters and its date hierarchy ask, and nothing else."""
         allowed = set()
         for declared in self.get_list_filter(request):
-            if hasattr(declared, "parameter_name"):
-                allowed.add(declared.parameter_name)
+            field = declared[0] if isinstance(declared, tuple | list) else declared
+            if hasattr(field, "parameter_name"):
+                allowed.add(field.parameter_name)
             else:
-                field = declared[0] if isinstance(declared, tuple | list) else declared
                 allowed.update(f"{field}{ending}" for ending in FILTER_LOOKUPS)
         if self.date_hierarchy:
             allowed.update(f"{self.date_hierarchy}{ending}" for ending in HIERARCHY_LOOKUPS)
         return lookup in allowed
 
-    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Head a list with the name of what is in it; a window in which one is chosen says so."""
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
+        """Head a list with the name of what is in it, except in the pop-up that chooses a row."""
         if IS_POPUP_VAR not in request.GET:
             title = capfirst(self.opts.verbose_name_plural)
             extra_context = {"title": title} | (extra_context or {})
         return super().changelist_view(request, extra_context)
 
-    def get_changelist_instance(self, request: HttpRequest):
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
             return super().get_changelist_instance(request)
         except (DataError, OverflowError, ValueError) as error:
-            # A day outside the calendar, a number that no row can have: as any other bad value.
+            # A day outside the calendar or a number that no row can have is one more bad value.
             raise IncorrectLookupParameters from error
 
     def get_search_results(
@@ -72,62 +81,70 @@ class GuardedAdmin(admin.ModelAdmin):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 
-    def response_action(self, request: HttpRequest, queryset) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
         if not all(map(is_row_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             messages.error(
                 request, gettext("Nothing was done: choose the rows in the list, and try again.")
             )
             return None
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
 
 class ReadOnlyAdmin(GuardedAdmin):
-    """An admin in which rows are looked at: nobody adds, changes or deletes one by hand."""
+    """An admin for looking at rows: nobody adds, changes or deletes one by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
-class NonceMixin:
+class NonceMixin(admin.ModelAdmin):
     """Gives the editors of a form the nonce that the content policy asks for.
 
     The text editor's import map is an inline script, and both editors add style elements.
     """
 
-    def render_change_form(self, request, context, **kwargs):
-        response = super().render_change_form(request, context, **kwargs)
-        nonce = str(request.csp_nonce)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # from django-csp
+        made = response.context_data  # type: ignore[attr-defined]  # a TemplateResponse
         first = Media(js=[Script("immunoportal/admin/style-nonce.js")])
-        media = first + response.context_data["media"]
-        response.context_data["media"] = Media.from_media(media, nonce=nonce)
+        media = first + made["media"]
+        made["media"] = Media.from_media(media, nonce=nonce)
         return response
 
 
-class ChoiceMixin:
-    """Choices have the plus for a new row, but no ways to change or delete the chosen one.
+class ChoiceMixin(BaseModelAdmin):
+    """Offers the plus for a new row next to a choice, but not to change or delete the chosen row.
 
-    That would change other pages too, and belongs to the list of its own.
+    That would change other pages too, and belongs in the list of those rows.
     """
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
         for shortcut in ("can_change_related", "can_delete_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), shortcut):
-                setattr(field.widget, shortcut, False)
+            if hasattr(widget, shortcut):
+                setattr(widget, shortcut, False)
         return field
 
 
-class LanguageSwitchMixin:
-    """One switch, each language or all of them, for all translated fields of a form."""
+class LanguageSwitchMixin(BaseModelAdmin):
+    """Gives a form one switch for all its translated fields: each language, or all of them."""
 
     @property
-    def media(self):
+    def media(self) -> Any:
         names = {code: languages.TABLE[code].own_name for code in languages.codes()}
         switch = Script(
             "immunoportal/admin/language-switch.js", **{"data-languages": json.dumps(names)}
@@ -136,21 +153,28 @@ class LanguageSwitchMixin:
 
 
 class SingletonAdmin(GuardedAdmin):
-    """A model of which there is one row: its list leads straight to the form."""
+    """The admin of a model with one row: its list leads straight to the form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         # Django's sentence speaks of one among many, and in Italian with the wrong article.
         if level == messages.SUCCESS:
             message = gettext("Your changes are saved.")
         super().message_user(request, message, level, *args, **kwargs)
 
-    def changelist_view(self, request: HttpRequest, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         row = self.model.get()
         if row._state.adding:
             row.save()

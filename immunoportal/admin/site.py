@@ -1,5 +1,7 @@
 """The administration as a whole: its name and its first page."""
 
+from typing import Any
+
 from allauth.account.views import logout as account_logout
 from django.conf import settings
 from django.contrib import admin
@@ -7,13 +9,18 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import JavaScriptCatalog
 
 from immunoportal import registry
+from immunoportal.actors import user_of
+
+Context = dict[str, Any] | None
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -21,15 +28,17 @@ class PortalAdminSite(admin.AdminSite):
     site_header = settings.SITE_NAME
     index_title = _("Editorial desk")
 
-    def index(self, request: HttpRequest, extra_context=None):
-        context = {"alerts": registry.alerts_for(request.user)} | (extra_context or {})
+    def index(self, request: HttpRequest, extra_context: Context = None) -> TemplateResponse:
+        context = {"alerts": registry.alerts_for(user_of(request))} | (extra_context or {})
         return super().index(request, context)
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.
 
-    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Lead to the log-in of the accounts. Nobody is ever logged in here: Django's own view
-        would ask for no second factor, and count no failures."""
+    def login(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
+        """Lead to the log-in of the accounts.
+
+        Django's own view would ask for no second factor and count no failures.
+        """
         target = request.GET.get(REDIRECT_FIELD_NAME, "")
         if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
             target = reverse("admin:index")
@@ -39,12 +48,18 @@ class PortalAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect(target)
 
-    def logout(self, request: HttpRequest, extra_context=None):
+    def logout(  # type: ignore[override]  # the stubs expect a page
+        self, request: HttpRequest, extra_context: Context = None
+    ) -> HttpResponse:
         return account_logout(request)
 
-    def password_change(self, request: HttpRequest, extra_context=None):
+    def password_change(  # type: ignore[override]  # likewise
+        self, request: HttpRequest, extra_context: Context = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
-    def i18n_javascript(self, request: HttpRequest, extra_context=None):
+    def i18n_javascript(  # type: ignore[override]  # a view may answer in any kind
+        self, request: HttpRequest, extra_context: Context = None
+    ) -> HttpResponseBase:
         packages = ["django.contrib.admin", "immunoportal"]
         return JavaScriptCatalog.as_view(packages=packages)(request)

@@ -1,9 +1,12 @@
 """The audit log in the admin: to look at, to filter, to export."""
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,6 +18,9 @@ from immunoportal import audit
 from immunoportal.admin.mixins import ReadOnlyAdmin
 from immunoportal.audit.models import Act, AuditEntry
 from immunoportal.spreadsheets import csv_response
+from immunoportal.text import is_row_number
+
+COLUMNS = ("at", "act_named", "who", "about", "detail_shown", "network")
 
 # The names of details, for people.
 DETAILS = {
@@ -33,39 +39,44 @@ class ActFilter(admin.SimpleListFilter):
     title = gettext_lazy("act")
     parameter_name = "act"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return Act.choices
 
-    def queryset(self, request, queryset):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
         return queryset.filter(act=self.value()) if self.value() else queryset
 
 
 class ActorFilter(admin.SimpleListFilter):
-    """By staff; whoever else is in the list has a link there."""
+    """Filters by a member of staff; others are chosen by the link of their name in the list."""
 
     title = gettext_lazy("user")
     parameter_name = "by"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         users = get_user_model().objects
         staff = {str(user.pk): str(user) for user in users.filter(is_staff=True)}
         chosen = request.GET.get(self.parameter_name, "")
-        if chosen.isdecimal() and chosen not in staff:
+        if is_row_number(chosen) and chosen not in staff:
             staff[chosen] = _("user %(number)s") % {"number": chosen}
         return staff.items()
 
-    def queryset(self, request, queryset):
-        return queryset.filter(by=self.value()) if self.value() else queryset
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        chosen = self.value()
+        return queryset.filter(by=int(chosen)) if chosen else queryset
 
-    def value(self):
+    def value(self) -> str | None:
         value = super().value()
         # What no number of a row can be asks for nothing.
-        return value if value and value.isdecimal() and len(value) < 19 else None
+        return value if value and is_row_number(value) else None
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "act_named", "who", "about", "detail_shown", "network"]
+    list_display = COLUMNS
     list_filter = [ActFilter, "at", ActorFilter]
     list_select_related = ["by"]
     date_hierarchy = "at"
@@ -73,21 +84,22 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     # How many there are without a filter is no reason to count two years of them.
     show_full_result_count = False
     actions = ["export_as_csv"]
-    fields = readonly_fields = ["at", "act_named", "who", "about", "detail_shown", "network"]
+    fields = COLUMNS
+    readonly_fields = COLUMNS
 
     @admin.display(description=gettext_lazy("act"), ordering="act")
-    def act_named(self, entry):
+    def act_named(self, entry: AuditEntry) -> str:
         return capfirst(entry.act_shown)
 
     @admin.display(description=gettext_lazy("who"), ordering="by")
-    def who(self, entry):
+    def who(self, entry: AuditEntry) -> str:
         if entry.by_id is None:
             return "–"
         url = reverse("admin:immunoportal_auditentry_changelist")
         return format_html('<a href="{}?by={}">{}</a>', url, entry.by_id, entry.by_shown)
 
     @admin.display(description=gettext_lazy("about"))
-    def about(self, entry):
+    def about(self, entry: AuditEntry) -> str:
         text = about_in_words(entry)
         if not entry.number:
             return text or "–"
@@ -98,12 +110,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', url, text)
 
     @admin.display(description=gettext_lazy("details"))
-    def detail_shown(self, entry):
+    def detail_shown(self, entry: AuditEntry) -> str:
         return detail_in_words(entry) or "–"
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
-    def export_as_csv(self, request: HttpRequest, queryset):
-        """A table for a spreadsheet; the export stands in the log too."""
+    def export_as_csv(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> HttpResponse:
+        """Return a table for a spreadsheet; the export itself is recorded too."""
         audit.record(Act.EXPORTED, about=AuditEntry, rows=queryset.count())
         rows = (
             [
@@ -122,7 +134,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 
 def about_in_words(entry: AuditEntry) -> str:
-    """Return the kind of what an act was done to, and its number: "user 12"."""
+    """Return the kind and number of the row an act was done to: "user 12"."""
     try:
         name = str(apps.get_model(entry.kind)._meta.verbose_name)
     except (LookupError, ValueError):  # a model that is no more, or nothing in particular

@@ -16,7 +16,7 @@ KEPT = timedelta(days=731)
 
 
 class Act(models.TextChoices):
-    """What is recorded."""
+    """The kinds of acts that are recorded."""
 
     LOGGED_IN = "logged in", _("logged in")
     LOGIN_FAILED = "login failed", _("log-in failed")
@@ -41,7 +41,7 @@ class Act(models.TextChoices):
 
 
 class AuditEntry(GuardedModel):
-    """One act. Nobody changes it, and nobody deletes it before its time."""
+    """One act; never changed, and deleted only once it is older than ``KEPT``."""
 
     guard = Guard(dated="at", kept=KEPT)
 
@@ -49,11 +49,12 @@ class AuditEntry(GuardedModel):
     act = models.CharField(_("act"), max_length=40)
     # None where nobody was logged in, or the site itself did it.
     by = ActorField(_("who"))
+    by_shown: str
     # The kind of row that it was done to, such as "accounts.user", and its number.
     kind = models.CharField(_("kind"), max_length=100, blank=True)
     number = models.CharField(_("number"), max_length=40, blank=True)
     detail = models.JSONField(_("details"), default=dict, blank=True)
-    # As much of the network address as says where, and not who: see ``origin.network``.
+    # Shortened so that it tells where, not who: see ``origin.network``.
     network = models.CharField(_("network"), max_length=50, blank=True)
 
     class Meta:
@@ -71,7 +72,7 @@ class AuditEntry(GuardedModel):
 
     @property
     def act_shown(self) -> str:
-        """Return the act in words; its bare name where the code does not know it any more."""
+        """Return the act in words; its bare name if the code no longer knows it."""
         return str(dict(Act.choices).get(self.act, self.act))
 
     def as_line(self) -> str:

@@ -1,9 +1,12 @@
 """The ledger in the admin: what became of each mail, and what an editor can do about it."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,10 +17,17 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from immunoportal import claims, mail, registry
-from immunoportal.admin.mixins import ReadOnlyAdmin
+from immunoportal.actors import user_of
+from immunoportal.admin.mixins import Context, ReadOnlyAdmin
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.mail.delivery import resend
-from immunoportal.mail.ledger import Mail
+from immunoportal.mail.ledger import Mail, MailQuerySet
+
+STATE_COLOURS: dict[str, str] = {
+    Mail.State.SENT: "live",
+    Mail.State.RETRYING: "changed",
+    Mail.State.FAILED: "withdrawn",
+}
 
 
 class TestMailForm(forms.Form):
@@ -34,9 +44,9 @@ def kind_label(kind: str) -> str:
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
-    """The kinds that the ledger has, in words."""
+    """Filters by kind, naming each kind in words."""
 
-    def choices(self, changelist):
+    def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
             yield choice | {"display": kind_label(str(choice["display"]))}
 
@@ -56,29 +66,22 @@ class MailAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     readonly_fields = ["state_shown", "kind_shown", "text"]
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> Any:
         fields = super().get_fields(request, obj)
         secret = obj is not None and obj.kind in registry.confidential_mails()
         if secret and not request.user.is_superuser:
             return [name for name in fields if name != "text"]
         return fields
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
         queryset = super().get_queryset(request)
         # A list needs no texts.
-        return (
-            queryset.defer("content")
-            if request.resolver_match.view_name.endswith("changelist")
-            else queryset
-        )
+        view = request.resolver_match.view_name if request.resolver_match else ""
+        return queryset.defer("content") if view.endswith("changelist") else queryset
 
     @admin.display(description=_("state"), ordering="state")
-    def state_shown(self, row):
-        colour = {
-            Mail.State.SENT: "live",
-            Mail.State.RETRYING: "changed",
-            Mail.State.FAILED: "withdrawn",
-        }.get(row.state, "never")
+    def state_shown(self, row: Mail) -> str:
+        colour = STATE_COLOURS.get(row.state, "never")
         label = row.get_state_display()
         if row.state == Mail.State.RETRYING:
             moment = timezone.localtime(row.next_attempt_at)
@@ -88,16 +91,16 @@ class MailAdmin(ReadOnlyAdmin):
         return state_badge(colour, label)
 
     @admin.display(description=_("kind"))
-    def kind_shown(self, row):
+    def kind_shown(self, row: Mail) -> str:
         return kind_label(row.kind)
 
     @admin.display(description=_("text"))
-    def text(self, row):
+    def text(self, row: Mail) -> str:
         text = row.as_text() or gettext("The text has been deleted.")
         return format_html('<pre class="mail-text">{}</pre>', text)
 
     @admin.action(description=_("Send again"), permissions=["resend"])
-    def send_again(self, request, queryset):
+    def send_again(self, request: HttpRequest, queryset: MailQuerySet) -> None:
         count = resend(queryset)
         kept = queryset.count() - count
         messages.success(
@@ -119,7 +122,7 @@ class MailAdmin(ReadOnlyAdmin):
             )
 
     @admin.action(description=_("Mark as dealt with"), permissions=["resend"])
-    def dismiss(self, request, queryset):
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:
         count = queryset.filter(state=Mail.State.FAILED).update(dismissed_at=timezone.now())
         messages.success(
             request,
@@ -131,10 +134,10 @@ class MailAdmin(ReadOnlyAdmin):
             % {"count": count},
         )
 
-    def has_resend_permission(self, request) -> bool:
+    def has_resend_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("immunoportal.change_mail")
 
-    def get_urls(self):
+    def get_urls(self) -> list[Any]:
         return [
             path(
                 "test/",
@@ -149,7 +152,7 @@ class MailAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         context = {
             "may_resend": self.has_resend_permission(request),
             "without_server": not settings.MAIL_SERVER,
@@ -161,7 +164,7 @@ class MailAdmin(ReadOnlyAdmin):
         """Send a mail that says that mail works."""
         if not self.has_resend_permission(request):
             raise PermissionDenied
-        form = TestMailForm(request.POST or None, initial={"recipient": request.user.email})
+        form = TestMailForm(request.POST or None, initial={"recipient": user_of(request).email})
         if request.method == "POST" and form.is_valid():
             mail.send(
                 "immunoportal/mail/test",

@@ -1,4 +1,4 @@
-"""Handing mails to the mail server.
+"""Hand mails over to the mail server.
 
 Delivery is at least once: when a worker is killed between the server's "250" and its own commit,
 that one mail is delivered again, with the same ``Message-ID``. While a worker lives, nobody else
@@ -16,8 +16,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from immunoportal.claims import claim
+from immunoportal.environment import MailServer
 from immunoportal.mail.compose import ascii_email
-from immunoportal.mail.ledger import Mail
+from immunoportal.mail.ledger import Mail, MailQuerySet
 from immunoportal.text import clean_line
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ ACCEPT_TIMEOUT = 300
 
 
 class Refused(Exception):
-    """The server does not want this mail, and will not: another try is useless."""
+    """The server refuses this mail for good: another try is useless."""
 
 
 def deliver_next() -> bool:
@@ -44,18 +45,19 @@ def deliver_next() -> bool:
     Returns:
         Whether there was one.
     """
-    if not settings.MAIL_SERVER:
+    server: MailServer | None = settings.MAIL_SERVER
+    if not server:
         return show_next()
     with claim(Mail.objects.due()) as mail:
         if mail is not None:
-            _deliver(mail)
+            _deliver(mail, server)
         return mail is not None
 
 
-def _deliver(mail: Mail) -> None:
-    """Try once to deliver a mail, and write down what became of it."""
+def _deliver(mail: Mail, server: MailServer) -> None:
+    """Try once to deliver a mail, and store the outcome."""
     try:
-        _hand_over(mail)
+        _hand_over(mail, server)
     except Refused as error:
         _note_failure(mail, str(error), final=True)
     except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
@@ -73,15 +75,15 @@ def _deliver(mail: Mail) -> None:
         waiting.unclaimed().exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=now)
 
 
-def _hand_over(mail: Mail) -> None:
+def _hand_over(mail: Mail, server: MailServer) -> None:
     """Hold one conversation with the mail server (RFC 5321).
 
     Raises:
         Refused: a 5xx answer to this recipient or this content.
         OSError, smtplib.SMTPException: anything that may be better later.
     """
-    server = settings.MAIL_SERVER
     secure = ssl.create_default_context()
+    session: smtplib.SMTP
     if server["ssl"]:
         session = smtplib.SMTP_SSL(server["host"], server["port"], timeout=TIMEOUT, context=secure)
     else:
@@ -100,7 +102,7 @@ def _hand_over(mail: Mail) -> None:
         code, answer = session.rcpt(recipient)
         if code not in (250, 251):
             raise _refusal(code, answer)
-        session.sock.settimeout(ACCEPT_TIMEOUT)
+        _wait_for(session, ACCEPT_TIMEOUT)
         try:
             code, answer = session.data(bytes(mail.content))
         except smtplib.SMTPDataError as error:
@@ -108,9 +110,15 @@ def _hand_over(mail: Mail) -> None:
         if code != 250:
             raise _refusal(code, answer)
     finally:
-        with suppress(OSError, smtplib.SMTPException, AttributeError):
-            session.sock.settimeout(TIMEOUT)
+        with suppress(OSError, smtplib.SMTPException):
+            _wait_for(session, TIMEOUT)
             session.quit()
+
+
+def _wait_for(session: smtplib.SMTP, seconds: float) -> None:
+    if session.sock is None:
+        raise smtplib.SMTPServerDisconnected("the server has hung up")
+    session.sock.settimeout(seconds)
 
 
 def _refusal(code: int, answer: bytes | str) -> Exception:
@@ -127,7 +135,7 @@ def _readable(error: Exception) -> str:
 
 
 def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
-    """Write down why it failed, and when it is tried again or that it is given up."""
+    """Store why a mail failed, and when it is tried again or that it is given up."""
     now = timezone.now()
     # The two days begin with the first failure, not while there was nobody to try.
     since = now if mail.state == Mail.State.QUEUED else mail.queued_at
@@ -164,7 +172,7 @@ def show_next() -> bool:
     return True
 
 
-def resend(mails) -> int:
+def resend(mails: MailQuerySet) -> int:
     """Queue mails of a queryset anew, with two more days to be delivered.
 
     Returns:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email import message_from_bytes, policy
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from immunoportal.claims import Claimable, ClaimableQuerySet
 
 
-class MailQuerySet(ClaimableQuerySet):
-    def due(self, moment: datetime | None = None):
+class MailQuerySet(ClaimableQuerySet["Mail"]):
+    def due(self, moment: datetime | None = None) -> Self:
         """Return those that wait for delivery and were due at a moment (now).
 
         One whose text was deleted while it waited (``mail.forget``) waits for nothing.
@@ -48,7 +49,7 @@ class Mail(Claimable):
     # When an editor said that a mail that was given up has been dealt with.
     dismissed_at = models.DateTimeField(null=True)
 
-    objects = MailQuerySet.as_manager()
+    objects: ClassVar = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")

@@ -1,4 +1,4 @@
-"""Telling how the ledger stands."""
+"""How the ledger stands: what was given up, and what is late."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from immunoportal.actors import User
 from immunoportal.mail.ledger import Mail
 from immunoportal.registry import Alert
 
@@ -23,8 +24,8 @@ def condition() -> dict[str, int]:
     }
 
 
-def alerts(user) -> list[Alert]:
-    """Tell whoever may look at the ledger what was given up, and what nobody fetches."""
+def alerts(user: User) -> list[Alert]:
+    """Return alerts about mails that were given up or are late, for users who see the ledger."""
     if not user.has_perm("immunoportal.view_mail"):
         return []
     found = condition()

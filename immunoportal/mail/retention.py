@@ -1,14 +1,15 @@
-"""What is personal in the ledger: kept for a time, handed to its owner, and forgotten."""
+"""Personal data in the ledger: kept for a time, given to its owner, and forgotten."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from immunoportal import registry
+from immunoportal.actors import User
 from immunoportal.mail.ledger import Mail
-from immunoportal.text import is_same_address
+from immunoportal.text import is_same_email
 
 # What was delivered is kept as text for this time, for "did you get my mail?", then emptied.
 KEEP_TEXT = timedelta(days=30)
@@ -29,13 +30,15 @@ def empty_old_texts() -> bool:
 
 
 def forget(about: Iterable[str]) -> None:
-    """Delete what is personal in the mails about something; their rows stay, without a name."""
+    """Delete what is personal in the mails about something; their rows stay."""
     _empty(Mail.objects.filter(about__in=list(about)).exclude(about=""))
 
 
-def mails_to(user) -> list[dict]:
-    """Return the mails to a user, also those to an earlier email address, for whoever asks for
-    their data; links in them are not repeated."""
+def mails_to(user: User) -> list[dict[str, str]]:
+    """Return the mails to a user who asks for their data, those to an earlier email included.
+
+    Their texts are left out, for they may hold links that let somebody in.
+    """
     own = Q(pk__in=_to(user.email)) | Q(about=user.ledger_key)
     return [
         {
@@ -50,16 +53,16 @@ def mails_to(user) -> list[dict]:
 
 
 def forget_recipient(email: str) -> None:
-    """Delete what is personal in all mails to an email address, likewise."""
+    """Delete what is personal in all mails to an email address; their rows stay."""
     _empty(_to(email))
 
 
-def _to(email: str):
+def _to(email: str) -> QuerySet[Mail]:
     """Return the mails to an email address, however its capitals are written."""
     likely = Mail.objects.filter(recipient__iexact=email).only("recipient")
-    same = [mail.pk for mail in likely if is_same_address(mail.recipient, email)]
+    same = [mail.pk for mail in likely if is_same_email(mail.recipient, email)]
     return Mail.objects.filter(pk__in=same).defer("content")
 
 
-def _empty(mails) -> None:
+def _empty(mails: QuerySet[Mail]) -> None:
     mails.update(content=b"", subject="", recipient="", error="")

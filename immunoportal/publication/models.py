@@ -1,8 +1,12 @@
 """The publication clock, and the rows whose every change is public."""
 
+from typing import Any, TypeVar
+
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class PublicationClock(models.Model):
@@ -27,20 +31,20 @@ class PublicationClock(models.Model):
             cls.objects.get_or_create(pk=1, defaults={"changed_at": now})
 
 
-class LiveQuerySet(models.QuerySet):
+class LiveQuerySet(models.QuerySet[Row]):
     """Writes that advance the publication clock, the bulk ones included."""
 
-    def update(self, **kwargs):
+    def update(self, **kwargs: Any) -> int:
         with transaction.atomic():
             PublicationClock.advance()
             return super().update(**kwargs)
 
-    def bulk_create(self, *args, **kwargs):
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Row]:
         with transaction.atomic():
             PublicationClock.advance()
             return super().bulk_create(*args, **kwargs)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             PublicationClock.advance()
             return super().delete()
@@ -54,12 +58,12 @@ class LiveModel(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             PublicationClock.advance()
             super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             PublicationClock.advance()
             return super().delete(*args, **kwargs)

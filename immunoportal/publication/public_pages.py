@@ -1,4 +1,4 @@
-"""Who may keep an answer.
+"""Public pages: who may ask for them, and who may keep the answer.
 
 Public pages are the same for everyone, so any browser, proxy or CDN may hold them; what is for
 one reader is held by nobody.
@@ -9,6 +9,7 @@ docs/decisions/0004-public-pages.md weighs the figures.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -49,7 +50,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @safe_page
     @wraps(view)
-    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Read before the page is: a change that comes between makes it look older, not newer.
         changed_at = clock.changed_at()
         response = view(request, *args, **kwargs)

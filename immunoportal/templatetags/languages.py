@@ -1,14 +1,17 @@
 from django import template
+from django.http import HttpRequest
+from django.template import Context
 from django.urls import reverse
 from django.utils import translation
 
 from immunoportal import languages
+from immunoportal.languages import StrPromise
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def other_versions(context) -> list[dict[str, str]]:
+def other_versions(context: Context) -> list[dict[str, str]]:
     """Return where the language switch leads: to the same page in every other language.
 
     Where there is no such page, to the home page in that language, and the label says so.
@@ -29,10 +32,10 @@ def other_versions(context) -> list[dict[str, str]]:
     return others
 
 
-def _alternates_of(request) -> list[languages.Alternate]:
-    """The versions of a page that says nothing of them: its own address in each language."""
+def _alternates_of(request: HttpRequest | None) -> list[languages.Alternate]:
+    """Return the versions of a page that names none: its own address in each language."""
     match = request and request.resolver_match
-    if not (match and match.url_name):
+    if not (request and match and match.url_name):
         return []
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return languages.alternates(
@@ -41,6 +44,6 @@ def _alternates_of(request) -> list[languages.Alternate]:
 
 
 @register.filter
-def in_language(language: str) -> str:
+def in_language(language: str) -> StrPromise:
     """Return the phrase for a language's code ("in Italian"), in the language of the page."""
     return languages.phrase(language)

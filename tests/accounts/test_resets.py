@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts import email_changes, resets
 from accounts.models import Registration, ResetRequest, User
-from immunoportal.client_address import networks
 from immunoportal.mail.ledger import Mail
+from immunoportal.network import parse_networks
 from tests.accounts.steps import (
     NEW_PASSWORD,
     PASSWORD,
@@ -158,7 +158,7 @@ class TestRequest:
 
 class TestThrottle:
     def test_lets_one_network_ask_five_times_an_hour_for_an_address(self, client, anna, settings):
-        settings.TRUSTED_PROXIES = networks(["127.0.0.1"])
+        settings.TRUSTED_PROXIES = parse_networks(["127.0.0.1"])
         stranger = {"HTTP_X_FORWARDED_FOR": "198.51.100.1, 192.0.2.66"}
         for typed in ("anna@example.org", "Anna@example.org", "anna@Ｅxample.org",
                       "ANNA@example.org", "anna@EXAMPLE.org"):  # fmt: skip

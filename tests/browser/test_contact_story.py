@@ -213,7 +213,7 @@ class TestWriting:
         expect(dialog.get_by_role("heading", level=1)).to_have_text(EN["received"])
         expect(dialog.get_by_role("heading", level=1)).to_be_focused()
         message = Message.objects.get()
-        expect(dialog.locator("strong")).to_have_text(message.reference)
+        expect(dialog.locator("strong")).to_have_text(message.number)
         assert (message.text, message.state) == ("Prima riga.\n\nSeconda: è 💉", "new")
         assert [row.recipient for row in Mail.objects.all()] == ["desk@example.org"]
         assert page.url.endswith(EN["home"])
@@ -338,7 +338,7 @@ class TestPage:
         expect(page.get_by_role("heading", level=1)).to_have_text(EN["received"])
         page.reload()
         message = Message.objects.get()
-        assert page.locator("main strong").inner_text() == message.reference
+        assert page.locator("main strong").inner_text() == message.number
         assert (message.text, message.state) == ("Una lunga storia.", "new")
         context.close()
 

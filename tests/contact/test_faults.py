@@ -61,7 +61,7 @@ def fresh_stamp(url: str) -> str:
 
 
 def submit(url: str, number: int, stamp: str) -> str | None:
-    """Send a message as a visitor would: the reference, if it was acknowledged."""
+    """Send a message as a visitor would: the number, if it was acknowledged."""
     data = {
         "name": f"Visitor {number}",
         "email": f"visitor{number}@example.org",
@@ -133,8 +133,8 @@ class TestKilledAtRandom:
                     break
             killer.stop()
 
-            references = {reference for reference in acknowledged if reference}
-            assert len(references) > SUBMISSIONS / 6
+            numbers = {number for number in acknowledged if number}
+            assert len(numbers) > SUBMISSIONS / 6
             assert killer.kills > 4
 
             # What a killed worker had in hand is free after half a minute; here it is cut short:
@@ -142,13 +142,13 @@ class TestKilledAtRandom:
             database = sqlite3.connect(portal.data / "immunoportal.sqlite3", timeout=20)
             with database:
                 database.execute("UPDATE immunoportal_worker SET beat_at = '2000-01-01 00:00:00'")
-            stored = {row[0] for row in database.execute("SELECT reference FROM contact_message")}
+            stored = {row[0] for row in database.execute("SELECT number FROM contact_message")}
             database.close()
-            assert references <= stored
+            assert numbers <= stored
 
             def delivered():
                 subjects = " ".join(mail["Subject"] for mail in server.mails())
-                return all(reference in subjects for reference in references)
+                return all(number in subjects for number in numbers)
 
             eventually(delivered, seconds=120)
 
@@ -163,12 +163,12 @@ class TestMailServerAway:
             time.sleep(spam.MIN_SECONDS)
 
             # while it takes the call and says nothing, and while nobody takes it at all
-            references = [submit(url, number, stamps[number]) for number in range(3)]
+            numbers = [submit(url, number, stamps[number]) for number in range(3)]
             silent.stop()
-            references += [submit(url, number, stamps[number]) for number in range(3, 6)]
+            numbers += [submit(url, number, stamps[number]) for number in range(3, 6)]
 
-            assert all(references)
+            assert all(numbers)
             with server:
-                eventually(lambda: len(server.accepted) == len(references), seconds=120)
+                eventually(lambda: len(server.accepted) == len(numbers), seconds=120)
                 time.sleep(2)
-                assert len(server.accepted) == len(references)
+                assert len(server.accepted) == len(numbers)

@@ -35,7 +35,7 @@ def receive(**changes) -> Message:
         "subject": Subject.objects.first(),
         "text": f"Buongiorno, è la domanda {receive.count}.",
         "language": "it",
-        "address": f"203.0.113.{receive.count % 250}",
+        "network": f"203.0.113.{receive.count % 250}",
         "nonce": f"nonce {receive.count}",
         "seconds": 60.0,
     }
@@ -67,7 +67,7 @@ class TestReceive:
         received = decoded(Mail.objects.get())
         assert received["To"] == "desk@example.org"
         assert received["Reply-To"] == "anna@example.org"
-        assert message.reference in received["Subject"]
+        assert message.number in received["Subject"]
         assert "Prima riga." in received.get_body(("plain",)).get_content()
 
     def test_without_a_subject_does_as_well(self):
@@ -86,19 +86,19 @@ class TestReceive:
         assert not Mail.objects.exists()
 
     def test_keeps_no_network_address(self):
-        message = receive(address="203.0.113.77")
+        message = receive(network="203.0.113.77")
 
         assert "203.0.113.77" not in str(Message.objects.filter(pk=message.pk).values().get())
-        assert re.fullmatch("[0-9a-f]{64}", message.address)
+        assert re.fullmatch("[0-9a-f]{64}", message.network)
 
-    def test_gives_references_that_can_be_read_over_the_telephone(self):
-        references = {inbox.new_reference() for _message in range(300)}
+    def test_gives_numbers_that_can_be_read_over_the_telephone(self):
+        numbers = {inbox.new_number() for _message in range(300)}
 
-        assert len(references) == 300
+        assert len(numbers) == 300
         assert not [
-            reference
-            for reference in references
-            if not re.fullmatch("[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", reference)
+            number
+            for number in numbers
+            if not re.fullmatch("[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", number)
         ]
 
     def test_what_cannot_be_mailed_is_kept_all_the_same(self, caplog):
@@ -144,7 +144,7 @@ class TestTwice:
         assert Message.objects.count() == 2
 
     def test_the_second_click_is_answered_even_when_no_more_is_taken(self, monkeypatch):
-        form = {"nonce": "n", "text": "Una volta.", "address": "203.0.113.7"}
+        form = {"nonce": "n", "text": "Una volta.", "network": "203.0.113.7"}
         first = receive(**form)
         monkeypatch.setattr(inbox, "TOO_MANY", 1)
 
@@ -159,7 +159,7 @@ class TestTwice:
             start_line.wait()
             try:
                 message = receive(nonce="n", text="Una volta.", subject=subject)
-                found.append(message.reference)
+                found.append(message.number)
             except BaseException as error:
                 errors.append(error)
             finally:
@@ -173,7 +173,7 @@ class TestTwice:
 
         assert errors == []
         assert len(found) == 6
-        assert set(found) == {Message.objects.get().reference}
+        assert set(found) == {Message.objects.get().number}
         assert Mail.objects.count() == 1
 
 
@@ -207,30 +207,30 @@ class TestSuspicion:
         assert later.suspicions == []
 
     def test_falls_on_the_sixth_message_of_an_hour(self):
-        first = [receive(address="203.0.113.7") for _message in range(6)]
-        elsewhere = receive(address="203.0.113.8")
+        first = [receive(network="203.0.113.7") for _message in range(6)]
+        elsewhere = receive(network="203.0.113.8")
         with time_machine.travel(timezone.now() + timedelta(minutes=61)):
-            later = receive(address="203.0.113.7")
+            later = receive(network="203.0.113.7")
 
         assert [message.suspicions for message in first] == [[]] * 5 + [["rate"]]
         assert elsewhere.suspicions == later.suspicions == []
 
-    def test_takes_a_network_of_ipv6_for_one_address(self):
-        found = [receive(address=f"2001:db8:1:2::{number}") for number in range(1, 7)]
+    def test_takes_a_household_of_ipv6_for_one_sender(self):
+        found = [receive(network=f"2001:db8:1:2::{number}") for number in range(1, 7)]
 
         assert found[-1].suspicions == ["rate"]
-        assert receive(address="2001:db8:1:3::1").suspicions == []
+        assert receive(network="2001:db8:1:3::1").suspicions == []
 
     def test_ends_in_a_refusal_that_stores_nothing(self, monkeypatch):
         monkeypatch.setattr(inbox, "TOO_MANY", 3)
         for _message in range(3):
-            receive(address="203.0.113.7")
+            receive(network="203.0.113.7")
 
         with pytest.raises(inbox.TooMany):
-            receive(address="203.0.113.7")
+            receive(network="203.0.113.7")
 
         assert Message.objects.count() == 3
-        assert receive(address="203.0.113.8")
+        assert receive(network="203.0.113.8")
 
 
 class TestNotSpam:
@@ -309,7 +309,7 @@ class TestCopy:
         message = receive(language="en", send_copy=True, text="A question.")
 
         copy = decoded(Mail.objects.get(recipient="anna@example.org"))
-        assert copy["Subject"] == f"Your message {message.reference} to ImmunOncologia.org"
+        assert copy["Subject"] == f"Your message {message.number} to ImmunOncologia.org"
         assert "A question." in copy.get_body(("plain",)).get_content()
         assert copy["Reply-To"] is None
 
@@ -337,7 +337,7 @@ class TestCopy:
 
 
 class TestRetention:
-    EMPTIED = ("name", "email", "text", "note", "fingerprint", "address")
+    EMPTIED = ("name", "email", "text", "note", "fingerprint", "network")
 
     def values(self, message) -> dict:
         return Message.objects.filter(pk=message.pk).values().get()
@@ -347,7 +347,7 @@ class TestRetention:
         old = make_message(
             created_at=NOW - timedelta(days=400), note="Ha chiamato.", assignee=editor,
             subject=Subject.objects.first(), suspicions=["links"], state=Message.State.ANSWERED,
-            address="a" * 64,
+            network="a" * 64,
         )  # fmt: skip
         before = self.values(old)
 
@@ -399,14 +399,14 @@ class TestRetention:
         assert self.values(message)["text"]
 
     def test_forgets_the_address_after_a_day(self):
-        fresh = make_message(created_at=NOW - timedelta(hours=23, minutes=59), address="a" * 64)
-        older = make_message(created_at=NOW - timedelta(days=1, seconds=1), address="b" * 64)
+        fresh = make_message(created_at=NOW - timedelta(hours=23, minutes=59), network="a" * 64)
+        older = make_message(created_at=NOW - timedelta(days=1, seconds=1), network="b" * 64)
 
         with time_machine.travel(NOW, tick=False):
             assert inbox.empty_old_messages() is False
 
-        assert self.values(fresh)["address"] == "a" * 64
-        assert self.values(older)["address"] == ""
+        assert self.values(fresh)["network"] == "a" * 64
+        assert self.values(older)["network"] == ""
         assert self.values(older)["text"]
 
     def test_two_that_are_empty_do_not_stand_in_each_others_way(self):

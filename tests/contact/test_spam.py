@@ -6,7 +6,7 @@ from contact import spam
 
 FINE = {
     "honeypot": "", "seconds": 60.0, "name": "Anna", "text": "Buongiorno.",
-    "from_same_address": 0, "same_text": 0,
+    "from_same_network": 0, "same_text": 0,
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ class TestReasons:
             ({"name": "Anna https://x.example"}, "name"),
             ({"name": "www.x.example"}, "name"),
             ({"name": "Win at Casino.COM now"}, "name"),
-            ({"from_same_address": 5}, "rate"),
+            ({"from_same_network": 5}, "rate"),
             ({"same_text": 1, "text": "Lo stesso testo. " * 4}, "repetition"),
         ],
     )
@@ -39,7 +39,7 @@ class TestReasons:
             {"seconds": 86_399.0},
             {"text": "Vedi http://a.it e www.b.it, http e https. 3 < 4, <alt> url"},
             {"name": "Dott.ssa A.Rossi (ASL/1), prof. Orgiu"},
-            {"from_same_address": 4},
+            {"from_same_network": 4},
             {"same_text": 3, "text": "Mi richiami, per favore."},
             {"text": "Si veda https://www.aiom.it e https://www.iss.it"},
         ],
@@ -59,7 +59,7 @@ class TestReasons:
             seconds=0,
             name="http://x.example",
             text="www. www. www." + "x" * 60,
-            from_same_address=9,
+            from_same_network=9,
             same_text=9,
         )
 

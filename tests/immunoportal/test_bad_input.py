@@ -48,8 +48,8 @@ def asked():
     return ask
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="class")
+def site(shared_rows):
     article = make_article(
         topic=make_topic(slug_it="cure", slug_en="care"), slug_it="melanoma", slug_en="melanoma"
     )

@@ -279,9 +279,9 @@ class TestMailServer:
         assert "hunter2" not in str(refusal.value)
 
 
-class TestAddresses:
+class TestEmails:
     @pytest.mark.parametrize(
-        ("value", "addresses"),
+        ("value", "emails"),
         [
             (None, []),
             ("", []),
@@ -290,11 +290,11 @@ class TestAddresses:
             (" a@example.org ,b@example.org,", ["a@example.org", "b@example.org"]),
         ],
     )
-    def test_are_separated_by_commas(self, monkeypatch, value, addresses):
+    def test_are_separated_by_commas(self, monkeypatch, value, emails):
         if value is not None:
             monkeypatch.setenv("CONTACT_RECIPIENTS", value)
 
-        assert environment.addresses("CONTACT_RECIPIENTS") == addresses
+        assert environment.emails("CONTACT_RECIPIENTS") == emails
 
     @pytest.mark.parametrize(
         "value", ["a", "a@example.org;b@example.org", "A <a@example.org>", "a@example.org b@c.org"]
@@ -302,8 +302,8 @@ class TestAddresses:
     def test_that_are_none_are_refused_by_name(self, monkeypatch, value):
         monkeypatch.setenv("CONTACT_RECIPIENTS", value)
 
-        with pytest.raises(ImproperlyConfigured, match=r"CONTACT_RECIPIENTS has .* no mail addr"):
-            environment.addresses("CONTACT_RECIPIENTS")
+        with pytest.raises(ImproperlyConfigured, match=r"CONTACT_RECIPIENTS has .* no email addr"):
+            environment.emails("CONTACT_RECIPIENTS")
 
 
 class TestTrustedProxies:

@@ -8,6 +8,7 @@ from accounts import housekeeping, resets
 from articles.images import renditions
 from contact import inbox
 from immunoportal import registry
+from immunoportal.audit import retention as audit_retention
 from immunoportal.mail import delivery, retention
 from immunoportal.registry import Alert, Job, Offer
 
@@ -35,6 +36,7 @@ class TestOffers:
     def test_are_found_in_every_app(self):
         assert {job.name: job.do_next for job in registry.jobs()} == {
             "mail": delivery.deliver_next,
+            "audit log": audit_retention.delete_old,
             "mail texts": retention.empty_old_texts,
             "renditions": renditions.make_next,
             "password resets": resets.send_next,

@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,40 @@ class TestPortInUse:
         portal.log.close()
         assert f"Port {portal.port} cannot be used" in portal.output()
         assert "The first administrator" not in portal.output()
+
+
+class TestOldDatabase:
+    """One whose tables were made before the migrations began anew."""
+
+    def test_is_left_untouched_with_a_word_about_it(self, tmp_path):
+        portal = Portal(tmp_path)
+        portal.data.mkdir()
+        before = self.make(portal.data / "immunoportal.sqlite3")
+        portal.launch()
+
+        assert portal.process.wait(timeout=60) == 1
+
+        portal.log.close()
+        assert "start with an empty one (another DATA_DIR" in portal.output()
+        assert self.dump(portal.data / "immunoportal.sqlite3") == before
+
+    def make(self, path: Path) -> list[str]:
+        """Write down what such a database says of itself, and a user."""
+        with sqlite3.connect(path) as database:
+            database.executescript(
+                """
+                CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT, name TEXT,
+                    applied TEXT);
+                INSERT INTO django_migrations (app, name, applied) VALUES
+                    ('accounts', '0001_initial', '2026-11-20'),
+                    ('articles', '0001_initial', '2026-11-20');
+                CREATE TABLE accounts_user (id INTEGER PRIMARY KEY, email TEXT);
+                INSERT INTO accounts_user (email) VALUES ('anna@example.org');
+                """
+            )
+        database.close()
+        return self.dump(path)
+
+    def dump(self, path: Path) -> list[str]:
+        with closing(sqlite3.connect(path)) as database:
+            return list(database.iterdump())

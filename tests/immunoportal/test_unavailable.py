@@ -19,7 +19,7 @@ from tests.accounts.steps import (
     log_in,
     values_of,
 )
-from tests.articles.desk.test_articles import change_url, form_of
+from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     logged_in,
     make_article,

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
-from immunoportal import probe
+from immunoportal import health
 from immunoportal.urls import urlpatterns as real_urls
 from tests.factories import make_worker
 from tests.immunoportal.faults import locked
@@ -103,7 +103,7 @@ class TestHealth:
     @pytest.fixture(autouse=True)
     def _no_memory(self, monkeypatch):
         """What another test has found out counts no more."""
-        monkeypatch.setattr(probe, "_last", None)
+        monkeypatch.setattr(health, "_last", None)
 
     def test_healthz_asks_nothing_of_the_database(self, client):
         response = client.get("/healthz")
@@ -162,7 +162,7 @@ class TestHealth:
     @pytest.mark.django_db
     def test_readyz_writes_every_five_seconds_at_most(self, client, monkeypatch):
         now = 1_000.0
-        monkeypatch.setattr(probe.time, "monotonic", lambda: now)
+        monkeypatch.setattr(health.time, "monotonic", lambda: now)
         tries = []
         for now in (1_000.0, 1_004.9, 1_005.0):  # noqa: B007
             with CaptureQueriesContext(connection) as queries:
@@ -200,7 +200,7 @@ class TestHealth:
         def is_gone(*args, **kwargs):
             raise error("password=hunter2")
 
-        monkeypatch.setattr("immunoportal.views.MigrationExecutor", is_gone)
+        monkeypatch.setattr("immunoportal.health.MigrationExecutor", is_gone)
 
         response = client.get("/readyz")
 

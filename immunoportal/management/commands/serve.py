@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -23,7 +24,7 @@ WORKER = (sys.executable, "manage.py", "worker")
 
 
 def refuse_taken_port(port: int) -> None:
-    """Say so before anything is set up, rather than serve somebody else's pages.
+    """Refuse a taken port before anything is set up.
 
     Raises:
         CommandError: something listens on the port already.
@@ -48,7 +49,7 @@ class Command(BaseCommand):
     help = "Sets up what is missing, then runs gunicorn and the worker until it is interrupted."
     requires_system_checks = []
 
-    def handle(self, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if not os.environ.get("BIND"):
             refuse_taken_port(settings.PORT)
         call_command("setup", stdout=self.stdout)

@@ -1,7 +1,9 @@
 """``manage.py setup``: brings a data directory or a database to the state of the code."""
 
 import fcntl
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,8 +17,8 @@ MIGRATION_LOCK = 7_301_215  # any number that only this command uses
 
 
 @contextmanager
-def single_migration():
-    """Two migrations at once fail; other machines on the same PostgreSQL wait here."""
+def single_migration() -> Iterator[None]:
+    """Wait until no other machine on the same PostgreSQL migrates: two at once fail."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -35,7 +37,7 @@ class Command(BaseCommand):
     )
     requires_system_checks = []
 
-    def handle(self, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         with (settings.DATA_DIR / "setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.stdout.write("Bringing the database up to date …")

@@ -2,8 +2,9 @@
 
 import signal
 import threading
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from immunoportal import registry, worker
 
@@ -11,10 +12,10 @@ from immunoportal import registry, worker
 class Command(BaseCommand):
     help = "Does the work that no request should wait for, until it is interrupted."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do all that there is, then stop")
 
-    def handle(self, once, **options):
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
             worker.run_until_idle(registry.jobs())
             return

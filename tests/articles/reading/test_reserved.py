@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from articles.models import Article, Edition, Home, Topic
 from articles.publishing import verbs
-from articles.reading.views import PER_PAGE
+from articles.reading.pages import PER_PAGE
 from tests.factories import (
     add_figure,
     make_article,

@@ -21,7 +21,7 @@ from articles.models import (
     Topic,
 )
 from articles.publishing import verbs
-from articles.reading.views import LATEST, PER_PAGE
+from articles.reading.pages import LATEST, PER_PAGE
 from tests.factories import (
     add_block,
     add_figure,
@@ -60,9 +60,8 @@ def _address_of_the_site(settings):
     settings.SITE_URL = SITE
 
 
-@pytest.fixture
-def site():
-    """A small site, so that every address in ``PAGES`` has a page."""
+def make_site() -> Article:
+    """Make a small site, so that every address in ``PAGES`` has a page."""
     topic = make_topic(name_it="Cure", slug_it="cure", name_en="Care", slug_en="care")
     article = make_article(
         topic=topic,
@@ -73,6 +72,11 @@ def site():
     publish(article)
     Home.objects.create(hero_line_it="Con calma", hero_line_en="Calmly")
     return article
+
+
+@pytest.fixture
+def site():
+    return make_site()
 
 
 def titles_on(page) -> list[str]:
@@ -86,6 +90,11 @@ def titles_on(page) -> list[str]:
 
 
 class TestEveryPage:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def site(cls, shared_rows):  # noqa: ARG003
+        make_site()
+
     @pytest.mark.parametrize("path", PAGES)
     def test_answers_in_the_language_of_its_address(self, client, site, path):
         response = client.get(path, headers={"accept-language": "de, fr;q=0.5"})
@@ -273,9 +282,15 @@ class TestCaching:
 
 
 class TestMethods:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def site(cls, shared_rows):  # noqa: ARG003
+        make_site()
+
     @pytest.mark.parametrize("path", PAGES)
     def test_head_has_the_headers_of_get(self, client, site, path):
-        get, head = client.get(path), client.head(path)
+        with time_machine.travel(timezone.now(), tick=False):
+            get, head = client.get(path), client.head(path)
 
         assert (head.status_code, head.content) == (200, b"")
         for name in ("Content-Type", "Cache-Control", "Last-Modified", "Vary"):

@@ -274,7 +274,7 @@ class TestMessageMail:
     ):
         settings.SITE_URL = "https://portal.example.org"
         message = make_message(
-            reference="K7QX-93PM", name="<b>Anna</b> & Co", email="anna@example.org",
+            number="K7QX-93PM", name="<b>Anna</b> & Co", email="anna@example.org",
             subject_name="Un errore", text="Riga <i>uno</i> & \"due\"\n\nمرحبا 💉",
             created_at=datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         )  # fmt: skip

@@ -294,7 +294,7 @@ class TestClaim:
     def test_that_was_lost_in_a_pause_is_not_undone_by_a_late_failure(self, server, monkeypatch):
         row, other = make_mail(), make_worker()
 
-        def taken_over(_mail):
+        def taken_over(_mail, _server):
             Mail.objects.update(claimed_by=other.pk, state=Mail.State.SENT)
             raise TimeoutError
 

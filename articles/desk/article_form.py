@@ -1,0 +1,108 @@
+"""The form of the article itself: two editors at once, and nothing that is typed gets lost."""
+
+from collections import defaultdict
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.desk.named_form import NamedForm
+from articles.models import BLOCKS, Article, Byline, Citation
+from articles.publishing.freezing import WorkingCopy, in_order
+from immunoportal.languages import localized
+
+
+class ArticleForm(NamedForm):
+    """The article itself; knows at which save it was opened."""
+
+    name_field = "title"
+    name_missing = gettext_lazy("Give the article a title, in at least one language.")
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The version that may be written over, from the tick box that a conflict shows.
+    overwrite = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Article
+        fields = "__all__"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+        self.conflict = False
+
+    def clean(self):
+        cleaned = super().clean()
+        self._refuse_taken_slugs(cleaned)
+        self._refuse_to_overwrite_unseen(cleaned)
+        return cleaned
+
+    def _refuse_taken_slugs(self, cleaned) -> None:
+        """Tell at the field itself which article has the slug."""
+        wanted = {name: cleaned[name] for name in localized("slug") if cleaned.get(name)}
+        if not wanted:
+            return
+        taken = Q.create([Q(**{name: slug}) for name, slug in wanted.items()], connector=Q.OR)
+        for other in Article.objects.filter(taken).exclude(pk=self.instance.pk):
+            for name, slug in wanted.items():
+                if getattr(other, name) == slug:
+                    self.add_error(
+                        name,
+                        _("“%(title)s” already has the slug “%(slug)s”. Choose another.")
+                        % {"title": other, "slug": slug},
+                    )
+
+    def validate_constraints(self):
+        """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
+
+    def _refuse_to_overwrite_unseen(self, cleaned) -> None:
+        """Somebody else has saved since this form was opened: say so, and keep what was typed."""
+        current = self.instance.version
+        if self.instance.pk is None or cleaned.get("version") == current:
+            return
+        if cleaned.get("overwrite") == current:
+            return
+        self.conflict = True
+        event = self.instance.events.select_related("by").first()
+        raise ValidationError(
+            format_html(
+                _(
+                    "{who} saved this article ({time}) while you were working on it. Nothing "
+                    "that you typed is lost: it is in the form below. {link}, or tick the box and "
+                    "save again to put your version in the place of the other."
+                ),
+                who=(event and event.by) or _("Somebody else"),
+                time=date_format(
+                    timezone.localtime(self.instance.changed_at), "SHORT_DATETIME_FORMAT"
+                ),
+                link=format_html(
+                    '<a href="{}" target="_blank">{}</a>',
+                    reverse("admin:articles_article_change", args=[self.instance.pk]),
+                    _("Look at the other version in a new tab"),
+                ),
+            ),
+            code="conflict",
+        )
+
+
+def working_copy_of(article: Article, formsets) -> WorkingCopy:
+    """Return the working copy as the form's rows have it, stored or not."""
+    rows: dict[type, list] = defaultdict(list)
+    for formset in formsets:
+        rows[formset.model] += formset.rows_left()
+    return WorkingCopy(
+        article,
+        in_order(block for model in BLOCKS for block in rows[model]),
+        _by_ordering(rows[Byline]),
+        _by_ordering(rows[Citation]),
+    )
+
+
+def _by_ordering(rows: list) -> list:
+    return sorted(rows, key=lambda row: (row.ordering, row.pk is None, row.pk or 0))

@@ -1,0 +1,78 @@
+"""The list of articles: where each stands in every language, and filters by that."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from articles.desk.state_badges import badge_of
+from articles.models import Article, Audience
+from articles.publishing.states import State, in_state, prefetch_versions, versions_of
+from immunoportal import languages
+from immunoportal.admin.state_badge import state_badge
+from immunoportal.languages import codes, localized
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Articles by their state in one language."""
+
+    language: str
+
+    def lookups(self, request, model_admin):
+        # Nothing can be scheduled yet.
+        return [choice for choice in State.choices if choice[0] != State.SCHEDULED]
+
+    def queryset(self, request, queryset):
+        if self.value() in State.values:
+            return in_state(queryset, self.language, self.value())
+        return queryset
+
+
+def state_filter(language: str) -> type[StateFilter]:
+    """Return the filter by the state in a language."""
+    name = languages.name(language)
+    return type(
+        f"StateFilter_{language}",
+        (StateFilter,),
+        {
+            "language": language,
+            "parameter_name": f"state_{language}",
+            "title": format_lazy(_("state of the page: {language}"), language=name),
+        },
+    )
+
+
+def state_column(language: str):
+    """Return the column of the list that shows the state in a language."""
+
+    @admin.display(description=languages.name(language))
+    def column(article: Article) -> SafeString:
+        return badge_of(versions_of(article)[language])
+
+    column.__name__ = f"state_{language}"
+    return column
+
+
+class ArticleListMixin:
+    """What the list of articles shows, and by what it is searched and filtered."""
+
+    list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
+    list_display_links = ["title_shown"]
+    list_filter = [*map(state_filter, codes()), "audience", "topic"]
+    list_select_related = ["topic"]
+    search_fields = localized("title", "slug")
+    ordering = ["-changed_at", "-pk"]
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if request.resolver_match.view_name.endswith("_changelist"):
+            queryset = queryset.prefetch_related(prefetch_versions())
+        return queryset
+
+    @admin.display(description=_("title"), ordering=localized("title")[0])
+    def title_shown(self, article):
+        if article.audience == Audience.PUBLIC:
+            return str(article)
+        label = article.get_audience_display()
+        return format_html("{} {}", article, state_badge("quiet", label))

@@ -1,0 +1,64 @@
+"""The preview of a page that is not published, and the look back at an edition that was."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from articles.models import Edition
+from articles.publishing.freezing import WorkingCopy, freeze
+from articles.reading.pages import article_page
+from immunoportal.languages import codes
+
+# What the buttons of the publication panel send: this name, and the code of a language.
+PREVIEW = "_preview"
+
+
+def is_preview(request: HttpRequest) -> bool:
+    """Tell whether a form was sent to be looked at only: nothing of it is stored."""
+    return request.POST.get(PREVIEW) in codes()
+
+
+def answer_preview(request: HttpRequest, copy: WorkingCopy) -> HttpResponse:
+    """Show the page as publishing a working copy would make it."""
+    edition = freeze(copy, request.POST[PREVIEW])
+    edition.valid_from = edition.first_published_at = timezone.now()
+    return show_in_admin(request, edition)
+
+
+def show_in_admin(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Show an edition, stored or not, as its readers see it, under a line that says what it is."""
+    with translation.override(edition.language):
+        context = article_page(edition, {}) | {"shown_in_admin": True}
+        return render(request, "articles/reading/detail.html", context)
+
+
+class PreviewMixin:
+    """The pages of the article's admin that show what readers would see, or saw."""
+
+    def render_change_form(self, request, context, **kwargs):
+        if is_preview(request) and context.get("errors"):
+            # In the preview's own tab: the form with what was typed stays in the other one.
+            return TemplateResponse(
+                request,
+                "articles/desk/preview_refused.html",
+                {**self.admin_site.each_context(request), **context, "title": _("No preview yet")},
+            )
+        return super().render_change_form(request, context, **kwargs)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.edition_view)
+        own = path("edition/<int:pk>/", view, name="articles_article_edition")
+        return [own, *super().get_urls()]
+
+    def edition_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show an edition of the history."""
+        edition = Edition.objects.select_related("topic", "article").filter(pk=pk).first()
+        if edition is None:
+            raise Http404
+        if not self.has_view_permission(request, edition.article):
+            raise PermissionDenied
+        return show_in_admin(request, edition)

@@ -1,0 +1,190 @@
+"""The publication panel of the article's page: its buttons, what they answer, and withdrawing."""
+
+from collections.abc import Collection
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles.desk.state_badges import badge_of
+from articles.models import Article, Edition, LanguageVersion
+from articles.publishing import verbs
+from articles.publishing.completeness import Missing
+from articles.publishing.freezing import WorkingCopy
+from articles.publishing.states import versions_of
+from immunoportal import languages
+from immunoportal.languages import codes, phrase
+from immunoportal.text import clean_line
+
+# What the panel's buttons send: this name, and the code of a language or "all".
+PUBLISH = "_publish"
+
+
+def panel(request: HttpRequest, article: Article | None) -> dict:
+    """Return what the publication panel shows: state, page and verbs of each language.
+
+    Args:
+        article: ``None`` while it has never been saved.
+    """
+    versions = versions_of(article) if article else {}
+    return {
+        "languages": [_shown(request, code, versions.get(code)) for code in codes()],
+        "may_publish": request.user.has_perm(verbs.PERMISSION),
+    }
+
+
+def _shown(request: HttpRequest, language: str, version: LanguageVersion | None) -> dict:
+    name = _note_name(language)
+    return {
+        "code": language,
+        "name": languages.name(language),
+        "note": request.POST.get(name) or request.GET.get(name, ""),
+        "page": _page_of(version) if version and version.live_slug else "",
+        "badge": badge_of(version) if version else "",
+        "scheduled": version and version.scheduled_for,
+    }
+
+
+def _page_of(version: LanguageVersion) -> str:
+    """Return the address of the page that is live in a language."""
+    with translation.override(version.language):
+        return reverse("articles:detail", args=[version.live_slug])
+
+
+def _note_name(language: str) -> str:
+    """Return the name of the panel's field for what has changed in a language."""
+    return f"_note_{language}"
+
+
+def _note_in(request: HttpRequest, name: str) -> str:
+    """Return a note that was posted, as one line that fits its field."""
+    return clean_line(request.POST.get(name, ""))[:300]
+
+
+def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
+    """Publish what has just been saved in the languages of the pressed button."""
+    pressed = request.POST[PUBLISH]
+    chosen = [language for language in codes() if pressed in (language, "all")]
+    published = _publish(request, article, chosen, copy)
+    return back_to(article, None if published else request.POST)
+
+
+def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
+    """Say that readers see nothing yet of what has just been saved."""
+    messages.success(request, _("Saved. Readers see it once you publish it."))
+    return back_to(article, request.POST)
+
+
+def back_to(article: Article, typed: QueryDict | None = None) -> HttpResponse:
+    """Redirect to the article's page, with the notes that have been typed and not used."""
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    names = [_note_name(language) for language in codes()]
+    notes = {name: typed[name] for name in names if typed and typed.get(name)}
+    return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
+
+
+def _publish(
+    request: HttpRequest, article: Article, chosen: Collection[str], copy: WorkingCopy
+) -> bool:
+    """Publish, and tell the editor how it went.
+
+    Returns:
+        Whether there is a new edition.
+    """
+    notes = {language: _note_in(request, _note_name(language)) for language in chosen}
+    try:
+        editions = verbs.publish(article, chosen, by=request.user, notes=notes, copy=copy)
+    except PermissionDenied as refusal:
+        messages.error(request, _("Saved, but not published. %s") % refusal)
+        return False
+    except verbs.Incomplete as refusal:
+        messages.error(request, _reasons(article, refusal.missing))
+        return False
+    for edition in editions:
+        messages.success(request, _announcement(edition))
+    if not editions:
+        messages.info(request, _("Nothing to publish: the live page already says the same."))
+    return bool(editions)
+
+
+def _announcement(edition: Edition) -> SafeString:
+    return format_html(
+        _("Published {language}: edition no. {number} is live. {link}"),
+        language=phrase(edition.language),
+        number=edition.number,
+        link=format_html(
+            '<a href="{}" target="_blank">{}</a>', edition.get_absolute_url(), _("See the page")
+        ),
+    )
+
+
+def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
+    """Say why it was not published, each reason a link to the field where it can be mended."""
+    return format_html(
+        "{}<ul>{}</ul>",
+        _("Saved, but not published: something that readers need is missing."),
+        format_html_join(
+            "",
+            '<li><a href="#{}">{}</a></li>',
+            ((field_id(article, item), item.message) for item in missing),
+        ),
+    )
+
+
+def field_id(article: Article, item: Missing) -> str:
+    """Return the id, on the article's page, of the form field where something is missing."""
+    if item.field == "bylines":
+        return "bylines-group"
+    if item.block is None:
+        # A text that no block holds yet: the place where blocks are added.
+        return "add-block" if item.field.startswith("text_") else f"id_{item.field}"
+    model = type(item.block)
+    siblings = list(model.objects.filter(parent=article).values_list("pk", flat=True))
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_set"
+    return f"id_{prefix}-{siblings.index(item.block.pk)}-{item.field}"
+
+
+class WithdrawMixin:
+    """The page of the article's admin that withdraws what is live in a language."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.withdraw_view)
+        own = path("<int:pk>/withdraw/<str:language>/", view, name="articles_article_withdraw")
+        return [own, *super().get_urls()]
+
+    def withdraw_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
+        """Ask whether the page shall go, and why; then withdraw it."""
+        article = Article.objects.filter(pk=pk).first()
+        if article is None or language not in codes():
+            raise Http404
+        verbs.demand_permission(request.user)
+        edition = article.editions.live().in_language(language).first()
+        if edition is None:
+            messages.info(request, _("That language is not live, so there is nothing to withdraw."))
+            return back_to(article)
+        if request.method == "POST":
+            try:
+                verbs.withdraw(article, language, by=request.user, note=_note_in(request, "note"))
+            except verbs.NotLive:
+                messages.info(request, _("Somebody else has withdrawn it meanwhile."))
+            else:
+                messages.success(
+                    request, _("Withdrawn %s. Publish again whenever you want.") % phrase(language)
+                )
+            return back_to(article)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "article": article,
+            "edition": edition,
+            "phrase": phrase(language),
+            "title": _("Withdraw the page %s?") % phrase(language),
+        }
+        return TemplateResponse(request, "articles/desk/withdraw.html", context)

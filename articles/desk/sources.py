@@ -1,0 +1,28 @@
+"""What articles cite: the list of sources, and the citations of an article."""
+
+from django.contrib import admin
+
+from articles.desk.kept_rows import KeepingFormSet
+from articles.desk.shared_content import SharedContentMixin, SharedRowInline
+from articles.models import Article, Citation, Source
+from immunoportal.admin.mixins import GuardedAdmin
+
+
+@admin.register(Source)
+class SourceAdmin(SharedContentMixin, GuardedAdmin):
+    list_display = ["__str__", "doi", "pmid"]
+    search_fields = ["citation", "doi", "pmid"]
+
+    def articles_showing(self, obj):
+        return Article.objects.filter(pk__in=obj.citations.values("article"))
+
+
+class CitationFormSet(KeepingFormSet):
+    shared = ("source",)
+
+
+class CitationInline(SharedRowInline):
+    model = Citation
+    formset = CitationFormSet
+    fields = [("source", "ordering")]
+    autocomplete_fields = ["source"]

@@ -1,0 +1,24 @@
+"""Where a language version or an edition stands, as the desk's lists and pages show it."""
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles.models import Edition, LanguageVersion
+from articles.publishing.states import State, state_of
+from immunoportal.admin.state_badge import state_badge
+
+
+def badge_of(version: LanguageVersion) -> SafeString:
+    """Return the badge of a version that was read with ``states.with_editions``."""
+    state = state_of(version)
+    label = {
+        State.LIVE: _("live, no. %(number)s"),
+        State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
+    }.get(state, str(state.label))
+    return state_badge(state.value, label % {"number": version.live_number})
+
+
+def badge_of_open(edition: Edition) -> SafeString:
+    """Return the badge of an edition whose interval has no end yet."""
+    state = State.LIVE if edition.is_live else State.SCHEDULED
+    return state_badge(state.value, state.label)

@@ -1,0 +1,26 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from articles.desk.named_form import NamedForm
+from articles.models import Topic
+from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
+from immunoportal.languages import localized
+
+
+class TopicForm(NamedForm):
+    name_missing = _("Give the topic a name, in at least one language.")
+
+
+@admin.register(Topic)
+class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+    list_display = ["__str__", *localized("name")[1:], "ordering"]
+    list_editable = ["ordering"]
+    search_fields = localized("name")
+    prepopulated_fields = {"slug": ["name"]}
+    form = TopicForm
+    fields = ["name", "slug", "description", "ordering"]
+
+    class Media:
+        # Behind Django's script, whose rules for slugs ours replaces.
+        js = ["admin/js/urlify.js", "articles/slugs.js"]

@@ -1,0 +1,69 @@
+"""What has to be touched to add something, as docs/architecture.md says, counted."""
+
+import re
+from pathlib import Path
+
+from articles.models import BLOCKS
+from articles.publishing import completeness
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ("articles", "accounts", "contact", "immunoportal", "templates")
+
+
+def files_naming(*names: str) -> set[str]:
+    """Return the modules that name one of some identifiers, by their paths."""
+    wanted = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+    return {
+        str(path.relative_to(ROOT))
+        for folder in CODE
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix == ".py" and wanted.search(path.read_text("utf-8"))
+    }
+
+
+class TestBlockType:
+    def test_touches_the_files_of_the_list(self):
+        for model in BLOCKS:
+            name = model.__name__
+            named = files_naming(name, f"{name}Inline", f"{name}Translation")
+            # What one type needs and others do not (a text must be there, a figure has an image),
+            # and the first article.
+            named -= {
+                "articles/publishing/completeness.py",
+                "articles/publishing/links.py",
+                "articles/launch_content.py",
+            }
+            others = {path for path in named if "/migrations/" in path}
+
+            assert named - others == {
+                "articles/desk/blocks.py",
+                "articles/models/__init__.py",
+                "articles/models/blocks.py",
+                "articles/publishing/freezing.py",
+                "articles/translation.py",
+            }, name
+            assert others == {"articles/migrations/0001_tables.py"}
+
+    def test_has_a_template(self):
+        templates = {path.stem for path in (ROOT / "templates/articles/blocks").glob("*.html")}
+
+        assert templates == {model._meta.model_name for model in BLOCKS}
+
+
+class TestCheck:
+    def test_is_a_function_and_a_line_in_one_file(self):
+        for check in completeness.CHECKS:
+            assert check.__module__ == completeness.__name__
+            assert files_naming(check.__name__) == {"articles/publishing/completeness.py"}
+
+
+class TestMail:
+    def test_is_three_templates_one_call_and_its_name(self):
+        templates = {
+            str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("invitation*")
+        }
+
+        assert {path.rpartition("/")[2] for path in templates} == {
+            "invitation_subject.txt", "invitation.txt", "invitation.html",
+        }  # fmt: skip
+        assert files_naming("INVITATION_KIND") == {"accounts/resets.py", "accounts/portal.py"}
