@@ -372,6 +372,6 @@ class TestWritingToThePublisher:
         assert response.url.startswith("/de/kontakt/erhalten/")
         message = Message.objects.get()
         assert (message.language, message.subject_name) == ("de", "Wie es wirkt")
-        assert message.reference in look_at(response.url).one("main").words
+        assert message.number in look_at(response.url).one("main").words
         inbox = reverse("admin:contact_message_changelist") + "?language__exact=de"
-        assert message.reference in look_at(inbox, browser(EDITOR)).words
+        assert message.number in look_at(inbox, browser(EDITOR)).words
