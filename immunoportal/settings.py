@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
+            "libraries": {"pictures": "articles.images.markup"},
         },
     },
 ]

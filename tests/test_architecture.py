@@ -23,7 +23,7 @@ MAP = {
         "models",
         "translation images publishing",
         "launch_content",
-        "reading templatetags",
+        "reading",
         "desk",
         "admin apps management portal urls",
     ],

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Registration
-from accounts.professionals import registrations
+from accounts.professionals import approval, registrations
 from articles.models import Audience, Rendition
 from contact.views import REFERENCE_SALT
 from tests.factories import (
@@ -89,9 +89,9 @@ def clients() -> dict[str, Client]:
         user = make_user()
         registration = registrations.register(user, data)
         if state == Registration.State.APPROVED:
-            registrations.approve(registration, by=editor)
+            approval.approve(registration, by=editor)
         elif state == Registration.State.REJECTED:
-            registrations.reject(registration, by=editor)
+            approval.reject(registration, by=editor)
         return logged_in(Client(), user)
 
     member = make_user(is_staff=True)

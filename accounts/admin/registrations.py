@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Registration, RegistrationEvent
-from accounts.professionals import registrations
+from accounts.professionals import approval
 from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.text import clean_line
@@ -69,7 +69,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     change_form_template = "admin/accounts/registration/change_form.html"
 
     def may_decide(self, request) -> bool:
-        return request.user.has_perm(registrations.PERMISSION)
+        return request.user.has_perm(approval.PERMISSION)
 
     @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
     def person(self, registration):
@@ -194,12 +194,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
         seen = request.POST.get("seen", "")
         try:
             if verb == "approve":
-                is_new = registrations.approve(registration, by=request.user, seen=seen)
+                is_new = approval.approve(registration, by=request.user, seen=seen)
             else:
-                is_new = registrations.reject(
-                    registration, by=request.user, reason=reason, seen=seen
-                )
-        except registrations.HasChanged:
+                is_new = approval.reject(registration, by=request.user, reason=reason, seen=seen)
+        except approval.HasChanged:
             messages.warning(
                 request,
                 _(
@@ -208,7 +206,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
                 ).format(person=registration.user),
             )
             return redirect("admin:accounts_registration_change", registration.pk)
-        except registrations.NotConfirmed:
+        except approval.NotConfirmed:
             messages.error(request, _("The address is not confirmed yet: nothing to decide."))
         else:
             self.say(request, registration, verb, is_new)

@@ -60,6 +60,13 @@ class FigureInline(BlockInline):
     icon = "image"
     color = "var(--coral)"
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "image":
+            # It has buttons of its own: Django's plus, pencil and eye would stand beside them.
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "image":
             kwargs["form_class"] = SharedChoiceField

@@ -6,6 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
+from articles.desk.state_badges import badge_of_open
 from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event
 from immunoportal.languages import codes, phrase
 from immunoportal.text import is_row_number
@@ -130,7 +131,7 @@ class HistoryMixin:
             request.GET.get("p")
         )
         context = {
-            "editions": editions,
+            "editions": [(edition, badge_of_open(edition)) for edition in editions],
             "events": page,
             "lines": [(event, told(event)) for event in page],
             **(extra_context or {}),

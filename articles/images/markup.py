@@ -4,8 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django import template
+from django.template import Context
+
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
 from articles.models import Rendition
+
+# A library of template tags: the settings call it "pictures".
+register = template.Library()
 
 # How wide a picture is shown, for the browser to choose the file by.
 SIZES = {
@@ -61,3 +67,23 @@ def _picture(rows: list[Rendition]) -> Picture:
             picture.sources[f"image/{format.value}"] = ", ".join(sets[format])
     picture.fallback_srcset = ", ".join(sets[FIRST_FORMAT])
     return picture
+
+
+@register.inclusion_tag("articles/reading/_picture.html", takes_context=True)
+def picture(
+    context: Context, digest: str, *, shown: str, alternative_text: str = "", first: bool = False
+) -> dict[str, object]:
+    """Show an image of the library, from the renditions that the page has looked up.
+
+    Args:
+        digest: of the image, a key of the context's ``pictures``.
+        shown: how wide, a key of ``SIZES``.
+        alternative_text: empty for a decorative picture.
+        first: whether it is seen without scrolling: then it is fetched at once.
+    """
+    return {
+        "picture": context["pictures"].get(digest),
+        "sizes": SIZES[shown],
+        "alternative_text": alternative_text,
+        "first": first,
+    }

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from django.conf import settings
 
 from accounts import resets
+from accounts.models import User
 from immunoportal.mail.ledger import Mail
 from tests.pages import Element, page_of
 
@@ -124,3 +125,16 @@ def follow(client, link: str) -> str:
 
 def set_password(client, path: str, password: str = NEW_PASSWORD):
     return client.post(path, {"password1": password})
+
+
+def listed(response, field="named") -> list[str]:
+    """What a column of a list shows."""
+    rows = page_of(response).one("table", id="result_list").one("tbody")
+    return [
+        cell.words for cell in rows.all() if f"field-{field}" in cell.attributes.get("class", "")
+    ]
+
+
+def reserved_is_open(user: User) -> bool:
+    """Whether a user may read what is reserved, as a request of theirs would find it."""
+    return User.objects.get(pk=user.pk).has_perm("articles.read_reserved")

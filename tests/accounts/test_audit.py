@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from accounts import email_changes, personal_data, resets
 from accounts.models import User
-from accounts.professionals import registrations
+from accounts.professionals import approval
 from immunoportal.audit import AuditEntry, keyed
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
@@ -25,14 +25,7 @@ from tests.accounts.steps import (
     set_password,
     submit_in_admin,
 )
-from tests.factories import (
-    add_app,
-    logged_in,
-    make_editor,
-    make_registration,
-    make_user,
-    member_of,
-)
+from tests.factories import add_app, logged_in, make_editor, make_registration, make_user, member_of
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -237,10 +230,10 @@ class TestAdministration:
     def test_decisions_about_health_professionals(self, anna):
         registration = make_registration(user=anna)
         editor = member_of("Editors")
-        registrations.reject(registration, by=editor, reason="Anna Bianchi is no nurse.")
-        registrations.approve(registration, by=editor)
-        registrations.approve(registration, by=editor)
-        registrations.reject(registration, by=editor)
+        approval.reject(registration, by=editor, reason="Anna Bianchi is no nurse.")
+        approval.approve(registration, by=editor)
+        approval.approve(registration, by=editor)
+        approval.reject(registration, by=editor)
 
         assert acts() == [
             (act, editor.pk, str(anna.pk), {}, "")

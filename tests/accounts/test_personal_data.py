@@ -13,7 +13,7 @@ from django.test import Client
 from accounts import housekeeping, personal_data
 from accounts.models import EmailChange, Registration, User
 from accounts.personal_data import erase
-from accounts.professionals import registrations
+from accounts.professionals import approval
 from immunoportal import mail
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
@@ -194,7 +194,7 @@ class TestDownload:
     def test_has_the_mails_to_an_earlier_address_and_none_to_editors(self, client, anna):
         registration = make_registration(user=anna)
         make_editor(email="elena@example.org")
-        registrations.tell_editors(registration)
+        approval.tell_editors(registration)
         mail.store("old@example.org", "Al vecchio indirizzo", "…", about=anna.ledger_key)
 
         mails = client.get(DATA).json()["mails"]
@@ -440,4 +440,4 @@ class TestErase:
 
         assert not User.objects.exists()
         assert not Registration.objects.exists()
-        assert not registrations.alerts(make_editor())
+        assert not approval.alerts(make_editor())

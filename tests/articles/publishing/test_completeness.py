@@ -1,6 +1,7 @@
 """What has to be there before readers get an article."""
 
 import pytest
+from django.utils import translation
 
 from articles.models import Article, Byline, Callout, Contributor, Quote, RichText
 from tests.factories import (
@@ -160,6 +161,51 @@ class TestMissing:
         assert fields_of(missing(article, "it")) == [
             "title_it", "lead_it", "alternative_text_it", "bylines",
         ]  # fmt: skip
+
+
+class TestMessages:
+    def of(self, article: Article, *languages: str) -> list[str]:
+        """The messages in Italian; each is another sentence in English."""
+        with translation.override("en"):
+            english = [item.message for item in obstacles(article, languages)]
+        italian = [item.message for item in obstacles(article, languages)]
+        for here, there in zip(italian, english, strict=True):
+            assert here != there
+        return italian
+
+    def test_name_the_language_and_the_place(self):
+        article = make_article(italian=False, author=False)
+        add_figure(article, ordering=20, alternative_text_it="")
+        add_block(article, Callout, ordering=30, text_en="<p>x</p>")
+
+        *head, figure, callout, author = self.of(article, "it")
+
+        assert len(head) == 4  # title, slug, lead, text
+        assert len({*head, author}) == 5
+        assert all(" in italiano" in message for message in [*head, figure, callout])
+        assert figure.startswith("Figura, blocco 2: ")
+        assert callout.startswith("Riquadro, blocco 3: ")
+
+    def test_name_the_page_that_has_the_slug(self):
+        publish(make_article(slug_it="melanoma", title_it="Il melanoma"), "it")
+        Article.objects.update(slug_it="altro")
+
+        (message,) = self.of(make_article(slug_it="melanoma"), "it")
+
+        assert "“melanoma”" in message
+        assert "“Il melanoma”" in message
+
+    @pytest.mark.parametrize(
+        ("audience", "other"), [("public", "professional"), ("professional", "public")]
+    )
+    def test_name_the_page_that_is_for_other_readers(self, audience, other):
+        article = make_article(audience=audience)
+        publish(article, "it")
+        article.audience = other
+
+        (message,) = self.of(article, "en")
+
+        assert " in italiano " in message
 
 
 class TestObstacles:
