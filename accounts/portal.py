@@ -1,7 +1,7 @@
 """What the accounts offer to the portal."""
 
 from accounts import email_changes, housekeeping, personal_data, resets
-from accounts.professionals import registrations
+from accounts.professionals import approval
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -10,7 +10,7 @@ offer = Offer(
         Job("accounts", housekeeping.tidy_up, every=3600),
     ],
     personal_data={"account": personal_data.collect},
-    alerts=[registrations.alerts],
+    alerts=[approval.alerts],
     confidential_mails={
         resets.KIND,
         resets.INVITATION_KIND,

@@ -28,19 +28,21 @@ class Stamp:
 
     @property
     def seconds(self) -> float:
-        """How long ago the form was made."""
+        """Return how long ago the form was made."""
         return timezone.now().timestamp() - self.made
 
 
 def new_stamp(*, renewed: bool = False) -> str:
-    """A signed stamp of now; a renewed one is for somebody who has filled in the form before,
-    and who may therefore send it at once."""
+    """Return a signed stamp of now.
+
+    A renewed one is for somebody who has filled in the form before and may send it at once.
+    """
     made = timezone.now().timestamp() - (spam.MIN_SECONDS if renewed else 0)
     return signing.dumps([made, secrets.token_urlsafe(9)], salt=STAMP_SALT)
 
 
 def read_stamp(stamp: str) -> Stamp:
-    """What a stamp says.
+    """Return what a stamp says.
 
     Raises:
         signing.BadSignature: it is not ours, or older than a day (``SignatureExpired``).
@@ -72,7 +74,7 @@ class ContactForm(forms.Form):
         label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        help_text=_("We answer to this address."),
+        help_text=_("We answer to this email address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
         validators=EMAIL_VALIDATORS,
     )
@@ -98,7 +100,7 @@ class ContactForm(forms.Form):
         },
     )
     send_copy = forms.BooleanField(label=_("Send me a copy"), required=False)
-    # Hidden from people; what fills in every field gives itself away.
+    # Hidden from people: a machine that fills in every field gives itself away.
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -137,7 +139,7 @@ class ContactForm(forms.Form):
 
     @property
     def stamp_to_send(self) -> str:
-        """The stamp for the form that is shown next."""
+        """Return the stamp for the form that is shown next."""
         if self.is_bound and not self.is_valid():
             return self.fresh_stamp
         return new_stamp()

@@ -1,4 +1,4 @@
-"""Receiving messages: what is acknowledged is stored, and what is stored is delivered."""
+"""The verbs of the inbox: what is acknowledged is stored, and what is stored is delivered."""
 
 import hashlib
 import secrets
@@ -49,7 +49,7 @@ def receive(
 ) -> Message:
     """Store a message and queue its mails, in one transaction.
 
-    The same form sent twice (a double click, a reload) gives the message that is there.
+    The same form sent twice (a double click, a reload) returns the message that is stored.
 
     Args:
         network: the network address of the sender; only an HMAC of it is kept, for a day.
@@ -57,7 +57,7 @@ def receive(
         seconds: that the form was open.
 
     Raises:
-        TooMany: from this network, within an hour.
+        TooMany: this network has sent too many within an hour.
     """
     now = timezone.now()
     submission = hashlib.sha256(f"{nonce}\n{email}\n{name}\n{text}".encode()).hexdigest()
@@ -120,8 +120,8 @@ def deliver(message: Message, *, send_copy: bool = False) -> None:
     mail.send(
         "contact/mail/message",
         {"message": message, "topic": topic},
-        # A portal that nobody has configured yet still has a publisher. Without an email
-        # address either, the mail is given up at once, and raises the alert that it should.
+        # A portal that nobody has configured yet still has a publisher. Without the
+        # publisher's email the mail is given up at once, which raises an alert, as it should.
         to=recipients or [Publisher.get().email],
         language=language,
         reply_to=message.email,
@@ -157,7 +157,7 @@ def not_spam(message: Message) -> bool:
 
 
 def new_number() -> str:
-    """A number to quote, such as "K7QX-93PM": random, so it tells nothing."""
+    """Return a number to quote, such as "K7QX-93PM": random, so that it tells nothing."""
     letters = "".join(secrets.choice(_ALPHABET) for _position in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -183,13 +183,13 @@ def empty_old_messages() -> bool:
 
 
 def forget_mails(sender: type[Message], instance: Message, **kwargs: Any) -> None:
-    """Whoever deletes a message means its mails too: connected to ``post_delete``."""
+    """Delete the mails about a message when it is deleted; connected to ``post_delete``."""
     mail.forget([instance.number])
     audit.record(audit.Act.ERASED, about=instance)
 
 
 def messages_of(user: User) -> list[dict[str, str]]:
-    """What was written through the form with a user's address, for whoever asks for their data."""
+    """Return the messages written with the email of a user who asks for their data."""
     return [
         {
             "number": message.number,
@@ -204,7 +204,7 @@ def messages_of(user: User) -> list[dict[str, str]]:
 
 
 def alerts(user: User) -> list[Alert]:
-    """Tell whoever reads the inbox how many messages wait in the spam folder."""
+    """Return an alert about messages in the spam folder, for users who see the inbox."""
     if not user.has_perm("contact.view_message"):
         return []
     waiting = Message.objects.filter(state=Message.State.SPAM, emptied_at=None).count()

@@ -16,7 +16,7 @@ SHORT_TEXT = 60  # characters; two people may write the same in less
 MAX_PER_HOUR = 5  # messages from one network
 
 _LINK = re.compile(r"https?://(?:www\.)?|\bwww\.|\[url|<a\s", re.IGNORECASE)
-# In a text these may be an email address's or a company's; in the name of a person they are not.
+# A text may name an email's host or a company's; a person's name has no host in it.
 _HOST = re.compile(r"\w\.(?:com|net|org|info|biz|ru|xyz|top|site|online|shop)\b", re.IGNORECASE)
 
 REASONS = {
@@ -32,12 +32,12 @@ REASONS = {
 def reasons(
     *, honeypot: str, seconds: float, name: str, text: str, from_same_network: int, same_text: int
 ) -> list[str]:
-    """The keys of ``REASONS`` that hold for a message.
+    """Return the keys of ``REASONS`` that hold for a message.
 
     Args:
-        honeypot: what the field holds that people do not see.
-        seconds: from the making of the form to its sending.
-        name: of the sender, as the sender has written it.
+        honeypot: the value of the field that people do not see.
+        seconds: that the form was open.
+        name: of the sender, as typed.
         text: of the message.
         from_same_network: messages of the last hour from the same network.
         same_text: messages of the last days with the same text.
@@ -55,10 +55,10 @@ def reasons(
 
 
 def fingerprint(text: str) -> str:
-    """A SHA-256 of a text's words, so that spacing and capitals do not hide a repetition."""
+    """Return a SHA-256 of a text's words: spacing and capitals do not hide a repetition."""
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
 
 
 def keyed(value: str, key: str) -> str:
-    """An HMAC-SHA-256 of a value: tells whether two are the same, and not what they are."""
+    """Return an HMAC-SHA-256: it tells whether two values are the same, not what they are."""
     return hmac.new(key.encode(), value.encode(), "sha256").hexdigest()

@@ -23,7 +23,7 @@ from immunoportal.publication.public_pages import public_page, safe_page
 
 logger = logging.getLogger(__name__)
 
-# Its word stays: whoever has sent a message may open its page again.
+# From before it was called a number: acknowledgements that were bookmarked stay valid.
 NUMBER_SALT = "contact.reference"
 
 
@@ -32,7 +32,7 @@ NUMBER_SALT = "contact.reference"
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """The publisher's details and the form; after a message, the page that acknowledges it."""
+    """Show the publisher and the form; redirect to the acknowledgement once it is sent."""
     status = 200
     if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise BadRequest("The form is in no character set that browsers send.")
@@ -82,10 +82,10 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 def is_from_another_site(request: HttpRequest) -> bool:
-    """Tell whether a browser names another site as the one that a form was sent from.
+    """Tell whether a browser says that a form was sent from another site.
 
-    ``null`` is what it says of a page that hides where it is from. What is no browser, or an old
-    one, says nothing, and is believed.
+    It says ``null`` of a page that hides its origin. Old browsers, and what is no browser, say
+    nothing and are believed.
     """
     origin = request.headers.get("Origin")
     own = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
@@ -93,7 +93,7 @@ def is_from_another_site(request: HttpRequest) -> bool:
 
 
 def store(request: HttpRequest, form: ContactForm) -> Message:
-    """The stored message of a valid form."""
+    """Store the message of a valid form, and return it."""
     data = form.cleaned_data
     return inbox.receive(
         name=data["name"],
@@ -111,7 +111,7 @@ def store(request: HttpRequest, form: ContactForm) -> Message:
 
 @safe_page
 def received(request: HttpRequest, token: str) -> HttpResponse:
-    """The acknowledgement. The token is signed: the page says nothing that is not so."""
+    """Acknowledge a message. The token is signed, so the page confirms only what was received."""
     try:
         number = signing.loads(token, salt=NUMBER_SALT)
     except signing.BadSignature:
@@ -126,7 +126,7 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
 
 @public_page
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What the site keeps of its visitors, and for how long."""
+    """Show what the site keeps of its visitors, and for how long."""
     context = {
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
         "retention_months": ContactSettings.get().retention_months,

@@ -39,7 +39,7 @@ class _ActorDescriptor(ForwardManyToOneDescriptor):
 
 
 class ActorField(models.ForeignKey):
-    """A user's number, which stays when the user is deleted.
+    """A reference to a user that keeps its number when the user is deleted.
 
     The rows that carry it never change, so the database neither checks the number nor empties
     it: once the account is erased, ``row.by`` is None and ``row.by_id`` is what it was. For

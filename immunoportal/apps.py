@@ -38,7 +38,7 @@ def refuse_old_database(using: str, **kwargs: Any) -> None:
 
 
 def make_cache_table(using: str, **kwargs: Any) -> None:
-    """The cache's table is no model's, so no migration makes it; without it nobody can log in."""
+    """Make the table of the cache, which no migration makes; without it nobody can log in."""
     call_command("createcachetable", database=using, verbosity=0)
 
 

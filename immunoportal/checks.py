@@ -1,4 +1,4 @@
-"""System checks: a misconfiguration explains itself before the first request."""
+"""System checks: they explain a misconfiguration before the first request."""
 
 import gettext
 from typing import Any

@@ -1,4 +1,4 @@
-"""Claims: which worker has a row in hand, so that no other takes it.
+"""Claims: a worker takes a row in hand, and no other worker takes it meanwhile.
 
 A worker claims a row in the database, works on it outside any transaction, and releases it. The
 claim holds for as long as the worker lives, however long the work takes. That it lives is seen by
@@ -34,16 +34,16 @@ Row = TypeVar("Row", bound=models.Model)
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
-        """Return those whose heart has beaten of late."""
+        """Return the workers whose heartbeat is recent."""
         return self.filter(beat_at__gt=Now() - DEAD_AFTER)
 
     def dead(self) -> Self:
-        """Return those whose heart has not."""
+        """Return the workers whose heartbeat has stopped."""
         return self.filter(beat_at__lte=Now() - DEAD_AFTER)
 
 
 class Worker(models.Model):
-    """A process that works; its row goes when it stops, or after its death."""
+    """A worker process; its row is deleted when it stops, or by another one after it has died."""
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     # For people who look for it.
@@ -60,46 +60,46 @@ class Worker(models.Model):
 
 
 def beat() -> None:
-    """Write down that this process lives."""
+    """Store that this process is alive."""
     if not Worker.objects.filter(pk=ME).update(beat_at=Now()):
         Worker.objects.create(pk=ME, host=gethostname()[:255], beat_at=Now())
 
 
 def begin() -> None:
-    """Write down that this process works from now on, and bury those that are dead."""
+    """Store that this process works from now on, and delete the rows of dead workers."""
     beat()
     Worker.objects.dead().delete()
 
 
 def end() -> None:
-    """Write down that this process has stopped; who died meanwhile is buried, too."""
+    """Delete the rows of this worker, which has stopped, and of dead ones."""
     (Worker.objects.dead() | Worker.objects.filter(pk=ME)).delete()
 
 
 def silence() -> timedelta | None:
-    """Return for how long no worker has been heard; ``None`` where there is no worker at all."""
+    """Return the time since the last heartbeat of any worker; ``None`` where there is none."""
     by_silence = Worker.objects.annotate(silence=Now() - F("beat_at")).order_by("silence")
     return by_silence.values_list("silence", flat=True).first()
 
 
 def is_anybody_working() -> bool:
-    """Return whether a worker lives, on whatever host."""
+    """Tell whether a worker is alive, on whatever host."""
     return Worker.objects.alive().exists()
 
 
 class ClaimableQuerySet(models.QuerySet[Row]):
     def due(self, moment: datetime | None = None) -> Self:
-        """Return those whose next attempt was due at a moment (now)."""
+        """Return the rows whose next attempt was due at a moment (by default now)."""
         return self.filter(next_attempt_at__lte=moment or timezone.now())
 
     def unclaimed(self) -> Self:
-        """Return those that no living worker has in hand."""
+        """Return the rows that no living worker has in hand."""
         others = Worker.objects.alive().exclude(pk=ME).values("pk")
         own = [pk for model, pk in tuple(_in_hand) if model is self.model]
         return self.exclude(Q(claimed_by__in=others) | Q(pk__in=own))
 
     def claimed(self, row: models.Model) -> Self:
-        """Return a row, unless this process was taken for dead and another has it now."""
+        """Return the given row, or nothing if this process was taken for dead and has lost it."""
         return self.filter(pk=row.pk, claimed_by=ME)
 
 
@@ -122,7 +122,7 @@ ClaimableRow = TypeVar("ClaimableRow", bound=Claimable)
 
 
 def first_unlocked(rows: models.QuerySet[Row]) -> Row | None:
-    """Return the first row that no other transaction has locked; this one locks it to its end."""
+    """Lock the first row that no other transaction has locked, and return it."""
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return rows.first()
@@ -130,12 +130,12 @@ def first_unlocked(rows: models.QuerySet[Row]) -> Row | None:
 
 @contextmanager
 def claim(rows: ClaimableQuerySet[ClaimableRow]) -> Iterator[ClaimableRow | None]:
-    """Have the first of some claimable rows in hand until the block ends.
+    """Take the first free one of some rows in hand until the block ends.
 
     Args:
-        rows: those that are to be worked on; whether they are claimed is looked at here.
+        rows: those to be worked on, claimed ones included.
 
-    Returns:
+    Yields:
         The row, or ``None`` where none is free.
     """
     row = _take(rows)

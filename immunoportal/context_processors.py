@@ -3,5 +3,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """What every template may need: the site's name and its public address."""
+    """Give every template the site's name and its public URL."""
     return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}

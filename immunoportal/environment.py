@@ -14,7 +14,7 @@ from immunoportal.network import Network, parse_networks
 
 
 class MailServer(TypedDict):
-    """Where mails are handed over, and how."""
+    """The server that mails are handed over to, and how it is spoken to."""
 
     host: str
     port: int
@@ -30,7 +30,7 @@ env = environ.Env()
 
 
 def data_dir(base_dir: Path) -> Path:
-    """The directory that holds everything the application writes.
+    """Return the directory that holds everything the application writes.
 
     Taken from ``DATA_DIR`` (relative paths start at the project), created when missing.
 
@@ -54,12 +54,12 @@ def data_dir(base_dir: Path) -> Path:
 
 
 def embedded() -> bool:
-    """Whether this is the embedded default: SQLite, and secrets that make themselves."""
+    """Tell whether this is the embedded default: SQLite, and a secret that is generated."""
     return not env.str("DATABASE_URL", default="")
 
 
 def required(name: str, hint: str) -> str:
-    """The value of a variable that the embedded default does without.
+    """Return the value of a variable that the embedded default does without.
 
     Raises:
         ImproperlyConfigured: it is not set; the message says what to set.
@@ -73,7 +73,7 @@ def required(name: str, hint: str) -> str:
 
 
 def secret_key(directory: Path) -> str:
-    """``SECRET_KEY``, or on the embedded default a generated one that is kept in DATA_DIR.
+    """Return ``SECRET_KEY``, or on the embedded default a generated one, kept in DATA_DIR.
 
     Raises:
         ImproperlyConfigured: the key is missing outside the embedded default, or too short.
@@ -107,10 +107,10 @@ def _kept_secret(path: Path) -> str:
 
 
 def port() -> int:
-    """The port to listen on.
+    """Return the port to listen on.
 
     Raises:
-        ImproperlyConfigured: it is not a number of a port.
+        ImproperlyConfigured: it is not the number of a port.
     """
     value = env.str("PORT", default="") or "8000"
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65_536:
@@ -119,16 +119,16 @@ def port() -> int:
 
 
 def site_url(port: int) -> str:
-    """The public address of the site, without a slash at its end.
+    """Return the public URL of the site, without a slash at its end.
 
     Raises:
-        ImproperlyConfigured: missing outside the embedded default, or not an http(s) address.
+        ImproperlyConfigured: missing outside the embedded default, or not an http(s) URL.
     """
     default = f"http://127.0.0.1:{port}"
     if embedded():
         url = env.str("SITE_URL", default=default)
     else:
-        url = required("SITE_URL", "set it to the public address, such as https://www.example.org")
+        url = required("SITE_URL", "set it to the public URL, such as https://www.example.org")
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -143,14 +143,14 @@ def site_url(port: int) -> str:
 
 
 def mail_server() -> MailServer | None:
-    """Where mails are handed over, from ``EMAIL_URL``; ``None`` if there is no such place.
+    """Return the mail server that ``EMAIL_URL`` names; ``None`` if it is not set.
 
     ``smtp://user:password@host:587`` speaks in the clear, ``smtp+tls://`` turns to TLS after
     the greeting (STARTTLS), ``smtp+ssl://`` speaks TLS from the start. User and password are
     percent-encoded.
 
     Raises:
-        ImproperlyConfigured: the address cannot be understood.
+        ImproperlyConfigured: the URL cannot be understood.
     """
     url = env.str("EMAIL_URL", default="")
     if not url:
@@ -165,7 +165,7 @@ def mail_server() -> MailServer | None:
     rest = host and (parts.path.strip("/") or parts.query or parts.fragment)
     if not host or rest or parts.scheme not in known:
         raise ImproperlyConfigured(
-            "EMAIL_URL cannot be understood. Set it to an address such as "
+            "EMAIL_URL cannot be understood. Set it to a URL such as "
             "smtp+tls://user:password@mail.example.org:587"
         )
     encrypted = parts.scheme in ("smtp+ssl", "smtps")
@@ -180,10 +180,10 @@ def mail_server() -> MailServer | None:
 
 
 def emails(name: str) -> list[str]:
-    """Return the email addresses of a variable, separated by commas.
+    """Return the email addresses that a variable lists, separated by commas.
 
     Raises:
-        ImproperlyConfigured: one of them is none.
+        ImproperlyConfigured: an entry is no email address.
     """
     found = [email.strip() for email in env.str(name, default="").split(",") if email.strip()]
     for email in found:
@@ -197,10 +197,10 @@ def emails(name: str) -> list[str]:
 
 
 def trusted_proxies() -> list[Network]:
-    """The networks of our own proxies, from ``TRUSTED_PROXIES``, separated by commas.
+    """Return the networks of our own proxies, which ``TRUSTED_PROXIES`` lists.
 
     Raises:
-        ImproperlyConfigured: one of them is no network.
+        ImproperlyConfigured: an entry is no network.
     """
     listed = env.str("TRUSTED_PROXIES", default="")
     try:
@@ -212,10 +212,10 @@ def trusted_proxies() -> list[Network]:
 
 
 def database(directory: Path) -> dict:
-    """Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``.
+    """Return Django's database settings: SQLite tuned for a web application, or ``DATABASE_URL``.
 
     Raises:
-        ImproperlyConfigured: ``DATABASE_URL`` is not the address of a database.
+        ImproperlyConfigured: ``DATABASE_URL`` is not the URL of a database.
     """
     if embedded():
         return {
@@ -239,7 +239,7 @@ def database(directory: Path) -> dict:
         }
     scheme = env.str("DATABASE_URL").partition("://")[0]
     try:
-        # SQLite is the default, with options of its own, and not to be had by address.
+        # SQLite is the default, with options of its own, and not to be had by a URL.
         known = scheme in env.DB_SCHEMES and "sqlite" not in scheme
         settings = env.db_url("DATABASE_URL") if known else {}
     except ValueError:
@@ -247,7 +247,7 @@ def database(directory: Path) -> dict:
     if not settings:
         # Without the value: it holds a password.
         raise ImproperlyConfigured(
-            "DATABASE_URL is not the address of a database. "
+            "DATABASE_URL is not the URL of a database. "
             "Set it to one such as postgres://user:password@host:5432/name"
         )
     settings.setdefault("CONN_MAX_AGE", 60)

@@ -1,7 +1,7 @@
-"""The story of a row: who did what to it, when, in which language, and why.
+"""The history of a row: who did what to it, when, in which language, and why.
 
 An event is written by the verb that did it and shown to editors in the row's history. What
-administrators need for safety, whatever the row, is an audit entry (``immunoportal.audit``).
+administrators need to know for security is an audit entry instead (``immunoportal.audit``).
 """
 
 from django.db import models
@@ -13,11 +13,11 @@ from immunoportal.guards import Guard, GuardedModel, RowIsFrozen
 
 
 class EventIsStored(RowIsFrozen):
-    """Somebody tried to change what has happened."""
+    """A stored event was to be changed."""
 
 
 class Event(GuardedModel):
-    """Something that somebody did. An app makes one model of it, and says to what.
+    """Something that was done. Each app has a model of its own that adds what it was done to.
 
     The model names its verbs in a ``Verb`` of its own (``models.TextChoices``), so that the
     history speaks the language of whoever reads it. An event never changes; it is deleted with
@@ -51,10 +51,10 @@ class Event(GuardedModel):
 
     @property
     def verb_shown(self) -> str:
-        """The verb in words; its bare name where the code does not know it any more."""
+        """Return the verb in words; its bare name if the code no longer knows it."""
         return str(dict(self.Verb.choices).get(self.verb, self.verb))
 
     @property
     def detail_shown(self) -> str:
-        """Return the details in words; a model that has any says how."""
+        """Return the details in words; models that store any override it."""
         return ""

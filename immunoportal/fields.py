@@ -33,14 +33,14 @@ class LineField(forms.CharField):
 
 
 class TextField(forms.CharField):
-    """A text of several lines, cleaned likewise."""
+    """A text of several lines, cleaned instead of refused where that loses nothing."""
 
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "")
 
 
 class WebAddressField(models.URLField):
-    """The address of a page on the web, completed to https where its scheme is missing."""
+    """The URL of a page on another site, completed to https where its scheme is missing."""
 
     default_validators = []  # clean() is stricter than Django's validator
 

@@ -32,7 +32,7 @@ _lifted: ContextVar[bool] = ContextVar("guards_lifted", default=False)
 
 
 class RowIsFrozen(Exception):
-    """Somebody tried to change or to delete a row that stays as it is."""
+    """A guarded row was to be changed or deleted."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,18 @@ class Guard:
 
     @property
     def changeable(self) -> set[str]:
-        """The fields of which some change is allowed."""
+        """Return the fields that may change in some way."""
         return {self.closes, *self.closing} - {""}
 
     def is_old(self) -> models.Q:
-        """The condition that a row has been ``kept`` long enough."""
+        """Return the condition that a row has been ``kept`` long enough."""
         if self.kept is None:  # for ever
             return models.Q(pk__in=())
         return models.Q(**{f"{self.dated}__lt": timezone.now() - self.kept})
 
 
 class GuardedQuerySet(models.QuerySet[Row]):
-    """Refuses what the database would refuse, with an error that says it in words."""
+    """Refuses what the database would refuse, with an error in plain words."""
 
     def update(self, **values: Any) -> int:
         # bulk_update comes here too.
@@ -154,7 +154,7 @@ class Trigger:
     create: tuple[str, ...]
 
 
-# By what a trigger refuses a row for, the condition on OLD and NEW under which it does.
+# What a trigger refuses, with the condition on OLD and NEW under which it does.
 Refusals = dict[str, str]
 
 
@@ -188,7 +188,7 @@ def _refused_to_insert(model: type[models.Model], connection: BaseDatabaseWrappe
 
 
 def _unique_keys(model: type[models.Model]) -> Iterator[models.UniqueConstraint]:
-    """All by which two rows of a model may get in each other's way."""
+    """Yield every key that no two rows of a model may share."""
     meta = model._meta
     for column in meta.local_concrete_fields:
         if column.unique:  # the primary key is
@@ -205,7 +205,7 @@ def _unique_keys(model: type[models.Model]) -> Iterator[models.UniqueConstraint]
 def _is_taken(
     unique: models.UniqueConstraint, model: type[models.Model], connection: BaseDatabaseWrapper
 ) -> str:
-    """The condition that another row has the unique key of the new one."""
+    """Return the condition that another row already has the unique key of the new one."""
     quote = connection.ops.quote_name
     columns = [_column(model, name) for name in unique.fields]
     same = " AND ".join(f"there.{quote(column)} = NEW.{quote(column)}" for column in columns)
@@ -265,7 +265,7 @@ def _refused_to_delete(model: type[models.Model], connection: BaseDatabaseWrappe
 
 
 def _ago(time: timedelta, connection: BaseDatabaseWrapper) -> str:
-    """The moment that was so long ago, by the database's clock, as its columns have it."""
+    """Return SQL for the moment so long ago, by the database's clock and in its columns' form."""
     seconds = int(time.total_seconds())
     if connection.vendor == "sqlite":
         return f"strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds} seconds')"
@@ -314,11 +314,11 @@ def _name(table: str, operation: str, body: str) -> str:
     return f"guard_{table}_{operation.lower()}_{digest}"
 
 
-# Putting them there, and seeing whether they are
+# Installing the triggers, and checking that they are there
 
 
 def _expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
-    """The triggers of all guarded tables that exist, by name."""
+    """Return the triggers that all existing guarded tables should have, by name."""
     there = set(connection.introspection.table_names())
     return {
         trigger.name: trigger
@@ -329,7 +329,7 @@ def _expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """The tables of the triggers that are there and at work, by the triggers' names."""
+    """Return the tables of the triggers that are installed and enabled, by trigger name."""
     if connection.vendor == "sqlite":
         query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
     else:
@@ -343,7 +343,7 @@ def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Give every guarded table its triggers, and take outdated ones away."""
+    """Install the missing triggers of every guarded table, and drop outdated ones."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         expected = _expected(connection)
@@ -368,7 +368,7 @@ def _drop(connection: BaseDatabaseWrapper, but: Set[str] = frozenset()) -> None:
 
 
 def make_way(plan: Sequence[Any], using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Take the triggers away for a ``migrate`` that has something to do; it brings them back."""
+    """Drop the triggers before a ``migrate`` that has something to do; ``install`` follows it."""
     if plan:
         with transaction.atomic(using=using):
             _drop(connections[using])
@@ -376,9 +376,9 @@ def make_way(plan: Sequence[Any], using: str = DEFAULT_DB_ALIAS, **signal: Any) 
 
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Let one transaction change guarded rows: that of a test runner's flush, or of an import.
+    """Let one transaction change guarded rows: a test runner's flush, or a full import.
 
-    For everybody else they stay guarded meanwhile. An error takes back what was changed.
+    Other transactions still find them guarded. An error rolls the changes back.
     """
     connection = connections[using]
     token = _lifted.set(True)
@@ -401,9 +401,9 @@ def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 def guards_are_installed(
     app_configs: Any, databases: Sequence[str] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Report guards that are missing, as after a table was rebuilt by hand.
+    """Warn of missing guards, as after a table was rebuilt by hand.
 
-    A warning and not an error, which would keep ``migrate`` from mending it.
+    An error would keep ``migrate`` from mending it.
     """
     warnings: list[checks.CheckMessage] = []
     for alias in databases or []:

@@ -80,7 +80,7 @@ class Alternate:
 
 
 def codes() -> list[str]:
-    """The languages of the site, the default one first."""
+    """Return the codes of the site's languages, the default one first."""
     return [code for code, _name in settings.LANGUAGES]
 
 
@@ -124,7 +124,7 @@ def phrase(language: str) -> StrPromise:
 def alternates(
     url_in: Callable[[], str | None], languages: Iterable[str] | None = None
 ) -> list[Alternate]:
-    """The versions of a page, from a function that gives its address in the active language.
+    """Return the versions of a page.
 
     A language for which the function gives ``None`` has no such page.
     """
@@ -138,7 +138,7 @@ def alternates(
 
 
 def preferred(request: HttpRequest) -> str:
-    """The language that the browser asks for first among ours; else the site's default.
+    """Return the language of ours that the browser prefers; else the site's default.
 
     The header alone decides, no cookie and no session: see RFC 9110, section 12.5.4.
     """
@@ -150,3 +150,15 @@ def preferred(request: HttpRequest) -> str:
         except LookupError:
             continue
     return settings.LANGUAGE_CODE
+
+
+def of_request(request: HttpRequest) -> str:
+    """Return the language in which to answer a request when something has gone wrong.
+
+    That of its address; in the admin the user's, if it was known by then; else the browser's.
+    """
+    return (
+        translation.get_language_from_path(request.path)
+        or getattr(request, "LANGUAGE_CODE", None)
+        or preferred(request)
+    )

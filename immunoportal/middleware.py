@@ -23,6 +23,15 @@ PERMISSIONS_POLICY = ", ".join(
 )  # fmt: skip
 
 
+class UnpaddedGZipMiddleware(GZipMiddleware):
+    """Compresses the same page to the same bytes, for GET and HEAD alike.
+
+    Django's own adds random bytes that hide how long a secret in the page is (BREACH).
+    """
+
+    max_random_bytes = 0
+
+
 class RepresentationMiddleware(GZipMiddleware):
     """Names a page by its ``ETag``, compresses it, and answers 304 to whoever has it already.
 
@@ -30,6 +39,10 @@ class RepresentationMiddleware(GZipMiddleware):
     headers of the answer that it stands for (RFC 9110, 15.4.5). HEAD gets the headers of GET: our
     views make the whole page for it, and the server holds the body back.
     """
+
+    def __init__(self, get_response: GetResponse):
+        super().__init__(get_response)
+        self.unpadded = UnpaddedGZipMiddleware(get_response)
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -51,20 +64,24 @@ class RepresentationMiddleware(GZipMiddleware):
         return answer or response
 
     def compressed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress what becomes smaller by it: a picture is compressed already."""
+        """Compress an answer unless it is a picture, which is compressed already."""
         if response.headers.get("Content-Type", "").startswith("image/"):
             return response
+        if is_public(response):
+            return self.unpadded.process_response(request, response)
         return super().process_response(request, response)
 
     def should_name(self, response: HttpResponseBase) -> bool:
-        """Tell whether somebody may keep this answer, and it has no name yet."""
+        """Tell whether this answer may be kept and has no ``ETag`` yet."""
         directives = split_header_value(response.get("Cache-Control", "").lower())
         return "ETag" not in response and "no-store" not in directives
 
 
 class WithoutNulMiddleware:
-    """Answers 400 to a query string or a cookie with a NUL, which no browser makes of what it got
-    from us, and PostgreSQL refuses."""
+    """Answers 400 to a query string or a cookie with a NUL.
+
+    No browser sends one that we have not sent it, and PostgreSQL refuses to store it.
+    """
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
@@ -75,7 +92,7 @@ class WithoutNulMiddleware:
         return self.get_response(request)
 
     def should_refuse(self, request: HttpRequest) -> bool:
-        """Whether one of them has a NUL, as it is or encoded."""
+        """Tell whether the query string or a cookie has a NUL, plain or encoded."""
         query = request.META.get("QUERY_STRING", "")
         return (
             "%00" in query
@@ -103,7 +120,7 @@ class SecurityHeadersMiddleware:
             # A file is the same in every language.
             response.headers.pop("Content-Language", None)
             response.headers.pop("Vary", None)
-        if self.should_be_the_same_for_everyone(response):
+        if is_public(response):
             # Django answers a malformed cookie with a new one, whatever the page.
             response.cookies.clear()
             names = split_header_value(response.headers.get("Vary", ""))
@@ -114,14 +131,15 @@ class SecurityHeadersMiddleware:
         return response
 
     def should_forbid_keeping(self, response: HttpResponseBase) -> bool:
-        """Whether nothing has said how long this answer may be kept: then it may not be."""
+        """Tell whether nothing has said how long this answer may be kept."""
         return "Cache-Control" not in response.headers
 
-    def should_be_the_same_for_everyone(self, response: HttpResponseBase) -> bool:
-        """Whether any cache may hold this answer: then no reader's cookie may go with it."""
-        return "public" in split_header_value(response.headers.get("Cache-Control", ""))
+
+def is_public(response: HttpResponseBase) -> bool:
+    """Tell whether any cache may hold this answer: then it has no secret and gets no cookie."""
+    return "public" in split_header_value(response.headers.get("Cache-Control", ""))
 
 
 def split_header_value(value: str) -> list[str]:
-    """The parts of a header that is a list."""
+    """Return the parts of a header that is a list."""
     return [part.strip() for part in value.split(",")]

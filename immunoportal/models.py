@@ -1,5 +1,4 @@
-"""Models of the foundation: rows of which there is one, and those of its rooms, which Django finds
-through this module."""
+"""The foundation's models: ``Singleton``, and those of its rooms, which Django finds here."""
 
 from typing import Any, Self
 
@@ -14,10 +13,7 @@ __all__ = ["AuditEntry", "LiveModel", "Mail", "PublicationClock", "Singleton", "
 
 
 class Singleton(models.Model):
-    """A row of which there is just one.
-
-    One that readers see is a ``LiveModel`` too.
-    """
+    """A model with a single row. One that readers see is a ``LiveModel`` too."""
 
     class Meta:
         abstract = True
@@ -28,5 +24,5 @@ class Singleton(models.Model):
 
     @classmethod
     def get(cls) -> Self:
-        """The row; an unsaved, empty one when it has not been written yet."""
+        """Return the row; an unsaved, empty one if it has not been stored yet."""
         return cls._default_manager.filter(pk=1).first() or cls(pk=1)

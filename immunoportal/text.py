@@ -1,4 +1,4 @@
-"""Cleaning what people type. Pure: takes text, returns text."""
+"""Clean what people type. Pure: takes text, returns text."""
 
 import re
 import unicodedata
@@ -15,9 +15,9 @@ _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean_line(text: str) -> str:
-    """Return a text for one line: nothing in it can end the line or turn it round.
+    """Return a text as one line, without line ends, control characters and turns of direction.
 
-    It is empty if there is nothing in it to see.
+    Empty if nothing in it can be seen.
     """
     if len(text) <= LONGEST_LINE:
         text = unicodedata.normalize("NFC", text)
@@ -29,7 +29,7 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Return a text of several lines, without control characters and turns of direction.
 
-    It is empty if there is nothing in it to see.
+    Empty if nothing in it can be seen.
     """
     text = re.sub("\r\n?|\u2028|\u2029", "\n", text).translate(_BIDI_CONTROLS)
     text = "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
@@ -38,7 +38,7 @@ def clean_text(text: str) -> str:
 
 
 def is_same_email(first: str, second: str) -> bool:
-    """Whether two email addresses differ in nothing but ASCII capitals.
+    """Tell whether two email addresses differ in nothing but ASCII capitals.
 
     Databases fold more: for PostgreSQL ``ı`` and ``i`` have one capital letter.
     """
@@ -46,7 +46,7 @@ def is_same_email(first: str, second: str) -> bool:
 
 
 def is_row_number(text: str) -> bool:
-    """Whether a text can be the number of a row: ASCII digits that fit a database's integer."""
+    """Tell whether a text can be a row's number: ASCII digits that fit a database's integer."""
     return text.isascii() and text.isdigit() and len(text) < 19
 
 

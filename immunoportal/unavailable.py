@@ -36,9 +36,9 @@ FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 def reason_for(error: BaseException | None) -> StrPromise | None:
-    """Say in a sentence why nothing can be stored; ``None`` if an error is of another kind.
+    """Return a sentence on why nothing can be stored; ``None`` if an error is of another kind.
 
-    An error that another one has led to is told by that one.
+    The errors that led to this one are looked at too.
     """
     while error is not None:
         reason = _reason_for_one(error)
@@ -71,14 +71,14 @@ def page(
 ) -> HttpResponse:
     """Return the page, with the fields of a POST to be sent again as they are.
 
-    A form with a password or a code in it is not given back, nor one that another site has sent:
+    A form that holds a password or a code is not given back, nor one that another site has sent:
     on our page, people would take it for their own. Django bounds how much it reads, and with it
     how much is given back (``DATA_UPLOAD_MAX_MEMORY_SIZE``).
 
     Args:
         reason: a sentence of ``reason_for``.
         needs_token: whether the form goes to a view that asks for a CSRF token.
-        typed: the fields to be shown for copying; without any, all that hold several words.
+        typed: names of the fields to show for copying; by default all that hold several words.
     """
     fields = None
     if request.method == "POST" and (not needs_token or _has_token(request)):
@@ -97,9 +97,11 @@ def page(
         ),
         "token": get_token(request) if fields is not None and needs_token else "",
     }
-    with translation.override(_language_of(request)):
+    language = languages.of_request(request)
+    with translation.override(language):
         # Without the request, no context processor runs.
         response = render(None, template, context, status=503)
+    response.headers["Content-Language"] = language
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
@@ -121,15 +123,6 @@ def _is_secret(name: str) -> bool:
 
 
 def _has_token(request: HttpRequest) -> bool:
-    """Tell whether a form is ours. The error may have come before Django has asked."""
+    """Tell whether a form is ours, for the error may have come before Django has checked."""
     middleware = CsrfViewMiddleware(lambda _request: HttpResponse())
     return middleware.process_view(request, page, (), {}) is None
-
-
-def _language_of(request: HttpRequest) -> str:
-    """Return the language of the path; in the admin that of the user, if it was known by then."""
-    return (
-        translation.get_language_from_path(request.path)
-        or getattr(request, "LANGUAGE_CODE", None)
-        or languages.preferred(request)
-    )

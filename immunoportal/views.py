@@ -5,16 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import claims, health, languages, unavailable
-from immunoportal.mail import report
+from immunoportal import health, languages, unavailable
 from immunoportal.publication.public_pages import safe_page
 
 
@@ -30,7 +27,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read everything that is public."""
+    """Let crawlers read everything that is public."""
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     patch_cache_control(response, public=True, max_age=3600)
@@ -39,7 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for this address on their own, whatever a page says."""
+    """Redirect to the icon: browsers ask for this address whatever a page says."""
     response = HttpResponseRedirect(staticfiles_storage.url("immunoportal/favicon.ico"))
     patch_cache_control(response, public=True, max_age=86_400)
     return response
@@ -47,7 +44,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers."""
+    """Answer, so that whoever asks sees that this process does."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
@@ -58,43 +55,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     503 where pages cannot be served; what only waits (mail, the worker) is told with a 200, since
     another host would be no better off.
     """
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        database = "migrations are missing: run manage.py migrate" if waiting else "ok"
-    except Error as error:
-        database = f"not reachable ({type(error).__name__})"
-    parts = {"database": database}
-    if database == "ok":
-        parts["cache"] = _cache_condition()
-        parts["mail"] = _mail_condition()
-        parts["worker"] = _worker_condition()
-    return JsonResponse(parts, status=200 if database == "ok" else 503)
-
-
-def _cache_condition() -> str:
-    """Whether failed log-ins can be counted; without that nobody can log in, but anybody read."""
-    return health.condition()
-
-
-def _mail_condition() -> str:
-    """How mail stands; never a reason to take the site away from its readers."""
-    condition = report.condition()
-    return "; ".join(f"{count} {what}" for what, count in condition.items() if count) or "ok"
-
-
-def _worker_condition() -> str:
-    """Tell whether mails go out and pictures are made; no reason to take the site away either."""
-    silence = claims.silence()
-    if silence is None:
-        return "no worker is running"
-    if silence > claims.DEAD_AFTER:
-        return f"no worker has been seen for {silence.total_seconds():.0f} s"
-    return "ok"
+    parts = health.parts()
+    return JsonResponse(parts, status=200 if parts["database"] == "ok" else 503)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404. What the page offers instead is in the exception's ``context``, if it has one."""
+    """Answer 404, with what the exception's ``context`` offers instead, if it has one."""
     context = getattr(exception, "context", {})
     return _error_page(request, 404, "404.html", context)
 
@@ -104,7 +70,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without a valid token: mostly one that stood open for too long."""
+    """Answer 403 to a form without a valid token: mostly one that stood open for too long."""
     return _plain_error_page(request, 403, "form_expired.html")
 
 
@@ -119,7 +85,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or 503 if nothing can be stored. Asks nothing of the database."""
+    """Answer 500, or 503 if nothing can be stored. Asks nothing of the database."""
     # Django calls this while it handles the error.
     reason = unavailable.reason_for(sys.exc_info()[1])
     if reason:
@@ -130,16 +96,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error_page(
     request: HttpRequest, status: int, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    if not request.path.startswith(tuple(f"/{code}/" for code in languages.codes())):
-        # An address outside the languages: LocaleMiddleware has chosen by the browser.
-        translation.activate(languages.preferred(request))
-    return render(
-        request, template, {"alternates": [], "is_error": True, **(context or {})}, status=status
+    return _answer(
+        request, request, status, template, {"alternates": [], "is_error": True, **(context or {})}
     )
 
 
 def _plain_error_page(request: HttpRequest, status: int, template: str) -> HttpResponse:
-    language = translation.get_language_from_path(request.path) or languages.preferred(request)
+    # Without the request, no context processor runs.
+    return _answer(request, None, status, template, {"SITE_NAME": settings.SITE_NAME})
+
+
+def _answer(
+    request: HttpRequest,
+    shown: HttpRequest | None,
+    status: int,
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Return a page in the language of a request, which is shown to the template or is not."""
+    language = languages.of_request(request)
     with translation.override(language):
-        # Without the request, no context processor runs.
-        return render(None, template, {"SITE_NAME": settings.SITE_NAME}, status=status)
+        response = render(shown, template, context, status=status)
+    response.headers["Content-Language"] = language
+    return response

@@ -1,4 +1,4 @@
-"""Addresses of other sites, as people type them. Pure: takes text, returns text."""
+"""URLs of other sites, as people type them. Pure: takes text, returns text."""
 
 import re
 from urllib.parse import urlsplit, urlunsplit

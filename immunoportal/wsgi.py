@@ -11,9 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
 
 
 class Request(WSGIRequest):
-    """A request that may name a charset which Python knows but which is none of text, such as
-    "zlib": it counts like one that is not known at all. Django fails with it before there is
-    anything that could answer."""
+    """A request that may name a codec of Python that is no charset, such as "zlib".
+
+    It then counts as an unknown charset, where Django fails before anything can answer.
+    """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

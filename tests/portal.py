@@ -50,14 +50,14 @@ def prepared_data(shared: Path) -> Path:
                 subprocess.run(
                     [sys.executable, "manage.py", *command, "--verbosity", "0"],
                     cwd=settings.BASE_DIR,
-                    env=_environment(making),
+                    env=environment_with(making),
                     check=True,
                 )
             making.rename(data)
     return data
 
 
-def _environment(data: Path) -> dict[str, str]:
+def environment_with(data: Path) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -99,7 +99,7 @@ class Portal:
         self.process = subprocess.Popen(
             self.command,
             cwd=settings.BASE_DIR,
-            env=_environment(self.data) | {"PORT": str(self.port)} | self.environment,
+            env=environment_with(self.data) | {"PORT": str(self.port)} | self.environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )

@@ -16,9 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Registration
-from accounts.professionals import registrations
+from accounts.professionals import approval, registrations
 from articles.models import Audience, Rendition
-from contact.views import REFERENCE_SALT
+from contact.views import NUMBER_SALT
 from tests.factories import (
     add_figure,
     logged_in,
@@ -89,9 +89,9 @@ def clients() -> dict[str, Client]:
         user = make_user()
         registration = registrations.register(user, data)
         if state == Registration.State.APPROVED:
-            registrations.approve(registration, by=editor)
+            approval.approve(registration, by=editor)
         elif state == Registration.State.REJECTED:
-            registrations.reject(registration, by=editor)
+            approval.reject(registration, by=editor)
         return logged_in(Client(), user)
 
     member = make_user(is_staff=True)
@@ -124,7 +124,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
-        "contact:received": [signing.dumps("K7QX-93PM", salt=REFERENCE_SALT)],
+        "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
         "account_reset_password_from_key": ["1-wrong"],

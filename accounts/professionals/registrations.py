@@ -1,52 +1,32 @@
-"""The verbs of a registration: who may read what is reserved, and who has decided it."""
+"""Registration: a health professional declares who they are, and corrects it."""
 
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts import roles
 from accounts.models import Registration, RegistrationEvent, User
 from accounts.personal_data import erase
-from immunoportal import audit, mail
-from immunoportal.registry import Alert
+from accounts.professionals import approval
 
-PERMISSION = "accounts.decide_registration"
 State = Registration.State
 Verb = RegistrationEvent.Verb
-ACTS = {
-    State.APPROVED: audit.Act.APPROVED,
-    State.REJECTED: audit.Act.REJECTED,
-    State.WITHDRAWN: audit.Act.APPROVAL_WITHDRAWN,
-}
 REFUSED = {State.REJECTED, State.WITHDRAWN}
 
-# A registration whose address nobody has confirmed is forgotten after this time: the address
-# may be somebody else's.
+# A registration is forgotten if nobody confirms its email address in this time: it may be
+# somebody else's.
 CONFIRM_WITHIN = timedelta(days=7)
 
-
+# The fields that the person fills in.
 DECLARED = ["profession", "other_profession", "order", "province", "number"]
 
 
-class NotConfirmed(Exception):
-    """Nothing is decided about an address that may be somebody else's."""
-
-
-class HasChanged(Exception):
-    """What was declared is not what the editor has seen."""
-
-
 @transaction.atomic
-def register(user: User, data: dict) -> Registration:
+def register(user: User, data: dict[str, str]) -> Registration:
     """Store what a health professional declares.
 
-    Somebody whose address is confirmed already waits for a decision at once.
+    It waits for a decision at once if the email address is confirmed already.
 
     Args:
         data: the fields in ``DECLARED``.
@@ -54,13 +34,13 @@ def register(user: User, data: dict) -> Registration:
     registration, created = Registration.objects.get_or_create(user=user, defaults=data)
     if created:
         registration.events.create(verb=Verb.REGISTERED, by=user)
-    address_confirmed(user)
+    email_confirmed(user)
     return registration
 
 
 @transaction.atomic
-def correct(registration: Registration, data: dict) -> None:
-    """Change what was declared; what had been refused is looked at once more."""
+def correct(registration: Registration, data: dict[str, str]) -> None:
+    """Change what was declared; what had been refused goes before the editors again."""
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     changed = [field for field, value in data.items() if getattr(registration, field) != value]
     for field, value in data.items():
@@ -76,99 +56,22 @@ def correct(registration: Registration, data: dict) -> None:
         verb=Verb.CORRECTED, by=registration.user, detail={"changed": changed}
     )
     if was_refused:
-        tell_editors(registration)
+        approval.tell_editors(registration)
 
 
 @transaction.atomic
-def address_confirmed(user: User) -> None:
-    """Put a registration before the editors once its address is confirmed."""
+def email_confirmed(user: User) -> None:
+    """Put a user's registration before the editors, if the email address is confirmed."""
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
         return
     waiting = Registration.objects.filter(user=user, state=State.UNCONFIRMED)
     if waiting.update(state=State.WAITING):
         user.registration.events.create(verb=Verb.CONFIRMED, by=user)
-        tell_editors(user.registration)
-
-
-def approve(registration: Registration, *, by: User, seen: str | None = None) -> bool:
-    """Let a health professional read what is reserved, and tell them by mail.
-
-    Args:
-        seen: the ``fingerprint`` of what the editor has looked at, if that is known.
-
-    Returns:
-        Whether that is new.
-
-    Raises:
-        PermissionDenied: ``by`` may not decide.
-        NotConfirmed: the address is not confirmed yet.
-        HasChanged: somebody has changed since what the editor has seen.
-    """
-    return _decide(registration, State.APPROVED, by=by, seen=seen)
-
-
-def reject(
-    registration: Registration, *, by: User, reason: str = "", seen: str | None = None
-) -> bool:
-    """Refuse a registration, or withdraw an approval, and tell the person by mail.
-
-    Args, returns, raises: as ``approve``.
-    """
-    return _decide(registration, State.REJECTED, by=by, reason=reason, seen=seen)
-
-
-@transaction.atomic
-def _decide(
-    registration: Registration, state: str, *, by: User, reason: str = "", seen: str | None
-) -> bool:
-    if not by.has_perm(PERMISSION):
-        raise PermissionDenied(_("You may not decide about health professionals."))
-    # Two editors who decide at once take turns.
-    registration = (
-        Registration.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .get(pk=registration.pk)
-    )
-    if registration.state == State.UNCONFIRMED:
-        raise NotConfirmed
-    if state == State.REJECTED and registration.state in {State.APPROVED, State.WITHDRAWN}:
-        state = State.WITHDRAWN
-    if registration.state == state:
-        return False
-    if seen is not None and seen != registration.fingerprint:
-        raise HasChanged
-    registration.state = state
-    registration.decided_at = timezone.now()
-    registration.decided_by = by
-    registration.reason = reason
-    registration.save()
-    registration.events.create(verb=Verb(state), by=by, reason=reason)
-    user = registration.user
-    audit.record(ACTS[state], by=by, about=user)
-    mail.send(
-        f"accounts/mail/registration_{state}",
-        {"user": user, "registration": registration},
-        to=[user.email],
-        language=user.preferred_language,
-        about=user.ledger_key,
-    )
-    return True
-
-
-def tell_editors(registration: Registration) -> None:
-    """Mail those who decide that somebody is waiting."""
-    for editor in roles.holders_of(PERMISSION):
-        mail.send(
-            "accounts/mail/registration_waiting",
-            {"registration": registration},
-            to=[editor.email],
-            language=editor.preferred_language,
-            about=registration.user.ledger_key,
-        )
+        approval.tell_editors(user.registration)
 
 
 def forget_unconfirmed() -> bool:
-    """Delete registrations, with their users, whose address nobody has confirmed in time.
+    """Delete users whose registration nobody has confirmed in time.
 
     Returns:
         Whether there were any.
@@ -183,19 +86,3 @@ def forget_unconfirmed() -> bool:
     for user in users:
         erase(user)
     return bool(users)
-
-
-def alerts(user) -> list[Alert]:
-    """Tell whoever decides about registrations how many wait."""
-    if not user.has_perm(PERMISSION):
-        return []
-    waiting = Registration.objects.filter(state=State.WAITING).count()
-    if not waiting:
-        return []
-    text = ngettext(
-        "%(count)d health professional waits for your decision.",
-        "%(count)d health professionals wait for your decision.",
-        waiting,
-    )
-    url = reverse("admin:accounts_registration_changelist")
-    return [Alert(text % {"count": waiting}, f"{url}?state={State.WAITING}")]

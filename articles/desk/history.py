@@ -8,11 +8,14 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.desk.state_badges import badge_of_open
 from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event
+from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
+from immunoportal.registry import Deed
 from immunoportal.text import is_row_number
 
 # What a save has changed, as an event keeps it; see ``changes``.
@@ -74,6 +77,22 @@ def told(event: Event) -> str:
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown
+
+
+def recent(user: User, most: int) -> list[Deed]:
+    """Return what a user did last to articles; nothing to who may no longer see any."""
+    if not user.has_perm("articles.view_article"):
+        return []
+    events = Event.objects.filter(by=user).select_related("article", "edition")
+    return [
+        Deed(
+            event.at,
+            str(event.article),
+            told(event),
+            reverse("admin:articles_article_change", args=[event.article_id]),
+        )
+        for event in events.defer("edition__content", "edition__plain_text")[:most]
+    ]
 
 
 def _words(event: Event) -> dict[str, object]:

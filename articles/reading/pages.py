@@ -60,10 +60,9 @@ def editions_that_had(slug: str, user: Reader) -> list[Edition]:
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
     live = Edition.objects.live().for_reader(user)
-    return sorted(
-        live.filter(article__in=articles).defer("content", "plain_text"),
-        key=lambda edition: languages.codes().index(edition.language),
-    )
+    spoken = languages.codes()
+    found = live.filter(article__in=articles, language__in=spoken).defer("content", "plain_text")
+    return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
 def home_page(language: str) -> dict:

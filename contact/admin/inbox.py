@@ -23,7 +23,7 @@ from immunoportal.audit.settings_changes import RecordsChanges
 from immunoportal.languages import localized
 from immunoportal.spreadsheets import csv_response
 
-LONGEST_QUOTATION = 1800  # characters of an address; mail programs refuse much more
+LONGEST_QUOTATION = 1800  # characters of a URL; mail programs refuse much more
 
 STATE_COLOURS: dict[str, str] = {
     Message.State.NEW: "changed",
@@ -47,7 +47,7 @@ class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
 
 
 class InboxFilter(admin.SimpleListFilter):
-    """The folders of the inbox; without a choice, all but spam."""
+    """Filters by folder; without a choice, shows all but spam."""
 
     title = gettext_lazy("folder")
     parameter_name = "state"
@@ -117,7 +117,7 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
 
     @admin.display(description=gettext_lazy("answer"))
     def reply(self, message: Message) -> str:
-        """A link that opens the editor's own mail program, with the text quoted."""
+        """Return a link that opens the editor's mail program with the text quoted."""
         if message.emptied_at:
             return "–"
         return format_html(
@@ -188,7 +188,7 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_as_csv(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse:
-        """A table for a spreadsheet; nothing in it can act as a formula."""
+        """Return a table for a spreadsheet."""
         audit.record(audit.Act.EXPORTED, about=Message, rows=queryset.count())
         names = ["number", "received", "language", "state", "subject", "name", "email"]
         return csv_response(
@@ -217,16 +217,16 @@ def _as_html(text: str) -> str:
 
 
 def reply_url(message: Message) -> str:
-    """A ``mailto:`` address (RFC 6068) for the answer, in the language of the sender."""
+    """Return a ``mailto:`` URL (RFC 6068) for the answer, in the language of the sender."""
     with translation.override(message.language):
         subject = _("Your message %(number)s to ImmunOncologia.org") % {"number": message.number}
         opening = _("You wrote on %(day)s:") % {
             "day": timezone.localtime(message.created_at).strftime("%d/%m/%Y")
         }
-    address = f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body="
+    url = f"mailto:{quote(message.email, safe='@')}?subject={quote(subject)}&body="
     lines = ["", "", opening, *(f"> {line}" for line in message.text.splitlines())]
     body = quote("\r\n".join(lines))
     if len(body) > LONGEST_QUOTATION:
         # Never in the middle of a character.
         body = body[:LONGEST_QUOTATION].rpartition("%20")[0] + quote(" […]")
-    return address + body
+    return url + body

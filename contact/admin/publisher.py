@@ -1,4 +1,4 @@
-"""What is said about the publisher."""
+"""The publisher's data in the admin."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy

@@ -17,10 +17,7 @@ from immunoportal.publication.models import LiveModel
 
 
 class ContactSettings(Singleton, LiveModel):
-    """How messages of visitors are handled.
-
-    Live, for the page on privacy says how long they are kept.
-    """
+    """How visitors' messages are handled; public, for the privacy page says how long they stay."""
 
     recipients = models.TextField(
         _("recipients"),
@@ -76,7 +73,7 @@ class ContactSettings(Singleton, LiveModel):
 
 
 class Subject(LiveModel):
-    """What a message may be about; shown in a language once it has a name there."""
+    """What a message may be about; offered in a language once it has a name in it."""
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     ordering = models.PositiveSmallIntegerField(_("position"), default=0)

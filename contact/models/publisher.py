@@ -13,9 +13,9 @@ from immunoportal.publication.models import LiveModel
 
 
 def vat_number_is_valid(number: str) -> bool:
-    """Whether eleven digits are an Italian VAT number.
+    """Tell whether eleven digits are an Italian VAT number.
 
-    The eleventh digit is a check digit after Luhn (D.M. 23 December 1976, annex).
+    The eleventh digit is a Luhn check digit (D.M. 23 December 1976, annex).
     """
     digits = [int(character) for character in number]
     doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[1::2]]
@@ -23,7 +23,7 @@ def vat_number_is_valid(number: str) -> bool:
 
 
 class Publisher(Singleton, LiveModel):
-    """The identity shown in the footer and on the contact page.
+    """Who answers for the site, as the footer and the contact page show it.
 
     Italian law asks for the VAT number on the home page (DPR 633/1972, art. 35) and for
     company, seat, register and capital (Codice civile, art. 2250): empty lines are not shown.
@@ -70,10 +70,10 @@ class Publisher(Singleton, LiveModel):
 
     @property
     def postal_address(self) -> list[str]:
-        """The lines of the address, empty ones left out."""
+        """Return the lines of the postal address, without empty ones."""
         city = f"{self.postal_code} {self.city}".strip()
         return [line for line in (self.street, city, self.country) if line]
 
     @property
     def websites(self) -> list[str]:
-        return [address for address in (self.website, self.other_website) if address]
+        return [url for url in (self.website, self.other_website) if url]

@@ -10,22 +10,22 @@ register = template.Library()
 
 @register.simple_tag
 def get_publisher() -> Publisher:
-    """The publisher; a page asks once and hands it on to its parts with ``as``."""
+    """Return the publisher; a page asks once and passes it on to its parts with ``as``."""
     return Publisher.get()
 
 
 @register.filter
 def dialled(number: str) -> str:
-    """A telephone number as ``tel:`` links want it: "02.3343281" gives "+39023343281".
+    """Return a telephone number as in a ``tel:`` link: "+39023343281" for "02.3343281".
 
-    A number without a country code is Italian, where the zero of the area stays.
+    A number without a country code is Italian, and Italian area codes keep their zero.
     """
     digits = re.sub(r"\D", "", number)
     return f"+{digits}" if number.strip().startswith("+") else f"+39{digits}"
 
 
 @register.filter
-def bare_address(url: str) -> str:
-    """A web address as it is printed: "http://www.effetti.it/" gives "www.effetti.it"."""
+def bare_url(url: str) -> str:
+    """Return a URL as it is printed: "www.effetti.it" for "http://www.effetti.it/"."""
     parts = urlsplit(url)
     return f"{parts.netloc}{parts.path}".rstrip("/")

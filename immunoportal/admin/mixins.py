@@ -36,19 +36,19 @@ LONGEST_SEARCH = 300  # characters
 
 
 def two_lines(first: object, second: object) -> SafeString:
-    """A cell of a list with something beneath, smaller."""
+    """Return the cell of a list with a second, smaller line beneath the first."""
     return format_html('{}<br><small class="beneath">{}</small>', first, second)
 
 
 class GuardedAdmin(admin.ModelAdmin):
-    """An admin whose pages take from a request only what they send themselves.
+    """An admin that accepts only such requests as its own pages send.
 
-    Django's own let any field of the model be asked about, a secret one too, and answer 500 where
-    a field cannot be compared, a value does not fit or the number of a row is none.
+    Django's own lets anybody ask about any field of the model, secret ones too, and answers 500
+    where a field cannot be compared, a value does not fit or a row's number is not a number.
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Accept what the list's filters and its date hierarchy ask, and nothing else."""
+        """Allow what the list's filters and its date hierarchy ask, and nothing else."""
         allowed = set()
         for declared in self.get_list_filter(request):
             field = declared[0] if isinstance(declared, tuple | list) else declared
@@ -61,7 +61,7 @@ class GuardedAdmin(admin.ModelAdmin):
         return lookup in allowed
 
     def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
-        """Head a list with the name of what is in it; a window in which one is chosen says so."""
+        """Head a list with the name of what is in it, except in the pop-up that chooses a row."""
         if IS_POPUP_VAR not in request.GET:
             title = capfirst(self.opts.verbose_name_plural)
             extra_context = {"title": title} | (extra_context or {})
@@ -71,7 +71,7 @@ class GuardedAdmin(admin.ModelAdmin):
         try:
             return super().get_changelist_instance(request)
         except (DataError, OverflowError, ValueError) as error:
-            # A day outside the calendar, a number that no row can have: as any other bad value.
+            # A day outside the calendar or a number that no row can have is one more bad value.
             raise IncorrectLookupParameters from error
 
     def get_search_results(
@@ -93,7 +93,7 @@ class GuardedAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(GuardedAdmin):
-    """An admin in which rows are looked at: nobody adds, changes or deletes one by hand."""
+    """An admin for looking at rows: nobody adds, changes or deletes one by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -124,9 +124,9 @@ class NonceMixin(admin.ModelAdmin):
 
 
 class ChoiceMixin(BaseModelAdmin):
-    """Choices have the plus for a new row, but no ways to change or delete the chosen one.
+    """Offers the plus for a new row next to a choice, but not to change or delete the chosen row.
 
-    That would change other pages too, and belongs to the list of its own.
+    That would change other pages too, and belongs in the list of those rows.
     """
 
     def formfield_for_dbfield(
@@ -141,7 +141,7 @@ class ChoiceMixin(BaseModelAdmin):
 
 
 class LanguageSwitchMixin(BaseModelAdmin):
-    """One switch, each language or all of them, for all translated fields of a form."""
+    """Gives a form one switch for all its translated fields: each language, or all of them."""
 
     @property
     def media(self) -> Any:
@@ -153,7 +153,7 @@ class LanguageSwitchMixin(BaseModelAdmin):
 
 
 class SingletonAdmin(GuardedAdmin):
-    """A model of which there is one row: its list leads straight to the form."""
+    """The admin of a model with one row: its list leads straight to the form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

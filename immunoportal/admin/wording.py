@@ -1,9 +1,9 @@
-"""Texts of Django's admin, and of other packages, that we say in other words.
+"""Texts of Django's admin and of other packages that we translate in our own words.
 
-They stand here for the catalogues of translations alone, where ours go before theirs. Django's
-Italian makes everything masculine ("Il pagina è stato modificato", "Aggiungi un altro Firma") and
-calls editors "tu" among pages of ours that say "Lei"; what it shows in scripts, and the tools of
-the text editor, are in ``djangojs.po``. Of the other packages ours has what they lack.
+They are listed only so that they enter our catalogue, which comes before theirs. Django's Italian
+makes everything masculine ("Il pagina è stato modificato", "Aggiungi un altro Firma") and says
+"tu" to editors where our pages say "Lei"; the other packages lack some texts altogether. What
+scripts and the text editor show is in ``djangojs.po``.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -117,7 +117,7 @@ BLOCK_EDITOR = [
     gettext_noop("New item"),
 ]
 
-# Of models that have no name of their own for people, and are seen among the permissions.
+# Names of models that give themselves none and that people see among the permissions.
 MODELS = [
     gettext_noop("email change"),
     gettext_noop("reset request"),

@@ -1,8 +1,8 @@
-"""What matters for safety, as it happened: for administrators, and never changed.
+"""The audit log: acts that matter for security, for administrators, append-only.
 
-Whatever does such a thing calls ``record``. An entry holds numbers and the names of fields, never
-a person's name, a secret or a text; so it may stay when an account is erased. What editors see of
-the story of a row are events (``immunoportal.events``).
+Code that does such a thing calls ``record``. An entry holds numbers and the names of fields, never
+a person's name, a secret or a text, so it may stay when an account is erased. The history of a row
+that editors see is made of events instead (``immunoportal.events``).
 """
 
 from immunoportal.audit.models import Act, AuditEntry

@@ -49,7 +49,7 @@ class ActFilter(admin.SimpleListFilter):
 
 
 class ActorFilter(admin.SimpleListFilter):
-    """By staff; whoever else is in the list has a link there."""
+    """Filters by a member of staff; others are chosen by the link of their name in the list."""
 
     title = gettext_lazy("user")
     parameter_name = "by"
@@ -115,7 +115,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_as_csv(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> HttpResponse:
-        """A table for a spreadsheet; the export stands in the log too."""
+        """Return a table for a spreadsheet; the export itself is recorded too."""
         audit.record(Act.EXPORTED, about=AuditEntry, rows=queryset.count())
         rows = (
             [
@@ -134,7 +134,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 
 def about_in_words(entry: AuditEntry) -> str:
-    """Return the kind of what an act was done to, and its number: "user 12"."""
+    """Return the kind and number of the row an act was done to: "user 12"."""
     try:
         name = str(apps.get_model(entry.kind)._meta.verbose_name)
     except (LookupError, ValueError):  # a model that is no more, or nothing in particular

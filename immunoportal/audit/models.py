@@ -16,7 +16,7 @@ KEPT = timedelta(days=731)
 
 
 class Act(models.TextChoices):
-    """What is recorded."""
+    """The kinds of acts that are recorded."""
 
     LOGGED_IN = "logged in", _("logged in")
     LOGIN_FAILED = "login failed", _("log-in failed")
@@ -29,6 +29,7 @@ class Act(models.TextChoices):
     SECOND_FACTOR_REMOVED = "second factor removed", _("second factor removed")
     SESSIONS_ENDED = "sessions ended", _("logged out everywhere")
     ACCOUNT_CREATED = "account created", _("account created")
+    INVITED = "invited", _("invited to choose a password")
     RIGHTS_CHANGED = "rights changed", _("roles or rights changed")
     APPROVED = "approved", _("health professional approved")
     REJECTED = "rejected", _("health professional rejected")
@@ -41,7 +42,7 @@ class Act(models.TextChoices):
 
 
 class AuditEntry(GuardedModel):
-    """One act. Nobody changes it, and nobody deletes it before its time."""
+    """One act; never changed, and deleted only once it is older than ``KEPT``."""
 
     guard = Guard(dated="at", kept=KEPT)
 
@@ -54,7 +55,7 @@ class AuditEntry(GuardedModel):
     kind = models.CharField(_("kind"), max_length=100, blank=True)
     number = models.CharField(_("number"), max_length=40, blank=True)
     detail = models.JSONField(_("details"), default=dict, blank=True)
-    # As much of the network address as says where, and not who: see ``origin.network``.
+    # Shortened so that it tells where, not who: see ``origin.network``.
     network = models.CharField(_("network"), max_length=50, blank=True)
 
     class Meta:
@@ -72,7 +73,7 @@ class AuditEntry(GuardedModel):
 
     @property
     def act_shown(self) -> str:
-        """Return the act in words; its bare name where the code does not know it any more."""
+        """Return the act in words; its bare name if the code no longer knows it."""
         return str(dict(Act.choices).get(self.act, self.act))
 
     def as_line(self) -> str:

@@ -1,4 +1,4 @@
-"""Where an act comes from: the request that this thread is working for, if there is one.
+"""Where an act comes from: the request that this thread is answering, if any.
 
 Verbs know of no request, and need none: ``record`` asks here.
 """
@@ -15,12 +15,12 @@ from immunoportal.network import network_of
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
-# What is kept of an address: a neighbourhood, not a household.
+# The bits of a network address that are kept: they name a neighbourhood, not a household.
 KEPT_BITS = {4: 24, 6: 48}
 
 
 class OriginMiddleware:
-    """Remembers the request for as long as it is worked for; costs nothing else."""
+    """Remembers the request until it is answered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -34,7 +34,7 @@ class OriginMiddleware:
 
 
 def is_request() -> bool:
-    """Return whether a request is being worked for, rather than a command or the worker."""
+    """Tell whether a request is being answered; in commands and the worker there is none."""
     return _request.get() is not None
 
 
@@ -50,10 +50,13 @@ def network() -> str:
     return shortened(network_of(request)) if request is not None else ""
 
 
-def shortened(address: str) -> str:
-    """Return the network of an address: "192.0.2.0/24", "2001:db8:1::/48"; empty for none."""
+def shortened(network: str) -> str:
+    """Return the neighbourhood of a network address: "192.0.2.0/24", "2001:db8:1::/48".
+
+    Empty for what is no network address.
+    """
     try:
-        bits = KEPT_BITS[ip_address(address).version]
+        bits = KEPT_BITS[ip_address(network).version]
     except ValueError:
         return ""
-    return str(ip_network(f"{address}/{bits}", strict=False))
+    return str(ip_network(f"{network}/{bits}", strict=False))

@@ -1,4 +1,4 @@
-"""What the log says of a user, for whoever asks for their data."""
+"""What the audit log holds about a user who asks for their data."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +16,7 @@ def acts_of(user: User) -> list[dict[str, str]]:
         {
             "when": timezone.localtime(entry.at).isoformat(timespec="seconds"),
             "what": entry.act_shown,
-            # That of an administrator is not theirs.
+            # An administrator's network is not the user's data.
             "network": entry.network if entry.by_id == user.pk else "",
         }
         for entry in entries

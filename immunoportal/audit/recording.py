@@ -1,4 +1,4 @@
-"""Recording an act."""
+"""Record an act in the audit log."""
 
 import logging
 from typing import Any
@@ -20,11 +20,11 @@ def record(
     about: models.Model | type[models.Model] | None = None,
     **detail: Any,
 ) -> AuditEntry:
-    """Store an act in the transaction that does it, and log it once that is done.
+    """Store an act in the transaction that does it, and log it once that is committed.
 
     Args:
         by: the user who does it; by default whoever sends the request.
-        about: the row it is done to, or a model if it is done to several.
+        about: the row it is done to, or the model if it is done to several rows.
         detail: numbers, codes and names of fields or roles; never a secret or a text.
     """
     actor = by or origin.user()
@@ -41,9 +41,9 @@ def record(
 
 
 def keyed(typed: str) -> str:
-    """Return what stands for something that somebody typed.
+    """Return a keyed hash that stands for something typed.
 
-    The same for the same, so that attempts can be counted; without the site's secret nobody can
-    find out what it was by trying, since people also type their password where the email goes.
+    Equal texts have equal hashes, so attempts can be counted. People also type their password
+    where the email goes; without the site's secret nobody can find it out by trying.
     """
     return salted_hmac("immunoportal.audit", typed, algorithm="sha256").hexdigest()[:32]

@@ -10,7 +10,7 @@ from immunoportal.audit.recording import record
 
 
 class RecordsChanges(admin.ModelAdmin):
-    """For the admin of such a row: says which fields were changed, and not to what."""
+    """Has the admin of a settings row record which fields were changed, and not to what."""
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool

@@ -44,7 +44,7 @@ def kind_label(kind: str) -> str:
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
-    """The kinds that the ledger has, in words."""
+    """Filters by kind, naming each kind in words."""
 
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):

@@ -1,4 +1,4 @@
-"""Writing mails into the ledger: those of the site from templates, and Django's own."""
+"""Write mails into the ledger: the site's own from templates, and those that Django sends."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ from immunoportal.text import clean_line
 
 logger = logging.getLogger(__name__)
 
-# The kind of Django's own mails: nobody knows what is in them.
+# The kind of mails that Django sends: nobody knows what is in them.
 DJANGO_KIND = "django"
 
 
@@ -120,8 +120,10 @@ def store(
 
 
 def harmless(line: str) -> str:
-    """Break up the "encoded words" (RFC 2047) of a line: the library would decode them, and what
-    comes out may hold line breaks, and so headers of somebody else's making."""
+    """Return a line with its "encoded words" (RFC 2047) broken up.
+
+    The library would decode them, and what comes out may hold line breaks and so forged headers.
+    """
     return line.replace("=?", "= ?")
 
 
@@ -137,8 +139,8 @@ def ascii_email(email: str) -> str:
 
 
 class LedgerBackend(BaseEmailBackend):
-    """Puts Django's own mails (``send_mail`` and what builds on it) into the ledger, whole: with
-    their headers and attachments."""
+    """Puts the mails that Django sends (``send_mail`` and what builds on it) into the ledger,
+    whole, with their headers and attachments."""
 
     def send_messages(self, email_messages: Sequence) -> int:
         for message in email_messages:

@@ -1,4 +1,4 @@
-"""Handing mails to the mail server.
+"""Hand mails over to the mail server.
 
 Delivery is at least once: when a worker is killed between the server's "250" and its own commit,
 that one mail is delivered again, with the same ``Message-ID``. While a worker lives, nobody else
@@ -36,7 +36,7 @@ ACCEPT_TIMEOUT = 300
 
 
 class Refused(Exception):
-    """The server does not want this mail, and will not: another try is useless."""
+    """The server refuses this mail for good: another try is useless."""
 
 
 def deliver_next() -> bool:
@@ -55,7 +55,7 @@ def deliver_next() -> bool:
 
 
 def _deliver(mail: Mail, server: MailServer) -> None:
-    """Try once to deliver a mail, and write down what became of it."""
+    """Try once to deliver a mail, and store the outcome."""
     try:
         _hand_over(mail, server)
     except Refused as error:
@@ -135,7 +135,7 @@ def _readable(error: Exception) -> str:
 
 
 def _note_failure(mail: Mail, reason: str, *, final: bool = False) -> None:
-    """Write down why it failed, and when it is tried again or that it is given up."""
+    """Store why a mail failed, and when it is tried again or that it is given up."""
     now = timezone.now()
     # The two days begin with the first failure, not while there was nobody to try.
     since = now if mail.state == Mail.State.QUEUED else mail.queued_at

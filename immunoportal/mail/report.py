@@ -1,4 +1,4 @@
-"""Telling how the ledger stands."""
+"""How the ledger stands: what was given up, and what is late."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def condition() -> dict[str, int]:
 
 
 def alerts(user: User) -> list[Alert]:
-    """Tell whoever may look at the ledger what was given up, and what nobody fetches."""
+    """Return alerts about mails that were given up or are late, for users who see the ledger."""
     if not user.has_perm("immunoportal.view_mail"):
         return []
     found = condition()

@@ -1,4 +1,4 @@
-"""What is personal in the ledger: kept for a time, handed to its owner, and forgotten."""
+"""Personal data in the ledger: kept for a time, given to its owner, and forgotten."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -30,13 +30,15 @@ def empty_old_texts() -> bool:
 
 
 def forget(about: Iterable[str]) -> None:
-    """Delete what is personal in the mails about something; their rows stay, without a name."""
+    """Delete what is personal in the mails about something; their rows stay."""
     _empty(Mail.objects.filter(about__in=list(about)).exclude(about=""))
 
 
 def mails_to(user: User) -> list[dict[str, str]]:
-    """Return the mails to a user, also those to an earlier email address, for whoever asks for
-    their data; links in them are not repeated."""
+    """Return the mails to a user who asks for their data, those to an earlier email included.
+
+    Their texts are left out, for they may hold links that let somebody in.
+    """
     own = Q(pk__in=_to(user.email)) | Q(about=user.ledger_key)
     return [
         {
@@ -51,7 +53,7 @@ def mails_to(user: User) -> list[dict[str, str]]:
 
 
 def forget_recipient(email: str) -> None:
-    """Delete what is personal in all mails to an email address, likewise."""
+    """Delete what is personal in all mails to an email address; their rows stay."""
     _empty(_to(email))
 
 

@@ -1,1 +1,1 @@
-"""What readers get, and who may keep it: the clock of public changes, live rows, public pages."""
+"""What readers get: the clock of public changes, rows that are public, pages that all may keep."""

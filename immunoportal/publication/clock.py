@@ -1,4 +1,4 @@
-"""The publication clock: when did anything public change?
+"""The publication clock: when anything public last changed.
 
 Every public change advances it: an edition that goes live or is withdrawn, a topic, the
 publisher's data, a picture that has become ready. A scheduled edition changes the site
@@ -16,6 +16,6 @@ def advance() -> None:
 
 
 def changed_at() -> datetime:
-    """When the last public change was made; the start of the epoch on an empty site."""
+    """Return when the last public change was made; the start of the epoch on an empty site."""
     moment = PublicationClock.objects.values_list("changed_at", flat=True).first()
     return moment or datetime.fromtimestamp(0, UTC)

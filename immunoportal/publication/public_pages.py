@@ -1,4 +1,4 @@
-"""Who may keep an answer.
+"""Public pages: who may ask for them, and who may keep the answer.
 
 Public pages are the same for everyone, so any browser, proxy or CDN may hold them; what is for
 one reader is held by nobody.

@@ -33,7 +33,7 @@ def other_versions(context: Context) -> list[dict[str, str]]:
 
 
 def _alternates_of(request: HttpRequest | None) -> list[languages.Alternate]:
-    """The versions of a page that says nothing of them: its own address in each language."""
+    """Return the versions of a page that names none: its own address in each language."""
     match = request and request.resolver_match
     if not (request and match and match.url_name):
         return []

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from contact.models import Publisher
 from contact.models.publisher import vat_number_is_valid
-from contact.templatetags.publisher import bare_address, dialled
+from contact.templatetags.publisher import bare_url, dialled
 
 VALID = ["10756900154", "00488410010", "07643520567", "00905811006", "12345678903", "00000000000"]
 INVALID = ["10756900155", "01756900154", "10756900145", "12345678901", "00488410011"]
@@ -120,4 +120,4 @@ class TestBareAddress:
         ],
     )
     def test_is_what_is_printed(self, url, printed):
-        assert bare_address(url) == printed
+        assert bare_url(url) == printed

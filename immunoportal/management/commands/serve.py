@@ -24,7 +24,7 @@ WORKER = (sys.executable, "manage.py", "worker")
 
 
 def refuse_taken_port(port: int) -> None:
-    """Say so before anything is set up, rather than serve somebody else's pages.
+    """Refuse a taken port before anything is set up.
 
     Raises:
         CommandError: something listens on the port already.

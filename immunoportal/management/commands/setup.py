@@ -18,7 +18,7 @@ MIGRATION_LOCK = 7_301_215  # any number that only this command uses
 
 @contextmanager
 def single_migration() -> Iterator[None]:
-    """Two migrations at once fail; other machines on the same PostgreSQL wait here."""
+    """Wait until no other machine on the same PostgreSQL migrates: two at once fail."""
     if connection.vendor != "postgresql":
         yield
         return

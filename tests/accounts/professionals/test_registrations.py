@@ -1,19 +1,19 @@
-"""Health professionals: the form, the confirmed address, the editors' decision, the mails."""
+"""Health professionals: the form, the confirmed email address, the correction, the story."""
 
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts import email_changes, housekeeping, personal_data, resets
 from accounts.models import Registration, RegistrationEvent, User
-from accounts.professionals import registrations
+from accounts.professionals import approval, registrations
 from immunoportal.events import EventIsStored
+from immunoportal.mail.compose import store
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
     NEW_PASSWORD,
@@ -27,6 +27,7 @@ from tests.accounts.steps import (
     log_in,
     mails_to,
     main_of,
+    reserved_is_open,
     texts_of,
 )
 from tests.factories import (
@@ -37,13 +38,11 @@ from tests.factories import (
     member_of,
     staff_with,
 )
-from tests.pages import links_of as links_of_page
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
 REGISTER = "/en/account/register/"
-RESERVED = "articles.read_reserved"
 UNCONFIRMED, WAITING, APPROVED, REJECTED, WITHDRAWN = Registration.State
 UNCHANGED = {"profession": "nurse", "order": "OPI Milano", "province": "Milano", "number": "12345"}
 DECLARED = {
@@ -66,13 +65,8 @@ def register(client, at=REGISTER, **changes):
     return client.post(at, FORM | changes)
 
 
-def reserved_is_open(user: User) -> bool:
-    """Whether a user may read what is reserved, as a request of theirs would find it."""
-    return User.objects.get(pk=user.pk).has_perm(RESERVED)
-
-
 class TestForm:
-    def test_makes_an_account_that_waits_for_its_address(self, client):
+    def test_makes_an_account_that_waits_for_its_email(self, client):
         response = register(client)
 
         assert (response.status_code, response["Location"]) == (302, "/en/account/confirm/")
@@ -101,7 +95,7 @@ class TestForm:
         assert User.objects.get().preferred_language == language
 
     @time_machine.travel("2026-03-01T12:00:00Z", tick=False)
-    def test_says_nothing_of_an_address_that_has_an_account(self, client):
+    def test_says_nothing_of_an_email_that_has_an_account(self, client):
         owner = make_user(email="paola@example.org", preferred_language="it")
         before = User.objects.values().get()
         new = register(Client(), email="new@example.org")
@@ -132,7 +126,7 @@ class TestForm:
             ("declaration", "", "Without this declaration we cannot give you access."),
             ("privacy", "", "Please read how your data are handled."),
             ("number", "x" * 41, "40"),
-            # It stands in a mail to whoever has the address.
+            # It stands in a mail to whoever has the email address.
             ("first_name", "www.evil.example", "A name has no digits, no web address"),
             ("last_name", "Click https://evil.example", "A name has no digits, no web address"),
             ("first_name", "Vinci su premi.example", "A name has no digits, no web address"),
@@ -164,7 +158,7 @@ class TestForm:
         "email", ["\u212ainga@example.org", "İnes@example.org", "ınes@example.org",
                   "ｋinga@example.org"]
     )  # fmt: skip
-    def test_takes_no_address_that_looks_like_another(self, client, email):
+    def test_takes_no_email_that_looks_like_another(self, client, email):
         make_user(email="kinga@example.org")
         make_user(email="ines@example.org")
 
@@ -325,99 +319,6 @@ def editor():
     return member_of("Editors", preferred_language="en")
 
 
-class TestDecision:
-    @pytest.mark.parametrize("language", ["it", "en"])
-    def test_approval_opens_what_is_reserved_and_is_told(self, editor, language):
-        registration = make_registration(user=make_user(preferred_language=language))
-        user = registration.user
-        assert not reserved_is_open(user)
-
-        assert registrations.approve(registration, by=editor)
-
-        registration.refresh_from_db()
-        assert (registration.state, registration.decided_by) == (APPROVED, editor)
-        assert reserved_is_open(user)
-        (mail,) = Mail.objects.all()
-        assert (mail.recipient, mail.kind) == (user.email, "registration_approved")
-        assert language_of(mail) == language
-        assert all(link.startswith(f"/{language}/") for link in links_of(mail))
-
-    def test_rejection_says_the_reason_if_there_is_one(self, editor):
-        for reason in ("", "Il numero <12345> non c'è."):
-            registration = make_registration(user=make_user())
-            registrations.reject(registration, by=editor, reason=reason)
-
-            mail = last_mail_to(registration.user.email)
-            assert mail.kind == "registration_rejected"
-            assert all(reason in text for text in texts_of(mail))
-            assert not reserved_is_open(registration.user)
-
-    def test_can_be_taken_back_with_a_mail_of_its_own(self, editor):
-        registration = make_registration(state="approved")
-        assert reserved_is_open(registration.user)
-
-        told = [registrations.reject(registration, by=editor, reason="Mai visto.") for _ in "12"]
-
-        assert told == [True, False]
-        assert not reserved_is_open(registration.user)
-        registration.refresh_from_db()
-        assert registration.state == WITHDRAWN
-        (mail,) = mails_to(registration.user.email)
-        assert mail.kind == "registration_withdrawn"
-        assert all("revocato" in text and "Mai visto." in text for text in texts_of(mail))
-
-        # and given once more
-        assert registrations.approve(registration, by=editor)
-        assert reserved_is_open(User.objects.get(pk=registration.user.pk))
-
-    def test_is_told_once(self, editor):
-        registration = make_registration()
-
-        told = [registrations.approve(registration, by=editor) for _ in range(2)]
-
-        assert told == [True, False]
-        assert Mail.objects.count() == 1
-
-    @pytest.mark.parametrize("verb", [registrations.approve, registrations.reject])
-    def test_needs_a_confirmed_address(self, editor, verb):
-        registration = make_registration(state="unconfirmed")
-
-        with pytest.raises(registrations.NotConfirmed):
-            verb(registration, by=editor)
-
-        assert not reserved_is_open(registration.user)
-        assert not Mail.objects.exists()
-
-    @pytest.mark.parametrize("verb", [registrations.approve, registrations.reject])
-    def test_needs_the_permission(self, verb):
-        registration = make_registration()
-
-        for user in (member_of("Authors"), staff_with("view_registration"), registration.user):
-            with pytest.raises(PermissionDenied):
-                verb(registration, by=user)
-
-        registration.refresh_from_db()
-        assert registration.state == WAITING
-        assert not Mail.objects.exists()
-
-    @pytest.mark.parametrize(
-        ("state", "is_open"),
-        [(UNCONFIRMED, False), (WAITING, False), (APPROVED, True), (REJECTED, False)],
-    )
-    def test_alone_opens_what_is_reserved(self, state, is_open):
-        assert reserved_is_open(make_registration(state=state).user) is is_open
-
-    def test_opens_nothing_to_who_is_not_active(self):
-        registration = make_registration(state="approved", user=make_user(is_active=False))
-
-        assert not reserved_is_open(registration.user)
-
-    def test_opens_nothing_but_what_is_reserved(self):
-        user = make_registration(state="approved").user
-
-        assert User.objects.get(pk=user.pk).get_all_permissions() == {RESERVED}
-
-
 class TestProfessionalPage:
     PAGE = "/en/account/professional/"
 
@@ -518,7 +419,7 @@ class TestForgetting:
         forgotten = make_registration(
             state="unconfirmed", created_at=old, user=make_user(email="gone@example.org")
         )
-        registrations.mail.store("gone@example.org", "Confirm", "Please.")
+        store("gone@example.org", "Confirm", "Please.")
         kept = [
             make_registration(
                 state="unconfirmed", user=make_user(), created_at=old + timedelta(minutes=2)
@@ -540,7 +441,7 @@ class TestForgetting:
         mail = Mail.objects.get()
         assert (mail.recipient, bytes(mail.content)) == ("", b"")
 
-    def test_leaves_the_address_free_for_its_owner(self, client):
+    def test_leaves_the_email_free_for_its_owner(self, client):
         register(client)
         with time_machine.travel(timezone.now() + timedelta(days=8)):
             housekeeping.tidy_up()
@@ -550,36 +451,17 @@ class TestForgetting:
         assert User.objects.get().first_name == "Paola Maria"
 
 
-class TestNotices:
-    def test_say_on_the_first_page_who_waits(self, client, editor):
-        make_registration()
-        make_registration(user=make_user(), state="approved")
-        make_registration(user=make_user(), state="unconfirmed")
-        logged_in(client, editor)
-
-        links = links_of_page(page_of(client.get("/admin/")))
-
-        text = "1 health professional waits for your decision."
-        assert links[text] == "/admin/accounts/registration/?state=waiting"
-
-    def test_are_for_those_who_decide(self, client):
-        make_registration()
-        logged_in(client, member_of("Authors"))
-
-        assert "waits for your decision" not in client.get("/admin/").text
-
-
 class TestEvents:
     def test_tell_the_story_of_a_registration(self, client):
         client.post(REGISTER, FORM)
         client.post(link_of(last_mail_to("paola@example.org"), "/en/account/confirm/"))
         registration = Registration.objects.get()
         paola, editor = registration.user, member_of("Editors")
-        registrations.reject(registration, by=editor, reason="Which order?")
+        approval.reject(registration, by=editor, reason="Which order?")
         registrations.correct(registration, UNCHANGED | {"order": "OPI Lodi"})
-        registrations.approve(registration, by=editor)
-        registrations.approve(registration, by=editor)
-        registrations.reject(registration, by=editor)
+        approval.approve(registration, by=editor)
+        approval.approve(registration, by=editor)
+        approval.reject(registration, by=editor)
 
         story = registration.events.order_by("pk").values_list("verb", "by", "reason", "detail")
 
@@ -594,7 +476,7 @@ class TestEvents:
 
     def test_never_change(self):
         registration = make_registration()
-        registrations.approve(registration, by=member_of("Editors"))
+        approval.approve(registration, by=member_of("Editors"))
         event = registration.events.get()
 
         with pytest.raises(EventIsStored):
@@ -606,7 +488,7 @@ class TestEvents:
 
     def test_go_with_the_person(self):
         registration = make_registration()
-        registrations.reject(registration, by=member_of("Editors"), reason="Not Paola Verdi.")
+        approval.reject(registration, by=member_of("Editors"), reason="Not Paola Verdi.")
 
         personal_data.erase(registration.user)
 

@@ -1,6 +1,7 @@
 """What has to be there before readers get an article."""
 
 import pytest
+from django.utils import translation
 
 from articles.models import Article, Byline, Callout, Contributor, Quote, RichText
 from tests.factories import (
@@ -162,6 +163,52 @@ class TestMissing:
         ]  # fmt: skip
 
 
+class TestMessages:
+    def of(self, article: Article, *languages: str) -> list[str]:
+        """The messages in Italian; each is another sentence in English."""
+        with translation.override("en"):
+            english = [item.message for item in obstacles(article, languages)]
+        italian = [item.message for item in obstacles(article, languages)]
+        for here, there in zip(italian, english, strict=True):
+            assert here != there
+        return italian
+
+    def test_name_the_language_and_the_place(self):
+        article = make_article(italian=False, author=False)
+        add_figure(article, ordering=20, alternative_text_it="")
+        add_block(article, Callout, ordering=30, text_en="<p>x</p>")
+
+        *head, figure, callout, author = self.of(article, "it")
+
+        assert len(head) == 4  # title, slug, lead, text
+        assert len({*head, author}) == 5
+        assert all(" in italiano" in message for message in [*head, figure, callout])
+        assert figure.startswith("Figura, blocco 2: ")
+        assert callout.startswith("Riquadro, blocco 3: ")
+        assert ["testo alternativo" in message for message in (figure, callout)] == [True, False]
+
+    def test_name_the_page_that_has_the_slug(self):
+        publish(make_article(slug_it="melanoma", title_it="Il melanoma"), "it")
+        Article.objects.update(slug_it="altro")
+
+        (message,) = self.of(make_article(slug_it="melanoma"), "it")
+
+        assert "“melanoma”" in message
+        assert "“Il melanoma”" in message
+
+    @pytest.mark.parametrize(
+        ("audience", "other"), [("public", "professional"), ("professional", "public")]
+    )
+    def test_name_the_page_that_is_for_other_readers(self, audience, other):
+        article = make_article(audience=audience)
+        publish(article, "it")
+        article.audience = other
+
+        (message,) = self.of(article, "en")
+
+        assert " in italiano " in message
+
+
 class TestObstacles:
     def test_are_what_each_language_misses_and_once_what_both_do(self):
         article = make_article(title_it="", lead_en="", author=False)
@@ -170,6 +217,16 @@ class TestObstacles:
             "title_it", "bylines", "lead_en",
         ]  # fmt: skip
         assert fields_of(obstacles(article, ["en"])) == ["lead_en", "bylines"]
+
+    def test_are_the_taken_slugs_of_every_language(self):
+        for language in ("it", "en"):
+            publish(make_article(**{f"slug_{language}": f"melanoma-{language}"}), language)
+        Article.objects.update(slug_it=None, slug_en=None)
+        article = make_article(slug_it="melanoma-it", slug_en="melanoma-en")
+
+        problems = obstacles(article, ["it", "en"])
+
+        assert sorted(fields_of(problems)) == ["slug_en", "slug_it"]
 
     def test_of_no_language_are_none(self):
         assert obstacles(make_article(title_it="", title_en=""), []) == []

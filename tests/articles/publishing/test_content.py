@@ -48,10 +48,12 @@ class TestRead:
         assert content.sources[0]["citation"] == "Hodi 2010"
         assert content.contents == [{"text": "Uno", "anchor": "uno"}]
 
-    @pytest.mark.parametrize("content", [{}, {"schema": 99, "blocks": []}])
-    def test_refuses_what_it_does_not_know(self, content):
-        with pytest.raises(UnknownSchema):
-            read(Edition(content=content))
+    @pytest.mark.parametrize(
+        ("content", "named"), [({}, "None"), ({"schema": 99, "blocks": []}, "99")]
+    )
+    def test_refuses_what_it_does_not_know(self, content, named):
+        with pytest.raises(UnknownSchema, match=rf"Schema {named} of Titolo \(it, 3\)"):
+            read(Edition(content=content, title="Titolo", language="it", number=3))
 
     def test_reads_what_is_written_now(self):
         written = write(Content(blocks=[], contents=[], bylines=[], sources=[]))

@@ -12,11 +12,14 @@ from articles.models import (
     Article,
     Contributor,
     Edition,
+    Event,
     Figure,
     RichText,
 )
 from articles.publishing import verbs
+from articles.publishing.freezing import read_working_copy
 from articles.publishing.states import in_state
+from immunoportal.audit import Act, AuditEntry
 from immunoportal.publication.models import PublicationClock
 from tests.factories import (
     add_figure,
@@ -37,6 +40,12 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2025, 11, 24, 9, 0, tzinfo=UTC)
 AUDIENCES = [("public", "professional"), ("professional", "public")]
+
+
+def audited() -> list[tuple]:
+    """What the audit log says of publications."""
+    entries = AuditEntry.objects.filter(kind="articles.edition").order_by("pk")
+    return [(entry.act, entry.by, int(entry.number), entry.detail) for entry in entries]
 
 
 class TestAudience:
@@ -208,7 +217,7 @@ class TestPublish:
             Permission.objects.filter(codename__in=["change_article", "add_edition"])
         )
 
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(PermissionDenied, match="Lei non può pubblicare"):
             publish(article, by=user)
 
         assert not Edition.objects.exists()
@@ -324,6 +333,44 @@ class TestPublish:
 
         assert list(edition.images.all()) == [image]
 
+    def test_of_what_was_live_before_is_a_new_edition_too(self):
+        article = make_article(lead_it="Prima.")
+        publish(article, "it")
+        for lead in ("Dopo.", "Prima."):
+            Article.objects.update(lead_it=lead)
+            edition = publish(article, "it")[0]
+
+        assert (edition.number, edition.lead) == (3, "Prima.")
+        assert list(Edition.objects.live()) == [edition]
+
+    @time_machine.travel(MONDAY, tick=False)
+    def test_is_written_into_the_history_and_the_audit_log(self):
+        editor, article = make_editor(), make_article()
+
+        published = verbs.publish(article, ["it", "en"], by=editor, notes={"en": "First."})
+
+        assert [
+            (event.article, event.verb, event.at, event.by, event.language, event.reason)
+            for event in Event.objects.order_by("pk")
+        ] == [
+            (article, "published", MONDAY, editor, "it", ""),
+            (article, "published", MONDAY, editor, "en", "First."),
+        ]
+        assert [event.edition for event in Event.objects.order_by("pk")] == published
+        assert audited() == [
+            (Act.PUBLISHED, editor, edition.pk, {"language": edition.language, "edition": 1})
+            for edition in published
+        ]
+
+    def test_freezes_the_working_copy_that_the_caller_has_read(self):
+        article = make_article()
+        copy = read_working_copy(article)
+        RichText.objects.update(text_it="<p>Dopo.</p>")
+
+        (edition,) = verbs.publish(article, ["it"], by=make_editor(), copy=copy)
+
+        assert edition.content["blocks"][0]["html"] == "<p>Un testo.</p>"
+
     def test_advances_the_publication_clock(self):
         article = make_article()
         before = PublicationClock.objects.get()
@@ -367,6 +414,43 @@ class TestRememberDigests:
             version = article.language_versions.get(language=language)
             assert version.page_digest == freeze(article, language).page_digest
             assert version.text_digest == freeze(article, language).text_digest
+
+
+class TestRecordSave:
+    @pytest.mark.parametrize(("is_new", "verb"), [(True, "created"), (False, "saved")])
+    def test_writes_what_was_done_and_what_an_edition_would_now_be(self, is_new, verb):
+        editor, article = make_editor(), make_article()
+        publish(article, "it")
+        Article.objects.update(title_it="Nuovo")
+        article.refresh_from_db()
+        changed = [{"field": "title", "language": "it"}]
+
+        verbs.record_save(
+            read_working_copy(article), by=editor, is_new=is_new, changed=iter(changed)
+        )
+
+        event = Event.objects.exclude(verb="published").get()
+        assert (event.article, event.verb, event.by) == (article, verb, editor)
+        assert event.detail == {"changed": changed}
+        assert list(in_state(Article.objects.all(), "it", "changed")) == [article]
+
+
+class TestPublishedBy:
+    def test_are_the_editions_that_somebody_has_published(self):
+        editor = make_editor()
+        article = make_article(title_it="Titolo")
+        with time_machine.travel(MONDAY + timedelta(milliseconds=5), tick=False):
+            publish(article, "it", by=editor)
+            publish(article, "en")
+
+        assert verbs.published_by(editor) == [
+            {
+                "title": "Titolo",
+                "language": "it",
+                "number": 1,
+                "published": "2025-11-24T10:00:00+01:00",
+            }
+        ]
 
 
 class TestMarkChanged:
@@ -447,6 +531,33 @@ class TestWithdraw:
         verbs.withdraw(article, "it", by=make_editor())
 
         assert PublicationClock.objects.get().version > version
+
+    @time_machine.travel(MONDAY, tick=False)
+    def test_is_written_into_the_history_and_the_audit_log(self):
+        editor, article = make_editor(), make_article()
+        edition = make_edition(article, number=4)
+
+        verbs.withdraw(article, "it", by=editor, note="Superato.")
+
+        event = Event.objects.get()
+        assert (event.article, event.edition, event.verb) == (article, edition, "withdrawn")
+        assert (event.at, event.by) == (MONDAY, editor)
+        assert (event.language, event.reason) == ("it", "Superato.")
+        assert audited() == [(Act.WITHDRAWN, editor, edition.pk, {"language": "it", "edition": 4})]
+
+    def test_calls_off_what_was_scheduled_after_it_and_leaves_the_past_alone(self):
+        now, day = timezone.now(), timedelta(days=1)
+        article = make_article()
+        past = make_edition(article, valid_from=now - 2 * day, valid_until=now - day)
+        make_edition(article, valid_from=now - day, valid_until=now + day)
+        scheduled = make_edition(article, valid_from=now + day)
+
+        verbs.withdraw(article, "it", by=make_editor())
+
+        past.refresh_from_db()
+        scheduled.refresh_from_db()
+        assert (past.valid_until, past.withdrawn_by) == (now - day, None)
+        assert scheduled.valid_until == scheduled.valid_from
 
     def test_frees_the_address(self):
         article = make_article(slug_it="melanoma")
