@@ -18,7 +18,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from accounts.models import Registration
 from accounts.professionals import approval, registrations
 from articles.models import Audience, Rendition
-from contact.views import REFERENCE_SALT
+from contact.views import NUMBER_SALT
 from tests.factories import (
     add_figure,
     logged_in,
@@ -124,7 +124,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
-        "contact:received": [signing.dumps("K7QX-93PM", salt=REFERENCE_SALT)],
+        "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
         "account_reset_password_from_key": ["1-wrong"],

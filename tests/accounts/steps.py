@@ -18,7 +18,7 @@ PROFILE = "/en/account/"
 
 
 def log_in(client, user, password=PASSWORD, *, next="", at=LOGIN, **headers):
-    """Fill in the log-in form; ``user`` may be an address, and headers those of WSGI."""
+    """Fill in the log-in form; ``user`` may be an email address, and headers those of WSGI."""
     data = {"login": getattr(user, "email", user), "password": password}
     return client.post(at, data | ({"next": next} if next else {}), **headers)
 
@@ -69,13 +69,13 @@ def submit_in_admin(client, path: str, **changes):
     return client.post(path, {name: value for name, value in values.items() if value is not None})
 
 
-def mails_to(address: str) -> list[Mail]:
-    """The mails to an address, in the order in which they were sent."""
-    return list(Mail.objects.filter(recipient=address).order_by("pk"))
+def mails_to(email: str) -> list[Mail]:
+    """The mails to an email address, in the order in which they were sent."""
+    return list(Mail.objects.filter(recipient=email).order_by("pk"))
 
 
-def last_mail_to(address: str) -> Mail:
-    return mails_to(address)[-1]
+def last_mail_to(email: str) -> Mail:
+    return mails_to(email)[-1]
 
 
 def texts_of(mail: Mail) -> tuple[str, str]:
@@ -114,8 +114,8 @@ def send_resets() -> int:
     return count
 
 
-def ask_for_reset(client, address: str, **headers):
-    return client.post("/en/account/password-reset/", {"email": address}, **headers)
+def ask_for_reset(client, email: str, **headers):
+    return client.post("/en/account/password-reset/", {"email": email}, **headers)
 
 
 def follow(client, link: str) -> str:

@@ -48,7 +48,7 @@ class TestCreateFirstAdministrator:
 
         assert len(passwords) == 2
 
-    def test_takes_the_address_from_the_environment(self, monkeypatch):
+    def test_takes_the_email_from_the_environment(self, monkeypatch):
         monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "anna@example.org")
 
         output = run()
@@ -76,9 +76,9 @@ class TestCreateFirstAdministrator:
         assert response["Location"] == "/en/account/password/"
         assert client.get("/admin/")["Location"] == "/it/account/password/"
 
-    @pytest.mark.parametrize("address", ["anna", "anna@example", "\u212anna@example.org"])
-    def test_refuses_what_is_no_address(self, monkeypatch, address):
-        monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", address)
+    @pytest.mark.parametrize("email", ["anna", "anna@example", "\u212anna@example.org"])
+    def test_refuses_what_is_no_email(self, monkeypatch, email):
+        monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", email)
 
         with pytest.raises(CommandError, match="DJANGO_SUPERUSER_EMAIL"):
             run()

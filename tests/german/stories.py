@@ -204,6 +204,7 @@ class TestWriting:
 
         (names,) = [script["data-languages"] for script in page.all("script", data_languages=None)]
         assert json.loads(names) == {"it": "Italiano", "en": "English", "de": "Deutsch"}
+        assert page.one("button", name_="_publish", value="all").words == "Publish all"
 
     def test_what_is_missing_is_said_and_nothing_published(self):
         client, article = browser(EDITOR), launch_article()
@@ -371,6 +372,6 @@ class TestWritingToThePublisher:
         assert response.url.startswith("/de/kontakt/erhalten/")
         message = Message.objects.get()
         assert (message.language, message.subject_name) == ("de", "Wie es wirkt")
-        assert message.reference in look_at(response.url).one("main").words
+        assert message.number in look_at(response.url).one("main").words
         inbox = reverse("admin:contact_message_changelist") + "?language__exact=de"
-        assert message.reference in look_at(inbox, browser(EDITOR)).words
+        assert message.number in look_at(inbox, browser(EDITOR)).words
