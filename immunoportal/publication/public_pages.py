@@ -49,7 +49,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     An answer that says itself how it may be kept, as ``keep_private`` has it say, is left alone.
 
     ``Last-Modified`` is the time of the last public change anywhere on the site: a page
-    shows more than its own article (footer, topics, pictures that have become ready).
+    shows more than its own article (footer, topics, renditions that have become ready).
     """
 
     @safe_page
