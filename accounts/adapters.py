@@ -1,5 +1,4 @@
-"""What django-allauth asks the site: which words it uses, where it leads, how it counts and keeps
-secrets."""
+"""The answers to what django-allauth asks the site: words, mails, where to go, how to count."""
 
 from base64 import urlsafe_b64encode
 from typing import Any

@@ -19,6 +19,7 @@ from articles.desk.article_form import ArticleForm, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES
 from articles.desk.history import HistoryMixin
+from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
@@ -57,13 +58,7 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        # Behind Django's script, whose rules for slugs ours replaces.
-        js = [
-            "admin/js/urlify.js",
-            "articles/slugs.js",
-            "articles/image-choice.js",
-            "articles/desk.js",
-        ]
+        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
         css = {"all": ["articles/desk.css"]}
 
     def get_object(
@@ -157,7 +152,7 @@ class ArticleAdmin(
                 changed=history.changes(form, formsets),
             )
 
-    # The verbs
+    # The buttons
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None

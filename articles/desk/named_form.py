@@ -7,6 +7,9 @@ from django import forms
 from articles.text.slugs import slug_from
 from immunoportal.languages import StrPromise, codes
 
+# Ours replaces the rules for slugs in Django's, and so comes behind it.
+SLUG_SCRIPTS = ["admin/js/urlify.js", "articles/slugs.js"]
+
 
 class NamedForm(forms.ModelForm):
     """Asks for a name in one language at least, and fills in the empty slug of each named language.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -22,12 +22,19 @@ PREVIEW = "_preview"
 
 def is_preview(request: HttpRequest) -> bool:
     """Tell whether a form was sent for a preview: nothing of it is stored then."""
-    return request.POST.get(PREVIEW) in codes()
+    return PREVIEW in request.POST
 
 
 def answer_preview(request: HttpRequest, copy: WorkingCopy) -> HttpResponse:
-    """Show the page as publishing a working copy would make it."""
-    edition = freeze(copy, request.POST[PREVIEW])
+    """Show the page as publishing a working copy would make it.
+
+    Raises:
+        BadRequest: the language is none of the site.
+    """
+    language = request.POST[PREVIEW]
+    if language not in codes():
+        raise BadRequest("No such language.")
+    edition = freeze(copy, language)
     edition.valid_from = edition.first_published_at = timezone.now()
     return show_in_admin(request, edition)
 

@@ -164,7 +164,7 @@ class Edition(GuardedModel):
                 "topic", "language", F("first_published_at").desc(), F("id").desc(),
                 name="edition_newest_in_topic",
             ),
-            # They are few, so that the list of them would be long in coming otherwise.
+            # They are few among many: without an index of their own, their list would take long.
             models.Index(
                 "language", F("first_published_at").desc(), F("id").desc(),
                 condition=Q(audience=Audience.PROFESSIONAL),

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from articles.text.html import plain_text
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>')
-# What no path begins with.
+# Of a URL; no path begins with one.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 

@@ -81,12 +81,21 @@ def last_mail_to(email: str) -> Mail:
 def texts_of(mail: Mail) -> tuple[str, str]:
     """What a mail says as text and as HTML."""
     message = message_from_bytes(bytes(mail.content), policy=policy.default)
-    text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
-    return text, html.unescape(page)
+    text, page = message.get_body(("plain",)), message.get_body(("html",))
+    assert text
+    assert page
+    return text.get_content(), html.unescape(page.get_content())
 
 
 def language_of(mail: Mail) -> str:
-    return re.search(r'<html lang="(\w+)"', texts_of(mail)[1])[1]
+    return found(r'<html lang="(\w+)"', texts_of(mail)[1])
+
+
+def found(pattern: str, text: str) -> str:
+    """What the first group of a pattern finds in a text."""
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
 
 
 def links_of(mail: Mail) -> set[str]:

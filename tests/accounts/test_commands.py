@@ -1,13 +1,12 @@
 """``manage.py create_first_administrator``."""
 
 import io
-import re
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
-from tests.accounts.steps import log_in
+from tests.accounts.steps import found, log_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +31,10 @@ class TestCreateFirstAdministrator:
     def test_prints_a_password_for_one_time(self):
         output = run()
 
-        email = re.search(r"email +(\S+)", output)[1]
-        password = re.search(r"password +(\S+)", output)[1]
-        user = authenticate(username=email, password=password)
-        assert user == User.objects.get()
+        email = found(r"email +(\S+)", output)
+        password = found(r"password +(\S+)", output)
+        user = User.objects.get()
+        assert authenticate(username=email, password=password) == user
         assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
         assert user.password_is_temporary
         assert len(password) >= 20
@@ -43,7 +42,7 @@ class TestCreateFirstAdministrator:
     def test_prints_another_one_each_time(self):
         passwords = set()
         for _ in range(2):
-            passwords.add(re.search(r"password +(\S+)", run())[1])
+            passwords.add(found(r"password +(\S+)", run()))
             User.objects.all().delete()
 
         assert len(passwords) == 2
@@ -64,12 +63,13 @@ class TestCreateFirstAdministrator:
         output = run()
 
         assert "una frase segreta" not in output
-        user = authenticate(username="anna@example.org", password="una frase segreta")
+        user = User.objects.get()
+        assert authenticate(username="anna@example.org", password="una frase segreta") == user
         assert user.is_superuser
         assert not user.password_is_temporary
 
     def test_the_one_it_makes_can_log_in_and_has_to_choose_a_password(self, client):
-        password = re.search(r"password +(\S+)", run())[1]
+        password = found(r"password +(\S+)", run())
 
         response = log_in(client, "admin@example.org", password)
 

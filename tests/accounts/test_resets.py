@@ -140,7 +140,7 @@ class TestRequest:
     def test_keeps_no_more_of_an_email_than_the_table_holds(self, client):
         response = ask_for_reset(client, "a@" + "ü." * 120 + "it")
 
-        longest = ResetRequest._meta.get_field("email").max_length
+        longest = ResetRequest._meta.get_field("email").max_length or 0
         assert response.status_code in (302, 422)
         assert all(len(row.email) <= longest for row in ResetRequest.objects.all())
         send_resets()

@@ -23,7 +23,7 @@ class TestTitleAndSlug:
         assert response.status_code == 200
         assert "Give the article a title" in response.text
 
-    def test_makes_the_missing_address_from_the_title(self, editor_client):
+    def test_makes_the_missing_slug_from_the_title(self, editor_client):
         article = make_article()
 
         editor_client.post(
@@ -33,7 +33,7 @@ class TestTitleAndSlug:
         article.refresh_from_db()
         assert article.slug_en == "why-so"
 
-    def test_parts_the_words_of_an_elision_in_a_new_address_only(self, editor_client):
+    def test_parts_the_words_of_an_elision_in_a_new_slug_only(self, editor_client):
         article = make_article(slug_en="lelisir")
         changes = {"title_it": "Forza dell’immuno", "slug_it": "", "title_en": "L’elisir"}
 
@@ -45,7 +45,7 @@ class TestTitleAndSlug:
         assert (article.slug_it, article.slug_en) == ("forza-dell-immuno", "lelisir")
         assert Topic.objects.get().slug_it == "l-immunita"
 
-    def test_tells_of_an_address_that_is_taken(self, editor_client):
+    def test_tells_of_a_slug_that_is_taken(self, editor_client):
         make_article(slug_en="taken", title_it="Altro")
         article = make_article()
 
