@@ -4,6 +4,7 @@ import re
 import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from itertools import count
 
 import pytest
 import time_machine
@@ -26,23 +27,23 @@ def _recipients(settings):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
 
 
+_numbers = count(1)
+
+
 def receive(**changes) -> Message:
     """A message as the view hands it on, from a form of its own unless told otherwise."""
-    receive.count += 1
+    number = next(_numbers)
     arguments = {
         "name": "Anna Bianchi",
         "email": "anna@example.org",
         "subject": Subject.objects.first(),
-        "text": f"Buongiorno, è la domanda {receive.count}.",
+        "text": f"Buongiorno, è la domanda {number}.",
         "language": "it",
-        "network": f"203.0.113.{receive.count % 250}",
-        "nonce": f"nonce {receive.count}",
+        "network": f"203.0.113.{number % 250}",
+        "nonce": f"nonce {number}",
         "seconds": 60.0,
     }
     return inbox.receive(**arguments | changes)
-
-
-receive.count = 0
 
 
 def decoded(row: Mail):
@@ -340,7 +341,7 @@ class TestRetention:
     EMPTIED = ("name", "email", "text", "note", "fingerprint", "network")
 
     def values(self, message) -> dict:
-        return Message.objects.filter(pk=message.pk).values().get()
+        return dict(Message.objects.filter(pk=message.pk).values().get())
 
     def test_empties_what_is_personal_and_keeps_what_is_for_statistics(self):
         editor = make_editor()

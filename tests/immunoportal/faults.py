@@ -2,7 +2,9 @@
 
 import resource
 import sqlite3
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -11,8 +13,9 @@ SOON = 20  # milliseconds, after which a lock is given up
 
 
 @contextmanager
-def locked():
+def locked() -> Iterator[None]:
     """Somebody else is writing to everything, and does not end."""
+    other: Any
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

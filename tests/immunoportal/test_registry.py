@@ -1,9 +1,9 @@
 """The one way in which apps register with the portal."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
 from articles.images import renditions
@@ -23,15 +23,17 @@ def offered(monkeypatch):
     """Two apps with an offer each."""
     first = Offer(
         jobs=[Job("first", lambda: False, every=1)],
-        personal_data={"name": lambda user: user.name},
-        alerts=[lambda user: [Alert(f"Hello {user.name}")], lambda _user: []],
-        recent=[lambda user, _most: [Deed(at(2), user.name, "named"), Deed(at(4), "A", "done")]],
+        personal_data={"name": lambda user: user.first_name},
+        alerts=[lambda user: [Alert(f"Hello {user.first_name}")], lambda _user: []],
+        recent=[
+            lambda user, _most: [Deed(at(2), "C", "done"), Deed(at(4), user.first_name, "done")]
+        ],
         confidential_mails={"reset"},
         internal_mails={"note"},
     )
     second = Offer(
         jobs=[Job("second", lambda: False, every=2)],
-        personal_data={"length": lambda user: len(user.name)},
+        personal_data={"length": lambda user: len(user.first_name)},
         alerts=[lambda _user: [Alert("Look", "/there/", is_urgent=True)]],
         recent=[lambda _user, _most: [Deed(at(3), "B", "done")]],
         confidential_mails={"reset", "confirmation"},
@@ -52,7 +54,7 @@ class TestOffers:
         }
 
     def test_come_together(self, offered):
-        anna = SimpleNamespace(name="Anna")
+        anna = get_user_model()(first_name="Anna")
 
         assert [job.name for job in registry.jobs()] == ["first", "second"]
         assert registry.personal_data_of(anna) == {"name": "Anna", "length": 4}
@@ -60,6 +62,6 @@ class TestOffers:
             Alert("Hello Anna"),
             Alert("Look", "/there/", is_urgent=True),
         ]
-        assert registry.recent(anna, 2) == [Deed(at(4), "A", "done"), Deed(at(3), "B", "done")]
+        assert registry.recent(anna, 2) == [Deed(at(4), "Anna", "done"), Deed(at(3), "B", "done")]
         assert registry.confidential_mails() == {"reset", "confirmation"}
         assert registry.internal_mails() == {"note"}
