@@ -494,6 +494,7 @@ class TestQueries:
         for ordering in range(20, 25):
             add_figure(article, ordering=ordering)
             add_block(article, Quote, ordering=ordering, text_it="x")
+            cite(article, "Hodi 2010")
 
         with django_assert_num_queries(6):  # four kinds of blocks, bylines, citations
             copy = read_working_copy(article)

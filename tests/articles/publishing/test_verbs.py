@@ -465,6 +465,8 @@ class TestMarkChanged:
         for language in ("it", "en"):
             changed = in_state(Article.objects.all(), language, "changed")
             assert list(changed) == [article]
+        for version in article.language_versions.all():  # as long as nobody knows them
+            assert (version.text_digest, version.page_digest) == ("", "")
         assert publish(article) == []
         assert not in_state(Article.objects.all(), "it", "changed").exists()
 
