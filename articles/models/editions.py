@@ -116,8 +116,10 @@ class Edition(GuardedModel):
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
 
     published_by = ActorField(_("published by"))
+    published_by_shown: str
     change_note = models.CharField(_("change note"), max_length=300, blank=True)
     withdrawn_by = ActorField(_("withdrawn by"))
+    withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
 
     objects = EditionQuerySet.as_manager()
