@@ -7,6 +7,7 @@ publish(article, "it")
 import hashlib
 import io
 import itertools
+from collections.abc import Sequence
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
@@ -88,7 +89,7 @@ def make_registration(*, state="waiting", user=None, **fields) -> Registration:
     user = user or make_user(first_name="Paola", last_name="Verdi")
     if state == Registration.State.UNCONFIRMED:
         user.emailaddress_set.update(verified=False)
-    defaults = {
+    defaults: dict[str, object] = {
         "profession": "physician",
         "order": "OMCeO Milano",
         "province": "Milano",
@@ -179,7 +180,7 @@ def make_article(*, italian=True, english=True, text=True, author=True, **fields
         fields: of the article, such as ``title_it``.
     """
     number = next(_count)
-    defaults = {}
+    defaults: dict[str, str] = {}
     if italian:
         defaults |= {
             "title_it": f"Articolo {number}",
@@ -236,7 +237,7 @@ def obstacles(article: Article, languages: list[str]) -> list[Missing]:
     return completeness.obstacles(freezing.read_working_copy(article), languages)
 
 
-def fields_of(problems: list[Missing]) -> list[str]:
+def fields_of(problems: Sequence[Missing]) -> list[str]:
     return [item.field for item in problems]
 
 

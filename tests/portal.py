@@ -75,13 +75,14 @@ class Portal:
         environment: further variables for it.
     """
 
+    process: subprocess.Popen[bytes]  # once it is launched
+
     def __init__(self, directory: Path, prepared: Path | None = None, **environment: str):
         self.directory = directory
         self.data = directory / "data"
         self.port = free_port()
         self.environment = environment
         self.log = (directory / "log").open("w+")
-        self.process = None
         self.command = [sys.executable, "manage.py", "serve"]
         if prepared:
             shutil.copytree(prepared, self.data)

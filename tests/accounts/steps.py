@@ -81,12 +81,16 @@ def last_mail_to(address: str) -> Mail:
 def texts_of(mail: Mail) -> tuple[str, str]:
     """What a mail says as text and as HTML."""
     message = message_from_bytes(bytes(mail.content), policy=policy.default)
-    text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
-    return text, html.unescape(page)
+    text, page = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    return text.get_content(), html.unescape(page.get_content())
 
 
 def language_of(mail: Mail) -> str:
-    return re.search(r'<html lang="(\w+)"', texts_of(mail)[1])[1]
+    found = re.search(r'<html lang="(\w+)"', texts_of(mail)[1])
+    assert found
+    return found[1]
 
 
 def links_of(mail: Mail) -> set[str]:

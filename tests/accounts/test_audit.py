@@ -153,7 +153,7 @@ class TestOwnAccount:
             ("exported", number, str(number)),
             ("erased", number, str(number)),
         ]
-        assert AuditEntry.objects.first().by_shown == "deleted account"
+        assert AuditEntry.objects.all()[0].by_shown == "deleted account"
         assert data["audit"] == []
 
 

@@ -28,12 +28,19 @@ def run() -> str:
     return out.getvalue()
 
 
+def told(word: str, output: str) -> str:
+    """What is printed behind a word."""
+    found = re.search(rf"{word} +(\S+)", output)
+    assert found
+    return found[1]
+
+
 class TestCreateFirstAdministrator:
     def test_prints_a_password_for_one_time(self):
         output = run()
 
-        email = re.search(r"email +(\S+)", output)[1]
-        password = re.search(r"password +(\S+)", output)[1]
+        email = told("email", output)
+        password = told("password", output)
         user = authenticate(username=email, password=password)
         assert user == User.objects.get()
         assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
@@ -43,7 +50,7 @@ class TestCreateFirstAdministrator:
     def test_prints_another_one_each_time(self):
         passwords = set()
         for _ in range(2):
-            passwords.add(re.search(r"password +(\S+)", run())[1])
+            passwords.add(told("password", run()))
             User.objects.all().delete()
 
         assert len(passwords) == 2
@@ -65,11 +72,12 @@ class TestCreateFirstAdministrator:
 
         assert "una frase segreta" not in output
         user = authenticate(username="anna@example.org", password="una frase segreta")
+        assert user
         assert user.is_superuser
         assert not user.password_is_temporary
 
     def test_the_one_it_makes_can_log_in_and_has_to_choose_a_password(self, client):
-        password = re.search(r"password +(\S+)", run())[1]
+        password = told("password", run())
 
         response = log_in(client, "admin@example.org", password)
 

@@ -1,6 +1,7 @@
 """Users: the email address is the log-in, whatever its capitals."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate, get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -75,7 +76,7 @@ class TestEmail:
     def test_of_a_superuser_is_confirmed(self):
         user = User.objects.create_superuser("anna@example.org", "x")
 
-        assert user.emailaddress_set.get().verified
+        assert EmailAddress.objects.get(user=user).verified
 
 
 class TestLogIn:

@@ -157,7 +157,7 @@ class TestDetail:
 
     def test_what_the_visitor_wrote_cannot_be_changed(self, editor_client, editor):
         message = make_message(text="As it was.")
-        before = Message.objects.filter(pk=message.pk).values().get()
+        before = dict(Message.objects.filter(pk=message.pk).values().get())
 
         editor_client.post(
             detail(message),
@@ -165,7 +165,7 @@ class TestDetail:
             | {"state": "answered", "note": "Ha chiamato.", "assignee": editor.pk},
         )
 
-        after = Message.objects.filter(pk=message.pk).values().get()
+        after = dict(Message.objects.filter(pk=message.pk).values().get())
         changed = {field for field in before if before[field] != after[field]}
         assert changed == {"state", "note", "assignee_id"}
         assert (after["state"], after["note"]) == ("answered", "Ha chiamato.")

@@ -1,5 +1,6 @@
 """Receiving messages: stored before answered, mailed unless suspicious, kept for a time."""
 
+import itertools
 import re
 import threading
 from datetime import UTC, datetime, timedelta
@@ -26,23 +27,23 @@ def _recipients(settings):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
 
 
+_count = itertools.count(1)
+
+
 def receive(**changes) -> Message:
     """A message as the view hands it on, from a form of its own unless told otherwise."""
-    receive.count += 1
+    number = next(_count)
     arguments = {
         "name": "Anna Bianchi",
         "email": "anna@example.org",
         "subject": Subject.objects.first(),
-        "text": f"Buongiorno, è la domanda {receive.count}.",
+        "text": f"Buongiorno, è la domanda {number}.",
         "language": "it",
-        "network": f"203.0.113.{receive.count % 250}",
-        "nonce": f"nonce {receive.count}",
+        "network": f"203.0.113.{number % 250}",
+        "nonce": f"nonce {number}",
         "seconds": 60.0,
     }
     return inbox.receive(**arguments | changes)
-
-
-receive.count = 0
 
 
 def decoded(row: Mail):
@@ -339,7 +340,7 @@ class TestCopy:
 class TestRetention:
     EMPTIED = ("name", "email", "text", "note", "fingerprint", "network")
 
-    def values(self, message) -> dict:
+    def values(self, message):
         return Message.objects.filter(pk=message.pk).values().get()
 
     def test_empties_what_is_personal_and_keeps_what_is_for_statistics(self):

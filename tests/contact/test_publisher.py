@@ -7,6 +7,7 @@ from django.utils import translation
 from contact.models import Publisher
 from contact.models.publisher import vat_number_is_valid
 from contact.templatetags.publisher import bare_url, dialled
+from immunoportal.languages import text_in
 
 VALID = ["10756900154", "00488410010", "07643520567", "00905811006", "12345678903", "00000000000"]
 INVALID = ["10756900155", "01756900154", "10756900145", "12345678901", "00488410011"]
@@ -93,7 +94,8 @@ class TestPublisher:
 
         assert publisher.name == "Effetti srl"
         assert publisher.vat_number == "10756900154"
-        assert (publisher.country_it, publisher.country_en) == ("Italia", "Italy")
+        assert text_in(publisher, "country", "it") == "Italia"
+        assert text_in(publisher, "country", "en") == "Italy"
         publisher.full_clean()
 
 

@@ -1,10 +1,12 @@
 """What makes a message suspicious."""
 
+from typing import Any
+
 import pytest
 
 from contact import spam
 
-FINE = {
+FINE: dict[str, Any] = {
     "honeypot": "", "seconds": 60.0, "name": "Anna", "text": "Buongiorno.",
     "from_same_network": 0, "same_text": 0,
 }  # fmt: skip

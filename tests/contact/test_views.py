@@ -37,7 +37,7 @@ def data(**changes) -> dict:
     filled = {
         "name": "Anna Bianchi",
         "email": "anna@example.org",
-        "subject": str(Subject.objects.first().pk),
+        "subject": str(Subject.objects.all()[0].pk),
         "text": "Buongiorno.",
         "website": "",
         "stamp": new_stamp(renewed=True),

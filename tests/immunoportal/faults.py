@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 SOON = 20  # milliseconds, after which a lock is given up
 
@@ -13,6 +14,7 @@ SOON = 20  # milliseconds, after which a lock is given up
 @contextmanager
 def locked():
     """Somebody else is writing to everything, and does not end."""
+    other: sqlite3.Connection | BaseDatabaseWrapper
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

@@ -38,12 +38,14 @@ def asked():
     def ask(path: str, query: str = "", method: str = "GET", **headers):
         # As a server hands a request on: the path decoded, in latin-1; the query as it came.
         client = Client(raise_request_exception=False, enforce_csrf_checks=True)
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-            "QUERY_STRING": query,
-        }
-        return client.generic(method, "/", headers=headers, **environ)
+        return client.generic(
+            method,
+            "/",
+            headers=headers,
+            REQUEST_METHOD=method,
+            PATH_INFO=unquote_to_bytes(path).decode("latin-1"),
+            QUERY_STRING=query,
+        )
 
     return ask
 

@@ -119,6 +119,7 @@ class TestEditionInSQL:
             kind = field.get_internal_type()
             other = "id + 1000" if kind in numbers else values.get(kind, "'other'")
             if field.name != "valid_until":
+                assert field.column
                 refused(
                     f'UPDATE articles_edition SET "{field.column}" = {other}', what=field.column
                 )
@@ -303,7 +304,7 @@ class TestLifted:
 
 
 class TestInstallation:
-    def reported(self) -> list[str]:
+    def reported(self) -> list[str | None]:
         return [message.id for message in run_checks(databases=[DEFAULT_DB_ALIAS])]
 
     def test_nothing_is_missing_in_a_migrated_database(self):
@@ -351,6 +352,7 @@ class TestInstallation:
         config = apps.get_app_config("immunoportal")
         old = Edition._meta.get_field("change_note")
         new = old.clone()
+        assert new.max_length
         new.max_length += 1
         new.set_attributes_from_name(old.name)
 

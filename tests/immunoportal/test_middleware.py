@@ -1,6 +1,7 @@
 """The headers that every answer carries, whoever gives it."""
 
 import gzip
+from collections.abc import Set
 
 import pytest
 from django.test import Client
@@ -163,7 +164,7 @@ class TestCompression:
         assert again.status_code == 304
 
 
-def headers_of(response, *, without: set[str] = frozenset()) -> dict[str, str]:
+def headers_of(response, *, without: Set[str] = frozenset()) -> dict[str, str]:
     return {name: value for name, value in response.items() if name not in without}
 
 

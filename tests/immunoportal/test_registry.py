@@ -1,10 +1,9 @@
 """The one way in which apps register with the portal."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from accounts import housekeeping, resets
+from accounts.models import User
 from articles.images import renditions
 from contact import inbox
 from immunoportal import registry
@@ -18,14 +17,14 @@ def offered(monkeypatch):
     """Two apps with an offer each."""
     first = Offer(
         jobs=[Job("first", lambda: False, every=1)],
-        personal_data={"name": lambda user: user.name},
-        alerts=[lambda user: [Alert(f"Hello {user.name}")], lambda _user: []],
+        personal_data={"name": lambda user: user.first_name},
+        alerts=[lambda user: [Alert(f"Hello {user.first_name}")], lambda _user: []],
         confidential_mails={"reset"},
         internal_mails={"note"},
     )
     second = Offer(
         jobs=[Job("second", lambda: False, every=2)],
-        personal_data={"length": lambda user: len(user.name)},
+        personal_data={"length": lambda user: len(user.first_name)},
         alerts=[lambda _user: [Alert("Look", "/there/", is_urgent=True)]],
         confidential_mails={"reset", "confirmation"},
     )
@@ -45,7 +44,7 @@ class TestOffers:
         }
 
     def test_come_together(self, offered):
-        anna = SimpleNamespace(name="Anna")
+        anna = User(first_name="Anna")
 
         assert [job.name for job in registry.jobs()] == ["first", "second"]
         assert registry.personal_data_of(anna) == {"name": "Anna", "length": 4}

@@ -96,7 +96,9 @@ class TestFavicon:
 
         assert response.status_code == 302
         name = response["Location"].removeprefix("/static/")
-        assert Path(finders.find(name)).read_bytes()[:4] == b"\0\0\1\0"
+        icon = finders.find(name)
+        assert icon
+        assert Path(icon).read_bytes()[:4] == b"\0\0\1\0"
 
 
 class TestHealth:

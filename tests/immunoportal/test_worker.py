@@ -20,7 +20,7 @@ PATIENCE = 10  # seconds, for a slow machine; nothing waits for it when all is w
 @pytest.fixture(autouse=True)
 def heart(monkeypatch) -> list[str]:
     """What the heartbeat would write into the database, in order; it beats fast."""
-    written = []
+    written: list[str] = []
     for name in ("begin", "beat", "end"):
         monkeypatch.setattr(claims, name, partial(written.append, name))
     monkeypatch.setattr(worker, "BEAT_EVERY", 0.01)
@@ -47,7 +47,8 @@ class Pile:
 @pytest.fixture
 def started():
     """Starts the worker in the background and stops it at the end of the test."""
-    stop, jobs = threading.Event(), []
+    stop = threading.Event()
+    jobs: list[Job] = []
     thread = threading.Thread(target=worker.run, args=(jobs, stop))
 
     def start(*wanted: Job) -> tuple[threading.Thread, threading.Event]:
@@ -139,7 +140,11 @@ class TestRun:
     def test_rests_when_there_is_nothing_to_do(self, started):
         asked = []
 
-        started(Job("idle", lambda: asked.append(1) or False, every=60))
+        def is_there_work():
+            asked.append(1)
+            return False
+
+        started(Job("idle", is_there_work, every=60))
         time.sleep(0.1)
 
         assert len(asked) == 1

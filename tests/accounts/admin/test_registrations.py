@@ -158,8 +158,8 @@ class TestRegistrations:
     @pytest.mark.parametrize("change", ["number", "name"])
     def test_decide_nothing_that_the_editor_has_not_seen(self, desk, change):
         registration = make_registration()
-        seen = page_of(desk.get(f"{REGISTRATIONS}{registration.pk}/change/"))
-        seen = seen.one("input", name="seen")["value"]
+        page = page_of(desk.get(f"{REGISTRATIONS}{registration.pk}/change/"))
+        seen = page.one("input", name="seen")["value"]
         if change == "number":
             Registration.objects.update(number="999")
         else:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import signing
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -293,7 +294,7 @@ class TestConfirmation:
         user = User.objects.get()
         forged = forged.format(
             key=key, truncated=key[:-1], beheaded=key[1:], huge="x" * 5000,
-            change=signing.dumps(user.emailaddress_set.get().pk, salt=email_changes.SALT),
+            change=signing.dumps(EmailAddress.objects.get(user=user).pk, salt=email_changes.SALT),
             reset=resets.default_token_generator.make_token(user),
         )  # fmt: skip
         path = f"/en/account/confirm/{forged}/"

@@ -40,7 +40,8 @@ class TestArticle:
         make_article(slug_it="melanoma")
         article = make_article()
 
-        article.slug_it = "melanoma"
+        with translation.override("it"):
+            article.slug = "melanoma"
         with translation.override("en"):
             with pytest.raises(ValidationError) as refusal:
                 article.full_clean()

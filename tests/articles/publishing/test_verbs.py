@@ -235,7 +235,8 @@ class TestPublish:
     def test_takes_the_article_as_it_is_stored(self):
         article = make_article(title_it="Memorizzato")
 
-        article.title_it = "Solo nel modulo"
+        with translation.override("it"):
+            article.title = "Solo nel modulo"
         edition = publish(article, "it")[0]
 
         assert edition.title == "Memorizzato"

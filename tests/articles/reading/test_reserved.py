@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from articles.models import Article, Edition, Home, Topic
 from articles.publishing import verbs
 from articles.reading.pages import PER_PAGE
+from immunoportal.languages import localized
 from tests.factories import (
     add_figure,
     make_article,
@@ -651,7 +652,8 @@ class TestProfessionals:
         with django_assert_num_queries(8):
             professional.get(professionals())
         for topic in (*Topic.objects.all(), make_topic()):
-            make_reserved(topic=topic, slug_it=topic.slug_it, slug_en=topic.slug_en)
+            slugs = {name: getattr(topic, name) for name in localized("slug")}
+            make_reserved(topic=topic, **slugs)
 
         with django_assert_num_queries(8):
             professional.get(professionals())

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
 from django.utils import timezone
 
 from articles.models import Article
@@ -61,7 +62,11 @@ class TestRecord:
         request.user = user
         seen = []
 
-        origin.OriginMiddleware(lambda _request: seen.append(audit.record(Act.ERASED)))(request)
+        def answer(_request):
+            seen.append(audit.record(Act.ERASED))
+            return HttpResponse()
+
+        origin.OriginMiddleware(answer)(request)
 
         (entry,) = seen
         assert entry.by_id == user.pk

@@ -1,5 +1,7 @@
 """A real mail server for the tests of mail."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.mail_server import MailServer
@@ -13,7 +15,7 @@ def server(settings):
 
 
 @pytest.fixture
-def down(settings) -> MailServer:
+def down(settings) -> Iterator[MailServer]:
     """A server that is not running; the test may start it."""
     server = MailServer()
     settings.MAIL_SERVER = server.settings()

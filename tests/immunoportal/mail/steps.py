@@ -16,7 +16,9 @@ def decoded(row: Mail) -> EmailMessage:
 
 
 def part(message: EmailMessage, kind: str) -> str:
-    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
+    found = message.get_body((kind,))
+    assert found is not None
+    return found.get_content().replace("\r\n", "\n")
 
 
 def deliver_all() -> int:
