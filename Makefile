@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCALE := immunoportal/locale
 
-.PHONY: help serve test lint format types translations messages requirements illustrations clean
+.PHONY: help serve test mutation lint format types translations messages requirements illustrations clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -18,6 +18,9 @@ serve: $(VENV)/.installed translations  ## Set up whatever is missing and serve 
 
 test: $(VENV)/.installed-dev translations  ## Set up whatever is missing and run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+mutation: $(VENV)/.installed-mutation translations  ## Put small faults into articles/publishing and count those that tests notice
+	@nice $(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## Check style, imports and types
 	$(BIN)/ruff check .
@@ -61,4 +64,10 @@ $(VENV)/.installed: $(VENV)/.created requirements.txt
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Of mutmut only the faults are used, which need nothing but libcst.
+$(VENV)/.installed-mutation: $(VENV)/.installed-dev
+	@echo "Installing mutmut …"
+	@$(PIP) --no-deps mutmut==3.8.1 libcst==1.9.0
 	@touch $@

@@ -1,8 +1,10 @@
-"""Where django-allauth asks how things are done here."""
+"""The answers to what django-allauth asks the site: words, mails, where to go, how to count."""
 
 from base64 import urlsafe_b64encode
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -25,9 +27,9 @@ from accounts.professionals import registrations
 from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit, mail
 
-# In the session of a log-in that has begun.
+# The key in the session of a log-in that waits for its second factor.
 LOGIN_BEGUN = "login_begun"
-# Of allauth's messages, those that say what everybody sees anyway.
+# Those of allauth's messages that say what everybody sees anyway.
 SILENT = {
     "account/messages/email_confirmation_sent.txt",
     "account/messages/logged_in.txt",
@@ -39,7 +41,6 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is not active. Please write to us."),
         "email_password_mismatch": _("The email address or the password is not right."),
-        "enter_current_password": _("This is not your password."),
         "incorrect_password": _("This is not your password."),
         "incorrect_code": _(
             "That is not right. Please try again; a code is valid for half a minute."
@@ -54,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # Mail
 
-    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put one of allauth's mails into the ledger, in our words and the user's language."""
         event = template_prefix.rpartition("/")[2]
         if event in security_mails.CHANGES:
@@ -76,24 +77,39 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_mail(self, email: str) -> None:
         self.send_mail("account_already_exists", email, {"user": user_with(email)})
 
-    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
         super().send_notification_mail(
             template_prefix, user, {**(context or {}), "user": user}, email or user.email
         )
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC
+    ) -> str:
         user = emailconfirmation.email_address.user
         with translation.override(user.preferred_language):
             path = reverse("account_confirm_email", args=[emailconfirmation.key])
         return settings.SITE_URL + path
 
-    def add_message(self, request, level, message_template=None, *args, **kwargs) -> None:
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         if message_template not in SILENT:
             super().add_message(request, level, message_template, *args, **kwargs)
 
     # Between the password and the second factor
 
-    def pre_login(self, request: HttpRequest, user: User, **kwargs):
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         # Whatever ends a user's sessions ends a log-in that has only begun.
         request.session[LOGIN_BEGUN] = user.get_session_auth_hash()
         return super().pre_login(request, user, **kwargs)
@@ -107,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         if user.password_is_temporary:
             ask_for_password(request)
@@ -117,7 +133,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # Where to go
 
     def is_safe_url(self, url: str) -> bool:
-        """Only within the site: what names a host, even one of ours, is not followed."""
+        """Tell whether a URL stays within the site; one that names a host, even ours, does not."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -133,7 +149,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_profile")
 
-    def get_email_verification_redirect_url(self, email_address) -> str:
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("account_confirmed")
 
     # The throttle
@@ -141,8 +157,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return throttle.client_ip(request)
 
-    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        """Count an attempt, before anything is hashed.
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count an attempt to log in, before anything is hashed.
 
         Raises:
             ValidationError: there were too many.
@@ -150,15 +166,15 @@ class AccountAdapter(DefaultAccountAdapter):
         usage = throttle.count_attempt(request, credentials.get("email", ""))
         if usage is None:
             raise self.validation_error("too_many_login_attempts")
-        # allauth takes it back when the password was right.
+        # What allauth takes back when the password was right.
         self._login_failed_rl_usage = usage
 
-    def authentication_failed(self, request: HttpRequest, **credentials) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         typed = canonical(credentials.get("email", ""))
         audit.record(audit.Act.LOGIN_FAILED, typed=audit.keyed(typed))
 
-    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials) -> None:
-        # A link from the mailbox has shown who this is.
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        # Whoever had the link has the mailbox.
         throttle.forgive(request, credentials["email"])
 
     # Passwords and registration
@@ -167,15 +183,15 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return super().clean_password(password, user)
         except ValidationError as error:
-            # One reason is enough: the plainest.
+            # One reason is enough, the plainest.
             raise ValidationError(min(error.error_list, key=passwords.weight)) from None
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
-        # Whoever had the old one may have begun it.
+        # Whoever knew the old password may have begun the change.
         EmailChange.objects.filter(user=user).delete()
 
-    def save_user(self, request, user, form, commit=True):
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.preferred_language = translation.get_language()
         user = super().save_user(request, user, form, commit)
         registrations.register(user, form.registration_data)
@@ -206,7 +222,7 @@ class MFAAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return second_factor.may_be_removed(authenticator)
 
-    def generate_authenticator_name(self, user, type) -> str:
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return translation.gettext("Passkey %(number)d") % {"number": number}
 
@@ -223,7 +239,8 @@ def user_with(email: str) -> User | None:
 
 
 def _fernet() -> MultiFernet:
-    """Encrypts secrets in the database by the site's secret; an old one still decrypts."""
+    """Return what encrypts secrets in the database by the site's secret key; keys of before still
+    decrypt."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [
         salted_hmac("accounts.mfa", "", secret=secret, algorithm="sha256").digest()

@@ -1,9 +1,9 @@
 """Familiar devices: browsers in which somebody has logged in before.
 
-Failed log-ins from everywhere are counted for each account, or whoever has many network
-addresses could guess for ever. So that nobody can lock an account's owner out by failing on
-purpose, a familiar device is not part of that count: each has one of its own (OWASP, "Slow Down
-Online Guessing Attacks with Device Cookies").
+Failed log-ins from everywhere are counted for each account, or whoever has many networks could
+guess for ever. So that nobody can lock an account's owner out by failing on purpose, a familiar
+device is not part of that count: each has one of its own (OWASP, "Slow Down Online Guessing
+Attacks with Device Cookies").
 """
 
 import secrets
@@ -32,7 +32,10 @@ def make_familiar(response: HttpResponse, user: User) -> None:
 
 
 def familiar_device(request: HttpRequest, email: str) -> str | None:
-    """The device that asks, if the user with an address has logged in with it before.
+    """Return the device that sends a request, if a user has logged in with it before.
+
+    Args:
+        email: the user's email address, in its canonical form.
 
     Returns:
         A text that no other device has; None for a stranger's.

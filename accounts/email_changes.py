@@ -1,4 +1,4 @@
-"""A new email address, confirmed at the old one and at the new one."""
+"""Changing the email address of an account: both the old and the new one confirm it."""
 
 from datetime import timedelta
 
@@ -17,30 +17,30 @@ from immunoportal import audit, mail
 SALT = "accounts.email_change"
 WITHIN = timedelta(days=2)
 SIDES = ("old", "new")
-# Kinds of mails.
+# Kinds of mails, as the ledger knows them.
 TO_OLD = "email_change"
 TO_NEW = "email_change_new"
 
 
 class LinkIsDead(Exception):
-    """The link was mistyped, is too old, or the change was made or given up meanwhile."""
+    """The link is mistyped or too old, or the change was made or given up meanwhile."""
 
 
-class AddressTaken(Exception):
-    """Somebody else has the new address."""
+class EmailTaken(Exception):
+    """Somebody else has the new email address."""
 
 
 @transaction.atomic
 def ask(user: User, new_email: str) -> EmailChange:
-    """Begin a change, in the place of one that was begun before; both addresses get a link.
+    """Begin a change, in place of one that was begun before, and mail both sides a link.
 
-    Whether the new address has an account already is told only to itself.
+    Only the owner of the new email address is told that it has an account already.
     """
     EmailChange.objects.filter(user=user).delete()
     change = EmailChange.objects.create(user=user, new_email=canonical(new_email))
     _send(change, "old", user.email)
     if is_taken(change.new_email, user):
-        # About the owner of the address, and not about whoever asked for it.
+        # In the ledger this mail is about the owner, and not about whoever asked.
         owner = User.objects.filter(email=change.new_email).first()
         mail.send(
             "accounts/mail/account_already_exists",
@@ -54,16 +54,16 @@ def ask(user: User, new_email: str) -> EmailChange:
     return change
 
 
-def _send(change: EmailChange, side: str, address: str) -> None:
+def _send(change: EmailChange, side: str, email: str) -> None:
     user = change.user
-    # With the old address: whoever changes it otherwise ends this.
+    # With the old email address in it: where that is changed otherwise, the links are dead.
     token = signing.dumps([change.pk, side, user.email, change.new_email], salt=SALT)
     with translation.override(user.preferred_language):
         url = settings.SITE_URL + reverse("account_email_confirm", args=[token])
     mail.send(
         "accounts/mail/email_change",
         {"user": user, "change": change, "side": side, "url": url},
-        to=[address],
+        to=[email],
         language=user.preferred_language,
         kind=TO_OLD if side == "old" else TO_NEW,
         about=user.ledger_key,
@@ -71,7 +71,7 @@ def _send(change: EmailChange, side: str, address: str) -> None:
 
 
 def read(token: str) -> tuple[EmailChange, str]:
-    """The change that a link is about, and whose side it confirms: "old" or "new".
+    """Return the change that a link is about, and the side that it confirms: "old" or "new".
 
     Raises:
         LinkIsDead: there is nothing to confirm.
@@ -88,17 +88,19 @@ def read(token: str) -> tuple[EmailChange, str]:
 
 @transaction.atomic
 def confirm(token: str) -> EmailChange:
-    """Confirm one side; with both of them the address is changed, and both are told.
+    """Confirm one side of a change. With the second one the email address is changed, and both are
+    told.
 
     Returns:
-        The change; both its moments are set once it is made.
+        The change; both its moments are set if that made it.
 
     Raises:
-        LinkIsDead, AddressTaken: nothing is changed.
+        LinkIsDead: there is nothing to confirm.
+        EmailTaken: somebody else has the new one by now.
     """
-    change, side = read(token)
+    seen, side = read(token)
     # Two clicks at once take turns; the second may find that the first has made it.
-    change = EmailChange.objects.select_for_update().filter(pk=change.pk).first()
+    change = EmailChange.objects.select_for_update().filter(pk=seen.pk).first()
     if change is None:
         raise LinkIsDead
     field = f"{side}_confirmed_at"
@@ -111,26 +113,30 @@ def confirm(token: str) -> EmailChange:
 
 
 def make(change: EmailChange) -> None:
-    """Put the new address in the place of the old one. Links to a new password are dead with
-    it: the address is part of what they are made of."""
+    """Put the new email address in place of the old one. Links to a new password die with it: the
+    old one is part of what they are made of.
+
+    Raises:
+        EmailTaken: somebody else has the new one.
+    """
     user, old_email = change.user, change.user.email
     if is_taken(change.new_email, user):
-        raise AddressTaken
+        raise EmailTaken
     change.delete()
     try:
         with transaction.atomic():
             user.email = change.new_email
             user.save(update_fields=["email"])
-            user.confirm_address()
-    except IntegrityError:  # at this very moment
-        raise AddressTaken from None
+            user.confirm_email()
+    except IntegrityError:  # taken at this very moment
+        raise EmailTaken from None
     audit.record(audit.Act.EMAIL_CHANGED, by=user, about=user)
     security_mails.tell(user, "email_left", to=old_email)
     security_mails.tell(user, "email_changed")
 
 
 def is_taken(email: str, user: User) -> bool:
-    """Whether an address belongs to somebody else."""
+    """Tell whether an email address belongs to somebody other than a user."""
     return (
         User.objects.filter(email=email).exclude(pk=user.pk).exists()
         or EmailAddress.objects.filter(email=email, verified=True).exclude(user_id=user.pk).exists()

@@ -1,4 +1,4 @@
-"""What has run out is deleted."""
+"""Deleting what has run out."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -12,7 +12,7 @@ def tidy_up() -> bool:
     """Delete what nobody has confirmed in time, and sessions that are over.
 
     Returns:
-        Whether there was something unconfirmed.
+        Whether anything had gone unconfirmed.
     """
     call_command("clearsessions")
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -1,35 +1,45 @@
 """Middleware of the accounts."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.forms import BaseForm
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
 from accounts.adapters import ask_for_password
+from accounts.models import user_of
 
 UNPROCESSABLE = 422
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
 
 class FormErrorsMiddleware:
-    """A form that comes back with errors is no success, whatever view of a library shows it.
+    """Answers 422 where a form comes back with errors, whichever library's view shows it.
 
-    The admin's are left as they are.
+    The admin's forms are left as they are.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_template_response(self, request, response):
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
         if (
             request.method == "POST"
             and response.status_code == 200
-            and request.resolver_match.app_name != "admin"
+            and not (request.resolver_match and request.resolver_match.app_name == "admin")
             and any(
                 isinstance(value, BaseForm) and value.errors
                 for value in (response.context_data or {}).values()
@@ -40,20 +50,20 @@ class FormErrorsMiddleware:
 
 
 class StaffGateMiddleware:
-    """Has whoever enters the administration do first what must be done first: choose a password
-    that nobody else has seen, and set up the second factor that is required. And has the
-    administration speak their language."""
+    """Lets nobody into the administration before they have chosen a password that nobody else has
+    seen and set up the second factor that is required of them. And has it speak their language."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self.should_watch(request):
-            self.speak(request)
-            if request.user.password_is_temporary:
+            user = user_of(request)
+            self.speak(request, user.preferred_language)
+            if user.password_is_temporary:
                 ask_for_password(request)
                 return redirect("account_change_password")
-            if second_factor.is_missing(request.user):
+            if second_factor.is_missing(user):
                 messages.warning(
                     request,
                     _("Whoever may publish needs a second factor here. Set one up to go on."),
@@ -61,14 +71,14 @@ class StaffGateMiddleware:
                 return redirect("mfa_index")
         return self.get_response(request)
 
-    def speak(self, request) -> None:
-        """Speak the language of the user, whatever that of the browser is."""
-        request.LANGUAGE_CODE = request.user.preferred_language
-        translation.activate(request.LANGUAGE_CODE)
+    def speak(self, request: HttpRequest, language: str) -> None:
+        """Answer in the language of the user, whatever that of the browser is."""
+        request.LANGUAGE_CODE = language
+        translation.activate(language)
 
-    def should_watch(self, request) -> bool:
-        """Whether the page is of the admin, and it is asked for by somebody who may enter."""
-        # The path is asked first: public pages must not touch the session.
+    def should_watch(self, request: HttpRequest) -> bool:
+        """Tell whether a page of the admin is asked for by somebody who may enter it."""
+        # The path first: a public page must not touch the session.
         if not request.path.startswith(reverse("admin:index")):
             return False
         allowed = {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}

@@ -1,5 +1,5 @@
-"""What makes a password good enough (NIST SP 800-63B-4, section 3.1.1): long, and not one that
-is tried first. No rules of composition, no expiry."""
+"""Which passwords are good enough (NIST SP 800-63B-4, section 3.1.1): long ones that are not among
+the first to be tried. No rules of composition, no expiry."""
 
 import re
 import unicodedata
@@ -30,27 +30,27 @@ SEQUENCES = (
 )  # fmt: skip
 
 
-def normalized(password: str | None) -> str | None:
-    """One password however it is typed: a Mac and a PC make different characters of "è".
+def normalized(password: str) -> str:
+    """Return a password as one text however it is typed: "è" is one character or two.
 
     NFKC, as NIST SP 800-63B-4 recommends; what is longer than any password is left alone.
     """
-    if password is None or len(password) > LONGEST:
+    if len(password) > LONGEST:
         return password
     return unicodedata.normalize("NFKC", password)
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
-    """Refuses what is little more than the user's own name or address, and says so."""
+    """Refuses what is little more than the user's own name or email address, and says so."""
 
     def get_error_message(self) -> str:
         return _("It is too much like your name or your email address.")
 
 
 class LengthValidator:
-    """At least 15 characters; at most 1000, so that nobody has us hash a book."""
+    """Asks for at least 15 characters, and at most 1000: nobody shall have us hash a book."""
 
-    def validate(self, password: str, user=None) -> None:
+    def validate(self, password: str, user: object = None) -> None:
         password = normalized(password)
         if len(password) < SHORTEST:
             raise ValidationError(
@@ -76,10 +76,10 @@ class LengthValidator:
 
 
 class PassphraseValidator:
-    """Refuses what is long and still among the first that are tried: the words of the site and of
-    its user, a common password written twice, a walk over the keyboard."""
+    """Refuses what is long and yet among the first to be tried: the words of the site and of its
+    user, a common password written twice, a walk over the keyboard."""
 
-    def validate(self, password: str, user=None) -> None:
+    def validate(self, password: str, user: object = None) -> None:
         if self.is_easily_guessed(normalized(password), words_of(user)):
             raise ValidationError(
                 _(
@@ -93,10 +93,10 @@ class PassphraseValidator:
         return ""
 
     def is_easily_guessed(self, password: str, own_words: tuple[str, ...] = ()) -> bool:
-        """Whether little is left of it without what everybody would think of.
+        """Tell whether little is left of a password without what everybody would think of.
 
         Args:
-            own_words: of the user, in lower case.
+            own_words: those of the user (``words_of``).
         """
         letters = re.sub(r"[\W\d_]+", "", password.casefold())
         compact = re.sub(r"\s+", "", password.casefold())
@@ -117,13 +117,14 @@ class PassphraseValidator:
 
 
 def weight(error: ValidationError) -> int:
-    """Where an error stands among what may be wrong with a password; the plainest come first."""
+    """Return the rank of an error among what may be wrong with a password, the plainest first."""
     codes = ["password_too_short", "password_too_long", "password_too_similar"]
     return codes.index(error.code) if error.code in codes else len(codes)
 
 
-def words_of(user) -> tuple[str, ...]:
-    """What somebody who knows a user would try: names, and the parts of the address."""
+def words_of(user: object) -> tuple[str, ...]:
+    """Return what somebody who knows a user would try, in lower case and the longest first: names,
+    and the parts of the email address."""
     texts = [getattr(user, name, "") for name in ("first_name", "last_name", "email")]
     words = re.split(r"[\W\d_]+", " ".join(text or "" for text in texts).casefold())
     return tuple(sorted({word for word in words if len(word) > 2}, key=len, reverse=True))
@@ -135,12 +136,12 @@ def _longest_common(text: str, walk: str) -> int:
 
 
 def _unit_of(text: str) -> str:
-    """What is repeated to make a text: "abab" gives "ab"; the text itself if nothing is."""
+    """Return what is repeated to make a text: "ab" of "abab"; the text itself if nothing is."""
     position = (text + text).find(text, 1)
     return text[:position] if text else ""
 
 
 @cache
 def common_passwords() -> set[str]:
-    """The 20,000 of Django's list."""
+    """Return the 20,000 passwords of Django's list."""
     return CommonPasswordValidator().passwords

@@ -1,6 +1,7 @@
-"""What is kept about a user: to hand it over, and to delete it."""
+"""What is kept about a user: handing it over, and erasing it."""
 
 import secrets
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -22,7 +23,7 @@ class LastAdministrator(Exception):
 
 
 def collect(user: User) -> dict:
-    """What this app keeps about a user, as JSON can say it; secrets stay where they are."""
+    """Return what this app keeps about a user, as JSON can say it; secrets stay where they are."""
     registration = Registration.objects.filter(user=user).first()
     return {
         "email": user.email,
@@ -33,10 +34,10 @@ def collect(user: User) -> dict:
         "last_login": _moment(user.last_login),
         "may_enter_the_administration": user.is_staff,
         "groups": list(user.groups.values_list("name", flat=True)),
-        "addresses": list(
+        "email_addresses": list(
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
         ),
-        "address_that_is_to_be": EmailChange.objects.filter(user=user)
+        "new_email_address": EmailChange.objects.filter(user=user)
         .values_list("new_email", flat=True)
         .first(),
         "registration": registration
@@ -66,7 +67,7 @@ def collect(user: User) -> dict:
         "sessions": [
             {
                 "since": _moment(session.created_at),
-                "address": session.ip,
+                "network_address": session.ip,
                 "browser": session.user_agent,
             }
             for session in UserSession.objects.filter(user=user)
@@ -84,7 +85,7 @@ def collect(user: User) -> dict:
     }
 
 
-def _moment(moment) -> str | None:
+def _moment(moment: datetime | None) -> str | None:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
 
 
@@ -93,13 +94,13 @@ def erase(user: User) -> None:
     """Delete an account and what is personal about it. Articles keep their bylines, which are
     rows of their own.
 
-    Who has worked in the administration leaves an empty row there, so that the history of the
-    articles keeps its lines.
+    Of somebody who has worked in the administration an empty row is left, so that the history of
+    what they did keeps its lines.
 
     Raises:
-        LastAdministrator: of the active ones.
+        LastAdministrator: nothing is deleted.
     """
-    # Two of them who delete themselves at once take turns.
+    # Two administrators who delete themselves at once take turns.
     list(User.objects.select_for_update().filter(is_superuser=True))
     if is_last_administrator(user):
         raise LastAdministrator
@@ -115,7 +116,7 @@ def erase(user: User) -> None:
         model.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
-    # Nobody can have taken this one before.
+    # Nobody can have taken this email address before.
     user.email = f"deleted-{user.pk}-{secrets.token_hex(8)}{ERASED}"
     user.first_name = user.last_name = ""
     user.is_active = user.is_staff = user.is_superuser = False
@@ -125,13 +126,13 @@ def erase(user: User) -> None:
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else is left who may do everything."""
+    """Tell whether a user is the last active superuser."""
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     return user.is_superuser and user.is_active and not others.exists()
 
 
 def forget_names(user: User) -> None:
-    """Take a user's name out of what others have done in the administration about them."""
+    """Take a user's name out of the log of what others have done to the account."""
     registration = Registration.objects.filter(user=user).first()
     for row in (user, registration):
         if row is not None:
@@ -142,8 +143,8 @@ def forget_names(user: User) -> None:
 
 
 def end_sessions(user: User, *, but: str | None = None) -> None:
-    """Log a user out everywhere. The sessions themselves are asked whose they are: the list of
-    devices may have lost one, as when a new ``SECRET_KEY`` has given it another name.
+    """Log a user out everywhere. Every session is asked whose it is: the list of devices may have
+    lost one, as when a new ``SECRET_KEY`` has changed its name.
 
     Args:
         but: the key of a session that stays.

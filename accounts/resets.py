@@ -1,6 +1,6 @@
 """New passwords by mail, and the first one of somebody who is invited.
 
-The request for a new one stores a row; whose address it is, the worker finds out.
+The request for a new one only stores a row; the worker finds out whose email address it names.
 """
 
 from datetime import timedelta
@@ -19,25 +19,26 @@ from immunoportal import audit, mail
 from immunoportal.claims import first_unlocked
 from immunoportal.mail.ledger import Mail
 
-# allauth's name for this mail.
+# Kinds of mails; the first is allauth's name.
 KIND = "password_reset_key"
 INVITATION_KIND = "invitation"
 INVITATION_SALT = "accounts.invitation"
 INVITATION_DAYS = 7
-# To one mailbox; more would only bury the links that are there already.
+# Mails to one mailbox; more would only bury the links that are there already.
 MAX_PER_HOUR = 5
 
 
-def request_reset(address: str) -> None:
-    """Ask for a link to a new password; the same work for any address."""
-    # What does not fit is nobody's address.
-    ResetRequest.objects.create(address=canonical(address)[:LONGEST])
-    audit.record(audit.Act.RESET_ASKED, typed=audit.keyed(canonical(address)))
+def request_reset(email: str) -> None:
+    """Ask for a link to a new password; the same work for any email address."""
+    email = canonical(email)
+    # What does not fit is nobody's.
+    ResetRequest.objects.create(email=email[:LONGEST])
+    audit.record(audit.Act.RESET_ASKED, typed=audit.keyed(email))
 
 
 @transaction.atomic
 def send_next() -> bool:
-    """Send the link of one request, if its address belongs to somebody who may log in.
+    """Answer one request: mail the link, if the email address is of somebody who may log in.
 
     Returns:
         Whether there was a request.
@@ -45,7 +46,7 @@ def send_next() -> bool:
     request = first_unlocked(ResetRequest.objects.all())
     if request is None:
         return False
-    user = User.objects.filter(email=request.address, is_active=True).first()
+    user = User.objects.filter(email=request.email, is_active=True).first()
     if user is not None and _mails_of_last_hour(user) < MAX_PER_HOUR:
         send_link(user)
     request.delete()
@@ -57,12 +58,22 @@ def send_link(user: User) -> None:
     _send(KIND, user, {"url": link_for(user)})
 
 
+def help_in(user: User) -> None:
+    """Mail a user the link to a new password, or to the first one, because somebody else asks."""
+    if user.has_usable_password():
+        audit.record(audit.Act.RESET_ASKED, about=user)
+        send_link(user)
+    else:
+        invite(user)
+
+
 def invite(user: User) -> None:
     """Mail a user who has no password yet the link to choose it."""
+    audit.record(audit.Act.INVITED, about=user)
     _send(INVITATION_KIND, user, {"url": invitation_for(user), "days": INVITATION_DAYS})
 
 
-def _send(kind: str, user: User, context: dict) -> None:
+def _send(kind: str, user: User, context: dict[str, object]) -> None:
     mail.send(
         f"accounts/mail/{kind}",
         {"user": user, **context},
@@ -73,10 +84,10 @@ def _send(kind: str, user: User, context: dict) -> None:
 
 
 def link_for(user: User) -> str:
-    """An address where a user can set a new password, once and within an hour.
+    """Return the URL where a user can set a new password, once and within an hour.
 
-    The token is Django's: an HMAC of the password's hash, the last log-in and the address, so
-    each of their changes ends it; allauth adds the user's other addresses.
+    The token is Django's: an HMAC of the password's hash, the last log-in and the email address,
+    so that a change of any of them ends it; allauth adds the user's other email addresses.
     """
     return _url("account_reset_password_from_key", user, default_token_generator.make_token(user))
 
@@ -99,7 +110,7 @@ def is_valid_key(user: User, key: str) -> bool:
 
 def _invitations_of(user: User) -> signing.TimestampSigner:
     """Return what signs a user's invitations. A change of the password or the email address, or
-    a log-in, makes another one of it, and with that ends them."""
+    a log-in, makes it another one, which ends them."""
     state = [user.pk, user.password, user.last_login, user.email]
     return signing.TimestampSigner(salt=" ".join(map(str, [INVITATION_SALT, *state])))
 

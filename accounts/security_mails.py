@@ -1,4 +1,4 @@
-"""Mails that tell a user that something about the account was changed."""
+"""Security mails: they tell a user that something about the account was changed."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,12 +51,12 @@ CHANGES = {
 }
 
 
-def tell(user: User, event: str, *, to: str = "", **context) -> None:
+def tell(user: User, event: str, *, to: str = "", **context: object) -> None:
     """Mail a user what has happened, and what to do if it was somebody else.
 
     Args:
         event: a key of ``CHANGES``.
-        to: the address, if not the user's present one.
+        to: the email address, if not the user's present one.
         context: ``ip`` and ``user_agent``, where they are known.
     """
     heading, sentence = CHANGES[event]
@@ -67,7 +67,7 @@ def tell(user: User, event: str, *, to: str = "", **context) -> None:
             "heading": heading,
             "sentence": sentence,
             "timestamp": timezone.now(),
-            # A reset would not find the account by an address that it had.
+            # A reset would not find the account by the email address that it had.
             "may_reset": event != "email_left",
             **context,
         },

@@ -1,33 +1,35 @@
-"""The throttle of the log-in: what an attempt is counted by.
+"""The throttle: by what attempts to log in, and requests for mails, are counted.
 
 How many are allowed stands in the settings, as ``ACCOUNT_RATE_LIMITS``.
 """
 
+from allauth.core import ratelimit as limits
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts import devices
 from accounts.emails import canonical
+from accounts.models import User
 from immunoportal.network import household, network_of
 
 
 def client_ip(request: HttpRequest) -> str:
     """Return the network address that a request is counted by."""
-    address = network_of(request)
-    # A Unix socket has no address, and who comes through it comes from our own proxy.
-    return "127.0.0.1" if address == "unix" else address
+    network = network_of(request)
+    # A Unix socket has none, and whoever comes through it comes from our own proxy.
+    return "127.0.0.1" if network == "unix" else network
 
 
 def count_attempt(request: HttpRequest, email: str) -> RateLimitUsage | None:
     """Count an attempt to log in.
 
     Returns:
-        What was counted, to be taken back when the password was right; ``None`` if there were
-        too many.
+        What was counted, to be taken back when the password was right; None if there were too
+        many.
     """
     usage = RateLimitUsage(usage=[])
-    for action, key in _limits(request, email):
+    for action, key in _counters(request, email):
         taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
         if taken is None:
             usage.rollback()
@@ -41,14 +43,29 @@ def forgive(request: HttpRequest, email: str) -> None:
 
     What the network has done stays counted.
     """
-    for action, key in _limits(request, email):
+    for action, key in _counters(request, email):
         if action != "login_failed_here":
             ratelimit.clear(request, app="allauth.account", action=action, key=key)
 
 
-def _limits(request: HttpRequest, email: str) -> list[tuple[str, str]]:
-    """What an attempt is counted by: the account from this device or network, the network,
-    and the account from anywhere, unless the device is familiar."""
+def refuse_reset(request: HttpRequest, email: str) -> HttpResponse | None:
+    """Count a request for a new password; return the page that refuses it if there were too many.
+
+    Counted by email address and network: nobody can use up what somebody else may ask for.
+    """
+    key = f"{canonical(email)} {household(client_ip(request))}"
+    return limits.consume_or_429(request, action="reset_password", key=key)
+
+
+def refuse_email_change(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Count a user's request for another email address; return the page that refuses it if there
+    were too many."""
+    return limits.consume_or_429(request, action="email_change", user=user)
+
+
+def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:
+    """Return what counts an attempt, as pairs of action and key: the account from this device or
+    network, the network, and the account from anywhere, unless the device is familiar."""
     email = canonical(email)
     device = devices.familiar_device(request, email)
     if device:

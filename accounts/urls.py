@@ -1,5 +1,4 @@
-"""The addresses of the accounts. The names are django-allauth's, which asks for them; ours are
-like them."""
+"""The addresses of the accounts. Most of their names are those that django-allauth asks for."""
 
 from allauth.account import views as allauth_views
 from allauth.mfa.urls import urlpatterns as second_factor_urls
@@ -19,7 +18,7 @@ urlpatterns = [
     path("confirm/done/", views.confirmed, name="account_confirmed"),
     path(
         "confirm/<str:key>/",
-        transaction.atomic(views.ConfirmAddressView.as_view()),
+        transaction.atomic(views.ConfirmEmailView.as_view()),
         name="account_confirm_email",
     ),
     path("password/", views.ChangePasswordView.as_view(), name="account_change_password"),
@@ -46,7 +45,7 @@ urlpatterns = [
         name="account_invitation",
     ),
     path("reauthenticate/", views.ReauthenticateView.as_view(), name="account_reauthenticate"),
-    # At the address of allauth's own, which comes after it.
+    # Before allauth's own at the same address.
     path(
         "second-factor/webauthn/keys/<int:pk>/remove/",
         views.RemovePasskeyView.as_view(),

@@ -1,4 +1,4 @@
-"""Where Django looks for the admin: the editors' side is the room ``articles.desk``."""
+"""Register what editors use: it lives in the room ``articles.desk``."""
 
 from articles.desk import articles, editions, home, library, people, sources, topics
 

@@ -1,7 +1,9 @@
 """The content that the portal starts with: one topic, its contributors, and the first article."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -20,6 +22,7 @@ from articles.models import (
 )
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import publish, remember_digests
+from immunoportal.actors import User
 
 DIRECTORY = Path(__file__).resolve().parent / "launch"
 LANGUAGES = ("it", "en")
@@ -51,7 +54,7 @@ BOARD = {
     "name_it": "Redazione di ImmunOncologia.org",
     "name_en": "ImmunOncologia.org editorial board",
 }
-CREDIT = {
+CREDIT: dict[str, Any] = {
     "credit_it": "Illustrazione: ImmunOncologia.org",
     "credit_en": "Illustration: ImmunOncologia.org",
 }
@@ -73,7 +76,7 @@ PICTURES = [
 
 
 @transaction.atomic
-def load(by) -> bool:
+def load(by: User) -> bool:
     """Create and publish the launch content, unless it is there.
 
     Args:
@@ -116,8 +119,10 @@ def _write_article(texts: dict) -> Article:
     return article
 
 
-def _blocks_of_section(sections: dict[str, dict], pictures: list[tuple[str, int]]):
-    """The texts and figures of a section in order, each in all languages."""
+def _blocks_of_section(
+    sections: dict[str, dict], pictures: list[tuple[str, int]]
+) -> Iterator[RichText | Figure]:
+    """Yield the texts and figures of a section in order, each in all languages."""
     start, heading = 0, True
     total = len(sections["it"]["paragraphs"])
     for index, (name, before) in enumerate([*pictures, (None, total)]):
@@ -147,7 +152,7 @@ def _html(section: dict, start: int, end: int, with_heading: bool) -> str:
 
 
 def _image(name: str) -> Image:
-    """An illustration of the launch article, added to the library at its first use."""
+    """Return an illustration of the launch article, from the library or newly added to it."""
     path = DIRECTORY / "illustrations" / name
     with path.open("rb") as file:
         try:

@@ -1,10 +1,12 @@
 """What the articles offer to the portal."""
 
+from articles.desk import history
 from articles.images import renditions
 from articles.publishing import verbs
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
     jobs=[Job("renditions", renditions.make_next, every=2)],
+    recent=[history.recent],
     personal_data={"editions": verbs.published_by},
 )

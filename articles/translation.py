@@ -1,4 +1,4 @@
-"""Which texts have one column per language. Saving never falls back to another language."""
+"""The texts that have a column for each language. None falls back to another language."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -27,7 +27,7 @@ FIELD = RichText._meta.get_field("text")
 
 
 def fill(unit: str, before: str = "", length: int = html.MAX_LENGTH) -> str:
-    """A text that begins with ``before`` and goes on with as many units as have room."""
+    """Return a text that begins with ``before`` and goes on with as many units as have room."""
     return before + unit * ((length - len(before)) // len(unit))
 
 

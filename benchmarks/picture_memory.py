@@ -92,7 +92,7 @@ def picture(kind: str, number: int) -> bytes:
 
 
 def resident(pid: int) -> int:
-    """Bytes in memory of a process; 0 once it is gone."""
+    """Return the bytes in memory of a process; 0 once it is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
@@ -100,7 +100,7 @@ def resident(pid: int) -> int:
 
 
 def total() -> int:
-    """Bytes in memory of this process and its children."""
+    """Return the bytes in memory of this process and its children."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return resident(os.getpid()) + sum(map(resident, map(int, children)))
 
@@ -124,7 +124,7 @@ class Watch:
 
 
 def measure(kind: str, directory: Path) -> str:
-    """A line of figures for a kind; its files, made beforehand, are in a directory."""
+    """Return a line of figures for a kind whose files have been made in a directory."""
     sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "immunoportal.settings"
     os.environ["DATA_DIR"] = str(directory / "data")

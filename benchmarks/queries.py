@@ -123,7 +123,7 @@ def report(
 
 
 def counts(sql: str) -> bool:
-    """Whether a statement asks or changes something."""
+    """Tell whether a statement reads or writes something."""
     return sql.split()[0].upper() not in {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"}
 
 

@@ -1,9 +1,9 @@
-"""Whether the answer to "forgotten password" tells a known address from an unknown one.
+"""Whether the answer to "forgotten password" tells a known email from an unknown one.
 
     TRUSTED_PROXIES=127.0.0.1 make serve
     .venv/bin/python benchmarks/reset_answer.py http://127.0.0.1:8000 admin@example.org
 
-Asks 200 times, in turns for the known address and for a made-up one, each time from another
+Asks 200 times, in turns for the known email and for a made-up one, each time from another
 network (so that the throttle lets it pass), and compares times and bodies.
 """
 
@@ -28,8 +28,8 @@ def main(site: str, known: str) -> None:
     random.shuffle(kinds)
     run = random.randrange(256)
     for number, kind in enumerate(kinds):
-        address = known if kind == "known" else f"nobody@{known.partition('@')[2]}"
-        seconds, body = ask(host, address, f"10.{run}.{number}.1")
+        email = known if kind == "known" else f"nobody@{known.partition('@')[2]}"
+        seconds, body = ask(host, email, f"10.{run}.{number}.1")
         times[kind].append(seconds * 1000)
         bodies[kind].add(body)
     for kind, values in times.items():
@@ -42,8 +42,8 @@ def main(site: str, known: str) -> None:
     print(f"Mann-Whitney U, two-sided: p = {mann_whitney(times['known'], times['unknown']):.3f}")
 
 
-def ask(host: str, address: str, network: str) -> tuple[float, bytes]:
-    """The seconds that the POST takes, and status, place and body of what follows."""
+def ask(host: str, email: str, network: str) -> tuple[float, bytes]:
+    """Return the seconds that the POST takes, and the status, place and body of the answer."""
     connection = http.client.HTTPConnection(host, timeout=30)
     headers = {"X-Forwarded-For": network}
     connection.request("GET", PATH, headers=headers)
@@ -51,7 +51,7 @@ def ask(host: str, address: str, network: str) -> tuple[float, bytes]:
     page = response.read().decode()
     (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     cookie = response.headers["Set-Cookie"].partition(";")[0]
-    form = urlencode({"email": address, "csrfmiddlewaretoken": token})
+    form = urlencode({"email": email, "csrfmiddlewaretoken": token})
     headers |= {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     begun = time.perf_counter()
     connection.request("POST", PATH, form, headers)
@@ -64,7 +64,7 @@ def ask(host: str, address: str, network: str) -> tuple[float, bytes]:
 
 
 def mann_whitney(first: list[float], second: list[float]) -> float:
-    """The p-value of the rank-sum test by its normal approximation (fair from 20 values on)."""
+    """Return the rank-sum test's p-value, normally approximated (fair from 20 values on)."""
     ranked = sorted([(value, 0) for value in first] + [(value, 1) for value in second])
     ranks = sum(rank for rank, (_value, group) in enumerate(ranked, start=1) if group == 0)
     n, m = len(first), len(second)

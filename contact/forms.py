@@ -74,7 +74,7 @@ class ContactForm(forms.Form):
         label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        help_text=_("We answer to this address."),
+        help_text=_("We answer to this email address."),
         error_messages={"required": _("Please write your email address, so that we can answer.")},
         validators=EMAIL_VALIDATORS,
     )

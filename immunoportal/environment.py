@@ -207,7 +207,8 @@ def trusted_proxies() -> list[Network]:
         return parse_networks([entry.strip() for entry in listed.split(",") if entry.strip()])
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES: {error}. Give addresses or networks, such as 127.0.0.1,10.0.0.0/8"
+            f"TRUSTED_PROXIES: {error}. "
+            "Give network addresses or networks, such as 127.0.0.1,10.0.0.0/8"
         ) from error
 
 

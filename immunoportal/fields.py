@@ -53,7 +53,7 @@ class WebAddressField(models.URLField):
         return super().clean(value, model_instance)
 
     def formfield(self, **kwargs: Any) -> Any:
-        # Django's own form field would complete the address to http.
+        # Django's own form field would complete it to http.
         return super().formfield(**{"form_class": forms.CharField} | kwargs)
 
     def deconstruct(self) -> Any:

@@ -47,7 +47,7 @@ def _mail() -> str:
 
 
 def _worker() -> str:
-    """Tell whether mails go out and pictures are made."""
+    """Tell whether mails go out and renditions are made."""
     silence = claims.silence()
     if silence is None:
         return "no worker is running"

@@ -150,3 +150,15 @@ def preferred(request: HttpRequest) -> str:
         except LookupError:
             continue
     return settings.LANGUAGE_CODE
+
+
+def of_request(request: HttpRequest) -> str:
+    """Return the language in which to answer a request when something has gone wrong.
+
+    That of its address; in the admin the user's, if it was known by then; else the browser's.
+    """
+    return (
+        translation.get_language_from_path(request.path)
+        or getattr(request, "LANGUAGE_CODE", None)
+        or preferred(request)
+    )

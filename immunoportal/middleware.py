@@ -23,6 +23,15 @@ PERMISSIONS_POLICY = ", ".join(
 )  # fmt: skip
 
 
+class UnpaddedGZipMiddleware(GZipMiddleware):
+    """Compresses the same page to the same bytes, for GET and HEAD alike.
+
+    Django's own adds random bytes that hide how long a secret in the page is (BREACH).
+    """
+
+    max_random_bytes = 0
+
+
 class RepresentationMiddleware(GZipMiddleware):
     """Names a page by its ``ETag``, compresses it, and answers 304 to whoever has it already.
 
@@ -30,6 +39,10 @@ class RepresentationMiddleware(GZipMiddleware):
     headers of the answer that it stands for (RFC 9110, 15.4.5). HEAD gets the headers of GET: our
     views make the whole page for it, and the server holds the body back.
     """
+
+    def __init__(self, get_response: GetResponse):
+        super().__init__(get_response)
+        self.unpadded = UnpaddedGZipMiddleware(get_response)
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -54,6 +67,8 @@ class RepresentationMiddleware(GZipMiddleware):
         """Compress an answer unless it is a picture, which is compressed already."""
         if response.headers.get("Content-Type", "").startswith("image/"):
             return response
+        if is_public(response):
+            return self.unpadded.process_response(request, response)
         return super().process_response(request, response)
 
     def should_name(self, response: HttpResponseBase) -> bool:
@@ -105,7 +120,7 @@ class SecurityHeadersMiddleware:
             # A file is the same in every language.
             response.headers.pop("Content-Language", None)
             response.headers.pop("Vary", None)
-        if self.should_be_the_same_for_everyone(response):
+        if is_public(response):
             # Django answers a malformed cookie with a new one, whatever the page.
             response.cookies.clear()
             names = split_header_value(response.headers.get("Vary", ""))
@@ -119,9 +134,10 @@ class SecurityHeadersMiddleware:
         """Tell whether nothing has said how long this answer may be kept."""
         return "Cache-Control" not in response.headers
 
-    def should_be_the_same_for_everyone(self, response: HttpResponseBase) -> bool:
-        """Tell whether any cache may hold this answer, so that no cookie may go with it."""
-        return "public" in split_header_value(response.headers.get("Cache-Control", ""))
+
+def is_public(response: HttpResponseBase) -> bool:
+    """Tell whether any cache may hold this answer: then it has no secret and gets no cookie."""
+    return "public" in split_header_value(response.headers.get("Cache-Control", ""))
 
 
 def split_header_value(value: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What the foundation itself offers to the portal."""
 
+from immunoportal.admin import recent
 from immunoportal.audit import personal_data as audited
 from immunoportal.audit import retention as audit_retention
 from immunoportal.mail import compose, delivery, report, retention
@@ -13,5 +14,6 @@ offer = Offer(
     ],
     personal_data={"mails": retention.mails_to, "audit": audited.acts_of},
     alerts=[report.alerts],
+    recent=[recent.logged],
     confidential_mails={compose.DJANGO_KIND},
 )

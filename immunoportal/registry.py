@@ -12,8 +12,10 @@ first asked for, so that an app only declares what it has::
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -55,6 +57,23 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """Something that a user did, as the admin's first page tells it.
+
+    Attributes:
+        at: when.
+        about: the name of the row that it was done to.
+        text: what it was, in the active language.
+        url: where the row is in the admin, if it is still there.
+    """
+
+    at: datetime
+    about: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What an app offers to the portal.
 
@@ -63,6 +82,7 @@ class Offer:
         personal_data: functions that return a user's data (GDPR, articles 15 and 20) as plain
             values for JSON, by the name of the section in the file.
         alerts: functions that return the alerts that a user sees.
+        recent: functions that return what a user did last, at most so many deeds.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
@@ -71,6 +91,7 @@ class Offer:
     jobs: Sequence[Job] = ()
     personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
     alerts: Sequence[Callable[[User], list[Alert]]] = ()
+    recent: Sequence[Callable[[User, int], list[Deed]]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
 
@@ -100,6 +121,12 @@ def personal_data_of(user: User) -> dict[str, Any]:
 def alerts_for(user: User) -> list[Alert]:
     """Return the alerts that a user sees."""
     return [alert for offer in offers() for alerts in offer.alerts for alert in alerts(user)]
+
+
+def recent(user: User, most: int) -> list[Deed]:
+    """Return what a user did last, whatever app it was in, the newest first."""
+    deeds = [deed for offer in offers() for last in offer.recent for deed in last(user, most)]
+    return sorted(deeds, key=attrgetter("at"), reverse=True)[:most]
 
 
 def confidential_mails() -> set[str]:

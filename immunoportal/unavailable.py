@@ -97,9 +97,11 @@ def page(
         ),
         "token": get_token(request) if fields is not None and needs_token else "",
     }
-    with translation.override(_language_of(request)):
+    language = languages.of_request(request)
+    with translation.override(language):
         # Without the request, no context processor runs.
         response = render(None, template, context, status=503)
+    response.headers["Content-Language"] = language
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
@@ -124,12 +126,3 @@ def _has_token(request: HttpRequest) -> bool:
     """Tell whether a form is ours, for the error may have come before Django has checked."""
     middleware = CsrfViewMiddleware(lambda _request: HttpResponse())
     return middleware.process_view(request, page, (), {}) is None
-
-
-def _language_of(request: HttpRequest) -> str:
-    """Return the language of the path; in the admin that of the user, if it was known by then."""
-    return (
-        translation.get_language_from_path(request.path)
-        or getattr(request, "LANGUAGE_CODE", None)
-        or languages.preferred(request)
-    )

@@ -96,16 +96,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error_page(
     request: HttpRequest, status: int, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    if not request.path.startswith(tuple(f"/{code}/" for code in languages.codes())):
-        # An address outside the languages: LocaleMiddleware has chosen by the browser.
-        translation.activate(languages.preferred(request))
-    return render(
-        request, template, {"alternates": [], "is_error": True, **(context or {})}, status=status
+    return _answer(
+        request, request, status, template, {"alternates": [], "is_error": True, **(context or {})}
     )
 
 
 def _plain_error_page(request: HttpRequest, status: int, template: str) -> HttpResponse:
-    language = translation.get_language_from_path(request.path) or languages.preferred(request)
+    # Without the request, no context processor runs.
+    return _answer(request, None, status, template, {"SITE_NAME": settings.SITE_NAME})
+
+
+def _answer(
+    request: HttpRequest,
+    shown: HttpRequest | None,
+    status: int,
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Return a page in the language of a request, which is shown to the template or is not."""
+    language = languages.of_request(request)
     with translation.override(language):
-        # Without the request, no context processor runs.
-        return render(None, template, {"SITE_NAME": settings.SITE_NAME}, status=status)
+        response = render(shown, template, context, status=status)
+    response.headers["Content-Language"] = language
+    return response

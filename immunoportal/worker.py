@@ -1,7 +1,7 @@
 """The worker: what must not happen inside anybody's request happens here.
 
 Apps offer their jobs (``registry``); ``manage.py worker`` runs each in threads of its own, so that
-a picture that takes seconds never holds up anything else. One more thread is the heartbeat, by
+a rendition that takes seconds never holds up anything else. One more thread is the heartbeat, by
 which other workers, ``/readyz`` and the admin know that this one is alive (``claims``).
 """
 

@@ -60,7 +60,7 @@ def make_user(**fields):
     number = next(_count)
     defaults = {"email": f"user{number}@example.org", "password": "correct horse battery"}
     user = get_user_model().objects.create_user(**defaults | fields)
-    user.confirm_address()
+    user.confirm_email()
     return user
 
 

@@ -76,7 +76,7 @@ def secret_image():
 
 def picture(title: str) -> str:
     """The file name of a rendition that is ready."""
-    return Rendition.objects.ready().filter(image__title=title).first().name
+    return Rendition.objects.ready().filter(image__title=title)[0].name
 
 
 @pytest.fixture

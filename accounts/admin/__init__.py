@@ -2,6 +2,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
@@ -23,6 +24,6 @@ class AccountSettingsAdmin(RecordsChanges, SingletonAdmin):
     readonly_fields = ["without"]
 
     @admin.display(description=_("who may publish and has none yet"))
-    def without(self, settings):
-        """Whom the setting stops at their next step in the administration."""
-        return ", ".join(str(user) for user in second_factor.lacking()) or _("nobody")
+    def without(self, settings: AccountSettings) -> str:
+        """Name those whom the setting stops at their next step in the administration."""
+        return ", ".join(str(user) for user in second_factor.lacking()) or gettext("nobody")

@@ -1,50 +1,64 @@
-"""Health professionals in the admin: approve or reject, with one click in the list."""
+"""Registrations in the admin: approved or rejected with one click in the list."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Registration, RegistrationEvent
+from accounts.models import Registration, RegistrationEvent, user_of
 from accounts.professionals import approval
 from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.text import clean_line
 
 State = Registration.State
-COLOURS = {
+COLOURS: dict[str, str] = {
     State.UNCONFIRMED: "never",
     State.WAITING: "changed",
     State.APPROVED: "live",
     State.REJECTED: "withdrawn",
     State.WITHDRAWN: "withdrawn",
 }
+SHOWN = (
+    "person", "email", "profession_shown", "order", "province", "number",
+    "others_with_number", "declared_at", "created_at", "state_shown", "decided_at",
+    "decided_by", "reason", "earlier_decisions",
+)  # fmt: skip
 Verb = RegistrationEvent.Verb
 DECISIONS = [Verb.APPROVED, Verb.REJECTED, Verb.WITHDRAWN]
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Without a choice, those that are before the editors or have been decided."""
+    """Lists, where nothing is chosen, what is before the editors or was decided by them."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> Iterable[tuple[str, Any]]:
         return State.choices
 
-    def choices(self, changelist):
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        return [first | {"display": _("all with a confirmed address")}, *others]
+        yield {**first, "display": _("all with a confirmed email address")}
+        yield from others
 
-    def queryset(self, request, queryset):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Registration]
+    ) -> QuerySet[Registration]:
         if self.value() in State.values:
             return queryset.filter(state=self.value())
         return queryset.exclude(state=State.UNCONFIRMED)
@@ -52,43 +66,38 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    """The registrations. A decision has buttons and a permission of its own."""
+    """Shows registrations. Deciding has buttons and a permission of its own."""
 
-    list_display = ["named", "declared", "decide", "created_at"]
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__last_name", "user__first_name", "number", "order"]
     ordering = ["-created_at", "-pk"]
     actions = None
-    fields = [
-        "person", "address", "profession_shown", "order", "province", "number",
-        "others_with_number", "declared_at", "created_at", "state_shown", "decided_at",
-        "decided_by", "reason", "earlier_decisions",
-    ]  # fmt: skip
-    readonly_fields = fields
+    fields = SHOWN
+    readonly_fields = SHOWN
     change_form_template = "admin/accounts/registration/change_form.html"
 
-    def may_decide(self, request) -> bool:
+    def may_decide(self, request: HttpRequest) -> bool:
         return request.user.has_perm(approval.PERMISSION)
 
     @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
-    def person(self, registration):
+    def person(self, registration: Registration) -> str:
         return str(registration.user)
 
     @admin.display(description=gettext_lazy("email address"))
-    def address(self, registration):
+    def email(self, registration: Registration) -> str:
         return registration.user.email
 
     @admin.display(description=gettext_lazy("name"), ordering="user__last_name")
-    def named(self, registration):
+    def named(self, registration: Registration) -> SafeString:
         return two_lines(registration.user, registration.user.email)
 
     @admin.display(description=gettext_lazy("profession"), ordering="profession")
-    def profession_shown(self, registration):
+    def profession_shown(self, registration: Registration) -> str:
         return registration.profession_shown
 
     @admin.display(description=gettext_lazy("what was declared"), ordering="order")
-    def declared(self, registration):
+    def declared(self, registration: Registration) -> SafeString:
         enrolment = f"{registration.order} ({registration.province}), {registration.number}"
         lines = two_lines(registration.profession_shown, enrolment)
         if not registration.is_repeated:
@@ -100,16 +109,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
         )
 
     @admin.display(description=gettext_lazy("others with this number"))
-    def others_with_number(self, registration):
-        """The same number twice in one order: a slip, or somebody who is somebody else."""
+    def others_with_number(self, registration: Registration) -> str:
+        """Name those who gave the same number: a slip, or somebody who poses as somebody else."""
         others = Registration.objects.filter(number__iexact=registration.number).exclude(
             pk=registration.pk
         )
         return ", ".join(f"{other} ({other.order})" for other in others) or "–"
 
     @admin.display(description=gettext_lazy("earlier decisions"))
-    def earlier_decisions(self, registration):
-        """What the history says; a registration that was corrected begins anew."""
+    def earlier_decisions(self, registration: Registration) -> str:
+        """List the decisions of before: a registration that was corrected begins anew."""
         lines = [
             (
                 localize(timezone.localtime(event.at)),
@@ -121,12 +130,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return format_html_join(mark_safe("<br>"), "{} – {}: {}", lines) or "–"
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_shown(self, registration):
+    def state_shown(self, registration: Registration) -> SafeString:
         return state_badge(COLOURS[registration.state], registration.get_state_display())
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def decide(self, registration):
-        """Buttons of the list's own form, which has the token."""
+    def decide(self, registration: Registration) -> SafeString:
+        """Show the state, with two buttons where a decision is awaited. They send the list's own
+        form, which has the token."""
         shown = self.state_shown(registration)
         if registration.state != State.WAITING:
             return shown
@@ -144,13 +154,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
             _("Reject"),
         )
 
-    def get_list_display(self, request):
-        columns = super().get_list_display(request)
-        if self.may_decide(request):
-            return columns
-        return ["state_shown" if column == "decide" else column for column in columns]
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        state = "decide" if self.may_decide(request) else "state_shown"
+        return "named", "declared", state, "created_at"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         same_number = Registration.objects.filter(number__iexact=OuterRef("number"))
         return (
             super()
@@ -158,20 +166,24 @@ class RegistrationAdmin(ReadOnlyAdmin):
             .annotate(is_repeated=Exists(same_number.exclude(pk=OuterRef("pk"))))
         )
 
-    def render_change_form(self, request, context, **kwargs):
-        registration = kwargs.get("obj")
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        registration = kwargs["obj"]
         context["title"] = _("Registration of {person}").format(person=registration.user)
         context["subtitle"] = None
         context["may_decide"] = self.may_decide(request) and registration.state != State.UNCONFIRMED
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    def history_view(self, request, object_id, extra_context=None):
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         registration = self.get_object(request, object_id)
         events = registration.events.select_related("by") if registration else ()
         context = {**(extra_context or {}), "events": events}
         return super().history_view(request, object_id, context)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         return [
             path(
                 "<int:pk>/decide/<str:verb>/",
@@ -182,7 +194,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         ]
 
     def decide_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-        """Approve or reject one registration: where the buttons lead."""
+        """Approve or reject one registration; the buttons lead here."""
         if verb not in ("approve", "reject"):
             raise Http404
         if request.method != "POST":
@@ -194,9 +206,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         seen = request.POST.get("seen", "")
         try:
             if verb == "approve":
-                is_new = approval.approve(registration, by=request.user, seen=seen)
+                is_new = approval.approve(registration, by=user_of(request), seen=seen)
             else:
-                is_new = approval.reject(registration, by=request.user, reason=reason, seen=seen)
+                is_new = approval.reject(
+                    registration, by=user_of(request), reason=reason, seen=seen
+                )
         except approval.HasChanged:
             messages.warning(
                 request,
@@ -207,12 +221,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
             )
             return redirect("admin:accounts_registration_change", registration.pk)
         except approval.NotConfirmed:
-            messages.error(request, _("The address is not confirmed yet: nothing to decide."))
+            messages.error(
+                request, _("Nothing is decided: the email address is not confirmed yet.")
+            )
         else:
             self.say(request, registration, verb, is_new)
         return redirect(self.back_url(request, registration))
 
-    def say(self, request, registration: Registration, verb: str, is_new: bool) -> None:
+    def say(
+        self, request: HttpRequest, registration: Registration, verb: str, is_new: bool
+    ) -> None:
         """Tell the editor what has become of the decision, and how to take it back."""
         if not is_new:
             messages.info(request, _("That had been decided already. No further mail was sent."))
@@ -228,7 +246,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             said = format_html('{} <a href="{}">{}</a>', said, url, _("Was it a mistake?"))
         messages.success(request, said)
 
-    def back_url(self, request, registration: Registration) -> str:
+    def back_url(self, request: HttpRequest, registration: Registration) -> str:
         if "_from_page" in request.POST:
             return reverse("admin:accounts_registration_change", args=[registration.pk])
         return reverse("admin:accounts_registration_changelist")

@@ -1,13 +1,19 @@
-"""The roles in the admin: Django's groups, in the words and the language of who looks at them."""
+"""Roles in the admin: Django's groups, in the language of whoever looks at them."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import roles
 from immunoportal.admin.mixins import GuardedAdmin
 
 VERBS = {
@@ -23,7 +29,7 @@ admin.site.unregister(Group)
 def permission_label(permission: Permission) -> str:
     """Return a permission in words: app, model and what may be done.
 
-    Django keeps the last part in English.
+    Django itself keeps the last part in English.
     """
     model = permission.content_type.model_class()
     if model is None:
@@ -35,33 +41,43 @@ def permission_label(permission: Permission) -> str:
     return f"{model._meta.app_config.verbose_name} | {noun} | {what}"
 
 
+class PermissionsField(forms.ModelMultipleChoiceField):
+    """Offers permissions in words."""
+
+    def label_from_instance(self, obj: Permission) -> str:
+        return permission_label(obj)
+
+
 @admin.register(Group)
 class RoleAdmin(GuardedAdmin, GroupAdmin):
     list_display = ["named"]
     readonly_fields = ["named", "permissions_shown"]
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
         if self.has_change_permission(request, obj):
-            return ["name", "permissions"]
-        return ["named", "permissions_shown"]
+            return "name", "permissions"
+        return "named", "permissions_shown"
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.label_from_instance = permission_label
-        return field
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        kwargs["form_class"] = PermissionsField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
-    def named(self, group):
-        return _(group.name)
+    def named(self, group: Group) -> str:
+        return roles.name_of(group)
 
     @admin.display(description=gettext_lazy("permissions"))
-    def permissions_shown(self, group):
+    def permissions_shown(self, group: Group) -> SafeString:
         permissions = group.permissions.select_related("content_type")
         return format_html_join(
             mark_safe("<br>"), "{}", ((permission_label(each),) for each in permissions)
         )
 
-    def render_change_form(self, request, context, **kwargs):
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         if kwargs.get("obj"):
-            context["subtitle"] = _(kwargs["obj"].name)
-        return super().render_change_form(request, context, **kwargs)
+            context["subtitle"] = roles.name_of(kwargs["obj"])
+        return super().render_change_form(request, context, *args, **kwargs)

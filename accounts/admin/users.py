@@ -1,6 +1,7 @@
 """Users in the admin: who may do what, and help when somebody cannot get in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,48 +12,36 @@ from django.contrib.auth.forms import (
     ReadOnlyPasswordHashField,
     UserChangeForm,
 )
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import email_changes, personal_data, resets, roles, second_factor, security_mails
-from accounts.admin.roles import permission_label
-from accounts.forms import AddressField, PasswordField, password_help
-from accounts.models import EmailChange, Registration, User
+from accounts.admin.roles import PermissionsField
+from accounts.forms import CanonicalEmailField, PasswordField, password_help
+from accounts.models import EmailChange, Registration, User, user_of
 from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
-# The ticks that say what somebody may do.
+# The ticks that say what a user may do.
 RIGHTS = ("is_active", "is_staff", "is_superuser")
 
 
-def _permissions(user: User) -> set[str]:
-    """What somebody may do, or could do if they were active."""
-    own = Permission.objects.filter(Q(user=user) | Q(group__user=user))
-    return _names(own.select_related("content_type"))
+def _powers(user: User) -> set[str]:
+    """Return what a user may do, and so may let others do."""
+    # An approved registration gives this to anybody: it is no power over others.
+    return roles.powers_of(user) | {READ_RESERVED}
 
 
-def _permissions_of(group: Group) -> set[str]:
-    return _names(group.permissions.all())
+class UniqueEmailForm(forms.ModelForm):
+    """Takes an email address that nobody else has."""
 
-
-def _names(permissions: Iterable[Permission]) -> set[str]:
-    names = {
-        f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions
-    }
-    # What an approved registration gives too is nobody's power.
-    return names - {READ_RESERVED}
-
-
-class AddressMixin:
-    """An address that nobody else has; it is written in the one way."""
-
-    def clean_email(self):
+    def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if email_changes.is_taken(email, self.instance):
             raise forms.ValidationError(
@@ -61,16 +50,16 @@ class AddressMixin:
         return email
 
 
-class UserForm(AddressMixin, UserChangeForm):
-    email = AddressField()
+class UserForm(UniqueEmailForm, UserChangeForm):
+    email = CanonicalEmailField()
     password = ReadOnlyPasswordHashField(label=_("Password"))
 
     class Meta:
         model = User
-        fields = "__all__"
+        fields = "__all__"  # noqa: DJ007  the admin chooses
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         if cleaned.get("groups") and not cleaned.get(roles.TICK):
             self.add_error(
                 roles.TICK,
@@ -85,11 +74,11 @@ class UserForm(AddressMixin, UserChangeForm):
 
 
 class TemporaryPasswordForm(AdminPasswordChangeForm):
-    """A password that two people know until its owner chooses another."""
+    """Sets a password that two people know, until its owner chooses another."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Whoever has a password keeps one: an account is closed with "active".
+        # An account is closed with the tick "active", not by taking its password away.
         self.fields.pop("usable_password", None)
         self.fields["password1"] = PasswordField(
             autocomplete="off", label=_("New password"), help_text=password_help
@@ -97,8 +86,8 @@ class TemporaryPasswordForm(AdminPasswordChangeForm):
         self.fields["password2"] = PasswordField(autocomplete="off", label=_("Once more"))
 
 
-class NewUserForm(AddressMixin, forms.ModelForm):
-    email = AddressField()
+class NewUserForm(UniqueEmailForm):
+    email = CanonicalEmailField()
 
     class Meta:
         model = User
@@ -109,10 +98,10 @@ class RoleFilter(admin.SimpleListFilter):
     title = gettext_lazy("role")
     parameter_name = "role"
 
-    def lookups(self, request, model_admin):
-        return [(name, _(name)) for name in Group.objects.values_list("name", flat=True)]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(role.name, roles.name_of(role)) for role in Group.objects.all()]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
@@ -120,13 +109,20 @@ class HasSecondFactorFilter(admin.SimpleListFilter):
     title = gettext_lazy("second factor")
     parameter_name = "second_factor"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("yes", _("set up")), ("no", _("not set up"))]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() in ("yes", "no"):
             return queryset.filter(has_second_factor=self.value() == "yes")
         return queryset
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """Offers roles by their names in the reader's language."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        return roles.name_of(obj)
 
 
 @admin.register(User)
@@ -190,108 +186,113 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     # The list
 
     @admin.display(description=gettext_lazy("user"), ordering="last_name")
-    def named(self, user):
+    def named(self, user: User) -> str:
         return two_lines(user.get_full_name(), user.email) if user.get_full_name() else user.email
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         factors = second_factor.factors_of(OuterRef("pk"))
         users = super().get_queryset(request).prefetch_related("groups")
         return users.annotate(has_second_factor=Exists(factors))
 
     @admin.display(description=gettext_lazy("role"))
-    def roles(self, user):
+    def roles(self, user: User) -> str:
         if user.is_superuser:
             return _("superuser")
         if not user.is_staff:
             return "–"
-        return ", ".join(_(group.name) for group in user.groups.all()) or _("no role yet")
+        return ", ".join(map(roles.name_of, user.groups.all())) or _("no role yet")
 
     @admin.display(description=gettext_lazy("health professional"), ordering="registration__state")
-    def professional(self, user):
+    def professional(self, user: User) -> str:
         registration = getattr(user, "registration", None)
         return registration.get_state_display() if registration else "–"
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True)
-    def second_factor_set_up(self, user):
+    def second_factor_set_up(self, user: User) -> bool:
         return getattr(user, "has_second_factor", False)
 
     # Who may change whom
 
-    def is_above(self, request, user: User | None) -> bool:
-        """Whether somebody may do more than whoever asks, who must not get at it through them."""
+    def is_above(self, request: HttpRequest, user: User | None) -> bool:
+        """Tell whether a user may do more than whoever asks, who must not get at it through
+        them."""
         if user is None or request.user.is_superuser:
             return False
-        return user.is_superuser or not _permissions(user) <= _permissions(request.user)
+        return user.is_superuser or not roles.powers_of(user) <= _powers(user_of(request))
 
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        fields = [*super().get_readonly_fields(request, obj)]
         if obj == request.user:
-            # One's own is changed in one's account, and confirmed at both addresses.
+            # One's own is changed in one's account, and confirmed by the old and the new one.
             fields = [*fields, "email"]
-        # Nobody makes themselves, or somebody else, more than they are.
+        # Nobody gives anybody, themselves included, what is a superuser's to give.
         return (
             fields if request.user.is_superuser else [*fields, "is_superuser", "user_permissions"]
         )
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return not self.is_above(request, obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return not self.is_above(request, obj) and super().has_delete_permission(request, obj)
 
-    def get_deleted_objects(self, objs, request):
+    def get_deleted_objects(
+        self, objs: Sequence[User] | QuerySet[User], request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[str], list[Any]]:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        # Of what hangs on a user, rows that say nothing to anybody are not listed.
+        # What hangs on a user says nothing to anybody: it is not listed.
         deleted = [line for line in deleted if not isinstance(line, list)] or deleted
-        # What hangs on a user goes with the user; it has no delete button of its own.
-        lacking.discard(Registration._meta.verbose_name)
+        # A registration goes with its user, and has no delete button of its own.
+        lacking.discard(str(Registration._meta.verbose_name))
         if any(self.is_above(request, user) for user in objs):
-            lacking.add(User._meta.verbose_name)
+            lacking.add(str(User._meta.verbose_name))
         if any(personal_data.is_last_administrator(user) for user in objs):
             protected = [*protected, _("the last active superuser")]
         return deleted, counts, lacking, protected
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        if db_field.remote_field.model is not Group:
-            field = super().formfield_for_manytomany(db_field, request, **kwargs)
-            field.label_from_instance = permission_label
-            return field
-        field = db_field.formfield(
-            label=_("Role"), widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
-        )
-        field.label_from_instance = lambda group: _(group.name)
-        if not request.user.is_superuser:
-            # Nobody gives what they have not.
-            own = _permissions(request.user)
-            groups = Group.objects.prefetch_related("permissions__content_type")
-            field.queryset = Group.objects.filter(
-                pk__in=[group.pk for group in groups if _permissions_of(group) <= own]
-            )
-        return field
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        kwargs["form_class"] = PermissionsField
+        if db_field.name == "groups":
+            kwargs |= {
+                "form_class": RolesField,
+                "label": _("Role"),
+                "widget": forms.CheckboxSelectMultiple,
+                "help_text": "",
+                "queryset": Group.objects.all(),
+            }
+            if not request.user.is_superuser:
+                # Nobody gives what they have not.
+                given = roles.within(_powers(user_of(request)))
+                kwargs["queryset"] = Group.objects.filter(pk__in=[role.pk for role in given])
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # What is done
 
-    def save_model(self, request, obj, form, change):
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
+    ) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
-            # Whoever administers the site vouches for it; a change that was begun is over.
-            obj.confirm_address()
+            # The administrator vouches for it, and a change that was begun is over.
+            obj.confirm_email()
             EmailChange.objects.filter(user=obj).delete()
         self.record(obj, form, is_new=not change)
         if not change:
             resets.invite(obj)
             messages.info(
                 request,
-                _("A mail to %(address)s says how to choose a password.") % {"address": obj.email},
+                _("A mail to %(email)s says how to choose a password.") % {"email": obj.email},
             )
         elif "email" in form.changed_data:
             security_mails.tell(obj, "email_left", to=form.initial["email"])
             security_mails.tell(obj, "email_changed")
 
-    def record(self, user: User, form, *, is_new: bool) -> None:
-        """Record what is done to an account; roles and permissions are their tables' matter."""
+    def record(self, user: User, form: forms.ModelForm, *, is_new: bool) -> None:
+        """Record what is done to an account; ``signals`` records roles and permissions."""
         if is_new:
             audit.record(audit.Act.ACCOUNT_CREATED, about=user)
         elif "email" in form.changed_data:
@@ -305,7 +306,9 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 removed=[name for name in flags if not getattr(user, name)],
             )
 
-    def user_change_password(self, request, id, form_url=""):
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
         user = self.get_object(request, id)
         if user is not None and not self.has_change_permission(request, user):
             raise PermissionDenied
@@ -324,31 +327,28 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 security_mails.tell(user, "password_changed")
         return response
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
         personal_data.erase(obj)
         self.log_out_if_among(request, [obj])
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         users = list(queryset)
         for user in users:
             personal_data.erase(user)
         self.log_out_if_among(request, users)
 
-    def log_out_if_among(self, request, users) -> None:
-        """Give whoever has ended their own session a new one, in which they can be told so."""
-        if request.user in users:
+    def log_out_if_among(self, request: HttpRequest, users: Iterable[User]) -> None:
+        """Log out whoever asks, if they are among some users: in a new session they can be told."""
+        if user_of(request) in users:
             logout(request)
 
     # Actions
 
     @admin.action(description=gettext_lazy("Mail how to choose a password"), permissions=["change"])
-    def send_invitation(self, request: HttpRequest, queryset):
+    def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         users = [user for user in queryset if user.is_active]
         for user in users:
-            if user.has_usable_password():
-                resets.send_link(user)
-            else:
-                resets.invite(user)
+            resets.help_in(user)
         messages.success(
             request,
             ngettext("%(count)d mail is queued.", "%(count)d mails are queued.", len(users))
@@ -359,13 +359,13 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         description=gettext_lazy("Remove the second factor (lost telephone)"),
         permissions=["change"],
     )
-    def remove_second_factor(self, request: HttpRequest, queryset):
-        if queryset.contains(request.user):
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        if queryset.contains(user_of(request)):
             messages.warning(
                 request, _("Your own second factor is removed in your account, with the password.")
             )
         count = 0
-        for user in queryset.exclude(pk=request.user.pk):
+        for user in queryset.exclude(pk=user_of(request).pk):
             if self.has_change_permission(request, user) and second_factor.remove_all(user):
                 count += 1
                 self.log_change(request, user, _("Removed the second factor."))
@@ -384,7 +384,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         )
 
     @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["change"])
-    def end_sessions(self, request: HttpRequest, queryset) -> HttpResponse | None:
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         users = [user for user in queryset if self.has_change_permission(request, user)]
         for user in users:
             personal_data.end_sessions(user)

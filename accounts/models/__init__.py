@@ -1,10 +1,10 @@
-"""The accounts: who logs in, and what is going on with them."""
+"""The rows of the accounts: who logs in, and what is under way for them."""
 
 from accounts.models.events import RegistrationEvent
 from accounts.models.registrations import Registration
 from accounts.models.requests import EmailChange, ResetRequest
 from accounts.models.settings import AccountSettings
-from accounts.models.users import User, UserManager
+from accounts.models.users import User, UserManager, user_of
 
 __all__ = [
     "AccountSettings",
@@ -14,4 +14,5 @@ __all__ = [
     "ResetRequest",
     "User",
     "UserManager",
+    "user_of",
 ]

@@ -19,11 +19,14 @@ class RegistrationEvent(Event):
         REJECTED = "rejected", gettext_lazy("rejected")
         WITHDRAWN = "withdrawn", gettext_lazy("approval withdrawn")
 
+    by_shown: str  # the name of ``by``
+
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="events")
 
     @property
     def detail_shown(self) -> str:
         """Return which fields were corrected, by their names in the form."""
         changed = self.detail.get("changed", [])
-        names = [str(Registration._meta.get_field(name).verbose_name) for name in changed]
+        fields = [field for field in Registration._meta.fields if field.name in changed]
+        names = [str(field.verbose_name) for field in fields]
         return _("Changed: %(fields)s.") % {"fields": ", ".join(names)} if names else ""

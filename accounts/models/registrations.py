@@ -1,4 +1,4 @@
-"""Health professionals who ask for the reserved area."""
+"""Registrations: health professionals who want to read what is reserved for them."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class Registration(models.Model):
     """What a health professional declares, and what an editor has decided about it.
 
-    ``accounts.professionals.registrations`` has the verbs; nothing else changes the state.
+    The verbs in ``accounts.professionals`` change the state; nothing else does.
     """
 
     class Profession(models.TextChoices):
@@ -28,7 +28,7 @@ class Registration(models.Model):
         OTHER = "other", _("other health profession")
 
     class State(models.TextChoices):
-        UNCONFIRMED = "unconfirmed", _("address not confirmed")
+        UNCONFIRMED = "unconfirmed", _("email address not confirmed")
         WAITING = "waiting", _("waiting for a decision")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
@@ -68,6 +68,9 @@ class Registration(models.Model):
         help_text=_("For the person who registered; it is part of the mail. May stay empty."),
     )
 
+    # Whether others have this number, where the admin's list has asked for it.
+    is_repeated: bool
+
     class Meta:
         verbose_name = _("registration of a health professional")
         verbose_name_plural = _("registrations of health professionals")
@@ -87,12 +90,12 @@ class Registration(models.Model):
 
     @property
     def profession_shown(self) -> str:
-        """The profession in words, those of the person where the list has none."""
+        """Return the profession in words: the person's own where the list has none."""
         return self.other_profession or self.get_profession_display()
 
     @property
     def fingerprint(self) -> str:
-        """Of what a person has declared: another one when anything in it has changed."""
+        """Return a text that changes with anything that the person has declared."""
         declared = [
             self.user.first_name, self.user.last_name, self.profession, self.other_profession,
             self.order, self.province, self.number,

@@ -1,4 +1,4 @@
-"""What a user has asked for and is still going on."""
+"""What users have asked for and is not done yet."""
 
 from django.conf import settings
 from django.db import models
@@ -6,24 +6,24 @@ from django.utils import timezone
 
 
 class ResetRequest(models.Model):
-    """That somebody asked for a new password, at an address that may belong to nobody.
+    """A request for a new password, with an email address that may be nobody's.
 
-    The request only writes this row, whatever the address, so its answer takes the same time
-    for all; the worker looks whose it is (``accounts.resets``) and deletes the row.
+    The page writes this row and nothing else, so that its answer takes the same time for any
+    email address; the worker finds out whose it is (``accounts.resets``) and deletes the row.
     """
 
-    address = models.CharField(max_length=254)
+    email = models.CharField(max_length=254)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.address
+        return self.email
 
 
 class EmailChange(models.Model):
-    """A change of address that is made once both addresses have confirmed it."""
+    """A change of an email address, made once the old and the new one have confirmed it."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_change"

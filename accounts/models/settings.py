@@ -5,7 +5,7 @@ from immunoportal.models import Singleton
 
 
 class AccountSettings(Singleton):
-    """What an administrator decides about everybody's account."""
+    """What administrators decide about everybody's account."""
 
     require_second_factor = models.BooleanField(
         _("second factor for everyone who may publish"),

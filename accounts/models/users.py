@@ -1,11 +1,14 @@
 """People who log in: editors, administrators, health professionals."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,18 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.emails import canonical
 from accounts.passwords import normalized
 
-# The end of the email of a row that is left of an erased account, for what hangs on it. ".invalid"
-# is nobody's for good (RFC 2606).
+# How the email address ends in a row that is left of an erased account, for what hangs on it.
+# ".invalid" will never be anybody's (RFC 2606).
 ERASED = "@account.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates users; the email address is the log-in, whatever its capitals."""
+    """Creates and finds users by their email address, whatever its capitals."""
 
     use_in_migrations = True
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """A stored user; without a password nobody can log in as them yet.
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a user; without a password nobody can log in as them yet.
 
         Raises:
             ValueError: no email address is given.
@@ -38,20 +41,20 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """The one way to write an address; Django asks for it before it checks a user."""
+        """Return the one way to write an email address; Django asks before it checks a user."""
         return canonical(email or "")
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """A stored user with every permission."""
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a user with every permission."""
         user = self.create_user(
             email, password, **{"is_staff": True, "is_superuser": True} | fields
         )
         # Whoever makes one stands at the machine: there is nobody whom a mail could ask.
-        user.confirm_address()
+        user.confirm_email()
         return user
 
-    def get_by_natural_key(self, email: str) -> "User":
-        return self.get(email=canonical(email))
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=canonical(email or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -86,6 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    # Whether the registration is approved, once that was asked (``professionals.reserved``).
+    known_as_approved: bool | None = None
+
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
 
@@ -112,18 +118,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def ledger_key(self) -> str:
-        """Return what the mail ledger knows this user by: what its mails are ``about``."""
+        """Return what the user's mails are ``about`` in the ledger."""
         return f"user-{self.pk}"
 
     def set_password(self, raw_password: str | None) -> None:
-        super().set_password(normalized(raw_password))
+        super().set_password(raw_password and normalized(raw_password))
         self.password_is_temporary = False
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(normalized(raw_password))
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(raw_password and normalized(raw_password))
 
-    def confirm_address(self) -> None:
-        """Have the address count as confirmed, and as the only one."""
+    def confirm_email(self) -> None:
+        """Have the email address count as confirmed, and as the user's only one."""
         EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
         EmailAddress.objects.update_or_create(
             user=self, email=self.email, defaults={"verified": True, "primary": True}
@@ -134,3 +140,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who sends a request, on a page for people who are logged in."""
+    assert isinstance(request.user, User)
+    return request.user

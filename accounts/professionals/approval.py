@@ -15,7 +15,7 @@ from immunoportal.registry import Alert
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
 Verb = RegistrationEvent.Verb
-ACTS = {
+ACTS: dict[str, audit.Act] = {
     State.APPROVED: audit.Act.APPROVED,
     State.REJECTED: audit.Act.REJECTED,
     State.WITHDRAWN: audit.Act.APPROVAL_WITHDRAWN,
@@ -23,7 +23,7 @@ ACTS = {
 
 
 class NotConfirmed(Exception):
-    """Nothing is decided about an address that may be somebody else's."""
+    """Nothing is decided about an email address that may be somebody else's."""
 
 
 class HasChanged(Exception):
@@ -37,12 +37,12 @@ def approve(registration: Registration, *, by: User, seen: str | None = None) ->
         seen: the ``fingerprint`` of what the editor has looked at, if that is known.
 
     Returns:
-        Whether that is new.
+        Whether that changed anything.
 
     Raises:
         PermissionDenied: ``by`` may not decide.
-        NotConfirmed: the address is not confirmed yet.
-        HasChanged: somebody has changed since what the editor has seen.
+        NotConfirmed: the email address is not confirmed yet.
+        HasChanged: what the editor has seen was changed since.
     """
     return _decide(registration, State.APPROVED, by=by, seen=seen)
 
@@ -96,7 +96,7 @@ def _decide(
 
 
 def tell_editors(registration: Registration) -> None:
-    """Mail those who decide that somebody is waiting."""
+    """Mail everybody who may decide that a registration waits."""
     for editor in roles.holders_of(PERMISSION):
         mail.send(
             "accounts/mail/registration_waiting",
@@ -107,8 +107,8 @@ def tell_editors(registration: Registration) -> None:
         )
 
 
-def alerts(user) -> list[Alert]:
-    """Tell whoever decides about registrations how many wait."""
+def alerts(user: User) -> list[Alert]:
+    """Return the alert that says how many registrations wait, to a user who may decide."""
     if not user.has_perm(PERMISSION):
         return []
     waiting = Registration.objects.filter(state=State.WAITING).count()

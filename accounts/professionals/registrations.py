@@ -14,19 +14,19 @@ State = Registration.State
 Verb = RegistrationEvent.Verb
 REFUSED = {State.REJECTED, State.WITHDRAWN}
 
-# A registration whose address nobody has confirmed is forgotten after this time: the address
-# may be somebody else's.
+# A registration is forgotten if nobody confirms its email address in this time: it may be
+# somebody else's.
 CONFIRM_WITHIN = timedelta(days=7)
 
-
+# The fields that the person fills in.
 DECLARED = ["profession", "other_profession", "order", "province", "number"]
 
 
 @transaction.atomic
-def register(user: User, data: dict) -> Registration:
+def register(user: User, data: dict[str, str]) -> Registration:
     """Store what a health professional declares.
 
-    Somebody whose address is confirmed already waits for a decision at once.
+    It waits for a decision at once if the email address is confirmed already.
 
     Args:
         data: the fields in ``DECLARED``.
@@ -34,13 +34,13 @@ def register(user: User, data: dict) -> Registration:
     registration, created = Registration.objects.get_or_create(user=user, defaults=data)
     if created:
         registration.events.create(verb=Verb.REGISTERED, by=user)
-    address_confirmed(user)
+    email_confirmed(user)
     return registration
 
 
 @transaction.atomic
-def correct(registration: Registration, data: dict) -> None:
-    """Change what was declared; what had been refused is looked at once more."""
+def correct(registration: Registration, data: dict[str, str]) -> None:
+    """Change what was declared; what had been refused goes before the editors again."""
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     changed = [field for field, value in data.items() if getattr(registration, field) != value]
     for field, value in data.items():
@@ -60,8 +60,8 @@ def correct(registration: Registration, data: dict) -> None:
 
 
 @transaction.atomic
-def address_confirmed(user: User) -> None:
-    """Put a registration before the editors once its address is confirmed."""
+def email_confirmed(user: User) -> None:
+    """Put a user's registration before the editors, if the email address is confirmed."""
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
         return
     waiting = Registration.objects.filter(user=user, state=State.UNCONFIRMED)
@@ -71,7 +71,7 @@ def address_confirmed(user: User) -> None:
 
 
 def forget_unconfirmed() -> bool:
-    """Delete registrations, with their users, whose address nobody has confirmed in time.
+    """Delete users whose registration nobody has confirmed in time.
 
     Returns:
         Whether there were any.

@@ -1,6 +1,8 @@
-"""The form of the article itself: two editors at once, and nothing that is typed gets lost."""
+"""The form of the article itself: two editors may work at once, and nothing typed is lost."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
 from articles.models import BLOCKS, Article, Byline, Citation
 from articles.publishing.freezing import WorkingCopy, in_order
@@ -19,7 +22,7 @@ from immunoportal.languages import localized
 
 
 class ArticleForm(NamedForm):
-    """The article itself; knows at which save it was opened."""
+    """The article's own fields, and the number of the save that they were read after."""
 
     name_field = "title"
     name_missing = gettext_lazy("Give the article a title, in at least one language.")
@@ -32,19 +35,19 @@ class ArticleForm(NamedForm):
         model = Article
         fields = "__all__"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         self.conflict = False
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self._refuse_taken_slugs(cleaned)
         self._refuse_to_overwrite_unseen(cleaned)
         return cleaned
 
-    def _refuse_taken_slugs(self, cleaned) -> None:
-        """Tell at the field itself which article has the slug."""
+    def _refuse_taken_slugs(self, cleaned: dict[str, Any]) -> None:
+        """Name the article that has a slug already, at the field itself."""
         wanted = {name: cleaned[name] for name in localized("slug") if cleaned.get(name)}
         if not wanted:
             return
@@ -58,11 +61,15 @@ class ArticleForm(NamedForm):
                         % {"title": other, "slug": slug},
                     )
 
-    def validate_constraints(self):
+    def validate_constraints(self) -> None:
         """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
 
-    def _refuse_to_overwrite_unseen(self, cleaned) -> None:
-        """Somebody else has saved since this form was opened: say so, and keep what was typed."""
+    def _refuse_to_overwrite_unseen(self, cleaned: dict[str, Any]) -> None:
+        """Refuse to write over what somebody else has saved since this form was opened.
+
+        Raises:
+            ValidationError: the form is shown again, with all that was typed.
+        """
         current = self.instance.version
         if self.instance.pk is None or cleaned.get("version") == current:
             return
@@ -91,8 +98,8 @@ class ArticleForm(NamedForm):
         )
 
 
-def working_copy_of(article: Article, formsets) -> WorkingCopy:
-    """Return the working copy as the form's rows have it, stored or not."""
+def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> WorkingCopy:
+    """Return the working copy as the form has it, whether its rows are stored or not."""
     rows: dict[type, list] = defaultdict(list)
     for formset in formsets:
         rows[formset.model] += formset.rows_left()

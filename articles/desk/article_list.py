@@ -1,6 +1,10 @@
-"""The list of articles: where each stands in every language, and filters by that."""
+"""The list of articles: its columns and filters, among them the state in each language."""
+
+from collections.abc import Callable
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
@@ -11,22 +15,23 @@ from articles.models import Article, Audience
 from articles.publishing.states import State, in_state, prefetch_versions, versions_of
 from immunoportal import languages
 from immunoportal.admin.state_badge import state_badge
-from immunoportal.languages import codes, localized
+from immunoportal.languages import StrPromise, codes, localized
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Articles by their state in one language."""
+    """Filters articles by their state in one language."""
 
     language: str
 
-    def lookups(self, request, model_admin):
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, StrPromise | str]]:
         # Nothing can be scheduled yet.
         return [choice for choice in State.choices if choice[0] != State.SCHEDULED]
 
-    def queryset(self, request, queryset):
-        if self.value() in State.values:
-            return in_state(queryset, self.language, self.value())
-        return queryset
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        state = self.value()
+        return in_state(queryset, self.language, state) if state in State.values else queryset
 
 
 def state_filter(language: str) -> type[StateFilter]:
@@ -43,7 +48,7 @@ def state_filter(language: str) -> type[StateFilter]:
     )
 
 
-def state_column(language: str):
+def state_column(language: str) -> Callable[[Article], SafeString]:
     """Return the column of the list that shows the state in a language."""
 
     @admin.display(description=languages.name(language))
@@ -54,7 +59,7 @@ def state_column(language: str):
     return column
 
 
-class ArticleListMixin:
+class ArticleListMixin(admin.ModelAdmin):
     """What the list of articles shows, and by what it is searched and filtered."""
 
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
@@ -64,14 +69,15 @@ class ArticleListMixin:
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         queryset = super().get_queryset(request)
-        if request.resolver_match.view_name.endswith("_changelist"):
+        match = request.resolver_match
+        if match and match.view_name.endswith("_changelist"):
             queryset = queryset.prefetch_related(prefetch_versions())
         return queryset
 
     @admin.display(description=_("title"), ordering=localized("title")[0])
-    def title_shown(self, article):
+    def title_shown(self, article: Article) -> str:
         if article.audience == Audience.PUBLIC:
             return str(article)
         label = article.get_audience_display()

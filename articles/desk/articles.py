@@ -1,10 +1,13 @@
 """The article's page in the admin: the form in which editors write."""
 
+from typing import Any
+
 from content_editor.admin import ContentEditor
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db import connection
-from django.http import HttpResponse
+from django.db import connection, models
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +19,14 @@ from articles.desk.article_form import ArticleForm, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES
 from articles.desk.history import HistoryMixin
+from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
 from articles.desk.sources import CitationInline
 from articles.models import Article
 from articles.publishing import verbs
+from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
@@ -53,35 +58,33 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        # Behind Django's script, whose rules for slugs ours replaces.
-        js = [
-            "admin/js/urlify.js",
-            "articles/slugs.js",
-            "articles/image-choice.js",
-            "articles/desk.js",
-        ]
+        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
         css = {"all": ["articles/desk.css"]}
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Article | None:
         will_write = request.method == "POST" and connection.in_atomic_block
         if will_write and not is_preview(request) and is_row_number(object_id):
             # Two who save at once take turns, so that the second one is told.
             list(Article.objects.select_for_update().filter(pk=object_id).values_list("pk"))
         return super().get_object(request, object_id, from_field)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
         if obj is not None and any(version.last_number for version in versions_of(obj).values()):
             return False
         return super().has_delete_permission(request, obj)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name.startswith("lead"):
             field.widget.attrs["rows"] = 3
         return field
 
-    def _content_editor_media(self, request, context):
+    def _content_editor_media(self, request: HttpRequest, context: dict[str, Any]) -> Media:
         # Its script takes for granted that blocks can be changed.
         article = context.get("original")
         allowed = (
@@ -91,9 +94,15 @@ class ArticleAdmin(
         )
         return super()._content_editor_media(request, context) if allowed else Media()
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        posted = request.method == "POST" and object_id and is_row_number(object_id)
-        if posted and not Article.objects.filter(pk=object_id).exists():
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        posted = object_id if request.method == "POST" and is_row_number(object_id or "") else None
+        if posted and not Article.objects.filter(pk=posted).exists():
             # Somebody has deleted it meanwhile: what was typed becomes a new article.
             messages.warning(
                 request,
@@ -105,51 +114,67 @@ class ArticleAdmin(
             object_id = None
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(self, request, context, **kwargs):
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         article = kwargs.get("obj")
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
         context["publication"] = publication.panel(request, article)
         context["conflict"] = getattr(context["adminform"].form, "conflict", False)
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # A preview is read from the form and leaves nothing behind, so nothing is stored for it.
 
-    def save_model(self, request, obj, form, change):
+    def save_model(
+        self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool
+    ) -> None:
         if is_preview(request):
             return
         obj.version += 1
         obj.changed_at = timezone.now()
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool
+    ) -> None:
         if not is_preview(request):
             super().save_related(request, form, formsets, change)
-        request.working_copy = working_copy_of(form.instance, formsets)
+        copy = working_copy_of(form.instance, formsets)
+        # For the answer, to which Django does not hand the formsets.
+        request.working_copy = copy  # type: ignore[attr-defined]
         if not is_preview(request):
+            assert request.user.is_authenticated  # the admin lets nobody else in
             verbs.record_save(
-                request.working_copy,
+                copy,
                 by=request.user,
                 is_new=not change,
                 changed=history.changes(form, formsets),
             )
 
-    # The verbs
+    # The buttons
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return self.response_to_button(request, obj) or super().response_add(
             request, obj, post_url_continue
         )
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
         return self.response_to_button(request, obj) or super().response_change(request, obj)
 
-    def response_to_button(self, request, article) -> HttpResponse | None:
-        """Answer the panel's buttons; ``None`` for those that Django knows."""
+    def response_to_button(self, request: HttpRequest, article: Article) -> HttpResponse | None:
+        """Answer a button of the publication panel.
+
+        Returns:
+            ``None`` for the buttons that Django knows.
+        """
+        copy: WorkingCopy = request.working_copy  # type: ignore[attr-defined]  # see save_related
         if is_preview(request):
-            return answer_preview(request, request.working_copy)
+            return answer_preview(request, copy)
         if publication.PUBLISH in request.POST:
-            return publication.answer_publish(request, article, request.working_copy)
+            return publication.answer_publish(request, article, copy)
         if "_save" in request.POST and IS_POPUP_VAR not in request.POST:
             return publication.answer_save(request, article)
         return None

@@ -1,27 +1,32 @@
 """The blocks of an article's form."""
 
+from typing import Any
+
 from content_editor.admin import ContentEditorInline
 from django import forms
+from django.db import models
+from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet
-from articles.desk.shared_content import SharedChoiceField
+from articles.desk.shared_choices import SharedChoiceField
 from articles.models import Callout, Figure, Quote, RichText
 
 
 class BlockForm(forms.ModelForm):
-    """A block; one that comes back after somebody else has deleted it keeps its key."""
+    """The form of a block. A block that somebody else has deleted comes back with its key."""
 
     block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["block_key"] = self.instance.key
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         key = cleaned.pop("block_key", None)
         if (
             key
@@ -32,12 +37,12 @@ class BlockForm(forms.ModelForm):
         return cleaned
 
     @property
-    def changed_data(self):
+    def changed_data(self) -> list[str]:
         return [name for name in super().changed_data if name != "block_key"]
 
 
 class BlockInline(TranslationStackedInline, ContentEditorInline):
-    """A kind of block among the others."""
+    """One kind of block in the article's form."""
 
     form = BlockForm
     formset = KeepingFormSet
@@ -57,17 +62,14 @@ class FigureFormSet(KeepingFormSet):
 class FigureInline(BlockInline):
     model = Figure
     formset = FigureFormSet
+    # The choice has buttons of its own, in the place of those that Django would put around it.
+    raw_id_fields = ["image"]
     icon = "image"
     color = "var(--coral)"
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "image":
-            # It has buttons of its own: Django's plus, pencil and eye would stand beside them.
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
         if db_field.name == "image":
             kwargs["form_class"] = SharedChoiceField
             kwargs["widget"] = ImageChoiceWidget(db_field.remote_field, self.admin_site)

@@ -1,8 +1,11 @@
 """The published editions of all articles, to look at and never to change."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,10 +31,10 @@ class EditionAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     readonly_fields = ["published_by_shown", "withdrawn_by_shown", "page"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("content", "plain_text")
 
     @admin.display(description=gettext_lazy("page"))
-    def page(self, edition):
+    def page(self, edition: Edition) -> SafeString:
         url = reverse("admin:articles_article_edition", args=[edition.pk])
         return format_html('<a href="{}" target="_blank">{}</a>', url, _("See it"))

@@ -1,21 +1,32 @@
-"""The story of an article in the editor's language: what each event says that was done."""
+"""The history of an article: its editions, and its events told in the editor's language."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.contrib import admin
 from django.core.paginator import Paginator
+from django.db import models
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.desk.state_badges import badge_of_open
 from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event
+from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
+from immunoportal.registry import Deed
 from immunoportal.text import is_row_number
 
-_ROWS = {model._meta.model_name: model for model in (*BLOCKS, Byline, Citation)}
+# What a save has changed, as an event keeps it; see ``changes``.
+Fact = dict[str, str]
+
+_KINDS: tuple[type[models.Model], ...] = (*BLOCKS, Byline, Citation)
+_ROWS = {str(model._meta.model_name): model for model in _KINDS}
 
 
-def changes(form, formsets) -> list[dict]:
-    """Return what a save of the article's form changes, as facts that an event keeps.
+def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact]:
+    """Return what a save of the article's form changes, as facts for the event.
 
     Returns:
         For a field of the article ``{"field": …, "language": …}``; for a row of it
@@ -38,7 +49,7 @@ def changes(form, formsets) -> list[dict]:
     return found
 
 
-def _how(row, formset) -> str:
+def _how(row: ModelForm, formset: BaseInlineFormSet) -> str:
     if row in formset.deleted_forms:
         return "removed" if row in formset.initial_forms else ""
     if not row.has_changed():
@@ -55,7 +66,7 @@ def _parted(name: str) -> tuple[str, str]:
 
 
 def told(event: Event) -> str:
-    """Return what an event says, as a sentence or two without its date and its author."""
+    """Tell an event in a sentence or two, without its date and its author."""
     match event.verb:
         case Event.Verb.CREATED:
             return _("Created.")
@@ -68,21 +79,37 @@ def told(event: Event) -> str:
     return event.verb_shown
 
 
-def _words(event: Event) -> dict[str, str]:
+def recent(user: User, most: int) -> list[Deed]:
+    """Return what a user did last to articles; nothing to who may no longer see any."""
+    if not user.has_perm("articles.view_article"):
+        return []
+    events = Event.objects.filter(by=user).select_related("article", "edition")
+    return [
+        Deed(
+            event.at,
+            str(event.article),
+            told(event),
+            reverse("admin:articles_article_change", args=[event.article_id]),
+        )
+        for event in events.defer("edition__content", "edition__plain_text")[:most]
+    ]
+
+
+def _words(event: Event) -> dict[str, object]:
     return {
         "language": phrase(event.language),
         "number": event.edition.number if event.edition else "–",
     }
 
 
-def _told_changes(changed: Iterable[dict]) -> str:
+def _told_changes(changed: Iterable[Fact]) -> str:
     parts = list(dict.fromkeys(_told_change(fact) for fact in changed))
     if not parts:
         return _("Saved without a change.")
     return _("Changed: %(what)s.") % {"what": "; ".join(parts)}
 
 
-def _told_change(fact: dict) -> str:
+def _told_change(fact: Fact) -> str:
     if "row" in fact:
         model = _ROWS.get(fact["row"])
         name = str(model._meta.verbose_name) if model else fact["row"]
@@ -93,32 +120,35 @@ def _told_change(fact: dict) -> str:
             "removed": _("%(row)s (removed)"),
         }
         return sentences[fact["how"]] % {"row": name}
-    try:
-        name = str(Article._meta.get_field(fact["field"]).verbose_name)
-    except FieldDoesNotExist:
-        name = fact["field"]
+    fields = {field.name: field for field in Article._meta.fields}
+    field = fields.get(fact["field"])
+    name = str(field.verbose_name) if field else fact["field"]
     if not fact["language"]:
         return name
     return f"{name} {phrase(fact['language'])}"
 
 
-class HistoryMixin:
+class HistoryMixin(admin.ModelAdmin):
     """The history of the article's admin: it shows the events that the verbs have written."""
 
     object_history_template = "articles/desk/history.html"
 
     # Django's own log is not kept besides.
 
-    def construct_change_message(self, request, form, formsets, add=False):
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
         return []
 
-    def log_addition(self, request, obj, message):
+    def log_addition(self, request: HttpRequest, obj: Article, message: Any) -> None:  # type: ignore[override]
         pass
 
-    def log_change(self, request, obj, message):
+    def log_change(self, request: HttpRequest, obj: Article, message: Any) -> None:  # type: ignore[override]
         pass
 
-    def history_view(self, request, object_id, extra_context=None):
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         pk = [object_id] if is_row_number(object_id) else []
         editions = (
             Edition.objects.filter(article__pk__in=pk)

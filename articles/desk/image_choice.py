@@ -1,30 +1,33 @@
-"""Form widgets of the content."""
+"""The choice of an image in the form of a figure."""
+
+from typing import Any
 
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.urls import reverse
 
+from articles.desk.shared_choices import KnowsRows
 from articles.models import Image
 from immunoportal.text import is_row_number
 
 
-class ImageChoiceWidget(ForeignKeyRawIdWidget):
-    """Chooses an image by looking at it: the library opens in a window of its own."""
+class ImageChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
+    """Shows the chosen image; another one is chosen in the library, in a window of its own."""
 
     template_name = "articles/desk/image_choice.html"
-    # Those that the formset has read, by number.
-    known: dict[str, Image] = {}
 
-    def image_for(self, value) -> Image | None:
+    def image_for(self, value: Any) -> Image | None:
+        """Return the image of a number; ``None`` where there is none."""
         number = str(value or "")
-        if number in self.known:
-            return self.known[number]
+        known = self.known.get(number)
+        if isinstance(known, Image):
+            return known
         return Image.objects.filter(pk=number).first() if is_row_number(number) else None
 
-    def label_and_url_for_value(self, value):
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
         # Django would read the image once more; the picture itself is shown instead.
         return "", ""
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["image"] = self.image_for(value)
         # The address of a thumbnail, with 0 for the number of the image.

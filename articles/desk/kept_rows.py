@@ -1,6 +1,7 @@
-"""Rows of the article's form: none is lost, and none is asked for twice."""
+"""The formset of the article's rows: it loses none, and reads none twice."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,19 +10,20 @@ from django.forms.formsets import DEFAULT_MAX_NUM, INITIAL_FORM_COUNT, TOTAL_FOR
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.http import QueryDict
 
+from articles.desk.shared_choices import SharedChoiceField
 from immunoportal.text import is_row_number
 
 
 class KnownRowField(forms.ModelChoiceField):
-    """The hidden number of a row that the formset has read: Django would read each row again."""
+    """The hidden number of a row. Takes the row from those that the formset has read."""
 
     widget = forms.HiddenInput
 
-    def __init__(self, rows: dict[str, models.Model], **kwargs):
+    def __init__(self, rows: dict[str, models.Model], **kwargs: Any):
         super().__init__(queryset=None, required=False, **kwargs)
         self.rows = rows
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> models.Model | None:
         if value in self.empty_values:
             return None
         try:
@@ -35,7 +37,7 @@ class KnownRowField(forms.ModelChoiceField):
 
 
 class KeepingFormSet(BaseInlineFormSet):
-    """Rows that somebody else has deleted meanwhile are not lost: they count as new ones.
+    """Keeps rows that somebody else has deleted meanwhile: they count as new ones.
 
     Reads the stored rows once, and what they refer to (``shared``) once for all of them.
 
@@ -44,8 +46,17 @@ class KeepingFormSet(BaseInlineFormSet):
     """
 
     shared: tuple[str, ...] = ()
+    model: type[models.Model]
 
-    def __init__(self, data=None, *, instance=None, prefix=None, queryset=None, **kwargs):
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        instance: models.Model | None = None,
+        prefix: str,
+        queryset: models.QuerySet,
+        **kwargs: Any,
+    ):
         is_stored = instance is not None and instance.pk is not None
         rows = queryset.filter(**{self.fk.name: instance}) if is_stored else queryset.none()
         rows = rows.select_related(*self.shared) if self.shared else rows
@@ -57,31 +68,30 @@ class KeepingFormSet(BaseInlineFormSet):
         self.known = {name: self._read_shared(name) for name in self.shared}
 
     def _read_shared(self, name: str) -> dict[str, models.Model]:
-        """Return what the rows and the posted data refer to, by number."""
+        """Return the rows that the stored rows and the posted data refer to, by number."""
         known = {
             str(getattr(row, f"{name}_id")): getattr(row, name) for row in self.stored.values()
         }
-        field = re.compile(rf"{re.escape(self.prefix)}-\d+-{name}")
+        field = re.compile(rf"{re.escape(str(self.prefix))}-\d+-{name}")
         posted = {self.data[key] for key in self.data if field.fullmatch(key)}
         unknown = [number for number in posted - set(known) if is_row_number(number)]
         if unknown:
-            related = self.model._meta.get_field(name).related_model
+            related: type[models.Model] = getattr(self.model, name).field.related_model
             known |= {str(row.pk): row for row in related._default_manager.filter(pk__in=unknown)}
         return known
 
-    def add_fields(self, form, index):
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        name = self._pk_field.name
+        name = self.model._meta.pk.name
         if name in form.fields and not isinstance(form.fields[name], InlineForeignKeyField):
             form.fields[name] = KnownRowField(self.stored, initial=form.instance.pk)
         for name in self.shared:
             field = form.fields.get(name)
-            if field is not None:
-                field.known = self.known[name]
-                getattr(field.widget, "widget", field.widget).known = self.known[name]
+            if isinstance(field, SharedChoiceField):
+                field.know(self.known[name])
 
     def rows_left(self) -> list[models.Model]:
-        """Return the rows as this form leaves them, those included that others have added."""
+        """Return the rows as the form leaves them, with those that others have added meanwhile."""
         deleted = [form.instance for form in self.deleted_forms]
         # The forms of stored rows have changed these very objects.
         stored = [row for row in self.stored.values() if not any(row is gone for gone in deleted)]
@@ -96,7 +106,7 @@ class KeepingFormSet(BaseInlineFormSet):
 def vanished_rows_as_new(
     data: QueryDict, prefix: str, stored: set[str], keys: set[str]
 ) -> QueryDict:
-    """Return the posted rows of a formset, those that are not stored any more behind the others.
+    """Move the posted rows that are not stored any more behind the others, as new ones.
 
     Args:
         data: as posted.

@@ -1,12 +1,16 @@
 """The library of images: its list, its pages and its thumbnails."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
-from django.http import Http404
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
@@ -28,10 +32,12 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
     list_per_page = 40
     readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Image | None = None
+    ) -> list[str] | tuple[str, ...]:
         return super().get_readonly_fields(request, obj) if obj else []
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
         if obj is None:
             fields = ["upload", "title", "credit"]
         else:
@@ -39,18 +45,26 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
             fields = [picture, "title", "credit", *facts]
         return [(None, {"fields": self.replace_orig_field(fields)})]
 
-    def get_form(self, request, obj=None, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
         if obj is None:
             kwargs["form"] = ImageForm
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         return super().get_queryset(request).annotate(figure_count=Count("figures"))
 
-    def articles_showing(self, obj):
+    def articles_showing(self, obj: Image) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.figures.values("parent"))
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         upload = request.FILES.get("upload")
         examined = None
         if upload and object_id is None and self.has_add_permission(request):
@@ -63,10 +77,11 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
                 library.discard(examined)
             raise
 
-    def save_model(self, request, obj, form, change):
-        if change:
+    def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
+        if not isinstance(form, ImageForm):
             super().save_model(request, obj, form, change)
             return
+        assert request.user.is_authenticated  # the admin lets nobody else in
         credits = {f"credit_{code}": getattr(obj, f"credit_{code}") for code in codes()}
         try:
             image = library.add(
@@ -80,22 +95,22 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
             image = error.image
         obj.__dict__.update(image.__dict__)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: Image) -> None:
         library.remove(obj)
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
         for image in queryset:
             library.remove(image)
 
     @admin.display(description=gettext_lazy("picture"))
-    def thumbnail(self, image):
+    def thumbnail(self, image: Image) -> SafeString:
         return self._picture(image, "thumbnail", alternative_text=image.title)
 
     @admin.display(description=gettext_lazy("picture"))
-    def large_thumbnail(self, image):
+    def large_thumbnail(self, image: Image) -> SafeString:
         return self._picture(image, "thumbnail thumbnail-large")
 
-    def _picture(self, image, css_class, alternative_text=""):
+    def _picture(self, image: Image, css_class: str, alternative_text: str = "") -> SafeString:
         url = reverse("admin:articles_image_thumbnail", args=[image.pk])
         return format_html(
             '<img class="{}" src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
@@ -103,23 +118,23 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("size"))
-    def dimensions(self, image):
+    def dimensions(self, image: Image) -> str:
         return f"{image.width} × {image.height}"
 
     @admin.display(description=gettext_lazy("used"), ordering="figure_count")
-    def uses(self, image):
-        return image.figure_count
+    def uses(self, image: Image) -> int:
+        return getattr(image, "figure_count", 0)
 
     @admin.display(description=gettext_lazy("versions for readers"))
-    def progress(self, image):
-        """How many of the renditions are made, and why one is not."""
+    def progress(self, image: Image) -> str:
+        """Tell how many renditions are made, and why one is not."""
         rows = list(image.renditions.all())
         ready = sum(row.made_at is not None for row in rows)
         failed = image.renditions.given_up().first()
         text = _("%(ready)d of %(all)d ready") % {"ready": ready, "all": len(rows)}
         return f"{text}. {failed.error}" if failed else text
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         return [
             path(
                 "<int:pk>/thumbnail/",
@@ -129,8 +144,8 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
             *super().get_urls(),
         ]
 
-    def thumbnail_view(self, request, pk):
-        """Lead to the smallest file of an image that there is, who may see the library."""
+    def thumbnail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Redirect to the smallest rendition of an image, for those who may see the library."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         image = Image.objects.filter(pk=pk).first()

@@ -1,6 +1,7 @@
 """Who writes, reviews and translates: the list of contributors, and the bylines of an article."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -23,7 +24,7 @@ class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Tr
     form = ContributorForm
     fields = ["name", "qualification"]
 
-    def articles_showing(self, obj):
+    def articles_showing(self, obj: Contributor) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.bylines.values("article"))
 
 

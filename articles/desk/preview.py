@@ -1,10 +1,13 @@
 """The preview of a page that is not published, and the look back at an edition that was."""
 
-from django.core.exceptions import PermissionDenied
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,28 +21,37 @@ PREVIEW = "_preview"
 
 
 def is_preview(request: HttpRequest) -> bool:
-    """Tell whether a form was sent to be looked at only: nothing of it is stored."""
-    return request.POST.get(PREVIEW) in codes()
+    """Tell whether a form was sent for a preview: nothing of it is stored then."""
+    return PREVIEW in request.POST
 
 
 def answer_preview(request: HttpRequest, copy: WorkingCopy) -> HttpResponse:
-    """Show the page as publishing a working copy would make it."""
-    edition = freeze(copy, request.POST[PREVIEW])
+    """Show the page as publishing a working copy would make it.
+
+    Raises:
+        BadRequest: the language is none of the site.
+    """
+    language = request.POST[PREVIEW]
+    if language not in codes():
+        raise BadRequest("No such language.")
+    edition = freeze(copy, language)
     edition.valid_from = edition.first_published_at = timezone.now()
     return show_in_admin(request, edition)
 
 
 def show_in_admin(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Show an edition, stored or not, as its readers see it, under a line that says what it is."""
+    """Show an edition, stored or not, as readers see it, under a line that says what it is."""
     with translation.override(edition.language):
         context = article_page(edition, {}) | {"shown_in_admin": True}
         return render(request, "articles/reading/detail.html", context)
 
 
-class PreviewMixin:
+class PreviewMixin(admin.ModelAdmin):
     """The pages of the article's admin that show what readers would see, or saw."""
 
-    def render_change_form(self, request, context, **kwargs):
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         if is_preview(request) and context.get("errors"):
             # In the preview's own tab: the form with what was typed stays in the other one.
             return TemplateResponse(
@@ -47,9 +59,9 @@ class PreviewMixin:
                 "articles/desk/preview_refused.html",
                 {**self.admin_site.each_context(request), **context, "title": _("No preview yet")},
             )
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.edition_view)
         own = path("edition/<int:pk>/", view, name="articles_article_edition")
         return [own, *super().get_urls()]

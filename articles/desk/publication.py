@@ -1,12 +1,12 @@
-"""The publication panel of the article's page: its buttons, what they answer, and withdrawing."""
+"""The publication panel of the article's page: its buttons, their answers, and withdrawing."""
 
 from collections.abc import Collection
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -69,7 +69,7 @@ def _note_in(request: HttpRequest, name: str) -> str:
 
 
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
-    """Publish what has just been saved in the languages of the pressed button."""
+    """Publish what has just been saved, in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
     chosen = [language for language in codes() if pressed in (language, "all")]
     published = _publish(request, article, chosen, copy)
@@ -77,16 +77,16 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
 
 
 def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
-    """Say that readers see nothing yet of what has just been saved."""
+    """Tell the editor that what has just been saved is not published yet."""
     messages.success(request, _("Saved. Readers see it once you publish it."))
     return back_to(article, request.POST)
 
 
 def back_to(article: Article, typed: QueryDict | None = None) -> HttpResponse:
-    """Redirect to the article's page, with the notes that have been typed and not used."""
+    """Redirect to the article's page, with the notes that were typed and have not been used."""
     url = reverse("admin:articles_article_change", args=[article.pk])
     names = [_note_name(language) for language in codes()]
-    notes = {name: typed[name] for name in names if typed and typed.get(name)}
+    notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}
     return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
 
 
@@ -99,6 +99,7 @@ def _publish(
         Whether there is a new edition.
     """
     notes = {language: _note_in(request, _note_name(language)) for language in chosen}
+    assert request.user.is_authenticated  # the admin lets nobody else in
     try:
         editions = verbs.publish(article, chosen, by=request.user, notes=notes, copy=copy)
     except PermissionDenied as refusal:
@@ -151,10 +152,10 @@ def field_id(article: Article, item: Missing) -> str:
     return f"id_{prefix}-{siblings.index(item.block.pk)}-{item.field}"
 
 
-class WithdrawMixin:
+class WithdrawMixin(admin.ModelAdmin):
     """The page of the article's admin that withdraws what is live in a language."""
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.withdraw_view)
         own = path("<int:pk>/withdraw/<str:language>/", view, name="articles_article_withdraw")
         return [own, *super().get_urls()]
@@ -165,6 +166,7 @@ class WithdrawMixin:
         if article is None or language not in codes():
             raise Http404
         verbs.demand_permission(request.user)
+        assert request.user.is_authenticated  # the admin lets nobody else in
         edition = article.editions.live().in_language(language).first()
         if edition is None:
             messages.info(request, _("That language is not live, so there is nothing to withdraw."))

@@ -1,6 +1,7 @@
 """What articles cite: the list of sources, and the citations of an article."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.shared_content import SharedContentMixin, SharedRowInline
@@ -13,7 +14,7 @@ class SourceAdmin(SharedContentMixin, GuardedAdmin):
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 
-    def articles_showing(self, obj):
+    def articles_showing(self, obj: Source) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.citations.values("article"))
 
 

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk.named_form import NamedForm
+from articles.desk.named_form import SLUG_SCRIPTS, NamedForm
 from articles.models import Topic
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import localized
@@ -22,5 +22,4 @@ class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     fields = ["name", "slug", "description", "ordering"]
 
     class Media:
-        # Behind Django's script, whose rules for slugs ours replaces.
-        js = ["admin/js/urlify.js", "articles/slugs.js"]
+        js = SLUG_SCRIPTS

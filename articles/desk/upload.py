@@ -1,10 +1,12 @@
 """The form by which a picture comes into the library."""
 
 from pathlib import PurePath
+from typing import Any
 
 from django import forms
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,24 +16,26 @@ from articles.images import library
 from articles.models import Image
 
 
-def examined_upload(file) -> library.Examined | library.UnusablePicture:
-    """Return what ``library.examine`` gives for an upload, or its refusal; asked once for each."""
-    if not hasattr(file, "examined"):
+def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePicture:
+    """Return what ``library.examine`` finds in an upload, or its refusal. Examines it once only."""
+    known: library.Examined | library.UnusablePicture | None = getattr(file, "examined", None)
+    if known is None:
         try:
-            file.examined = library.examine(file)
+            known = library.examine(file)
         except library.UnusablePicture as refusal:
-            file.examined = refusal
-    return file.examined
+            known = refusal
+        file.examined = known  # type: ignore[attr-defined]  # it goes with the upload
+    return known
 
 
 class ImageForm(forms.ModelForm):
-    """A new image: the file is judged by what is in it, whatever its name says."""
+    """The form of a new image. The file is judged by what is in it, whatever its name says."""
 
     upload = forms.FileField(
         label=gettext_lazy("Picture"),
         help_text=gettext_lazy(
-            "JPEG, PNG, WebP, AVIF or GIF, best 1600 pixels wide or more. Position and camera data "
-            "in the file are not published."
+            "JPEG, PNG, WebP, AVIF or GIF, preferably at least 1600 pixels wide. The position and "
+            "the camera data in the file are not published."
         ),
         widget=forms.FileInput(
             attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}
@@ -42,17 +46,18 @@ class ImageForm(forms.ModelForm):
         model = Image
         fields = ["title"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if "title" in self.fields and not self.instance.pk:
             self.fields["title"].required = False
             self.fields["title"].help_text = _("If it is empty, the file's name is used.")
 
-    def clean_upload(self):
-        file = self.cleaned_data["upload"]
-        self.examined = examined_upload(file)
-        if isinstance(self.examined, library.UnusablePicture):
-            raise ValidationError(str(self.examined))
+    def clean_upload(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["upload"]
+        examined = examined_upload(file)
+        if isinstance(examined, library.UnusablePicture):
+            raise ValidationError(str(examined))
+        self.examined = examined
         existing = Image.objects.filter(digest=self.examined.digest).first()
         # In the window that a figure has opened, the picture is simply taken.
         if existing and IS_POPUP_VAR not in self.data:
@@ -66,8 +71,9 @@ class ImageForm(forms.ModelForm):
             )
         return file
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
             cleaned["title"] = PurePath(cleaned["upload"].name).stem[:200] or _("Picture")
         return cleaned

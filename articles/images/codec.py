@@ -195,7 +195,7 @@ def _draft_scale(scale: int) -> int:
 
 
 def render(picture: ImageFile.ImageFile, *, width: int, format: str) -> Rendered:
-    """Make a file for readers of a picture: upright, its first frame, in sRGB, on white.
+    """Make a file for readers from a picture: upright, its first frame, in sRGB, on white.
 
     The original is read to its end, so that one which is broken is noticed.
 
@@ -262,7 +262,7 @@ def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Without transparency: a diagram with black letters must stay legible on a dark page."""
+    """Take out the transparency: a diagram with black letters must stay legible on a dark page."""
     if picture.mode.startswith("I"):  # 16 bits a pixel
         return picture.point(lambda value: value / 256).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
@@ -305,7 +305,7 @@ def height_at(width: int, full_width: int, full_height: int) -> int:
 
 
 def main(width: str, format: str, max_pixels: str) -> None:
-    """Render the picture of the standard input: a line of JSON, then the file.
+    """Render the picture on the standard input: a line of JSON, then the file.
 
     The line says ``width``, ``height`` and ``extension``, or ``refused`` and ``limit``.
     """

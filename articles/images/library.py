@@ -1,7 +1,8 @@
-"""Keeps the library: what is uploaded, once each, with the renditions that readers will need."""
+"""Keeps the library: each uploaded picture once, with the renditions that readers will need."""
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -13,6 +14,7 @@ from articles.images.files import keep
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
 from articles.models import Image, Rendition
 from articles.models.images import originals, renditions
+from immunoportal.actors import User
 from immunoportal.publication import clock
 
 
@@ -38,7 +40,7 @@ class Examined:
 
     @property
     def name(self) -> str:
-        """Of the file in the storage of originals."""
+        """The name of the file in the storage of originals."""
         return f"{self.digest[:2]}/{self.digest}.{self.first.extension}"
 
 
@@ -56,7 +58,9 @@ def examine(file: File) -> Examined:
     return Examined(digest_of(file), first)
 
 
-def add(file: File, *, examined: Examined | None = None, by=None, **fields) -> Image:
+def add(
+    file: File, *, examined: Examined | None = None, by: User | None = None, **fields: str
+) -> Image:
     """Check an upload, keep it with its first rendition, and plan the others.
 
     Args:
@@ -81,7 +85,7 @@ def add(file: File, *, examined: Examined | None = None, by=None, **fields) -> I
         raise
 
 
-def _add(file: File, examined: Examined, **fields) -> Image:
+def _add(file: File, examined: Examined, **fields: Any) -> Image:
     first = examined.first
     image = Image(
         digest=examined.digest,
@@ -138,9 +142,14 @@ def remove(image: Image) -> None:
         ProtectedError: an article or an edition shows it.
     """
     files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
-    files.append((originals(), image.original.name))
+    files.append((originals(), str(image.original.name)))
     image.delete()
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+
+    def delete_files() -> None:
+        for storage, name in files:
+            storage.delete(name)
+
+    transaction.on_commit(delete_files)
     clock.advance()
 
 

@@ -41,10 +41,10 @@ class Picture:
 
 
 def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
-    """Return what a page needs to show images: one query, whatever their number.
+    """Look up how to show images, in one query.
 
     Returns:
-        By digest; none for an image without any file.
+        By digest; nothing for an image that has no rendition yet.
     """
     ready = Rendition.objects.ready().filter(image__digest__in=set(digests))
     rows: dict[str, list[Rendition]] = defaultdict(list)

@@ -21,7 +21,7 @@ SECONDS = 60  # for one rendition; the largest takes four on one core of 2020
 
 
 def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
-    """Make a file for readers of a picture; see ``codec.render``.
+    """Make a file for readers from a picture; see ``codec.render``.
 
     Call it outside any transaction: it takes seconds, and waits for its turn before.
 

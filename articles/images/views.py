@@ -3,19 +3,21 @@
 import mimetypes
 import re
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import storages
 from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.utils.cache import patch_cache_control
 
 from articles.models import Edition, Rendition
 from articles.models.editions import may_read_reserved
+from immunoportal.actors import User
 from immunoportal.publication.public_pages import keep_private, safe_page
 
 
 @safe_page
-def rendition(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture file, for whoever may read a live edition that shows it, and for editors."""
+def rendition(request: HttpRequest, name: str) -> FileResponse:
+    """Serve a rendition to those who may read a live edition that shows it, and to editors."""
     digest, _dash, rest = name.partition("-")
     width, _dot, format = rest.partition(".")
     if not (
@@ -25,20 +27,23 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
     ):
         raise Http404
     live = Edition.objects.live().filter(images=OuterRef("image"))
-    row = (
+    shown = (
         Rendition.objects.ready()
         .filter(image__digest__startswith=digest, width=int(width), format=format)
-        .annotate(is_public=Exists(live.public()), is_reserved=Exists(live.for_professionals()))
+        .values_list(Exists(live.public()), Exists(live.for_professionals()))
         .first()
     )
-    if row is None or not (row.is_public or _may_see(request.user, row)):
+    if shown is None:
+        raise Http404
+    is_public, is_reserved = shown
+    if not (is_public or _may_see(request.user, is_reserved)):
         raise Http404
     try:
         file = storages["renditions"].open(name)
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type=mimetypes.guess_type(name)[0] or f"image/{format}")
-    if row.is_public:
+    if is_public:
         # The name follows from the content, so a browser may keep the file for good.
         patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     else:
@@ -46,12 +51,16 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _may_see(user, row: Rendition) -> bool:
-    """Whether a picture that is not public is for this user, as ``rendition`` has read it."""
+def _may_see(user: User | AnonymousUser, is_reserved: bool) -> bool:
+    """Tell whether a picture that is not public is for a user.
+
+    Args:
+        is_reserved: whether a live edition for health professionals shows it.
+    """
     # Who sees articles or pictures in the administration, sees them there before all others.
     is_writer = user.is_staff and any(
         user.has_perm(f"articles.{verb}_{what}")
         for verb in ("view", "change")
         for what in ("article", "image")
     )
-    return is_writer or (row.is_reserved and may_read_reserved(user))
+    return is_writer or (is_reserved and may_read_reserved(user))

@@ -96,7 +96,7 @@ class Article(KeyedModel, ReadRelationsModel):
 
 
 class Byline(ReadRelationsModel):
-    """Who did what for an article."""
+    """A contributor of an article, and what they did for it."""
 
     class Role(models.TextChoices):
         AUTHOR = "author", _("author")
@@ -130,7 +130,7 @@ class Byline(ReadRelationsModel):
 
 
 class Citation(ReadRelationsModel):
-    """That an article cites a source, and where it stands in the list at the article's end."""
+    """A source that an article cites, and its place in the list at the article's end."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="citations")
     source = models.ForeignKey(

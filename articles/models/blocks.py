@@ -11,9 +11,12 @@ from articles.models.keys import KeyedModel
 from articles.models.relations import ReadRelationsModel
 
 
-class Block(KeyedModel, ReadRelationsModel, create_plugin_base(Article)):
-    """What all blocks share: their article, their position in it, and the key by which editions
-    know them for ever."""
+class Block(
+    KeyedModel,
+    ReadRelationsModel,
+    create_plugin_base(Article),  # type: ignore[misc]  # made when the code is loaded
+):
+    """A part of an article: its position, and the key by which editions know it for ever."""
 
     class Meta:
         abstract = True
@@ -44,14 +47,14 @@ class Figure(Block):
         max_length=400,
         blank=True,
         help_text=_(
-            "What the picture shows and why it is here, for those who do not see it. "
+            "What the picture shows and why it is here, for people who cannot see it. "
             "Up to 125 characters are easy to listen to."
         ),
     )
     decorative = models.BooleanField(
         _("decorative"),
         default=False,
-        help_text=_("It tells nothing that the text does not: screen readers shall pass over it."),
+        help_text=_("It says nothing that the text does not say: screen readers pass over it."),
     )
     caption = models.CharField(_("caption"), max_length=400, blank=True)
 

@@ -1,6 +1,9 @@
 """Editions: what readers get. Frozen at publication, never changed after."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,16 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article, Audience
 from articles.models.images import Image
 from articles.models.topics import Topic
-from immunoportal.actors import ActorField
+from immunoportal.actors import ActorField, User
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
 
 # Whoever has it may read what is for health professionals: they themselves, once they are
 # approved, and editors.
 READ_RESERVED = "articles.read_reserved"
 
+# ``None`` where it is not known, or does not matter, who reads.
+Reader = User | AnonymousUser | None
 
-def may_read_reserved(user) -> bool:
-    """Whether a user, of whom ``None`` is none, may read what is for health professionals."""
+
+def may_read_reserved(user: Reader) -> bool:
+    """Tell whether a user may read what is for health professionals."""
     return user is not None and user.has_perm(READ_RESERVED)
 
 
@@ -27,47 +33,47 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
-class EditionQuerySet(GuardedQuerySet):
-    """Who may read what is written here, once: public pages start from ``live().public()``."""
+class EditionQuerySet(GuardedQuerySet["Edition"]):
+    """Says once who may read what: public pages start from ``live().public()``."""
 
-    def live(self):
-        """Those that are valid now."""
+    def live(self) -> Self:
+        """Return those that are valid now."""
         now = timezone.now()
         return self.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
         )
 
-    def scheduled(self):
-        """Those that will become valid."""
+    def scheduled(self) -> Self:
+        """Return those that will become valid."""
         return self.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
             valid_from__gt=timezone.now(),
         )
 
-    def public(self):
-        """Those that everyone may read."""
+    def public(self) -> Self:
+        """Return those that everyone may read."""
         return self.filter(audience=Audience.PUBLIC)
 
-    def for_professionals(self):
-        """Those that only health professionals may read."""
+    def for_professionals(self) -> Self:
+        """Return those that only health professionals may read."""
         return self.filter(audience=Audience.PROFESSIONAL)
 
-    def for_reader(self, user):
-        """Those that a user may read; ``None`` and who is not logged in may read the public ones.
+    def for_reader(self, user: Reader) -> Self:
+        """Return those that a user may read; without a log-in, the public ones.
 
         A page that is the same for everyone asks for ``public`` instead: to know the user is
         to read the session.
         """
         return self.all() if may_read_reserved(user) else self.public()
 
-    def in_language(self, language: str):
+    def in_language(self, language: str) -> Self:
         return self.filter(language=language)
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
 
-    def for_lists(self):
-        """What a list shows of each edition, without its body."""
+    def for_lists(self) -> Self:
+        """Read what a list shows of each edition, without its body."""
         return self.select_related("topic", "image").defer("content", "plain_text")
 
 
@@ -122,7 +128,7 @@ class Edition(GuardedModel):
     withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
 
-    objects = EditionQuerySet.as_manager()
+    objects: ClassVar = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")
@@ -158,7 +164,7 @@ class Edition(GuardedModel):
                 "topic", "language", F("first_published_at").desc(), F("id").desc(),
                 name="edition_newest_in_topic",
             ),
-            # They are few, so that the list of them would be long in coming otherwise.
+            # They are few among many: without an index of their own, their list would take long.
             models.Index(
                 "language", F("first_published_at").desc(), F("id").desc(),
                 condition=Q(audience=Audience.PROFESSIONAL),
@@ -175,17 +181,17 @@ class Edition(GuardedModel):
 
     @property
     def is_live(self) -> bool:
-        """Whether it is valid now; twin of ``EditionQuerySet.live``."""
+        """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
         now = timezone.now()
         return self.valid_from <= now and (self.valid_until is None or self.valid_until > now)
 
     @property
     def is_public(self) -> bool:
-        """Whether everyone may read it; twin of ``EditionQuerySet.public``."""
+        """Tell whether everyone may read it; twin of ``EditionQuerySet.public``."""
         return self.audience == Audience.PUBLIC
 
-    def may_be_read_by(self, user) -> bool:
-        """Whether a user may read it; twin of ``EditionQuerySet.for_reader``.
+    def may_be_read_by(self, user: Reader) -> bool:
+        """Tell whether a user may read it; twin of ``EditionQuerySet.for_reader``.
 
         Of a public one, nothing about the user is asked.
         """
@@ -193,7 +199,7 @@ class Edition(GuardedModel):
 
     @property
     def reading_minutes(self) -> int:
-        """Minutes to read it, at 200 words a minute: slow enough for a tired reader.
+        """The minutes that reading takes, at 200 words a minute: slow enough for a tired reader.
 
         Adults read 238 words of English and 285 of Italian silently (Brysbaert 2019).
         """
@@ -213,7 +219,7 @@ _SHOWN = {
 
 
 class EditionImage(GuardedModel):
-    """That an edition shows an image: such an image cannot be deleted."""
+    """An image that an edition shows, and that cannot be deleted therefore."""
 
     # No row for an image that no figure of the edition names.
     guard = Guard(insertable=_SHOWN, error=EditionIsFrozen)

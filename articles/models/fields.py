@@ -1,6 +1,11 @@
 """The rich text field: an editor in the admin, clean HTML in the database."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField
@@ -31,7 +36,7 @@ class CleanText(str):
 
     allowed: frozenset[str]
 
-    def __new__(cls, value: str, allowed: frozenset[str] = frozenset()):
+    def __new__(cls, value: str, allowed: frozenset[str] = frozenset()) -> "CleanText":
         text = super().__new__(cls, value)
         text.allowed = allowed
         return text
@@ -44,7 +49,9 @@ class RichTextField(ProseEditorField):
     ``articles.text.html.Refused``.
     """
 
-    def __init__(self, *args, **kwargs):
+    sanitize: Callable[[str], str]
+
+    def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("extensions", TEXT)
         kwargs["sanitize"] = True
         super().__init__(*args, **kwargs)
@@ -59,9 +66,9 @@ class RichTextField(ProseEditorField):
 
         self.sanitize = clean
 
-    def clean(self, value, instance):
+    def clean(self, value: Any, instance: models.Model) -> str:
         try:
-            return super().clean(value, instance)
+            cleaned: str = super().clean(value, instance)
         except html.TooLong as refusal:
             message = _(
                 "This text has %(length)d characters, formatting included; there is room for "
@@ -75,15 +82,16 @@ class RichTextField(ProseEditorField):
                 "the levels out, or paste the text without its formatting."
             )
             raise ValidationError(message % {"limit": html.MAX_DEPTH}, code="too_deep") from None
+        return cleaned
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)
         if value:
             value = self.sanitize(value)
             setattr(model_instance, self.attname, value)
         return value
 
-    def get_db_prep_save(self, value, connection):
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         # ``update`` and ``bulk_update`` write without ``pre_save``.
         if isinstance(value, str):
             value = str(self.sanitize(value))

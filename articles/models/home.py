@@ -24,8 +24,8 @@ class Home(Singleton, LiveModel):
         blank=True,
         related_name="+",
         help_text=_(
-            "For everybody. If it is empty, or not published in a language, the newest article "
-            "stands there."
+            "An article for everybody. Where it is empty, or not published in a language, the "
+            "newest article takes its place."
         ),
         limit_choices_to={"audience": Audience.PUBLIC},
     )

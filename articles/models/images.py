@@ -1,5 +1,7 @@
+from typing import ClassVar, Self
+
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from immunoportal.claims import Claimable, ClaimableQuerySet
 
 
-def originals():
-    """The private storage of the pictures as they were uploaded."""
+def originals() -> Storage:
+    """Return the private storage of the pictures as they were uploaded."""
     return storages["default"]
 
 
-def renditions():
-    """The storage of what readers get."""
+def renditions() -> Storage:
+    """Return the storage of what readers get."""
     return storages["renditions"]
 
 
@@ -54,19 +56,19 @@ class Image(models.Model):
         return self.title
 
 
-class RenditionQuerySet(ClaimableQuerySet):
-    def ready(self):
-        """Those that exist as a file."""
+class RenditionQuerySet(ClaimableQuerySet["Rendition"]):
+    def ready(self) -> Self:
+        """Return those that exist as a file."""
         return self.filter(made_at__isnull=False)
 
-    def waiting(self):
-        """Those that still have to be made and are due; small ones first, so that something
-        better soon stands in for each picture."""
+    def waiting(self) -> Self:
+        """Return those that still have to be made and are due, the small ones first: so each
+        picture soon has something better to show."""
         waiting = self.due().filter(made_at__isnull=True, attempts__lt=Rendition.MAX_ATTEMPTS)
         return waiting.order_by("width", "pk")
 
-    def given_up(self):
-        """Those that could not be made."""
+    def given_up(self) -> Self:
+        """Return those that could not be made."""
         return self.filter(made_at__isnull=True, attempts__gte=Rendition.MAX_ATTEMPTS)
 
 
@@ -93,7 +95,7 @@ class Rendition(Claimable):
     bytes = models.PositiveIntegerField(null=True)
     error = models.TextField(blank=True)
 
-    objects = RenditionQuerySet.as_manager()
+    objects: ClassVar = RenditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rendition")
@@ -116,5 +118,5 @@ class Rendition(Claimable):
 
     @property
     def name(self) -> str:
-        """The file's name in the storage. From the content, so it may be cached for ever."""
+        """The file's name in the storage: it follows from the content, and is cached for ever."""
         return f"{self.image.digest[:20]}-{self.width}.{self.format}"

@@ -1,5 +1,7 @@
 """Language versions: one article in one language, as the desk asks about it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,13 @@ class LanguageVersion(models.Model):
     # the change of a row that many articles share.
     text_digest = models.CharField(max_length=64, blank=True)
     page_digest = models.CharField(max_length=64, blank=True)
+
+    # What ``publishing.states.with_editions`` adds to a version that is read with it.
+    live_number: int | None
+    live_slug: str | None
+    live_digest: str | None
+    scheduled_for: datetime | None
+    last_number: int | None
 
     class Meta:
         verbose_name = _("language version")

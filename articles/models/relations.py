@@ -1,5 +1,7 @@
 """Validation that does not ask the database again for what has just been read."""
 
+from collections.abc import Collection
+
 from django.db import models
 
 
@@ -13,7 +15,7 @@ class ReadRelationsModel(models.Model):
     class Meta:
         abstract = True
 
-    def clean_fields(self, exclude=None):
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         read = {
             field.name
             for field in self._meta.concrete_fields

@@ -14,7 +14,7 @@ class Source(KeyedModel):
 
     citation = models.TextField(
         _("citation"),
-        help_text=_("Authors, title, journal or publisher, year. As it shall be printed."),
+        help_text=_("Authors, title, journal or publisher, year. As it should be printed."),
     )
     doi = models.CharField(
         _("DOI"),
@@ -53,7 +53,7 @@ class Source(KeyedModel):
 
     @property
     def links(self) -> list[dict[str, str]]:
-        """Where the source can be read, as label and address."""
+        """Where the source can be read: a label and a URL for each place."""
         links = []
         if self.doi:
             links.append({"label": f"doi:{self.doi}", "url": f"https://doi.org/{self.doi}"})

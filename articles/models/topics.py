@@ -42,7 +42,7 @@ class Topic(KeyedModel, LiveModel):
         return languages.text_in_any(self, "name") or str(_("(without a name)"))
 
     def get_absolute_url(self) -> str | None:
-        """The topic's page in the active language; ``None`` if it has none there."""
+        """Return the address of the topic in the active language; ``None`` if it has none there."""
         if not (self.name and self.slug):
             return None
         return reverse("articles:topic", args=[self.slug])

@@ -65,7 +65,7 @@ def _some_text(copy: WorkingCopy, language: str) -> Iterator[Missing]:
 
 
 def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
-    """What single blocks lack.
+    """Yield what single blocks lack.
 
     A block that speaks in another language only counts as missing: a warning that is not
     translated is worse than a page that waits for it.
@@ -92,7 +92,7 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
 
 
 def _lacking_field(block: Block, language: str) -> str | None:
-    """Return the first field of a block that would be cut in a language."""
+    """Return the first field of a block that a language still needs, if any."""
     if isinstance(block, Figure):
         told = block.decorative or text_in(block, "alternative_text", language)
         return None if told else "alternative_text"
@@ -124,12 +124,12 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
 
 
 def _slugs_taken(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:
-    """Pages of other articles that still have the slug."""
+    """Yield the published pages of other articles that have the slug."""
     slugs = {language: text_in(copy.article, "slug", language) for language in languages}
     wanted = [Q(language=language, slug=slug) for language, slug in slugs.items() if slug]
     if not wanted:
         return
-    holders = Edition.objects.filter(Q.create(wanted, connector=Q.OR), valid_until__isnull=True)
+    holders = Edition.objects.filter(Q(*wanted, _connector=Q.OR), valid_until__isnull=True)
     message = _("The slug “%(slug)s” is that of a published page, “%(title)s”. Choose another.")
     for holder in holders.exclude(article=copy.article).defer("content", "plain_text"):
         words = {"slug": holder.slug, "title": holder.title}
@@ -137,7 +137,7 @@ def _slugs_taken(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Miss
 
 
 def _for_other_readers(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:
-    """Live pages that stay as they are and would speak to other readers than the new ones.
+    """Yield live pages that stay, and that would be for other readers than the new ones.
 
     What one language reserves, the other must not give away.
     """

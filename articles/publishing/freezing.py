@@ -1,4 +1,4 @@
-"""From the working copy to an edition: take one language of an article as it is now."""
+"""Freezing: makes an edition of one language of the working copy, as it is now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class WorkingCopy:
 
 
 def read_working_copy(article: Article) -> WorkingCopy:
-    """Read what belongs to an article: one query for each kind of row."""
+    """Read the working copy of an article, in one query for each kind of row."""
     blocks: list[Block] = []
     for model in BLOCKS:
         rows = model.objects.filter(parent=article)

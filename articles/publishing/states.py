@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Edition, LanguageVersion
+from articles.models.editions import EditionQuerySet
 from immunoportal import languages
 
 
@@ -22,16 +23,17 @@ class State(models.TextChoices):
 
 
 def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersion]:
-    """Annotate what ``state_of`` tells the state from: one query for any number of versions."""
+    """Read with the versions, in one query, what ``state_of`` needs of their editions."""
     editions = _editions_of(OuterRef("article"), OuterRef("language"))
     live = editions.live()
-    return versions.annotate(
-        live_number=Subquery(live.values("number")[:1]),
-        live_slug=Subquery(live.values("slug")[:1]),
-        live_digest=Subquery(live.values("page_digest")[:1]),
-        scheduled_for=Subquery(editions.scheduled().values("valid_from")[:1]),
-        last_number=Subquery(editions.order_by("-number").values("number")[:1]),
-    )
+    facts = {
+        "live_number": live.values("number"),
+        "live_slug": live.values("slug"),
+        "live_digest": live.values("page_digest"),
+        "scheduled_for": editions.scheduled().values("valid_from"),
+        "last_number": editions.order_by("-number").values("number"),
+    }
+    return versions.annotate(**{name: Subquery(rows[:1]) for name, rows in facts.items()})
 
 
 def state_of(version: LanguageVersion) -> State:
@@ -62,7 +64,7 @@ def versions_of(article: Article) -> dict[str, LanguageVersion]:
 
 
 def prefetch_versions() -> models.Prefetch:
-    """Return what reads the versions of many articles, with their editions, in one query."""
+    """Return the prefetch that reads the versions of many articles in one query."""
     return models.Prefetch("language_versions", with_editions(LanguageVersion.objects.all()))
 
 
@@ -86,12 +88,12 @@ def in_state(articles: QuerySet[Article], language: str, state: str) -> QuerySet
     return articles.filter(conditions[State(state)])
 
 
-def _editions_of(article, language) -> QuerySet[Edition]:
+def _editions_of(article: OuterRef, language: str | OuterRef) -> EditionQuerySet:
     return Edition.objects.filter(article=article, language=language).order_by()
 
 
 def _blank(article: Article, language: str) -> LanguageVersion:
-    """Return the version of a language that the site has learnt since the article was saved."""
+    """Return an empty version, for a language that is newer than the article's last save."""
     version = LanguageVersion(article=article, language=language)
     version.live_number = version.live_slug = version.live_digest = None
     version.scheduled_for = version.last_number = None

@@ -5,7 +5,9 @@ Each checks, changes, writes the event, and advances the publication clock, in o
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Value
@@ -14,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Event, LanguageVersion
-from articles.models.editions import EditionImage
+from articles.models.editions import EditionImage, EditionQuerySet
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
 from immunoportal import audit, languages
+from immunoportal.actors import User
 from immunoportal.publication import clock
 
 PERMISSION = "articles.publish_article"
@@ -35,7 +38,7 @@ class NotLive(Exception):
     """There is nothing to withdraw in that language."""
 
 
-def demand_permission(user) -> None:
+def demand_permission(user: User | AnonymousUser) -> None:
     """Raise ``PermissionDenied`` unless the user may publish."""
     if not user.has_perm(PERMISSION):
         raise PermissionDenied(_("You may not publish: ask somebody who may."))
@@ -46,7 +49,7 @@ def publish(
     article: Article,
     chosen: Collection[str],
     *,
-    by,
+    by: User,
     notes: dict[str, str] | None = None,
     copy: WorkingCopy | None = None,
 ) -> list[Edition]:
@@ -131,7 +134,7 @@ def publish(
 
 
 @transaction.atomic
-def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
+def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Edition:
     """End the live edition of a language: from now on that page is gone.
 
     Returns:
@@ -166,15 +169,17 @@ def withdraw(article: Article, language: str, *, by, note: str = "") -> Edition:
     return edition
 
 
-def _close(editions: models.QuerySet[Edition], moment: datetime, **closing) -> None:
+def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
     """End what is live or scheduled; what has not begun ends as it begins."""
     end = Greatest("valid_from", Value(moment, output_field=models.DateTimeField()))
     (editions.live() | editions.scheduled()).update(valid_until=end, **closing)
 
 
 @transaction.atomic
-def record_save(copy: WorkingCopy, *, by, is_new: bool, changed: Iterable[dict] = ()) -> None:
-    """Write down that a working copy was saved, and what an edition of it would now be.
+def record_save(
+    copy: WorkingCopy, *, by: User, is_new: bool, changed: Iterable[dict[str, str]] = ()
+) -> None:
+    """Write the event of a save, and the digests of what an edition would now be.
 
     Args:
         copy: as it is stored now.
@@ -222,7 +227,7 @@ def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
 
 
 def mark_changed(articles: models.QuerySet[Article]) -> None:
-    """Say of articles that their working copies differ from what is live.
+    """Mark the working copies of articles as different from what is live.
 
     For rows that many articles share, such as a contributor: one statement, whatever their
     number. The next save of an article, or an attempt to publish it, compares in earnest.
@@ -230,8 +235,8 @@ def mark_changed(articles: models.QuerySet[Article]) -> None:
     LanguageVersion.objects.filter(article__in=articles).update(text_digest="", page_digest="")
 
 
-def published_by(user) -> list[dict]:
-    """Return the editions that somebody has published, for whoever asks for their data."""
+def published_by(user: User) -> list[dict[str, Any]]:
+    """Return the editions that a user has published, for the export of personal data."""
     return [
         {
             "title": edition.title,

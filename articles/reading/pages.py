@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.images.markup import Picture, pictures_of
 from articles.models import Edition, Home, Topic
+from articles.models.editions import Reader
 from articles.publishing.content import read
 from immunoportal import languages
 
@@ -20,7 +21,7 @@ LATEST = 6
 
 
 def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
-    """Return what the page of an article shows; of an edition that is not stored, too.
+    """Return what the page of an article shows; the edition need not be stored.
 
     Args:
         edition: the one to show.
@@ -51,7 +52,7 @@ def live_editions(slug: str, language: str) -> dict[str, Edition]:
     return {edition.language: edition for edition in found}
 
 
-def editions_that_had(slug: str, user) -> list[Edition]:
+def editions_that_had(slug: str, user: Reader) -> list[Edition]:
     """Return the live editions, in any language, of the articles that have or once had a slug.
 
     Only those that the user may read, so that nothing is told of the others.
@@ -59,10 +60,9 @@ def editions_that_had(slug: str, user) -> list[Edition]:
     known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
     articles = known.filter(slug=slug).values("article")
     live = Edition.objects.live().for_reader(user)
-    return sorted(
-        live.filter(article__in=articles).defer("content", "plain_text"),
-        key=lambda edition: languages.codes().index(edition.language),
-    )
+    spoken = languages.codes()
+    found = live.filter(article__in=articles, language__in=spoken).defer("content", "plain_text")
+    return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
 def home_page(language: str) -> dict:
@@ -85,12 +85,12 @@ def home_page(language: str) -> dict:
 
 
 def public_editions(language: str) -> QuerySet[Edition]:
-    """Return what everyone may read in a language, for lists, the newest first."""
+    """Return the articles that everyone may read in a language, for lists, the newest first."""
     return Edition.objects.live().public().in_language(language).for_lists().newest_first()
 
 
-def reserved_editions(language: str, user) -> QuerySet[Edition]:
-    """Return what is for health professionals in a language; nothing for other users."""
+def reserved_editions(language: str, user: Reader) -> QuerySet[Edition]:
+    """Return the articles for health professionals in a language, if the user may read them."""
     live = Edition.objects.live().for_reader(user).for_professionals()
     return live.in_language(language).for_lists().newest_first()
 
@@ -122,7 +122,7 @@ def list_page(
 
 
 def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
-    """Return the pictures of the articles in a list, by digest."""
+    """Return how to show the pictures of a list, by digest."""
     return pictures_of(edition.image.digest for edition in editions if edition.image)
 
 

@@ -24,7 +24,7 @@ from immunoportal.publication.public_pages import keep_private, public_page, saf
 class PageNotFound(Http404):
     """A 404 that has something to offer: ``context`` goes to the template."""
 
-    def __init__(self, **context):
+    def __init__(self, **context: object):
         super().__init__()
         self.context = context
 

@@ -167,7 +167,7 @@ def _read(tag: str, allowed: Collection[str]) -> tuple[str, str, int]:
 
 
 def tidy(html: str) -> str:
-    """Drop the elements that hold nothing, which sanitised Word documents are full of, and
+    """Drop the elements that hold nothing, of which sanitised Word documents are full, and
     links that lead nowhere.
 
     Raises:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from articles.text.html import plain_text
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>')
-# What no path begins with.
+# Of a URL; no path begins with one.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -42,7 +42,7 @@ def dead_links(
     return [link for link in links_in(html) if _is_dead(link.target, anchors, leads_to_page)]
 
 
-def _is_dead(target: str, anchors, leads_to_page) -> bool:
+def _is_dead(target: str, anchors: Collection[str], leads_to_page: Callable[[str], bool]) -> bool:
     if target.startswith("#"):
         return unquote(target[1:]) not in anchors
     scheme = _SCHEME.match(target)

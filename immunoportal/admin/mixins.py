@@ -27,7 +27,7 @@ from immunoportal.text import is_row_number
 # What a view of Django's admin takes besides its own context.
 Context = dict[str, Any] | None
 
-# What Django's filters append to the name of a field, in the addresses of their links.
+# What Django's filters append to the name of a field in their links.
 FILTER_LOOKUPS = ("", "__exact", "__isnull", "__gte", "__lt", "__id__exact")
 HIERARCHY_LOOKUPS = ("__year", "__month", "__day")
 

@@ -22,6 +22,8 @@ from immunoportal.actors import user_of
 
 Context = dict[str, Any] | None
 
+RECENT = 10  # deeds in the box "What you did last"
+
 
 class PortalAdminSite(admin.AdminSite):
     site_title = settings.SITE_NAME
@@ -29,8 +31,9 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Editorial desk")
 
     def index(self, request: HttpRequest, extra_context: Context = None) -> TemplateResponse:
-        context = {"alerts": registry.alerts_for(user_of(request))} | (extra_context or {})
-        return super().index(request, context)
+        user = user_of(request)
+        context = {"alerts": registry.alerts_for(user), "recent": registry.recent(user, RECENT)}
+        return super().index(request, context | (extra_context or {}))
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.
 

@@ -29,6 +29,7 @@ class Act(models.TextChoices):
     SECOND_FACTOR_REMOVED = "second factor removed", _("second factor removed")
     SESSIONS_ENDED = "sessions ended", _("logged out everywhere")
     ACCOUNT_CREATED = "account created", _("account created")
+    INVITED = "invited", _("invited to choose a password")
     RIGHTS_CHANGED = "rights changed", _("roles or rights changed")
     APPROVED = "approved", _("health professional approved")
     REJECTED = "rejected", _("health professional rejected")

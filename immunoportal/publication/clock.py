@@ -1,7 +1,7 @@
 """The publication clock: when anything public last changed.
 
 Every public change advances it: an edition that goes live or is withdrawn, a topic, the
-publisher's data, a picture that has become ready. A scheduled edition changes the site
+publisher's data, a rendition that has become ready. A scheduled edition changes the site
 by the mere passing of time, which this clock does not see: the ETag does.
 """
 

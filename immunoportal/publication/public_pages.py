@@ -9,9 +9,10 @@ docs/decisions/0004-public-pages.md weighs the figures.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
@@ -31,7 +32,10 @@ CACHE_CONTROL = {
 }
 
 
-def safe_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+def safe_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Let a view answer GET and HEAD only.
 
     Any other method hears 405, not that a token is missing: such a page never gives one out.
@@ -45,7 +49,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     An answer that says itself how it may be kept, as ``keep_private`` has it say, is left alone.
 
     ``Last-Modified`` is the time of the last public change anywhere on the site: a page
-    shows more than its own article (footer, topics, pictures that have become ready).
+    shows more than its own article (footer, topics, renditions that have become ready).
     """
 
     @safe_page
@@ -66,7 +70,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return page
 
 
-def keep_private(response: HttpResponse) -> HttpResponse:
+def keep_private(response: Answer) -> Answer:
     """Have an answer say that it is for one reader: no cache and no search engine keeps it.
 
     Without ``ETag`` and ``Last-Modified`` it is never answered by 304 either.

@@ -18,7 +18,7 @@ PROFILE = "/en/account/"
 
 
 def log_in(client, user, password=PASSWORD, *, next="", at=LOGIN, **headers):
-    """Fill in the log-in form; ``user`` may be an address, and headers those of WSGI."""
+    """Fill in the log-in form; ``user`` may be an email address, and headers those of WSGI."""
     data = {"login": getattr(user, "email", user), "password": password}
     return client.post(at, data | ({"next": next} if next else {}), **headers)
 
@@ -69,28 +69,33 @@ def submit_in_admin(client, path: str, **changes):
     return client.post(path, {name: value for name, value in values.items() if value is not None})
 
 
-def mails_to(address: str) -> list[Mail]:
-    """The mails to an address, in the order in which they were sent."""
-    return list(Mail.objects.filter(recipient=address).order_by("pk"))
+def mails_to(email: str) -> list[Mail]:
+    """The mails to an email address, in the order in which they were sent."""
+    return list(Mail.objects.filter(recipient=email).order_by("pk"))
 
 
-def last_mail_to(address: str) -> Mail:
-    return mails_to(address)[-1]
+def last_mail_to(email: str) -> Mail:
+    return mails_to(email)[-1]
 
 
 def texts_of(mail: Mail) -> tuple[str, str]:
     """What a mail says as text and as HTML."""
     message = message_from_bytes(bytes(mail.content), policy=policy.default)
     text, page = message.get_body(("plain",)), message.get_body(("html",))
-    assert text is not None
-    assert page is not None
+    assert text
+    assert page
     return text.get_content(), html.unescape(page.get_content())
 
 
 def language_of(mail: Mail) -> str:
-    found = re.search(r'<html lang="(\w+)"', texts_of(mail)[1])
-    assert found
-    return found[1]
+    return found(r'<html lang="(\w+)"', texts_of(mail)[1])
+
+
+def found(pattern: str, text: str) -> str:
+    """What the first group of a pattern finds in a text."""
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
 
 
 def links_of(mail: Mail) -> set[str]:
@@ -118,8 +123,8 @@ def send_resets() -> int:
     return count
 
 
-def ask_for_reset(client, address: str, **headers):
-    return client.post("/en/account/password-reset/", {"email": address}, **headers)
+def ask_for_reset(client, email: str, **headers):
+    return client.post("/en/account/password-reset/", {"email": email}, **headers)
 
 
 def follow(client, link: str) -> str:

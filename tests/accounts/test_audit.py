@@ -1,13 +1,17 @@
-"""What accounts leave in the audit log: who did what, and no secret, no name, no address."""
+"""What accounts leave in the audit log: who did what, and no secret, no name, no email address."""
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.utils import timezone
 
-from accounts import email_changes, personal_data, resets
+from accounts import email_changes, housekeeping, personal_data, resets
 from accounts.models import User
 from accounts.professionals import approval
 from immunoportal.audit import AuditEntry, keyed
@@ -30,6 +34,8 @@ from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
+# An answer about a passkey that no browser sends.
+BROKEN = '{"id": "x"}'
 NEARBY = {"REMOTE_ADDR": "203.0.113.77"}
 NETWORK = "203.0.113.0/24"
 
@@ -64,7 +70,7 @@ class TestLogIn:
         log_in(client, typed, "a wrong password", **NEARBY)
 
         (entry,) = AuditEntry.objects.all()
-        assert (entry.act, entry.by, entry.kind, entry.number) == ("login failed", None, "", "")
+        assert (entry.act, entry.by_id, entry.kind, entry.number) == ("login failed", None, "", "")
         assert entry.detail.keys() == {"typed"}
         assert len(entry.detail["typed"]) == 32
         assert "example" not in entry.as_line()
@@ -88,6 +94,30 @@ class TestLogIn:
             ("second factor failed", None, str(anna.pk), {}, "127.0.0.0/24"),
         ]
 
+    def test_that_fails_with_a_passkey_instead_says_whose(self, client, anna):
+        add_app(anna)
+        log_in(client, anna)
+
+        client.post("/en/account/second-factor/authenticate/", {"credential": BROKEN})
+
+        assert acts() == [("second factor failed", None, str(anna.pk), {}, "127.0.0.0/24")]
+
+    def test_that_fails_with_a_passkey_alone_says_nothing_more(self, client):
+        client.post("/en/account/second-factor/webauthn/login/", {"credential": BROKEN})
+
+        assert acts() == [("login failed", None, "", {}, "127.0.0.0/24")]
+
+    def test_with_a_code_that_was_used_fails_as_with_a_wrong_one(self, client, anna):
+        secret, _codes = add_app(anna)
+        with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
+            code = {"code": code_of(secret)}
+            for browser in (client, Client()):
+                log_in(browser, anna)
+                browser.post("/en/account/second-factor/authenticate/", code)
+                clock.shift(31)
+
+        assert [act for act, *_rest in acts()] == ["logged in", "second factor failed"]
+
 
 class TestOwnAccount:
     def test_reset(self, client, anna):
@@ -104,6 +134,32 @@ class TestOwnAccount:
         resets.request_reset("nobody@example.org")
 
         assert [act for act, *_rest in acts()] == ["reset asked"]
+
+    def test_first_password(self, client, anna):
+        anna.set_unusable_password()
+        anna.save()
+        resets.invite(anna)
+        link = link_of(last_mail_to(anna.email), "/en/account/invitation/")
+        set_password(client, follow(client, link))
+
+        invited, done, *_login = acts()
+        assert invited == ("invited", None, str(anna.pk), {}, "")
+        assert done == own("password reset", anna)
+
+    def test_that_is_not_confirmed_with_the_right_password(self, client, anna):
+        client.force_login(anna)
+
+        client.post(f"{PROFILE}delete/", {"password": "wrong wrong wrong"})
+
+        assert [act for act, *_rest in acts()] == ["login failed"]
+
+    def test_that_nobody_confirmed_is_erased_by_the_site(self):
+        old = timezone.now() - timedelta(days=8)
+        user = make_registration(state="unconfirmed", created_at=old).user
+
+        housekeeping.tidy_up()
+
+        assert acts() == [("erased", None, str(user.pk), {}, "")]
 
     def test_password(self, client, anna):
         log_in(client, anna)
@@ -153,7 +209,7 @@ class TestOwnAccount:
             ("exported", number, str(number)),
             ("erased", number, str(number)),
         ]
-        assert AuditEntry.objects.all()[0].by_shown == "deleted account"
+        assert AuditEntry.objects.latest("pk").by_shown == "deleted account"
         assert data["audit"] == []
 
 
@@ -201,6 +257,44 @@ class TestAdministration:
         assert (entry.kind, entry.number) == ("auth.group", str(authors.pk))
         assert entry.detail == {"removed": ["articles.view_home"]}
 
+    def test_the_end_of_a_role(self, client, boss):
+        role = Group.objects.create(name="Proofreaders")
+        role.permissions.add(Permission.objects.get(codename="view_home"))
+        reader = make_user()
+        reader.groups.add(role)
+        number = role.pk
+
+        client.post(f"/admin/auth/group/{number}/delete/", {"post": "yes"})
+
+        assert not Group.objects.filter(pk=number).exists()
+        changed = AuditEntry.objects.order_by("pk").values_list("kind", "number", "detail")
+        assert list(changed) == [
+            ("auth.group", str(number), {"removed": ["articles.view_home"]}),
+            ("accounts.user", str(reader.pk), {"removed": ["Proofreaders"]}),
+        ]
+
+    def test_a_mail_by_which_somebody_else_gets_in(self, client, boss, anna):
+        new = make_user()
+        new.set_unusable_password()
+        new.save()
+
+        for user in (anna, new):
+            selected = {"action": "send_invitation", "_selected_action": [user.pk]}
+            client.post("/admin/accounts/user/", selected)
+
+        assert acts() == [
+            (act, boss.pk, str(user.pk), {}, "127.0.0.0/24")
+            for act, user in (("reset asked", anna), ("invited", new))
+        ]
+
+    def test_the_settings_of_all_accounts(self, client, boss):
+        page = client.get("/admin/accounts/accountsettings/")["Location"]
+        submit_in_admin(client, page, require_second_factor="on")
+
+        (entry,) = AuditEntry.objects.all()
+        assert (entry.act, entry.kind) == ("settings changed", "accounts.accountsettings")
+        assert entry.detail == {"changed": ["require_second_factor"]}
+
     def test_what_is_done_for_somebody_else(self, client, boss, anna):
         add_app(anna)
         users = "/admin/accounts/user/"
@@ -218,6 +312,7 @@ class TestAdministration:
         new = User.objects.get(email="new@example.org")
         assert [(act, about) for act, _by, about, *_rest in acts()] == [
             ("account created", str(new.pk)),
+            ("invited", str(new.pk)),
             ("email changed", str(anna.pk)),
             ("password changed", str(anna.pk)),
             ("second factor removed", str(anna.pk)),
@@ -242,7 +337,7 @@ class TestAdministration:
 
 
 class TestPrivacy:
-    def test_no_entry_holds_a_name_an_address_or_a_secret(self, client, anna):
+    def test_no_entry_holds_a_name_an_email_or_a_secret(self, client, anna):
         secret, codes = add_app(anna)
         log_in(client, anna, "wrong wrong wrong")
         log_in(client, anna)

@@ -1,13 +1,12 @@
 """``manage.py create_first_administrator``."""
 
 import io
-import re
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
-from tests.accounts.steps import log_in
+from tests.accounts.steps import found, log_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,21 +27,14 @@ def run() -> str:
     return out.getvalue()
 
 
-def told(word: str, output: str) -> str:
-    """What is printed behind a word."""
-    found = re.search(rf"{word} +(\S+)", output)
-    assert found
-    return found[1]
-
-
 class TestCreateFirstAdministrator:
     def test_prints_a_password_for_one_time(self):
         output = run()
 
-        email = told("email", output)
-        password = told("password", output)
-        user = authenticate(username=email, password=password)
-        assert user == User.objects.get()
+        email = found(r"email +(\S+)", output)
+        password = found(r"password +(\S+)", output)
+        user = User.objects.get()
+        assert authenticate(username=email, password=password) == user
         assert (user.is_staff, user.is_superuser, user.is_active) == (True, True, True)
         assert user.password_is_temporary
         assert len(password) >= 20
@@ -50,12 +42,12 @@ class TestCreateFirstAdministrator:
     def test_prints_another_one_each_time(self):
         passwords = set()
         for _ in range(2):
-            passwords.add(told("password", run()))
+            passwords.add(found(r"password +(\S+)", run()))
             User.objects.all().delete()
 
         assert len(passwords) == 2
 
-    def test_takes_the_address_from_the_environment(self, monkeypatch):
+    def test_takes_the_email_from_the_environment(self, monkeypatch):
         monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", "anna@example.org")
 
         output = run()
@@ -71,22 +63,22 @@ class TestCreateFirstAdministrator:
         output = run()
 
         assert "una frase segreta" not in output
-        user = authenticate(username="anna@example.org", password="una frase segreta")
-        assert user
+        user = User.objects.get()
+        assert authenticate(username="anna@example.org", password="una frase segreta") == user
         assert user.is_superuser
         assert not user.password_is_temporary
 
     def test_the_one_it_makes_can_log_in_and_has_to_choose_a_password(self, client):
-        password = told("password", run())
+        password = found(r"password +(\S+)", run())
 
         response = log_in(client, "admin@example.org", password)
 
         assert response["Location"] == "/en/account/password/"
         assert client.get("/admin/")["Location"] == "/it/account/password/"
 
-    @pytest.mark.parametrize("address", ["anna", "anna@example", "\u212anna@example.org"])
-    def test_refuses_what_is_no_address(self, monkeypatch, address):
-        monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", address)
+    @pytest.mark.parametrize("email", ["anna", "anna@example", "\u212anna@example.org"])
+    def test_refuses_what_is_no_email(self, monkeypatch, email):
+        monkeypatch.setenv("DJANGO_SUPERUSER_EMAIL", email)
 
         with pytest.raises(CommandError, match="DJANGO_SUPERUSER_EMAIL"):
             run()

@@ -1,4 +1,4 @@
-"""A new address: asked for with the password, confirmed at both mailboxes."""
+"""A new email address: asked for with the password, confirmed at both mailboxes."""
 
 from datetime import timedelta
 
@@ -41,30 +41,30 @@ def anna(client):
     return user
 
 
-def ask(client, address=NEW, password=PASSWORD):
-    return client.post(PAGE, {"email": address, "password": password})
+def ask(client, email=NEW, password=PASSWORD):
+    return client.post(PAGE, {"email": email, "password": password})
 
 
 def subjects_in_data(client) -> list[str]:
     return [mail["subject"] for mail in client.get("/en/account/data/").json()["mails"]]
 
 
-def link_to(address: str) -> str:
-    return link_of(last_mail_to(address), PAGE)
+def link_to(email: str) -> str:
+    return link_of(last_mail_to(email), PAGE)
 
 
-def address_of(user) -> str:
+def email_of(user) -> str:
     return User.objects.get(pk=user.pk).email
 
 
 class TestAsking:
-    def test_sends_a_link_to_both_addresses_and_changes_nothing(self, client, anna):
+    def test_sends_a_link_to_both_emails_and_changes_nothing(self, client, anna):
         response = ask(client, " NEW@example.org ")
 
         assert response["Location"] == PROFILE
         assert link_to(OLD) != link_to(NEW)
         assert Mail.objects.count() == 2
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
         assert NEW in main_of(client.get(PROFILE))
 
     @pytest.mark.parametrize("language", ["it", "en"])
@@ -82,7 +82,7 @@ class TestAsking:
             assert link_of(mail, f"/{language}/account/email/")
             assert all(link.startswith(f"/{language}/") for link in links_of(mail))
 
-    def test_of_an_address_that_is_taken_tells_only_its_owner(self, client, anna):
+    def test_of_an_email_that_is_taken_tells_only_its_owner(self, client, anna):
         make_user(email="eva@example.org")
 
         taken = ask(client, "Eva@ＥＸＡＭＰＬＥ.org")
@@ -97,7 +97,7 @@ class TestAsking:
         assert main_of(client.get(PROFILE)) == page.replace("eva@", "eve@")
         assert subjects_in_data(client) == mails * 2
 
-    def test_tells_the_owner_of_a_taken_address_in_their_language(self, client, anna):
+    def test_tells_the_owner_of_a_taken_email_in_their_language(self, client, anna):
         make_user(email="eva@example.org", preferred_language="it")
 
         ask(client, "eva@example.org")
@@ -106,12 +106,12 @@ class TestAsking:
         assert language_of(mail) == "it"
 
     @pytest.mark.parametrize(
-        ("address", "said"),
+        ("email", "said"),
         [
             ("", "Please write your email address."),
             ("new", "no email address"),
-            (OLD, "This is your address already."),
-            (OLD.upper(), "This is your address already."),
+            (OLD, "This is your email address already."),
+            (OLD.upper(), "This is your email address already."),
             ("\u212ainga@example.org", "no email address"),
             ("İnes@example.org", "no email address"),
             ("new@example.org\r\nBcc: eva@example.org", "no email address"),
@@ -120,8 +120,8 @@ class TestAsking:
         ],
         ids=lambda text: text[:20].encode("ascii", "replace").decode(),
     )
-    def test_refuses_what_is_no_new_address(self, client, anna, address, said):
-        response = ask(client, address)
+    def test_refuses_what_is_no_new_email(self, client, anna, email, said):
+        response = ask(client, email)
 
         assert response.status_code == 422
         assert errors_of(response)
@@ -150,16 +150,16 @@ class TestAsking:
 
 class TestConfirming:
     @pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
-    def test_at_both_addresses_makes_the_change(self, client, anna, order):
+    def test_at_both_emails_makes_the_change(self, client, anna, order):
         ask(client)
-        first, second = [link_to(address) for address in order]
+        first, second = [link_to(email) for email in order]
         visitor = Client()
 
         assert "one link to go" in main_of(visitor.post(first))
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
         assert "is changed" in main_of(visitor.post(second))
 
-        assert address_of(anna) == NEW
+        assert email_of(anna) == NEW
         assert is_logged_in(client)
         visitor = Client()
         assert log_in(visitor, OLD).status_code == 422
@@ -185,19 +185,19 @@ class TestConfirming:
     def test_is_not_done_by_opening_the_link(self, client, anna):
         ask(client)
 
-        for address in (OLD, NEW):
-            page = page_of(client.get(link_to(address)))
-            assert page.one("main").one("form", class_="form")["action"] == link_to(address)
+        for email in (OLD, NEW):
+            page = page_of(client.get(link_to(email)))
+            assert page.one("main").one("form", class_="form")["action"] == link_to(email)
 
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
 
-    def test_twice_at_one_address_is_not_enough(self, client, anna):
+    def test_twice_at_one_email_is_not_enough(self, client, anna):
         ask(client)
 
         for _ in range(2):
             assert client.post(link_to(NEW)).status_code == 200
 
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
 
     def test_twice_is_no_crash_once_it_is_made(self, client, anna):
         ask(client)
@@ -209,7 +209,7 @@ class TestConfirming:
 
         assert [response.status_code for response in responses] == [404, 404]
         assert "not valid any more" in main_of(responses[1])
-        assert address_of(anna) == NEW
+        assert email_of(anna) == NEW
 
     def test_is_too_late_after_two_days(self, client, anna):
         ask(client)
@@ -219,7 +219,7 @@ class TestConfirming:
             assert [client.post(link).status_code for link in links] == [404, 404]
             assert housekeeping.tidy_up()
 
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
         assert not EmailChange.objects.exists()
 
     @pytest.mark.parametrize("meanwhile", ["given up", "asked anew", "inactive", "administrator"])
@@ -242,9 +242,9 @@ class TestConfirming:
 
         for response in (client.get(new), client.post(new), client.post(old)):
             assert response.status_code == 404
-        assert address_of(anna) != NEW
+        assert email_of(anna) != NEW
 
-    def test_of_an_address_that_was_taken_meanwhile_changes_nothing(self, client, anna):
+    def test_of_an_email_that_was_taken_meanwhile_changes_nothing(self, client, anna):
         ask(client)
         client.post(link_to(OLD))
         make_user(email=NEW)
@@ -253,12 +253,12 @@ class TestConfirming:
 
         assert response.status_code == 409
         assert "belongs to another account" in main_of(response)
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
 
     @pytest.mark.parametrize(
         "forged",
         ["{truncated}", "{beheaded}", "{token}x", "x", "%00%ff%0a<b>", "{long}", "{unsalted}",
-         "{huge}", "{address}", "{nothing}"],
+         "{huge}", "{email}", "{nothing}"],
     )  # fmt: skip
     def test_needs_the_right_link(self, client, anna, forged):
         ask(client)
@@ -268,14 +268,14 @@ class TestConfirming:
         forged = forged.format(
             token=token, truncated=token[:-1], beheaded=token[1:], long="x" * 5000,
             unsalted=signing.dumps([pk, "new", OLD, NEW]), huge=signed(10**30, "new", OLD, NEW),
-            address=signed(pk, "new", OLD, "eva@example.org"),
+            email=signed(pk, "new", OLD, "eva@example.org"),
             nothing=signed(pk + 1, "new", OLD, NEW),
         )  # fmt: skip
 
         responses = [client.get(f"{PAGE}{forged}/"), client.post(f"{PAGE}{forged}/")]
 
         assert [response.status_code for response in responses] == [404, 404]
-        assert address_of(anna) == OLD
+        assert email_of(anna) == OLD
 
     def test_speaks_the_language_of_the_page(self, client, anna):
         response = client.get("/it/account/email/x/")

@@ -26,7 +26,7 @@ class TestCanonical:
             ("ÉVA@example.org", "Éva@example.org"),
         ],
     )
-    def test_is_the_one_way_to_write_an_address(self, typed, kept):
+    def test_is_the_one_way_to_write_an_email(self, typed, kept):
         assert canonical(typed) == kept
         assert canonical(kept) == kept
 
@@ -43,7 +43,7 @@ class TestCanonical:
             pytest.param("a@xn--\udcff", id="half a character"),
         ],
     )
-    def test_leaves_what_is_no_address_to_be_refused(self, text):
+    def test_leaves_what_is_no_email_to_be_refused(self, text):
         assert canonical(text) == text
 
 
@@ -52,19 +52,19 @@ class TestIsPlain:
         assert is_plain("o'neill+news@sub.example.org")
 
     @pytest.mark.parametrize(
-        "address",
+        "email",
         ["", "anna b@example.org", "\u212ainga@example.org", "ａnna@example.org",
          "anna@example.org\n", "anna\x00@example.org", "éva@example.org"],
     )  # fmt: skip
-    def test_takes_nothing_else(self, address):
-        assert not is_plain(address)
+    def test_takes_nothing_else(self, email):
+        assert not is_plain(email)
 
 
 class TestIsPlausible:
     @pytest.mark.parametrize(
         "text", ["anna@example.org", " anna@example.org ", "a@b", "İ@ｅ", f"{'a' * 252}@b"]
     )
-    def test_takes_what_may_be_meant_as_an_address(self, text):
+    def test_takes_what_may_be_meant_as_an_email(self, text):
         assert is_plausible(text)
 
     @pytest.mark.parametrize(

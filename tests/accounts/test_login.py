@@ -108,7 +108,7 @@ class TestLogIn:
         assert response["Location"] == "/en/account/inactive/"
         assert not is_logged_in(client)
 
-    def test_asks_for_the_address_to_be_confirmed_first(self, client):
+    def test_asks_for_the_email_to_be_confirmed_first(self, client):
         user = make_registration(state="unconfirmed").user
 
         response = log_in(client, user)
@@ -170,7 +170,7 @@ class TestLogIn:
         assert errors_of(response)
         assert not is_logged_in(client)
 
-    def test_takes_no_address_that_only_looks_like_the_right_one(self, client):
+    def test_takes_no_email_that_only_looks_like_the_right_one(self, client):
         make_user(email="kinga@example.org")
         make_user(email="ines@example.org")
 
@@ -179,7 +179,7 @@ class TestLogIn:
         assert not is_logged_in(client)
 
     @pytest.mark.parametrize("label", ["ü." * 300_000, "ü" * 500_000])
-    def test_does_not_think_long_about_a_long_address(self, client, label):
+    def test_does_not_think_long_about_a_long_email(self, client, label):
         started = time.process_time()
         response = log_in(client, f"a@{label}it")
         took = time.process_time() - started

@@ -68,10 +68,10 @@ class TestEmail:
 
         user.email = "new@example.org"
         user.save()
-        user.confirm_address()
+        user.confirm_email()
 
-        addresses = user.emailaddress_set.values_list("email", "verified", "primary")
-        assert list(addresses) == [("new@example.org", True, True)]
+        emails = user.emailaddress_set.values_list("email", "verified", "primary")
+        assert list(emails) == [("new@example.org", True, True)]
 
     def test_of_a_superuser_is_confirmed(self):
         user = User.objects.create_superuser("anna@example.org", "x")
@@ -156,7 +156,7 @@ class TestUser:
             ({}, "anna@example.org", "anna@example.org"),
         ],
     )
-    def test_is_called_by_name_or_else_by_address(self, fields, full, short):
+    def test_is_called_by_name_or_else_by_email(self, fields, full, short):
         user = make_user(email="anna@example.org", **fields)
 
         assert str(user) == full

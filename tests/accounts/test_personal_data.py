@@ -108,7 +108,7 @@ class TestProfile:
         "changes",
         [{"preferred_language": "de"}, {"preferred_language": ""}, {"first_name": "x" * 151},
          {"last_name": "x" * 1_000_000}, {"first_name": "https://evil.example"}],
-        ids=["language", "none", "long", "longest", "address"],
+        ids=["language", "none", "long", "longest", "email"],
     )  # fmt: skip
     def test_refuses_what_makes_no_sense(self, client, anna, changes):
         data = {"first_name": "Eva", "last_name": "Eva", "preferred_language": "it"}
@@ -166,7 +166,7 @@ class TestDownload:
             "totp", "recovery_codes",
         }  # fmt: skip
         (session,) = account["sessions"]
-        assert session["address"] == "127.0.0.1"
+        assert session["network_address"] == "127.0.0.1"
         assert "Firefox" in session["browser"]
         (entry,) = account["done_in_the_administration"]
         assert (entry["what"], entry["number"]) == ("Change", "12")
@@ -191,7 +191,7 @@ class TestDownload:
         assert "eva@example.org" not in text
         assert "99999" not in text
 
-    def test_has_the_mails_to_an_earlier_address_and_none_to_editors(self, client, anna):
+    def test_has_the_mails_to_an_earlier_email_and_none_to_editors(self, client, anna):
         registration = make_registration(user=anna)
         make_editor(email="elena@example.org")
         approval.tell_editors(registration)
@@ -202,7 +202,7 @@ class TestDownload:
         assert [row["subject"] for row in mails] == ["Al vecchio indirizzo"]
 
     @pytest.mark.parametrize("other", ["eva.bıanchi@example.org", "eva.bianchi@example.organic"])
-    def test_has_nothing_of_who_has_an_address_like_it(self, client, other):
+    def test_has_nothing_of_who_has_an_email_like_it(self, client, other):
         """Databases take more letters for the same than mail servers do."""
         eva = make_user(email="eva.bianchi@example.org")
         logged_in(client, eva)
@@ -301,7 +301,7 @@ class TestDeletion:
             content_type=ContentType.objects.get_for_model(article),
         )  # fmt: skip
         client.force_login(editor)
-        # somebody has taken the address that deleted users once got
+        # somebody has taken the email address that deleted users once got
         make_user(email=f"deleted-{editor.pk}@account.invalid")
 
         response = client.post(DELETE, {"password": PASSWORD})

@@ -82,7 +82,7 @@ class TestThrottle:
             assert is_logged_in(client)
             client.post("/en/account/logout/")
 
-    def test_says_the_same_of_an_address_that_is_nobodys(self, client, anna, clock):
+    def test_says_the_same_of_an_email_that_is_nobodys(self, client, anna, clock):
         known = [*fail(client, anna), main_of(log_in(client, anna, "wrong"))]
         unknown = [
             *fail(client, "nobody@example.org"),
@@ -91,7 +91,7 @@ class TestThrottle:
 
         assert known == unknown
 
-    def test_is_the_same_however_the_address_is_written(self, client, anna, clock):
+    def test_is_the_same_however_the_email_is_written(self, client, anna, clock):
         for typed in ("anna@example.org", "Anna@example.org", "ANNA@EXAMPLE.ORG",
                       "anna@Ｅxample.org", " anna@example.org"):  # fmt: skip
             fail(client, typed, 1)

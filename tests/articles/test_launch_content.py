@@ -30,30 +30,6 @@ def seed() -> dict:
     return json.loads((launch_content.DIRECTORY / "article.json").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def small_launch(tmp_path_factory):
-    """The launch content, with illustrations of a size that is quick to encode."""
-    directory = tmp_path_factory.mktemp("launch")
-    (directory / "illustrations").mkdir()
-    source = launch_content.DIRECTORY
-    (directory / "article.json").write_bytes((source / "article.json").read_bytes())
-    for path in (source / "illustrations").glob("*.jpg"):
-        with Pillow.open(path) as picture:
-            picture.draft("RGB", (300, 300))
-            picture.resize((90, 60)).save(directory / "illustrations" / path.name)
-    return directory
-
-
-@pytest.fixture
-def loaded(db, monkeypatch, small_launch):
-    monkeypatch.setattr(launch_content, "DIRECTORY", small_launch)
-    editor = make_editor()
-
-    assert launch_content.load(by=editor) is True
-
-    return editor
-
-
 def body_of(client, language: str) -> list[Element]:
     """The headings, paragraphs and pictures of the article, in the order of the page."""
     main = page_of(client.get(ADDRESSES[language])).one("main")

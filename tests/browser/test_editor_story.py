@@ -103,7 +103,7 @@ class TestWritingAnArticle:
             popup.value.get_by_role("button", name="Save", exact=True).click()
 
         # when Italian alone is published
-        page.get_by_role("button", name="Publish Italian").click()
+        page.get_by_role("button", name="Publish in Italian").click()
 
         # then readers of Italian have it, and English does not know it
         expect(page.locator(".messagelist .success")).to_contain_text(
@@ -123,7 +123,7 @@ class TestWritingAnArticle:
         context.expected_complaints.append("/en/articles/side-effects/")
 
         # when English is published too
-        page.get_by_role("button", name="Publish English").click()
+        page.get_by_role("button", name="Publish in English").click()
 
         # then both pages lead to one another
         expect(page.locator(".messagelist .success")).to_contain_text(
@@ -153,7 +153,7 @@ class TestWritingAnArticle:
 
         # when it is published
         page.locator("#note-it").fill("Più chiaro")
-        page.get_by_role("button", name="Publish Italian").click()
+        page.get_by_role("button", name="Publish in Italian").click()
 
         # then readers see the change, and the history tells of it
         expect(page.locator(".messagelist .success")).to_contain_text("edition no. 2 is live")
@@ -178,7 +178,7 @@ class TestWritingAnArticle:
         add_figure(article, alternative_text_en="")
         page.goto(f"/admin/articles/article/{article.pk}/change/")
 
-        page.get_by_role("button", name="Publish English").click()
+        page.get_by_role("button", name="Publish in English").click()
 
         refusal = page.locator(".messagelist .error")
         expect(refusal).to_contain_text("Saved, but not published")
@@ -213,7 +213,7 @@ class TestPreview:
         page.locator("#id_title_en").fill("As it will be")
 
         with page.expect_popup() as popup:
-            page.get_by_role("button", name="Preview English").click()
+            page.get_by_role("button", name="Preview in English").click()
 
         preview = popup.value
         expect(preview.get_by_role("heading", level=1)).to_have_text("As it will be")

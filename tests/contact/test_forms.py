@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from contact.forms import STAMP_SALT, ContactForm, new_stamp, read_stamp
 from contact.models import ContactSettings, Message, Subject
+from tests.contact.steps import data
 from tests.factories import make_subject
 
 pytestmark = pytest.mark.django_db
@@ -17,19 +18,6 @@ pytestmark = pytest.mark.django_db
 CONTROLS = ["\0", "\x01", "\x1b", "\x7f", "\x85", "\ufffe", "\ue000"]
 BIDI = ["\u202e", "\u202d", "\u202a", "\u2066", "\u2067", "\u2069", "\u200f", "\u061c", "\ufeff"]
 LINE_BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"]
-
-
-def data(**changes) -> dict:
-    """A form as it is filled in, with changes; ``None`` leaves a field out."""
-    filled = {
-        "name": "Anna Bianchi",
-        "email": "anna@example.org",
-        "subject": str(Subject.objects.all()[0].pk),
-        "text": "Buongiorno.",
-        "website": "",
-        "stamp": new_stamp(renewed=True),
-    } | changes
-    return {name: value for name, value in filled.items() if value is not None}
 
 
 def form_of(**changes) -> ContactForm:

@@ -15,6 +15,7 @@ from contact.forms import new_stamp
 from contact.models import ContactSettings, Message, Subject
 from immunoportal.mail.ledger import Mail
 from immunoportal.network import parse_networks
+from tests.contact.steps import data
 from tests.factories import make_subject
 from tests.pages import alternates_of, links_of, page_of
 
@@ -30,19 +31,6 @@ def visitor(settings) -> Client:
     """A browser without cookies, which nothing excuses from a token."""
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
     return Client(enforce_csrf_checks=True, raise_request_exception=False)
-
-
-def data(**changes) -> dict:
-    """A form as it is filled in, with changes; ``None`` leaves a field out."""
-    filled = {
-        "name": "Anna Bianchi",
-        "email": "anna@example.org",
-        "subject": str(Subject.objects.all()[0].pk),
-        "text": "Buongiorno.",
-        "website": "",
-        "stamp": new_stamp(renewed=True),
-    } | changes
-    return {name: value for name, value in filled.items() if value is not None}
 
 
 def form_in(response):

@@ -188,9 +188,9 @@ class TestBeforeAnythingIsGerman:
         assert alternates_of(page).keys() == {"it", "en", "x-default"}
 
     def test_a_german_browser_is_sent_to_the_german_pages(self):
-        response = browser().get("/", headers={"accept-language": "de-AT, en;q=0.8"})
-
-        assert response["Location"] == "/de/"
+        assert (
+            browser().get("/", headers={"accept-language": "de-AT, en;q=0.8"})["Location"] == "/de/"
+        )
 
 
 class TestWriting:
@@ -207,6 +207,7 @@ class TestWriting:
 
         (names,) = [script["data-languages"] for script in page.all("script", data_languages=None)]
         assert json.loads(names) == {"it": "Italiano", "en": "English", "de": "Deutsch"}
+        assert page.one("button", name_="_publish", value="all").words == "Publish all"
 
     def test_what_is_missing_is_said_and_nothing_published(self):
         client, article = browser(EDITOR), launch_article()
@@ -268,10 +269,10 @@ class TestWriting:
 
     def test_a_topic_and_a_subject_get_their_german_names(self):
         client = browser(EDITOR)
-        topic, subject = Topic.objects.get(), Subject.objects.all()[0]
+        topic, subject = Topic.objects.get(), Subject.objects.earliest("pk")
 
-        for row, model in ((topic, "articles_topic"), (subject, "contact_subject")):
-            path = reverse(f"admin:{model}_change", args=[row.pk])
+        for model, number in (("articles_topic", topic.pk), ("contact_subject", subject.pk)):
+            path = reverse(f"admin:{model}_change", args=[number])
             response = submit_in_admin(client, path, name_de="Wie es wirkt")
             assert response.status_code == 302
 

@@ -325,7 +325,7 @@ class TestTrustedProxies:
     def test_that_are_neither_are_refused(self, monkeypatch, value):
         monkeypatch.setenv("TRUSTED_PROXIES", value)
 
-        with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .* Give addresses"):
+        with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .* Give network"):
             environment.trusted_proxies()
 
 

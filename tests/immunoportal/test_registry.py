@@ -1,5 +1,7 @@
 """The one way in which apps register with the portal."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from accounts import housekeeping, resets
@@ -9,7 +11,11 @@ from contact import inbox
 from immunoportal import registry
 from immunoportal.audit import retention as audit_retention
 from immunoportal.mail import delivery, retention
-from immunoportal.registry import Alert, Job, Offer
+from immunoportal.registry import Alert, Deed, Job, Offer
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 11, 27, hour, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -19,6 +25,9 @@ def offered(monkeypatch):
         jobs=[Job("first", lambda: False, every=1)],
         personal_data={"name": lambda user: user.first_name},
         alerts=[lambda user: [Alert(f"Hello {user.first_name}")], lambda _user: []],
+        recent=[
+            lambda user, _most: [Deed(at(2), user.first_name, "named"), Deed(at(4), "A", "done")]
+        ],
         confidential_mails={"reset"},
         internal_mails={"note"},
     )
@@ -26,6 +35,7 @@ def offered(monkeypatch):
         jobs=[Job("second", lambda: False, every=2)],
         personal_data={"length": lambda user: len(user.first_name)},
         alerts=[lambda _user: [Alert("Look", "/there/", is_urgent=True)]],
+        recent=[lambda _user, _most: [Deed(at(3), "B", "done")]],
         confidential_mails={"reset", "confirmation"},
     )
     monkeypatch.setattr(registry, "offers", lambda: (first, Offer(), second))
@@ -52,5 +62,6 @@ class TestOffers:
             Alert("Hello Anna"),
             Alert("Look", "/there/", is_urgent=True),
         ]
+        assert registry.recent(anna, 2) == [Deed(at(4), "A", "done"), Deed(at(3), "B", "done")]
         assert registry.confidential_mails() == {"reset", "confirmation"}
         assert registry.internal_mails() == {"note"}

@@ -17,7 +17,7 @@ from django.urls import path
 
 from immunoportal import health
 from immunoportal.urls import urlpatterns as real_urls
-from tests.factories import make_worker
+from tests.factories import make_user, make_worker
 from tests.immunoportal.faults import locked
 from tests.immunoportal.test_languages import HEADERS
 from tests.pages import links_of, page_of
@@ -246,6 +246,20 @@ class TestErrorPages:
         assert "secret" not in response.content.decode()
         assert response["Cache-Control"] == "no-store"
         assert not response.cookies
+
+    @pytest.mark.parametrize(
+        ("method", "address", "status"),
+        [("GET", "nowhere/", 404), ("GET", "accounts/user/", 403), ("POST", "accounts/user/", 403)],
+    )
+    def test_speak_the_language_of_the_user_in_the_admin(self, method, address, status):
+        user = make_user(is_staff=True, preferred_language="en")
+        client = Client(enforce_csrf_checks=True, headers={"accept-language": "it"})
+        client.force_login(user)
+
+        response = client.generic(method, f"/admin/{address}")
+
+        assert response.status_code == status
+        assert page_of(response).one("html")["lang"] == response["Content-Language"] == "en"
 
     def test_an_address_without_its_language_is_completed(self, reader):
         for language in ("it", "en"):

@@ -2,11 +2,12 @@
 
 import os
 import secrets
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.forms import AddressField
+from accounts.forms import CanonicalEmailField
 from accounts.models import User
 
 DEFAULT_EMAIL = "admin@example.org"
@@ -18,16 +19,16 @@ class Command(BaseCommand):
         "DJANGO_SUPERUSER_PASSWORD, or else with a one-time password that is printed."
     )
 
-    def handle(self, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
             return
         email = os.environ.get("DJANGO_SUPERUSER_EMAIL") or DEFAULT_EMAIL
         password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
         try:
-            AddressField().clean(email)
+            CanonicalEmailField().clean(email)
         except ValidationError:
             raise CommandError(
-                f"DJANGO_SUPERUSER_EMAIL is {email!r}, which is no mail address."
+                f"DJANGO_SUPERUSER_EMAIL is {email!r}, which is no email address."
             ) from None
         if password:
             User.objects.create_superuser(email, password)

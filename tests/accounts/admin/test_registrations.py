@@ -180,14 +180,14 @@ class TestRegistrations:
         registration.refresh_from_db()
         assert registration.state == APPROVED
 
-    def test_decide_nothing_about_an_address_that_is_not_confirmed(self, desk):
+    def test_decide_nothing_about_an_email_that_is_not_confirmed(self, desk):
         registration = make_registration(state="unconfirmed")
 
         page = page_of(desk.get(f"{REGISTRATIONS}{registration.pk}/change/"))
         response = decide(desk, registration, "approve")
 
         assert not list(page.all("div", id="decision"))
-        assert notes_of(response) == ["The address is not confirmed yet: nothing to decide."]
+        assert notes_of(response) == ["Nothing is decided: the email address is not confirmed yet."]
         registration.refresh_from_db()
         assert registration.state == UNCONFIRMED
 

@@ -78,7 +78,7 @@ class TestNewUser:
          "elena@example.org\nBcc: eva@example.org", "elena\x00@example.org", ""],
         ids=range(7),
     )  # fmt: skip
-    def test_has_an_address_of_its_own(self, office, email):
+    def test_has_an_email_of_its_own(self, office, email):
         response = office.post(f"{USERS}add/", self.FORM | {"email": email})
 
         assert response.status_code == 200
@@ -123,7 +123,7 @@ class TestUsers:
         user.refresh_from_db()
         assert user.check_password(PASSWORD)
 
-    def test_are_told_at_both_addresses_when_an_administrator_changes_theirs(self, office):
+    def test_are_told_at_both_emails_when_an_administrator_changes_theirs(self, office):
         user = make_user(email="anna@example.org")
 
         response = submit_in_admin(office, f"{USERS}{user.pk}/change/", email="New@example.org")
@@ -135,8 +135,8 @@ class TestUsers:
         log_in(visitor, "new@example.org")
         assert is_logged_in(visitor)
 
-    def test_do_not_change_their_own_address_here(self, office, administrator):
-        """It is changed in the account, with the password and at both addresses."""
+    def test_do_not_change_their_own_email_here(self, office, administrator):
+        """It is changed in the account, with the password and at both email addresses."""
         path = f"{USERS}{administrator.pk}/change/"
         assert not list(page_of(office.get(path)).all("input", name="email"))
 

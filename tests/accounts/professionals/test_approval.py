@@ -82,7 +82,7 @@ class TestDecision:
         assert Mail.objects.count() == 1
 
     @pytest.mark.parametrize("verb", [approval.approve, approval.reject])
-    def test_needs_a_confirmed_address(self, editor, verb):
+    def test_needs_a_confirmed_email(self, editor, verb):
         registration = make_registration(state="unconfirmed")
 
         with pytest.raises(approval.NotConfirmed):

@@ -67,7 +67,7 @@ def register(client, at=REGISTER, **changes):
 
 
 class TestForm:
-    def test_makes_an_account_that_waits_for_its_address(self, client):
+    def test_makes_an_account_that_waits_for_its_email(self, client):
         response = register(client)
 
         assert (response.status_code, response["Location"]) == (302, "/en/account/confirm/")
@@ -96,7 +96,7 @@ class TestForm:
         assert User.objects.get().preferred_language == language
 
     @time_machine.travel("2026-03-01T12:00:00Z", tick=False)
-    def test_says_nothing_of_an_address_that_has_an_account(self, client):
+    def test_says_nothing_of_an_email_that_has_an_account(self, client):
         owner = make_user(email="paola@example.org", preferred_language="it")
         before = User.objects.values().get()
         new = register(Client(), email="new@example.org")
@@ -127,7 +127,7 @@ class TestForm:
             ("declaration", "", "Without this declaration we cannot give you access."),
             ("privacy", "", "Please read how your data are handled."),
             ("number", "x" * 41, "40"),
-            # It stands in a mail to whoever has the address.
+            # It stands in a mail to whoever has the email address.
             ("first_name", "www.evil.example", "A name has no digits, no web address"),
             ("last_name", "Click https://evil.example", "A name has no digits, no web address"),
             ("first_name", "Vinci su premi.example", "A name has no digits, no web address"),
@@ -159,7 +159,7 @@ class TestForm:
         "email", ["\u212ainga@example.org", "İnes@example.org", "ınes@example.org",
                   "ｋinga@example.org"]
     )  # fmt: skip
-    def test_takes_no_address_that_looks_like_another(self, client, email):
+    def test_takes_no_email_that_looks_like_another(self, client, email):
         make_user(email="kinga@example.org")
         make_user(email="ines@example.org")
 
@@ -294,7 +294,7 @@ class TestConfirmation:
         user = User.objects.get()
         forged = forged.format(
             key=key, truncated=key[:-1], beheaded=key[1:], huge="x" * 5000,
-            change=signing.dumps(EmailAddress.objects.get(user=user).pk, salt=email_changes.SALT),
+            change=signing.dumps(EmailAddress.objects.get().pk, salt=email_changes.SALT),
             reset=resets.default_token_generator.make_token(user),
         )  # fmt: skip
         path = f"/en/account/confirm/{forged}/"
@@ -442,7 +442,7 @@ class TestForgetting:
         mail = Mail.objects.get()
         assert (mail.recipient, bytes(mail.content)) == ("", b"")
 
-    def test_leaves_the_address_free_for_its_owner(self, client):
+    def test_leaves_the_email_free_for_its_owner(self, client):
         register(client)
         with time_machine.travel(timezone.now() + timedelta(days=8)):
             housekeeping.tidy_up()

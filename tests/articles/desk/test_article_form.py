@@ -24,7 +24,7 @@ class TestTitleAndSlug:
         assert response.status_code == 200
         assert "Give the article a title" in response.text
 
-    def test_makes_the_missing_address_from_the_title(self, editor_client):
+    def test_makes_the_missing_slug_from_the_title(self, editor_client):
         article = make_article()
 
         editor_client.post(
@@ -34,7 +34,7 @@ class TestTitleAndSlug:
         article.refresh_from_db()
         assert text_in(article, "slug", "en") == "why-so"
 
-    def test_parts_the_words_of_an_elision_in_a_new_address_only(self, editor_client):
+    def test_parts_the_words_of_an_elision_in_a_new_slug_only(self, editor_client):
         article = make_article(slug_en="lelisir")
         changes = {"title_it": "Forza dell’immuno", "slug_it": "", "title_en": "L’elisir"}
 
@@ -47,7 +47,7 @@ class TestTitleAndSlug:
         assert text_in(article, "slug", "en") == "lelisir"
         assert text_in(Topic.objects.get(), "slug", "it") == "l-immunita"
 
-    def test_tells_of_an_address_that_is_taken(self, editor_client):
+    def test_tells_of_a_slug_that_is_taken(self, editor_client):
         make_article(slug_en="taken", title_it="Altro")
         article = make_article()
 

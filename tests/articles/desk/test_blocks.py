@@ -1,13 +1,11 @@
-"""The keys of blocks."""
+"""The blocks of the form: their keys, and the image of a figure."""
 
 import pytest
 
 from articles.models import RichText
 from tests.articles.desk.steps import change_url, form_of
-from tests.factories import (
-    add_block,
-    make_article,
-)
+from tests.factories import add_block, add_figure, make_article
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +42,18 @@ class TestKeys:
         assert response.status_code == 302
         first, second = RichText.objects.order_by("pk")
         assert first.key == key != second.key
+
+
+class TestFigure:
+    def test_has_one_way_to_choose_its_image_and_none_to_change_or_delete_it(self, editor_client):
+        article = make_article()
+        add_figure(article)
+
+        page = page_of(editor_client.get(change_url(article)))
+
+        ids = [element.attributes.get("id", "") for element in page.all("a")]
+        links = [each for each in ids if each.endswith("_articles_figure_set-0-image")]
+        assert links == [
+            "lookup_id_articles_figure_set-0-image",
+            "add_id_articles_figure_set-0-image",
+        ]

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Article
+from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     make_article,
@@ -46,6 +47,17 @@ class TestPreview:
         assert "Close this tab" in response.text
         assert "valid" in response.text
         assert "<form" not in response.text.split('id="content"')[1].split("</footer>")[0]
+
+    def test_in_an_unknown_language_is_refused_and_stores_nothing(self, editor_client):
+        article = make_article(title_it="Prima")
+
+        response = editor_client.post(
+            change_url(article), form_of(article, title_it="Dopo", _preview="xx")
+        )
+
+        assert response.status_code == 400
+        article.refresh_from_db()
+        assert text_in(article, "title", "it") == "Prima"
 
     def test_of_one_language_shows_nothing_of_the_other(self, editor_client):
         article = make_article(title_it="Soltanto italiano", title_en="")

@@ -72,7 +72,7 @@ class TestMakeNext:
         made = []
 
         while make_next():
-            newest = image.renditions.ready().order_by("-made_at").first()
+            newest = image.renditions.ready().latest("made_at")
             made.append(newest.width)
 
         assert made == [400, 400, 800, 800, 1000, 1000, 1000]

@@ -66,6 +66,13 @@ class TestBlocks:
         ]  # fmt: skip
         assert first.page_digest == second.page_digest
 
+    def test_that_are_not_stored_yet_come_last_at_their_position(self):
+        article = make_article(text=False)
+        stored = [add_block(article, Quote, ordering=10) for _number in range(2)]
+        first, last = Quote(ordering=10), Quote(ordering=20)
+
+        assert freezing.in_order([last, first, *reversed(stored)]) == [*stored, first, last]
+
     def test_hold_the_texts_of_their_kind(self):
         article = make_article(text=False)
         image = make_image(size=(60, 30), credit_it="Foto: A", credit_en="Photo: A")
@@ -129,6 +136,18 @@ class TestContents:
             '<h2 id="uno">Uno</h2><h3 id="sotto">Sotto</h3>',
             '<h2 id="uno-2">Uno</h2>',
         ]
+
+    def test_take_no_id_that_the_page_uses_itself(self):
+        article = make_article(text=False)
+        cite(article, "Hodi 2010")
+        headings = ("Publisher heading", "R1", "R2", "R0")
+        add_block(article, RichText, text_en="".join(f"<h2>{text}</h2>" for text in headings))
+
+        contents = freeze(article, "en").content["contents"]
+
+        assert [heading["anchor"] for heading in contents] == [
+            "publisher-heading-2", "r1-2", "r2", "r0",
+        ]  # fmt: skip
 
     def test_leave_the_working_copy_without_ids(self):
         article = make_article(text=False)

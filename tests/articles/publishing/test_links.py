@@ -39,7 +39,7 @@ class TestLinks:
         (problem,) = missing(article, "it")
 
         assert (problem.field, problem.block) == ("text_it", block)
-        assert problem.message.startswith("Testo, blocco 2: il link “qui” porta a “")
+        assert problem.message.startswith("Testo, blocco 2: il link «qui» porta a «")
         assert "nessuna pagina di questo sito" in problem.message
 
     @pytest.mark.parametrize("target", ["#perche", "#", "#sources", "#r1", "#content"])
@@ -49,7 +49,7 @@ class TestLinks:
         (problem,) = missing(article, "it")
 
         assert (problem.field, problem.block) == ("text_it", block)
-        assert f"blocco 2: il link “qui” porta a “{target}”" in problem.message
+        assert f"blocco 2: il link «qui» porta a «{target}»" in problem.message
         with pytest.raises(Incomplete):
             publish(article, "it")
 

@@ -1,29 +1,16 @@
 """What no page of the admin sends: every admin of the site answers it in order."""
 
 import pytest
-from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import get_messages
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from immunoportal.admin.mixins import LONGEST_SEARCH, GuardedAdmin
-from tests.factories import (
-    add_figure,
-    logged_in,
-    make_article,
-    make_edition,
-    make_editor,
-    make_mail,
-    make_message,
-    make_registration,
-    make_subject,
-)
+from tests.factories import logged_in, make_editor
+from tests.immunoportal.admin.steps import ADMINS, address, fill_lists
 
 pytestmark = pytest.mark.django_db
-
-admin.autodiscover()
-ADMINS = sorted(admin.site._registry.values(), key=lambda each: each.opts.label_lower)
 
 HUGE = "9" * 30
 # Of what the list's filters and its date hierarchy ask about.
@@ -42,18 +29,8 @@ POPUP_QUERIES = [("_to_field", "x"), ("_to_field", "password"), ("_popup", "x")]
 @pytest.fixture
 def client():
     """A superuser at a site in which the lists have rows; a fault is answered, not raised."""
-    article = make_article()
-    add_figure(article)
-    make_edition(article)
-    make_message(subject=make_subject())
-    make_registration()
-    make_mail()
+    fill_lists()
     return logged_in(Client(raise_request_exception=False), make_editor())
-
-
-def address(model_admin, page: str, *args) -> str:
-    name = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_{page}"
-    return reverse(f"admin:{name}", args=args)
 
 
 def faults(client, address: str, queries) -> list[tuple[str, str]]:

@@ -1,25 +1,12 @@
 """What an Italian editor reads in the admin is good Italian, whatever package it comes from."""
 
 import pytest
-from django.contrib import admin
 from django.urls import reverse
 
-from tests.factories import (
-    make_article,
-    make_edition,
-    make_editor,
-    make_mail,
-    make_message,
-    make_registration,
-    make_subject,
-    make_topic,
-    member_of,
-)
+from tests.factories import make_editor, make_mail, member_of
+from tests.immunoportal.admin.steps import ADMINS, address, fill_lists
 
 pytestmark = pytest.mark.django_db
-
-admin.autodiscover()
-ADMINS = sorted(admin.site._registry.values(), key=lambda each: each.opts.label_lower)
 
 BAD = [
     # English
@@ -35,17 +22,9 @@ BAD = [
 @pytest.fixture
 def italian_client(client):
     """A superuser who reads Italian, at a site in which the lists have rows."""
-    make_edition(make_article(topic=make_topic()))
-    make_message(subject=make_subject())
-    make_registration()
-    make_mail()
+    fill_lists()
     client.force_login(make_editor(preferred_language="it"))
     return client
-
-
-def address(model_admin, page: str, *args) -> str:
-    name = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_{page}"
-    return reverse(f"admin:{name}", args=args)
 
 
 # A warning of Django's: what its next version does otherwise.
