@@ -208,4 +208,5 @@ class TestDeletingAnImage:
             )
 
         assert not Image.objects.exists()
+        assert name
         assert not storage.exists(name)

@@ -11,12 +11,17 @@ from PIL import Image as Pillow
 
 from articles.images import renditions, sandbox
 from articles.images.renditions import make_next, plan
-from articles.models import Rendition
+from articles.models import Image, Rendition
 from immunoportal.publication.models import PublicationClock
 from tests.articles.images.steps import files_in, in_threads, make_all
 from tests.factories import make_image, make_worker
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def lose_original(image: Image):
+    assert image.original.name
+    storages["default"].delete(image.original.name)
 
 
 class TestPlan:
