@@ -36,7 +36,7 @@ def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact
     found = [
         dict(zip(("field", "language"), _parted(name), strict=True))
         for name in form.changed_data
-        if name in form.instance._meta._forward_fields_map
+        if (field := form.instance._meta._forward_fields_map.get(name)) and field.editable
     ]
     for formset in formsets:
         for row in formset.forms:

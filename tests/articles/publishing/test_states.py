@@ -118,8 +118,7 @@ class TestState:
         article = make_article(slug_it="primo")
         changed(article)
         publish(article, "it")
-        article.slug_it = "secondo"
-        article.save()
+        Article.objects.update(slug_it="secondo")
 
         version = versions_of(article)["it"]
         assert (version.live_number, version.live_slug) == (2, "primo")
