@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa_forms
@@ -22,7 +23,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords, resets
+from accounts import passwords, resets, throttle
 from accounts.emails import LONGEST, canonical, is_plain, is_plausible
 from accounts.models import Registration, User
 from accounts.professionals.registrations import DECLARED, REFUSED
@@ -417,7 +418,8 @@ class PasskeyForm(CredentialForm, webauthn_forms.AuthenticateWebAuthnForm):
             error = get_adapter().validation_error("incorrect_code")
         except ValidationError as refusal:
             error = refusal
-        if error.code == "incorrect_code":
+        # No more of them than the throttle allows: nobody shall fill the log at will.
+        if error.code == "incorrect_code" and throttle.count_failure(context.request):
             # Without a password before it, nobody knows whose passkey it was to be.
             failed = Act.SECOND_FACTOR_FAILED if self.user else Act.LOGIN_FAILED
             audit.record(failed, about=self.user)

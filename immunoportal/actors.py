@@ -38,7 +38,7 @@ class _ActorDescriptor(ForwardManyToOneDescriptor):
             return None
 
 
-class ActorField(models.ForeignKey):
+class ActorField(models.ForeignKey["User | None", "User | None"]):
     """A reference to a user that keeps its number when the user is deleted.
 
     The rows that carry it never change, so the database neither checks the number nor empties

@@ -5,6 +5,7 @@ The variables are described in docs/deployment.md.
 
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -116,7 +117,7 @@ CACHES = {
     }
 }
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     # The pictures as they were uploaded, GPS position and all: never served.
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import Any
 
 import libcst as cst
 import pytest
@@ -58,7 +59,9 @@ class Mutant:
 
 def mutants_of(module: str) -> Iterator[Mutant]:
     """Yield every mutant of a module's functions, in the order of the file."""
-    path = Path(importlib.import_module(f"{PACKAGE}.{module}").__file__)
+    file = importlib.import_module(f"{PACKAGE}.{module}").__file__
+    assert file
+    path = Path(file)
     wrapper = MetadataWrapper(cst.parse_module(path.read_text()))
     positions = wrapper.resolve(PositionProvider)
     tree = wrapper.module
@@ -69,11 +72,15 @@ def mutants_of(module: str) -> Iterator[Mutant]:
                     whole = compile(tree.deep_replace(node, fault).code, path, "exec")
                 except SyntaxError:
                     continue
+                before, after = (
+                    " ".join(tree.code_for_node(each).split()) for each in (node, fault)
+                )
                 yield Mutant(
                     module,
                     function,
                     positions[node].start.line if node in positions else 0,
-                    *(" ".join(tree.code_for_node(each).split()) for each in (node, fault)),
+                    before,
+                    after,
                     _code_in(whole, function),
                 )
 
@@ -123,10 +130,10 @@ def _code_in(code: CodeType, function: str) -> CodeType:
 
 def _function(module: str, name: str) -> FunctionType:
     """Return the function of that name, from under its decorators."""
-    found = importlib.import_module(f"{PACKAGE}.{module}")
+    found: Any = importlib.import_module(f"{PACKAGE}.{module}")
     for part in name.split("."):
         found = vars(found)[part]
-    return inspect.unwrap(found.fget if isinstance(found, property) else found)
+    return inspect.unwrap(getattr(found, "fget", found))
 
 
 class MutationTesting:
@@ -161,7 +168,7 @@ class MutationTesting:
         names = {_function(*name).__code__: name for name in functions}
         reached = defaultdict(list)
         for item in items:
-            called = set()
+            called: set[tuple[str, str]] = set()
 
             def watch(frame, event, _argument, called=called):
                 if event == "call" and frame.f_code in names:

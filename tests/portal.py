@@ -75,6 +75,8 @@ class Portal:
         environment: further variables for it.
     """
 
+    process: subprocess.Popen[bytes]  # once it is launched
+
     def __init__(self, directory: Path, prepared: Path | None = None, **environment: str):
         self.directory = directory
         self.data = directory / "data"

@@ -1,7 +1,7 @@
 """The import map of the house style, executed."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -73,13 +73,13 @@ def modules(package: str) -> Iterator[tuple[str, Path]]:
 def imports(name: str, path: Path) -> set[str]:
     """The modules that a module imports, inside functions too, in full."""
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*base, *([node.module] if node.module else [])])
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
                 inner = (ROOT / base.replace(".", "/") / alias.name).with_suffix("")
                 is_module = inner.with_suffix(".py").exists() or inner.is_dir()
@@ -101,7 +101,7 @@ EVERYTHING = {
 }
 
 
-def breaches(of: tuple[str, ...], by: tuple[str, ...], but: set[str] = frozenset()) -> list[str]:
+def breaches(of: tuple[str, ...], by: tuple[str, ...], but: Set[str] = frozenset()) -> list[str]:
     """Which modules of some packages import any of others."""
     return [
         f"{name} imports {imported}"

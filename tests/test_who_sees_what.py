@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
@@ -76,7 +76,7 @@ def secret_image():
 
 def picture(title: str) -> str:
     """The file name of a rendition that is ready."""
-    return Rendition.objects.ready().filter(image__title=title).first().name
+    return Rendition.objects.ready().filter(image__title=title)[0].name
 
 
 @pytest.fixture
@@ -115,6 +115,7 @@ def patterns(resolver=None, path="", namespaces=()):
             inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
             yield from patterns(entry, path + prefix, inner)
         elif isinstance(entry, URLPattern):
+            assert entry.name, entry.pattern
             yield ":".join([*namespaces, entry.name]), path + str(entry.pattern)
 
 
@@ -142,12 +143,16 @@ def addresses() -> list[tuple[str, str]]:
         else:
             values = [""]
         for value in values:
-            # A value stands for all that is between the first and the last variable part.
-            filled = "/" + re.sub(r"(\(\?P.*\)|<.*>)", lambda _match, text=value: text, path)
-            found.append((name, filled))
-            if filled.startswith("/it/"):
-                found.append((name, translated(name, filled, value)))
+            address = filled(path, value)
+            found.append((name, address))
+            if address.startswith("/it/"):
+                found.append((name, translated(name, address, value)))
     return found
+
+
+def filled(path: str, value: str) -> str:
+    """A path with a value for all that is between the first and the last variable part."""
+    return "/" + re.sub(r"(\(\?P.*\)|<.*>)", lambda _match: value, path)
 
 
 def translated(name: str, path: str, value: str) -> str:
@@ -157,7 +162,7 @@ def translated(name: str, path: str, value: str) -> str:
     return english if english != path else path.replace("/it/", "/en/", 1)
 
 
-def ask(client: Client, path: str) -> tuple[HttpResponse, bytes]:
+def ask(client: Client, path: str) -> tuple[HttpResponseBase, bytes]:
     """A response, and all that it says."""
     response = client.get(path)
     # Read to its end, a file is closed.

@@ -133,7 +133,7 @@ class HistoryMixin(admin.ModelAdmin):
 
     object_history_template = "articles/desk/history.html"
 
-    # Django's own log is not kept besides.
+    # Django's own log is not kept besides: the stubs expect an entry where none is made.
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

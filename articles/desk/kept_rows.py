@@ -106,7 +106,7 @@ class KeepingFormSet(BaseInlineFormSet):
 def vanished_rows_as_new(
     data: QueryDict, prefix: str, stored: set[str], keys: set[str]
 ) -> QueryDict:
-    """Move the posted rows that are not stored any more behind the others, as new ones.
+    """Return the posted data, with rows that are not stored any more as new ones behind the others.
 
     Args:
         data: as posted.

@@ -23,6 +23,13 @@ def all_mails():
     return Mail.objects.order_by("pk")
 
 
+def silence() -> timedelta:
+    """How long ago a worker was heard, where there is one."""
+    found = claims.silence()
+    assert found is not None
+    return found
+
+
 class TestHeartbeat:
     @pytest.mark.parametrize(("silent", "is_alive"), [(ALIVE, True), (DEAD, False)])
     def test_says_who_is_alive(self, silent, is_alive):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from articles.models import Article, Edition, RichText
+from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_figure,
@@ -27,7 +28,7 @@ class TestSaving:
 
         assert response.status_code == 302
         article.refresh_from_db()
-        assert (article.title_it, article.version) == ("Nuovo", 1)
+        assert (text_in(article, "title", "it"), article.version) == ("Nuovo", 1)
         assert not Edition.objects.exists()
 
     def test_cleans_hostile_html(self, editor_client):
@@ -53,7 +54,7 @@ class TestDeletedMeanwhile:
         response = editor_client.post(url, data, follow=True)
 
         assert "it is now an article of its own" in response.text
-        assert Article.objects.get().title_it == "Salvato"
+        assert text_in(Article.objects.get(), "title", "it") == "Salvato"
         assert RichText.objects.get().text_it == "<p>Anche questo.</p>"
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from articles.models import Edition
+from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_figure,
@@ -91,7 +92,7 @@ class TestPublishing:
         assert 'href="#id_articles_figure_set-1-alternative_text_en"' in response.text
         assert 'id="id_articles_figure_set-1-alternative_text_en"' in response.text
         article.refresh_from_db()
-        assert article.title_en == "Saved"
+        assert text_in(article, "title", "en") == "Saved"
         assert not Edition.objects.exists()
 
     def test_of_one_language_for_other_readers_is_refused_at_the_audience(self, editor_client):

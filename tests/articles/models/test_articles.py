@@ -40,7 +40,7 @@ class TestArticle:
         make_article(slug_it="melanoma")
         article = make_article()
 
-        article.slug_it = "melanoma"
+        vars(article).update(slug_it="melanoma")
         with translation.override("en"):
             with pytest.raises(ValidationError) as refusal:
                 article.full_clean()

@@ -167,8 +167,8 @@ class TestMessages:
     def of(self, article: Article, *languages: str) -> list[str]:
         """The messages in Italian; each is another sentence in English."""
         with translation.override("en"):
-            english = [item.message for item in obstacles(article, languages)]
-        italian = [item.message for item in obstacles(article, languages)]
+            english = [item.message for item in obstacles(article, [*languages])]
+        italian = [item.message for item in obstacles(article, [*languages])]
         for here, there in zip(italian, english, strict=True):
             assert here.replace("in italiano", "in Italian") != there
         return italian
@@ -193,8 +193,8 @@ class TestMessages:
 
         (message,) = self.of(make_article(slug_it="melanoma"), "it")
 
-        assert "“melanoma”" in message
-        assert "“Il melanoma”" in message
+        assert "«melanoma»" in message
+        assert "«Il melanoma»" in message
 
     @pytest.mark.parametrize(
         ("audience", "other"), [("public", "professional"), ("professional", "public")]

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from articles.models import Article, Edition, Home, Topic
 from articles.publishing import verbs
 from articles.reading.pages import PER_PAGE
+from immunoportal.languages import text_in
 from tests.factories import (
     add_figure,
     make_article,
@@ -651,7 +652,11 @@ class TestProfessionals:
         with django_assert_num_queries(8):
             professional.get(professionals())
         for topic in (*Topic.objects.all(), make_topic()):
-            make_reserved(topic=topic, slug_it=topic.slug_it, slug_en=topic.slug_en)
+            make_reserved(
+                topic=topic,
+                slug_it=text_in(topic, "slug", "it"),
+                slug_en=text_in(topic, "slug", "en"),
+            )
 
         with django_assert_num_queries(8):
             professional.get(professionals())
