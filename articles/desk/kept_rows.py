@@ -122,7 +122,9 @@ class KeepingFormSet(BaseInlineFormSet):
                 self._refuse_equal_rows(names, str(constraint.violation_error_message))
 
     def _refuse_equal_rows(self, names: list[str], message: str) -> None:
-        columns = [self.model._meta.get_field(name).attname for name in names]
+        columns = [
+            field.attname for field in self.model._meta.concrete_fields if field.name in names
+        ]
         posted = {form.instance.pk for form in self.initial_forms}
         taken = {
             tuple(getattr(row, column) for column in columns)
@@ -130,7 +132,7 @@ class KeepingFormSet(BaseInlineFormSet):
             if row.pk not in posted
         }
         before = {
-            form.instance.pk: tuple(form.initial.get(name) for name in names)
+            form.instance.pk: tuple(form.initial.get(field.name) for field in fields)
             for form in self.initial_forms
         }
         for form in self.forms:

@@ -114,7 +114,8 @@ class TestBlocks:
         assert len(freeze(article, "it").content["blocks"]) == 3
 
     def test_of_a_kind_that_nobody_has_said_how_to_freeze_are_not_lost(self):
-        copy = freezing.WorkingCopy(make_article(), [Byline()], [], [])
+        unknown = [Byline()]
+        copy = freezing.WorkingCopy(make_article(), unknown, [], [])  # type: ignore[arg-type]
 
         with pytest.raises(TypeError, match="Byline"):
             freezing.freeze(copy, "it")
