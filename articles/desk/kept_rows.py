@@ -122,9 +122,8 @@ class KeepingFormSet(BaseInlineFormSet):
                 self._refuse_equal_rows(names, str(constraint.violation_error_message))
 
     def _refuse_equal_rows(self, names: list[str], message: str) -> None:
-        columns = [
-            field.attname for field in self.model._meta.concrete_fields if field.name in names
-        ]
+        fields = [field for field in self.model._meta.concrete_fields if field.name in names]
+        columns = [field.attname for field in fields]
         posted = {form.instance.pk for form in self.initial_forms}
         taken = {
             tuple(getattr(row, column) for column in columns)
