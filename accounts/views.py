@@ -72,7 +72,7 @@ class ChangePasswordView(WholeMixin, allauth_views.PasswordChangeView):
     pass
 
 
-class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
+class ResetRequestView(allauth_views.PasswordResetView):
     """Asks for a link to a new password. Does and says the same for any email address."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
