@@ -138,6 +138,17 @@ class TestRequest:
         assert len(errors_of(response)) == 1
         assert not ResetRequest.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("next", "location"),
+        [("-1", "-1"), ("x", "x"), ("/it/", "/it/"), ("//evil.example", SENT)],
+    )
+    def test_leads_to_an_odd_address_within_the_site_and_not_elsewhere(
+        self, client, next, location
+    ):
+        response = client.post("/en/account/password-reset/", {"email": "a@e.org", "next": next})
+
+        assert (response.status_code, response["Location"]) == (302, location)
+
     def test_is_stored_with_its_entry_in_the_audit_log_or_not_at_all(self, client, anna):
         client.raise_request_exception = False
         with refusing('INSERT INTO "immunoportal_auditentry"'):
