@@ -14,6 +14,7 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -306,6 +307,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 removed=[name for name in flags if not getattr(user, name)],
             )
 
+    @transaction.atomic
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
@@ -343,6 +345,13 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
             logout(request)
 
     # Actions
+
+    @transaction.atomic
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Do an action to all of its users or to none, its mails and its log included."""
+        return super().response_action(request, queryset, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Mail how to choose a password"), permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
