@@ -276,6 +276,9 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     ) -> None:
         if not change:
             obj.set_unusable_password()
+        elif not obj.is_active and not obj.has_usable_password():
+            # Another hash that no password has: links to a first one must not outlive a closing.
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             # The administrator vouches for it, and a change that was begun is over.

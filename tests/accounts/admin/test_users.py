@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import second_factor
+from accounts import resets, second_factor
 from accounts.models import User
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
@@ -181,6 +181,18 @@ class TestUsers:
         # Who has a password gets what they would get by asking themselves.
         assert last_mail_to(old.email).kind == "password_reset_key"
         assert mails_to(gone.email) == []
+
+    def test_who_were_inactive_do_not_come_in_by_an_old_invitation(self, office):
+        user = make_user(password=None)
+        resets.invite(user)
+        link = link_of(last_mail_to(user.email), "/it/account/invitation/")
+        assert follow(Client(), link)
+
+        for is_active in (None, "on"):
+            submit_in_admin(office, f"{USERS}{user.pk}/change/", is_active=is_active)
+
+        assert User.objects.get(pk=user.pk).is_active
+        assert not follow(Client(), link)
 
     def test_are_logged_out_everywhere(self, office):
         user = make_user()
