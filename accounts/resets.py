@@ -28,6 +28,7 @@ INVITATION_DAYS = 7
 MAX_PER_HOUR = 5
 
 
+@transaction.atomic
 def request_reset(email: str) -> None:
     """Ask for a link to a new password; the same work for any email address."""
     email = canonical(email)

@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
@@ -72,7 +72,7 @@ class ChangePasswordView(WholeMixin, allauth_views.PasswordChangeView):
     pass
 
 
-class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
+class ResetRequestView(allauth_views.PasswordResetView):
     """Asks for a link to a new password. Does and says the same for any email address."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -81,7 +81,7 @@ class ResetRequestView(WholeMixin, allauth_views.PasswordResetView):
         if refused:
             return refused
         resets.request_reset(email)
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class NewPasswordView(WholeMixin, allauth_views.PasswordResetFromKeyView):

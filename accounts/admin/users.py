@@ -14,6 +14,7 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -275,6 +276,9 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     ) -> None:
         if not change:
             obj.set_unusable_password()
+        elif not obj.is_active and not obj.has_usable_password():
+            # Another hash that no password has: links to a first one must not outlive a closing.
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             # The administrator vouches for it, and a change that was begun is over.
@@ -306,6 +310,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
                 removed=[name for name in flags if not getattr(user, name)],
             )
 
+    @transaction.atomic
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
@@ -343,6 +348,13 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
             logout(request)
 
     # Actions
+
+    @transaction.atomic
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Do an action to all of its users or to none, its mails and its log included."""
+        return super().response_action(request, queryset, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Mail how to choose a password"), permissions=["change"])
     def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

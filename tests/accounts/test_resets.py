@@ -37,6 +37,7 @@ from tests.accounts.steps import (
     texts_of,
 )
 from tests.factories import make_editor, make_registration, make_user
+from tests.immunoportal.faults import refusing
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,25 @@ class TestRequest:
 
         assert response.status_code == 422
         assert len(errors_of(response)) == 1
+        assert not ResetRequest.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("next", "location"),
+        [("-1", "-1"), ("x", "x"), ("/it/", "/it/"), ("//evil.example", SENT)],
+    )
+    def test_leads_to_an_odd_address_within_the_site_and_not_elsewhere(
+        self, client, next, location
+    ):
+        response = client.post("/en/account/password-reset/", {"email": "a@e.org", "next": next})
+
+        assert (response.status_code, response["Location"]) == (302, location)
+
+    def test_is_stored_with_its_entry_in_the_audit_log_or_not_at_all(self, client, anna):
+        client.raise_request_exception = False
+        with refusing('INSERT INTO "immunoportal_auditentry"'):
+            response = ask_for_reset(client, anna.email)
+
+        assert response.status_code == 503
         assert not ResetRequest.objects.exists()
 
     def test_keeps_no_more_of_an_email_than_the_table_holds(self, client):

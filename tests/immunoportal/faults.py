@@ -73,6 +73,23 @@ def away():
         yield
 
 
+@contextmanager
+def refusing(beginning: str, *, after: int = 0):
+    """The database refuses statements that begin so, once it has taken some of them."""
+    left = after
+
+    def take(run, sql, *query):
+        nonlocal left
+        if sql.startswith(beginning):
+            left -= 1
+            if left < 0:
+                raise OperationalError("disk I/O error")
+        return run(sql, *query)
+
+    with connection.execute_wrapper(take):
+        yield
+
+
 def execute(statement: str):
     with connection.cursor() as cursor:
         cursor.execute(statement)

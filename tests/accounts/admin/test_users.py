@@ -1,9 +1,11 @@
 """Users in the admin, and who may change whom."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from accounts import resets, second_factor
 from accounts.models import User
 from immunoportal.mail.ledger import Mail
 from tests.accounts.steps import (
@@ -24,6 +26,7 @@ from tests.accounts.steps import (
     submit_in_admin,
 )
 from tests.factories import (
+    add_passkey,
     logged_in,
     make_editor,
     make_registration,
@@ -31,6 +34,7 @@ from tests.factories import (
     member_of,
     staff_with,
 )
+from tests.immunoportal.faults import refusing
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +182,18 @@ class TestUsers:
         assert last_mail_to(old.email).kind == "password_reset_key"
         assert mails_to(gone.email) == []
 
+    def test_who_were_inactive_do_not_come_in_by_an_old_invitation(self, office):
+        user = make_user(password=None)
+        resets.invite(user)
+        link = link_of(last_mail_to(user.email), "/it/account/invitation/")
+        assert follow(Client(), link)
+
+        for is_active in (None, "on"):
+            submit_in_admin(office, f"{USERS}{user.pk}/change/", is_active=is_active)
+
+        assert User.objects.get(pk=user.pk).is_active
+        assert not follow(Client(), link)
+
     def test_are_logged_out_everywhere(self, office):
         user = make_user()
         visitors = [Client(), Client()]
@@ -216,6 +232,37 @@ class TestUsers:
         assert not is_logged_in(client)
 
 
+class TestActOnSeveralUsers:
+    """An act on several users that breaks off in the middle has done nothing."""
+
+    def is_untouched(self, user, visitor) -> bool:
+        return (
+            is_logged_in(visitor)
+            and second_factor.factors_of(user).exists()
+            and not mails_to(user.email)
+        )
+
+    @pytest.mark.parametrize(
+        ("action", "entries"),  # that it makes of one user in the audit log
+        [("send_invitation", 1), ("remove_second_factor", 1), ("end_sessions", 1),
+         ("delete_selected", 2)],
+    )  # fmt: skip
+    def test_is_done_to_all_or_to_none(self, office, action, entries):
+        users, visitors = [make_user(), make_user()], [Client(), Client()]
+        for user, visitor in zip(users, visitors, strict=True):
+            log_in(visitor, user)
+            add_passkey(user)
+        office.raise_request_exception = False
+
+        data = {"action": action, "_selected_action": [user.pk for user in users], "post": "yes"}
+        with refusing('INSERT INTO "immunoportal_auditentry"', after=entries):
+            response = office.post(USERS, data)
+
+        assert response.status_code == 503
+        assert all(map(self.is_untouched, users, visitors))
+        assert not LogEntry.objects.exists()
+
+
 class TestPasswordOfSomebody:
     def change(self, client, user, password=NEW_PASSWORD):
         data = {"usable_password": "true", "password1": password, "password2": password}
@@ -233,6 +280,18 @@ class TestPasswordOfSomebody:
         response = visitor.get("/admin/", headers={"Accept-Language": "en"})
         assert response["Location"] == "/en/account/password/"
         assert [mail.kind for mail in mails_to(editor.email)] == ["password_changed"]
+
+    def test_is_set_with_the_mark_the_entry_and_the_mail_or_not_at_all(self, office):
+        user = make_user()
+        office.raise_request_exception = False
+
+        with refusing('INSERT INTO "immunoportal_auditentry"'):
+            response = self.change(office, user)
+
+        assert response.status_code == 503
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)
+        assert not user.password_is_temporary
 
     def test_of_ones_own_is_changed_where_everybody_changes_it(self, client, administrator):
         log_in(client, administrator)
