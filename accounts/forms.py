@@ -1,10 +1,12 @@
 """The forms of the accounts: fields and sentences are ours, most checks django-allauth's."""
 
 import json
+import struct
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa_forms
@@ -22,7 +24,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords, resets
+from accounts import passwords, resets, throttle
 from accounts.emails import LONGEST, canonical, is_plain, is_plausible
 from accounts.models import Registration, User
 from accounts.professionals.registrations import DECLARED, REFUSED
@@ -375,18 +377,25 @@ class ActivateAppForm(CodeForm, totp_forms.ActivateTOTPForm):
     code_help = _("The six digits that the app shows now.")
 
 
+# What the libraries raise on an answer about a passkey that no browser sends.
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
+
+
 class CredentialDecoder(json.JSONDecoder):
     """Reads a browser's answer about a passkey, and calls malformed whatever no browser sends.
 
     Python's own decoder raises other errors on deep nesting and on long integers.
     """
 
+    # A few certificates at most; the time that its CBOR takes grows with the square.
+    MAX_LENGTH = 32_000
     # An answer nests four deep and holds a handful of lists; its texts hold no brackets.
     MAX_BRACKETS = 100
 
     def decode(self, s: str, *args: Any) -> Any:
+        is_too_large = len(s) > self.MAX_LENGTH or s.count("[") + s.count("{") > self.MAX_BRACKETS
         # A browser escapes half a surrogate pair only, which no page could show again.
-        if s.count("[") + s.count("{") > self.MAX_BRACKETS or "\\u" in s:
+        if is_too_large or "\\u" in s:
             raise json.JSONDecodeError("Not an answer of a browser", s, 0)
         try:
             return super().decode(s, *args)
@@ -413,11 +422,12 @@ class PasskeyForm(CredentialForm, webauthn_forms.AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             error = get_adapter().validation_error("incorrect_code")
         except ValidationError as refusal:
             error = refusal
-        if error.code == "incorrect_code":
+        # No more of them than the throttle allows: nobody shall fill the log at will.
+        if error.code == "incorrect_code" and throttle.count_failure(context.request):
             # Without a password before it, nobody knows whose passkey it was to be.
             failed = Act.SECOND_FACTOR_FAILED if self.user else Act.LOGIN_FAILED
             audit.record(failed, about=self.user)
@@ -449,7 +459,7 @@ class AddPasskeyForm(CredentialForm, webauthn_forms.AddWebAuthnForm):
     def clean(self) -> dict[str, Any] | None:
         try:
             return super().clean()
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             # As in ``PasskeyForm``.
             raise get_adapter().validation_error("incorrect_code") from None
 

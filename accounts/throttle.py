@@ -30,12 +30,22 @@ def count_attempt(request: HttpRequest, email: str) -> RateLimitUsage | None:
     """
     usage = RateLimitUsage(usage=[])
     for action, key in _counters(request, email):
-        taken = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+        taken = _consume(request, action, key)
         if taken is None:
             usage.rollback()
             return None
         usage.usage += taken.usage
     return usage
+
+
+def count_failure(request: HttpRequest) -> bool:
+    """Count a failure of somebody who named no account, by the network alone.
+
+    Returns:
+        Whether it is one of those that are allowed.
+    """
+    network = household(client_ip(request))
+    return bool(_consume(request, "login_failed_here", network))
 
 
 def forgive(request: HttpRequest, email: str) -> None:
@@ -61,6 +71,10 @@ def refuse_email_change(request: HttpRequest, user: User) -> HttpResponse | None
     """Count a user's request for another email address; return the page that refuses it if there
     were too many."""
     return limits.consume_or_429(request, action="email_change", user=user)
+
+
+def _consume(request: HttpRequest, action: str, key: str) -> RateLimitUsage | None:
+    return ratelimit.consume(request, app="allauth.account", action=action, key=key)
 
 
 def _counters(request: HttpRequest, email: str) -> list[tuple[str, str]]:

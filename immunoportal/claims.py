@@ -130,7 +130,7 @@ def first_unlocked(rows: models.QuerySet[Row]) -> Row | None:
 
 @contextmanager
 def claim(rows: ClaimableQuerySet[ClaimableRow]) -> Iterator[ClaimableRow | None]:
-    """Take the first free one of some rows in hand until the block ends.
+    """Take the first free row of a query in hand until the block ends.
 
     Args:
         rows: those to be worked on, claimed ones included.

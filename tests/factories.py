@@ -7,8 +7,9 @@ publish(article, "it")
 import hashlib
 import io
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -89,7 +90,7 @@ def make_registration(*, state="waiting", user=None, **fields) -> Registration:
     user = user or make_user(first_name="Paola", last_name="Verdi")
     if state == Registration.State.UNCONFIRMED:
         user.emailaddress_set.update(verified=False)
-    defaults: dict[str, object] = {
+    defaults: dict[str, Any] = {
         "profession": "physician",
         "order": "OMCeO Milano",
         "province": "Milano",
@@ -232,7 +233,7 @@ def missing(article: Article, language: str) -> list[Missing]:
     return obstacles(article, [language])
 
 
-def obstacles(article: Article, languages: list[str]) -> list[Missing]:
+def obstacles(article: Article, languages: Collection[str]) -> list[Missing]:
     """What has to be mended before an article as it is stored can be published."""
     return completeness.obstacles(freezing.read_working_copy(article), languages)
 

@@ -83,6 +83,7 @@ class Portal:
         self.port = free_port()
         self.environment = environment
         self.log = (directory / "log").open("w+")
+        self.process: subprocess.Popen[bytes]
         self.command = [sys.executable, "manage.py", "serve"]
         if prepared:
             shutil.copytree(prepared, self.data)

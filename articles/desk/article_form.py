@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
 from articles.models import BLOCKS, Article, Byline, Citation
-from articles.publishing.freezing import WorkingCopy, in_order
+from articles.publishing.freezing import WorkingCopy, in_order, read_working_copy
 from immunoportal.languages import localized
 
 
@@ -99,10 +100,21 @@ class ArticleForm(NamedForm):
 
 
 def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> WorkingCopy:
-    """Return the working copy as the form has it, whether its rows are stored or not."""
+    """Return the working copy as the form leaves it, whether its rows are stored or not.
+
+    What the user may not see is no part of the form, and of the article nevertheless.
+    """
     rows: dict[type, list] = defaultdict(list)
+    unseen: set[type[models.Model]] = {*BLOCKS, Byline, Citation}
     for formset in formsets:
         rows[formset.model] += formset.rows_left()
+        if formset.sees_all:
+            unseen.discard(formset.model)
+    if unseen and article.pk is not None:
+        stored = read_working_copy(article)
+        for row in (*stored.blocks, *stored.bylines, *stored.citations):
+            if type(row) in unseen and row not in rows[type(row)]:
+                rows[type(row)].append(row)
     return WorkingCopy(
         article,
         in_order(block for model in BLOCKS for block in rows[model]),

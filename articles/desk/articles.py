@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import connection, models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +30,17 @@ from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
+
+
+def with_line_feeds(data: QueryDict) -> QueryDict:
+    """Return posted data with line feeds for the pairs that browsers send.
+
+    A text that nobody has touched is then the one that is stored.
+    """
+    changed = data.copy()
+    for name in data:
+        changed.setlist(name, [value.replace("\r\n", "\n") for value in data.getlist(name)])
+    return changed
 
 
 @admin.register(Article)
@@ -72,8 +83,12 @@ class ArticleAdmin(
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
-        if obj is not None and any(version.last_number for version in versions_of(obj).values()):
-            return False
+        if obj is not None:
+            versions = versions_of(obj).values()
+            if any(version.last_number for version in versions):
+                return False
+            if any(version.pk is None for version in versions) and obj.editions.exists():
+                return False
         return super().has_delete_permission(request, obj)
 
     def formfield_for_dbfield(
@@ -104,14 +119,10 @@ class ArticleAdmin(
         posted = object_id if request.method == "POST" and is_row_number(object_id or "") else None
         if posted and not Article.objects.filter(pk=posted).exists():
             # Somebody has deleted it meanwhile: what was typed becomes a new article.
-            messages.warning(
-                request,
-                _(
-                    "Somebody has deleted this article while you were working on it. What you "
-                    "typed is not lost: it is now an article of its own."
-                ),
-            )
             object_id = None
+        if request.method == "POST":
+            # As Django does; the stubs know only what it starts with.
+            request.POST = with_line_feeds(request.POST)  # type: ignore[assignment]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
@@ -157,6 +168,15 @@ class ArticleAdmin(
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
     ) -> HttpResponse:
+        number = getattr(request.resolver_match, "kwargs", {}).get("object_id")
+        if number and not is_preview(request):
+            messages.warning(
+                request,
+                _(
+                    "Somebody has deleted this article while you were working on it. What you "
+                    "typed is not lost: it is now an article of its own."
+                ),
+            )
         return self.response_to_button(request, obj) or super().response_add(
             request, obj, post_url_continue
         )

@@ -1,6 +1,7 @@
 """The blocks of an article's form."""
 
 from typing import Any
+from uuid import UUID
 
 from content_editor.admin import ContentEditorInline
 from django import forms
@@ -9,31 +10,31 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
 from articles.desk.image_choice import ImageChoiceWidget
-from articles.desk.kept_rows import KeepingFormSet
+from articles.desk.kept_rows import KeepingFormSet, key_in, token_of
 from articles.desk.shared_choices import SharedChoiceField
-from articles.models import Callout, Figure, Quote, RichText
+from articles.models import BLOCKS, Callout, Figure, Quote, RichText
 
 
 class BlockForm(forms.ModelForm):
     """The form of a block. A block that somebody else has deleted comes back with its key."""
 
-    block_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    block_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    used_keys: set[UUID] = set()
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
-            self.initial["block_key"] = self.instance.key
+            self.initial["block_key"] = token_of(self.instance.key)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data
-        key = cleaned.pop("block_key", None)
-        if (
-            key
-            and self.instance.pk is None
-            and not self._meta.model.objects.filter(key=key).exists()
-        ):
-            self.instance.key = key
+        key = key_in(cleaned.pop("block_key", None) or "")
+        if key and self.instance.pk is None and key not in self.used_keys:
+            is_taken = any(model.objects.filter(key=key).exists() for model in BLOCKS)
+            self.used_keys.add(key)
+            if not is_taken:
+                self.instance.key = key
         return cleaned
 
     @property

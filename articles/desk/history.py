@@ -36,7 +36,7 @@ def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact
     found = [
         dict(zip(("field", "language"), _parted(name), strict=True))
         for name in form.changed_data
-        if name in form.instance._meta._forward_fields_map
+        if (field := form.instance._meta._forward_fields_map.get(name)) and field.editable
     ]
     for formset in formsets:
         for row in formset.forms:
@@ -133,7 +133,7 @@ class HistoryMixin(admin.ModelAdmin):
 
     object_history_template = "articles/desk/history.html"
 
-    # Django's own log is not kept besides.
+    # Django's own log is not kept besides: the stubs expect an entry where none is made.
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

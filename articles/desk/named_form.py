@@ -15,7 +15,7 @@ class NamedForm(forms.ModelForm):
     """Asks for a name in one language at least, and fills in the empty slug of each named language.
 
     Attributes:
-        name_field: the translated field that must not be empty in every language.
+        name_field: the translated field that one language at least has to fill in.
         name_missing: what to say when it is.
     """
 

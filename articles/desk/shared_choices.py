@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 
+from immunoportal.text import is_row_number
+
 
 class KnowsRows:
     """Knows the rows that a formset has read, by number, so that they are not read again."""
@@ -35,7 +37,9 @@ class SharedAutocomplete(KnowsRows, AutocompleteSelect):
         self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None
     ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
         if not value or not set(value) <= set(self.known):
-            return super().optgroups(name, value, attrs)
+            # What no number of a row can be chooses nothing.
+            numbers = [number for number in value if is_row_number(number)]
+            return super().optgroups(name, numbers, attrs)
         options = [
             self.create_option(name, chosen, str(self.known[chosen]), True, index, attrs=attrs)
             for index, chosen in enumerate(value)

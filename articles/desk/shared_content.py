@@ -30,6 +30,10 @@ class SharedContentMixin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
+        if change:
+            # Whoever saves one of them just now has read this row before: wait for that.
+            articles = self.articles_showing(obj).order_by("pk").select_for_update(of=("self",))
+            list(articles.values_list("pk"))
         super().save_model(request, obj, form, change)
         changed = set(form.changed_data)
         if change and (changed & self.shown_fields if self.shown_fields else changed):

@@ -1,7 +1,5 @@
 """The administration as a whole: its name and its first page."""
 
-from typing import Any
-
 from allauth.account.views import logout as account_logout
 from django.conf import settings
 from django.contrib import admin
@@ -19,8 +17,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from immunoportal import registry
 from immunoportal.actors import user_of
-
-Context = dict[str, Any] | None
+from immunoportal.admin.mixins import Context
 
 RECENT = 10  # deeds in the box "What you did last"
 

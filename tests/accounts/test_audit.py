@@ -107,6 +107,15 @@ class TestLogIn:
 
         assert acts() == [("login failed", None, "", {}, "127.0.0.0/24")]
 
+    def test_that_fails_again_and_again_does_not_fill_the_log(self, client, settings):
+        limits = {"login_failed_here": "2/m/ip"}
+        settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | limits
+
+        for _ in range(4):
+            client.post("/en/account/second-factor/webauthn/login/", {"credential": BROKEN})
+
+        assert [act for act, *_rest in acts()] == ["login failed"] * 2
+
     def test_with_a_code_that_was_used_fails_as_with_a_wrong_one(self, client, anna):
         secret, _codes = add_app(anna)
         with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:

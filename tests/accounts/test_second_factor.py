@@ -1,12 +1,16 @@
 """The second factor: an authenticator app with recovery codes, and who has to have one."""
 
+import json
 import time
+from unittest import mock
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.test import Client
+from fido2 import cbor
+from fido2.utils import websafe_encode
 
 from accounts import second_factor
 from accounts.models import AccountSettings
@@ -71,6 +75,29 @@ def set_up(client) -> str:
     response = client.post(ACTIVATE, {"code": code_of(secret)})
     assert response["Location"] == CODES
     return secret
+
+
+def answer_of_browser(**response: bytes) -> str:
+    """The answer of a browser about a passkey, with some bytes in it, and others of no meaning."""
+    client_data = b'{"type":"x","challenge":"eA","origin":"x"}'
+    parts = {"clientDataJSON": client_data, "authenticatorData": b"", "signature": b""} | response
+    texts = {name: websafe_encode(part) for name, part in parts.items()}
+    return json.dumps({"rawId": "eA", "type": "public-key", "response": texts})
+
+
+# The header of what announces extensions, and of what announces a credential.
+EXTENDED = bytes(32) + b"\x80" + bytes(4)
+ATTESTED = bytes(32) + b"\x40" + bytes(4)
+# What the library's readers of CBOR and JSON trip over: lists in lists, nothing, a list without its
+# items, a number without its end, a credential that is cut.
+BROKEN_BELOW_JSON = {
+    "lists": {"authenticatorData": EXTENDED + b"\x81" * 5_000},
+    "nothing": {"authenticatorData": EXTENDED, "attestationObject": b""},
+    "list": {"authenticatorData": EXTENDED + b"\x9b" + b"\xff" * 8},
+    "number": {"authenticatorData": EXTENDED + b"\x19\x01", "attestationObject": b"\x19\x01"},
+    "cut": {"authenticatorData": ATTESTED + bytes(18)},
+    "json": {"clientDataJSON": b"[" * 5_000},
+}
 
 
 def second_step(client, code: str):
@@ -293,6 +320,20 @@ class TestPasskey:
         response = client.post(f"{HOME}webauthn/add/", {"credential": credential, "name": "x"})
         assert response.status_code == 422
         assert not second_factor.factors_of(anna).exists()
+
+    @pytest.mark.parametrize("response", BROKEN_BELOW_JSON.values(), ids=BROKEN_BELOW_JSON)
+    def test_that_is_broken_below_its_json_is_refused(self, client, anna, response):
+        self.test_that_is_broken_is_refused(client, anna, answer_of_browser(**response))
+
+    @pytest.mark.parametrize(("zeros", "steps"), [(100, 102), (50_000, 0)])
+    def test_that_is_longer_than_any_browser_sends_is_not_decoded(self, client, zeros, steps):
+        extensions = b"\x9a\x00\x00\xff\xff" + bytes(zeros)
+        credential = answer_of_browser(authenticatorData=EXTENDED + extensions)
+
+        with mock.patch.object(cbor, "decode_from", wraps=cbor.decode_from) as decode:
+            client.post(f"{HOME}webauthn/login/", {"credential": credential})
+
+        assert decode.call_count == steps
 
     @pytest.mark.parametrize("credential", ["[" * 1_500, "1" * 5_000], ids=["deep", "long"])
     def test_that_is_no_json_is_refused_wherever_one_is_asked_for(self, client, anna, credential):

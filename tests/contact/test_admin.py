@@ -166,7 +166,7 @@ class TestDetail:
         )
 
         after = dict(Message.objects.filter(pk=message.pk).values().get())
-        changed = {field for field in before if before[field] != after[field]}
+        changed = {field for field, value in after.items() if before[field] != value}
         assert changed == {"state", "note", "assignee_id"}
         assert (after["state"], after["note"]) == ("answered", "Ha chiamato.")
 

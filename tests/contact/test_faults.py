@@ -92,10 +92,12 @@ class Killer(threading.Thread):
         while not self.over.wait(chance.uniform(0.2, 0.8)):
             try:
                 processes = children(self.portal.process.pid)
-                victims = [*children_of(processes["web"]), processes["worker"]]
+                # Not only when both are there: a worker that was killed takes seconds to come back.
+                victims = children_of(processes["web"])
+                victims += [processes["worker"]] if "worker" in processes else []
                 os.kill(chance.choice(victims), signal.SIGKILL)
                 self.kills += 1
-            except (OSError, KeyError):
+            except (OSError, KeyError, IndexError):
                 continue  # it has just gone by itself
 
     def stop(self):

@@ -195,7 +195,7 @@ class TestRefusing:
 class TestSubjects:
     def names(self, language) -> list[str]:
         with translation.override(language):
-            return [option.choice_label for option in ContactForm()["subject"]][1:]
+            return [label for _value, label in ContactForm().fields["subject"].widget.choices][1:]
 
     def test_are_those_that_the_language_has_in_their_order(self):
         Subject.objects.all().delete()

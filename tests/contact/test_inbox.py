@@ -1,10 +1,10 @@
 """Receiving messages: stored before answered, mailed unless suspicious, kept for a time."""
 
-import itertools
 import re
 import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from itertools import count
 
 import pytest
 import time_machine
@@ -27,12 +27,12 @@ def _recipients(settings):
     settings.CONTACT_RECIPIENTS = ["desk@example.org"]
 
 
-_count = itertools.count(1)
+_numbers = count(1)
 
 
 def receive(**changes) -> Message:
     """A message as the view hands it on, from a form of its own unless told otherwise."""
-    number = next(_count)
+    number = next(_numbers)
     arguments = {
         "name": "Anna Bianchi",
         "email": "anna@example.org",
@@ -340,8 +340,8 @@ class TestCopy:
 class TestRetention:
     EMPTIED = ("name", "email", "text", "note", "fingerprint", "network")
 
-    def values(self, message):
-        return Message.objects.filter(pk=message.pk).values().get()
+    def values(self, message) -> dict:
+        return dict(Message.objects.filter(pk=message.pk).values().get())
 
     def test_empties_what_is_personal_and_keeps_what_is_for_statistics(self):
         editor = make_editor()

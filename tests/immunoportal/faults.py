@@ -2,19 +2,20 @@
 
 import resource
 import sqlite3
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 SOON = 20  # milliseconds, after which a lock is given up
 
 
 @contextmanager
-def locked():
+def locked() -> Iterator[None]:
     """Somebody else is writing to everything, and does not end."""
-    other: sqlite3.Connection | BaseDatabaseWrapper
+    other: Any
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

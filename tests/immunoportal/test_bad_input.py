@@ -1,5 +1,6 @@
 """Whatever the address says, the answer is a proper page: no crash, no way out of the site."""
 
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
@@ -38,14 +39,12 @@ def asked():
     def ask(path: str, query: str = "", method: str = "GET", **headers):
         # As a server hands a request on: the path decoded, in latin-1; the query as it came.
         client = Client(raise_request_exception=False, enforce_csrf_checks=True)
-        return client.generic(
-            method,
-            "/",
-            headers=headers,
-            REQUEST_METHOD=method,
-            PATH_INFO=unquote_to_bytes(path).decode("latin-1"),
-            QUERY_STRING=query,
-        )
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+        }
+        return client.generic(method, "/", headers=headers, **environ)
 
     return ask
 

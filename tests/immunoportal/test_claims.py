@@ -37,15 +37,19 @@ class TestHeartbeat:
 
         assert claims.is_anybody_working() is is_alive
         # the same in Python, as /readyz asks
-        assert (silence() <= claims.DEAD_AFTER) is is_alive
-        assert silent <= silence() < silent + timedelta(seconds=4)
+        silence = claims.silence()
+        assert silence is not None
+        assert (silence <= claims.DEAD_AFTER) is is_alive
+        assert silent <= silence < silent + timedelta(seconds=4)
 
     def test_of_several_workers_the_one_that_was_heard_last_counts(self):
         make_worker(silent=timedelta(days=2))
         make_worker(silent=ALIVE)
         make_worker(silent=DEAD)
 
-        assert silence() < DEAD
+        silence = claims.silence()
+        assert silence is not None
+        assert silence < DEAD
 
     def test_of_nobody_is_no_silence(self):
         assert claims.silence() is None
@@ -57,7 +61,9 @@ class TestHeartbeat:
         Worker.objects.update(beat_at=Now() - ALIVE)
 
         claims.beat()
-        assert silence() < timedelta(seconds=4)
+        silence = claims.silence()
+        assert silence is not None
+        assert silence < timedelta(seconds=4)
 
         claims.end()
         assert not Worker.objects.exists()
@@ -125,8 +131,8 @@ class TestClaim:
         row = make_mail(claimed_by=pk, attempts=1)
 
         with claim(all_mails()) as taken:
-            assert taken
-            assert (taken, taken.claimed_by, taken.attempts) == (row, claims.ME, 2)
+            assert taken == row
+            assert (taken.claimed_by, taken.attempts) == (claims.ME, 2)
 
     def test_that_could_not_be_released_is_free_for_this_process(self, monkeypatch):
         row = make_mail()
@@ -149,7 +155,7 @@ class TestClaim:
         with claim(all_mails()) as taken:
             # as after a pause in which this process was taken for dead
             Mail.objects.update(claimed_by=other.pk)
-            assert taken
+            assert taken == row
             assert not Mail.objects.claimed(taken).exists()
 
         row.refresh_from_db()
@@ -169,7 +175,7 @@ class TestFirstUnlocked:
                     # each row is deleted in the transaction that has locked it, as resets are
                     with claims.transaction.atomic():
                         row = claims.first_unlocked(all_mails())
-                        assert row
+                        assert row is not None
                         done.append(row.pk)
                         row.delete()
             except BaseException as error:

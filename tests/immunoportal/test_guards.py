@@ -119,10 +119,8 @@ class TestEditionInSQL:
             kind = field.get_internal_type()
             other = "id + 1000" if kind in numbers else values.get(kind, "'other'")
             if field.name != "valid_until":
-                assert field.column
-                refused(
-                    f'UPDATE articles_edition SET "{field.column}" = {other}', what=field.column
-                )
+                column = str(field.column)
+                refused(f'UPDATE articles_edition SET "{column}" = {other}', what=column)
 
     def test_the_same_values_pass(self, edition):
         columns = [field.column for field in Edition._meta.local_concrete_fields]
@@ -276,10 +274,10 @@ class TestActors:
 
         editor.delete()
 
-        edition = Edition.objects.select_related("published_by").get()
-        assert (edition.published_by_id, edition.published_by) == (number, None)
-        edition = Edition.objects.get()
-        assert (edition.published_by_id, edition.published_by) == (number, None)
+        for editions in (Edition.objects.select_related("published_by"), Edition.objects.all()):
+            edition = editions.get()
+            assert edition.published_by_id == number
+            assert edition.published_by is None
         assert edition.published_by_shown == "account eliminato"
         assert edition.withdrawn_by_shown == "–"
 
@@ -352,8 +350,7 @@ class TestInstallation:
         config = apps.get_app_config("immunoportal")
         old = Edition._meta.get_field("change_note")
         new = old.clone()
-        assert new.max_length
-        new.max_length += 1
+        new.max_length = (old.max_length or 0) + 1
         new.set_attributes_from_name(old.name)
 
         pre_migrate.send(config, using=DEFAULT_DB_ALIAS, plan=["something to do"])

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from accounts.models import User
 from articles.images import renditions
 from contact import inbox
 from immunoportal import registry
@@ -26,7 +26,7 @@ def offered(monkeypatch):
         personal_data={"name": lambda user: user.first_name},
         alerts=[lambda user: [Alert(f"Hello {user.first_name}")], lambda _user: []],
         recent=[
-            lambda user, _most: [Deed(at(2), user.first_name, "named"), Deed(at(4), "A", "done")]
+            lambda user, _most: [Deed(at(2), "C", "done"), Deed(at(4), user.first_name, "done")]
         ],
         confidential_mails={"reset"},
         internal_mails={"note"},
@@ -54,7 +54,7 @@ class TestOffers:
         }
 
     def test_come_together(self, offered):
-        anna = User(first_name="Anna")
+        anna = get_user_model()(first_name="Anna")
 
         assert [job.name for job in registry.jobs()] == ["first", "second"]
         assert registry.personal_data_of(anna) == {"name": "Anna", "length": 4}
@@ -62,6 +62,6 @@ class TestOffers:
             Alert("Hello Anna"),
             Alert("Look", "/there/", is_urgent=True),
         ]
-        assert registry.recent(anna, 2) == [Deed(at(4), "A", "done"), Deed(at(3), "B", "done")]
+        assert registry.recent(anna, 2) == [Deed(at(4), "Anna", "done"), Deed(at(3), "B", "done")]
         assert registry.confidential_mails() == {"reset", "confirmation"}
         assert registry.internal_mails() == {"note"}

@@ -140,11 +140,11 @@ class TestRun:
     def test_rests_when_there_is_nothing_to_do(self, started):
         asked = []
 
-        def is_there_work():
+        def ask() -> bool:
             asked.append(1)
             return False
 
-        started(Job("idle", is_there_work, every=60))
+        started(Job("idle", ask, every=60))
         time.sleep(0.1)
 
         assert len(asked) == 1

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from articles.desk.kept_rows import token_of
 from articles.models import Article, Byline, Figure, RichText
 
 
@@ -33,7 +34,7 @@ def rows_of(article: Article) -> dict[str, list[dict]]:
         "articles_richtext_set": [
             {
                 "id": row.pk,
-                "block_key": row.key,
+                "block_key": token_of(row.key),
                 "ordering": row.ordering,
                 "text_it": row.text_it,
                 "text_en": row.text_en,

@@ -43,8 +43,10 @@ class TestTitleAndSlug:
         editor_client.post(add_topic, {"name_it": "L'immunità", "ordering": 1})
 
         article.refresh_from_db()
-        assert text_in(article, "slug", "it") == "forza-dell-immuno"
-        assert text_in(article, "slug", "en") == "lelisir"
+        assert (text_in(article, "slug", "it"), text_in(article, "slug", "en")) == (
+            "forza-dell-immuno",
+            "lelisir",
+        )
         assert text_in(Topic.objects.get(), "slug", "it") == "l-immunita"
 
     def test_tells_of_a_slug_that_is_taken(self, editor_client):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.desk.kept_rows import token_of
 from articles.models import RichText
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import add_block, add_figure, make_article
@@ -34,7 +35,7 @@ class TestKeys:
             "articles_richtext_set-1-region": "main",
             "articles_richtext_set-1-ordering": 20,
             "articles_richtext_set-1-text_it": "<p>Altro</p>",
-            "articles_richtext_set-1-block_key": key,
+            "articles_richtext_set-1-block_key": token_of(key),
         }
 
         response = editor_client.post(change_url(article), form)

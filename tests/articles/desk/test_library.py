@@ -200,7 +200,7 @@ class TestDeletingAnImage:
         self, editor_client, django_capture_on_commit_callbacks
     ):
         image = make_image()
-        storage, name = image.original.storage, image.original.name
+        storage, name = image.original.storage, str(image.original.name)
 
         with django_capture_on_commit_callbacks(execute=True):
             editor_client.post(

@@ -13,7 +13,7 @@ def full_disk(monkeypatch):
     """Leaves no room for the originals (``default``) or for the ``renditions``."""
 
     def fill(alias):
-        save = storages[alias]._save  # type: ignore[attr-defined]  # the stubs lack it
+        save = storages[alias]._save  # type: ignore[attr-defined]  # as each storage has it
 
         def save_half(name, content):
             save(name, ContentFile(content.read()[: content.size // 2]))

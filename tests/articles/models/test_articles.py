@@ -40,8 +40,7 @@ class TestArticle:
         make_article(slug_it="melanoma")
         article = make_article()
 
-        with translation.override("it"):
-            article.slug = "melanoma"
+        vars(article).update(slug_it="melanoma")
         with translation.override("en"):
             with pytest.raises(ValidationError) as refusal:
                 article.full_clean()

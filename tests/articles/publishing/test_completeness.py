@@ -193,8 +193,8 @@ class TestMessages:
 
         (message,) = self.of(make_article(slug_it="melanoma"), "it")
 
-        assert "“melanoma”" in message
-        assert "“Il melanoma”" in message
+        assert "«melanoma»" in message
+        assert "«Il melanoma»" in message
 
     @pytest.mark.parametrize(
         ("audience", "other"), [("public", "professional"), ("professional", "public")]

@@ -113,6 +113,13 @@ class TestBlocks:
         assert freeze(article, "en").content["blocks"] == []
         assert len(freeze(article, "it").content["blocks"]) == 3
 
+    def test_of_a_kind_that_nobody_has_said_how_to_freeze_are_not_lost(self):
+        unknown = [Byline()]
+        copy = freezing.WorkingCopy(make_article(), unknown, [], [])  # type: ignore[arg-type]
+
+        with pytest.raises(TypeError, match="Byline"):
+            freezing.freeze(copy, "it")
+
     def test_a_call_out_with_a_title_alone_stays(self):
         article = make_article(text=False)
         add_block(article, Callout, title_it="Attenzione")
@@ -494,6 +501,7 @@ class TestQueries:
         for ordering in range(20, 25):
             add_figure(article, ordering=ordering)
             add_block(article, Quote, ordering=ordering, text_it="x")
+            cite(article, "Hodi 2010")
 
         with django_assert_num_queries(6):  # four kinds of blocks, bylines, citations
             copy = read_working_copy(article)

@@ -4,7 +4,7 @@ import pytest
 
 from articles.models import Callout, RichText, Source
 from articles.publishing.verbs import Incomplete
-from tests.factories import add_block, make_article, missing, publish
+from tests.factories import add_block, fields_of, make_article, missing, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ class TestLinks:
         with pytest.raises(Incomplete):
             publish(article, "it")
 
-    @pytest.mark.parametrize("target", ["#sources", "#r2", "#testi-2"])
+    @pytest.mark.parametrize("target", ["#sources", "#r1", "#r2", "#testi-2"])
     def test_may_lead_to_references_and_to_headings_of_other_blocks(self, target):
         article, _block = with_link(target)
         for number in (1, 2):
@@ -62,6 +62,18 @@ class TestLinks:
             add_block(article, RichText, ordering=30 + number, text_it="<h3>Testi</h3>")
 
         assert missing(article, "it") == []
+
+    def test_may_lead_to_the_anchor_that_a_heading_has_on_the_page(self):
+        article, block = with_link("#content-2")  # the page has a "content" of its own
+        block.text_it += "<h2>Content</h2>"
+        block.save()
+
+        assert missing(article, "it") == []
+
+    def test_of_a_page_without_an_address_are_looked_at_too(self):
+        article, _block = with_link("nulla/", slug_it=None)
+
+        assert fields_of(missing(article, "it")) == ["slug_it", "text_it"]
 
     def test_are_looked_for_in_call_outs_and_in_one_language_at_a_time(self):
         article = make_article()

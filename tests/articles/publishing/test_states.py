@@ -114,18 +114,25 @@ class TestState:
         assert state_of(versions["en"]) == State.NEVER
         assert list(in_state(Article.objects.all(), "en", State.NEVER)) == [article]
 
-    def test_tells_the_number_that_is_live(self):
-        article = make_article()
+    def test_tells_the_number_and_the_slug_that_are_live(self):
+        article = make_article(slug_it="primo")
         changed(article)
         publish(article, "it")
+        Article.objects.update(slug_it="secondo")
 
-        assert versions_of(article)["it"].live_number == 2
+        version = versions_of(article)["it"]
+        assert (version.live_number, version.live_slug) == (2, "primo")
 
     def test_of_a_language_that_came_later_is_never(self):
         article = make_article()
-        LanguageVersion.objects.all().delete()
+        LanguageVersion.objects.filter(language="en").delete()
 
-        assert state_of(versions_of(article)["en"]) == State.NEVER
+        stored, new = versions_of(article).values()
+
+        assert state_of(new) == State.NEVER
+        assert (new.article, new.language) == (article, "en")
+        for name in ("live_number", "live_slug", "live_digest", "scheduled_for", "last_number"):
+            assert getattr(new, name) == getattr(stored, name)
 
     def test_of_many_articles_takes_two_queries(self, django_assert_num_queries):
         for history in (never, live, changed):

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from articles.models import Article, Edition, Home, Topic
 from articles.publishing import verbs
 from articles.reading.pages import PER_PAGE
-from immunoportal.languages import localized
+from immunoportal.languages import text_in
 from tests.factories import (
     add_figure,
     make_article,
@@ -652,8 +652,11 @@ class TestProfessionals:
         with django_assert_num_queries(8):
             professional.get(professionals())
         for topic in (*Topic.objects.all(), make_topic()):
-            slugs = {name: getattr(topic, name) for name in localized("slug")}
-            make_reserved(topic=topic, **slugs)
+            make_reserved(
+                topic=topic,
+                slug_it=text_in(topic, "slug", "it"),
+                slug_en=text_in(topic, "slug", "en"),
+            )
 
         with django_assert_num_queries(8):
             professional.get(professionals())

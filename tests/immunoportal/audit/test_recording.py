@@ -39,7 +39,7 @@ class TestRecord:
     def test_of_several_rows_names_their_kind(self):
         entry = audit.record(Act.EXPORTED, about=Article, rows=7)
 
-        assert (entry.kind, entry.number, entry.by) == ("articles.article", "", None)
+        assert (entry.kind, entry.number, entry.by_id) == ("articles.article", "", None)
 
     @pytest.mark.parametrize("logged_in", [True, False])
     def test_knows_who_asks_and_from_where(self, rf, logged_in):
@@ -48,11 +48,11 @@ class TestRecord:
         request.user = user
         seen = []
 
-        def answer(_request):
+        def erase(_request) -> HttpResponse:
             seen.append(audit.record(Act.ERASED))
             return HttpResponse()
 
-        origin.OriginMiddleware(answer)(request)
+        origin.OriginMiddleware(erase)(request)
 
         (entry,) = seen
         assert entry.by_id == user.pk

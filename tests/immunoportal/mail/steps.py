@@ -16,9 +16,9 @@ def decoded(row: Mail) -> EmailMessage:
 
 
 def part(message: EmailMessage, kind: str) -> str:
-    found = message.get_body((kind,))
-    assert found is not None
-    return found.get_content().replace("\r\n", "\n")
+    body = message.get_body((kind,))
+    assert body is not None
+    return body.get_content().replace("\r\n", "\n")
 
 
 def deliver_all() -> int:

@@ -55,7 +55,7 @@ class TestDelivery:
         assert [to for to, _content in server.accepted] == ["a@example.org"]
         assert server.mails()[0]["Message-ID"] == decoded(row)["Message-ID"]
         assert (row.state, row.attempts, row.error) == (Mail.State.SENT, 1, "")
-        assert row.sent_at
+        assert row.sent_at is not None
         assert timezone.now() - row.sent_at < timedelta(minutes=1)
         assert row.claimed_by is None
 
