@@ -69,7 +69,8 @@ def mutants_of(module: str) -> Iterator[Mutant]:
         for node in _nodes(body):
             for fault in _faults(node):
                 try:
-                    whole = compile(tree.deep_replace(node, fault).code, path, "exec")
+                    source = tree.code_for_node(tree.deep_replace(node, fault))
+                    whole = compile(source, path, "exec")
                 except SyntaxError:
                     continue
                 before, after = (
