@@ -29,7 +29,9 @@ def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersi
         live_number=Subquery(live.values("number")[:1]),
         live_slug=Subquery(live.values("slug")[:1]),
         live_digest=Subquery(live.values("page_digest")[:1]),
-        scheduled_for=Subquery(editions.scheduled().values("valid_from")[:1]),
+        scheduled_for=Subquery(
+            editions.scheduled().order_by("valid_from").values("valid_from")[:1]
+        ),
         last_number=Subquery(editions.order_by("-number").values("number")[:1]),
     )
 
