@@ -30,7 +30,7 @@ def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersi
         "live_number": live.values("number"),
         "live_slug": live.values("slug"),
         "live_digest": live.values("page_digest"),
-        "scheduled_for": editions.scheduled().values("valid_from"),
+        "scheduled_for": editions.scheduled().order_by("valid_from").values("valid_from"),
         "last_number": editions.order_by("-number").values("number"),
     }
     return versions.annotate(**{name: Subquery(rows[:1]) for name, rows in facts.items()})

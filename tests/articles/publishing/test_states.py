@@ -123,6 +123,14 @@ class TestState:
         version = versions_of(article)["it"]
         assert (version.live_number, version.live_slug) == (2, "primo")
 
+    def test_tells_when_the_next_of_several_scheduled_editions_begins(self):
+        article = make_article()
+        tomorrow, later = (timezone.now() + timedelta(days=days) for days in (1, 2))
+        make_edition(article, valid_from=later)
+        make_edition(article, valid_from=tomorrow, valid_until=later)
+
+        assert versions_of(article)["it"].scheduled_for == tomorrow
+
     def test_of_a_language_that_came_later_is_never(self):
         article = make_article()
         LanguageVersion.objects.filter(language="en").delete()
