@@ -1,6 +1,7 @@
 """The forms of the accounts: fields and sentences are ours, most checks django-allauth's."""
 
 import json
+import struct
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
@@ -384,10 +385,13 @@ class CredentialDecoder(json.JSONDecoder):
 
     # An answer nests four deep and holds a handful of lists; its texts hold no brackets.
     MAX_BRACKETS = 100
+    # Characters; the chain of certificates that a device may add to a new passkey is the longest.
+    MAX_LENGTH = 50_000
 
     def decode(self, s: str, *args: Any) -> Any:
+        brackets = s.count("[") + s.count("{")
         # A browser escapes half a surrogate pair only, which no page could show again.
-        if s.count("[") + s.count("{") > self.MAX_BRACKETS or "\\u" in s:
+        if len(s) > self.MAX_LENGTH or brackets > self.MAX_BRACKETS or "\\u" in s:
             raise json.JSONDecodeError("Not an answer of a browser", s, 0)
         try:
             return super().decode(s, *args)
@@ -407,6 +411,12 @@ class CredentialForm(forms.Form):
         credential.decoder = CredentialDecoder
 
 
+# What the library raises of an answer that no browser sends: of its JSON, and of the CBOR inside.
+MALFORMED = (
+    AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+
+
 class PasskeyForm(CredentialForm, webauthn_forms.AuthenticateWebAuthnForm):
     """Refuses what no browser sends, for which the library raises errors of its own, and records
     every failure, of which allauth tells nobody."""
@@ -414,7 +424,7 @@ class PasskeyForm(CredentialForm, webauthn_forms.AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             error = get_adapter().validation_error("incorrect_code")
         except ValidationError as refusal:
             error = refusal
@@ -451,7 +461,7 @@ class AddPasskeyForm(CredentialForm, webauthn_forms.AddWebAuthnForm):
     def clean(self) -> dict[str, Any] | None:
         try:
             return super().clean()
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except MALFORMED:
             # As in ``PasskeyForm``.
             raise get_adapter().validation_error("incorrect_code") from None
 

@@ -1,14 +1,19 @@
 """The second factor: an authenticator app with recovery codes, and who has to have one."""
 
+import json
 import time
 
 import pytest
 import time_machine
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.test import Client
+from fido2 import cbor
+from fido2.utils import websafe_encode
 
 from accounts import second_factor
+from accounts.forms import CredentialDecoder
 from accounts.models import AccountSettings
 from tests.accounts.steps import (
     NEW_PASSWORD,
@@ -293,6 +298,49 @@ class TestPasskey:
         response = client.post(f"{HOME}webauthn/add/", {"credential": credential, "name": "x"})
         assert response.status_code == 422
         assert not second_factor.factors_of(anna).exists()
+
+    FLAGS = b"\x80\0\0\0\0"  # extensions follow
+    CLIENT = b'{"type":"webauthn.get","challenge":"eA","origin":"http://localhost"}'
+
+    @pytest.mark.parametrize(
+        ("authenticator_data", "client_data"),
+        [
+            (FLAGS + b"\x81" * 5_000, CLIENT),
+            (FLAGS, CLIENT),
+            (FLAGS + b"\x9b" + b"\xff" * 8, CLIENT),
+            (FLAGS + b"\x19\x01", CLIENT),
+            (FLAGS, b"[" * 30_000),
+        ],
+        ids=range(5),
+    )
+    def test_whose_bytes_are_broken_is_refused(self, client, anna, authenticator_data, client_data):
+        data = b"\0" * 32 + authenticator_data
+        attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": data})
+        answer = {
+            "clientDataJSON": websafe_encode(client_data),
+            "authenticatorData": websafe_encode(data),
+            "attestationObject": websafe_encode(attestation),
+            "signature": "eA",
+            "userHandle": websafe_encode(user_pk_to_url_str(anna).encode()),
+        }
+        credential = json.dumps(
+            {"id": "eA", "rawId": "eA", "type": "public-key", "response": answer}
+        )
+
+        client.get(f"{HOME}webauthn/login/", headers={"Accept": "application/json"})
+        response = client.post(f"{HOME}webauthn/login/", {"credential": credential})
+        assert response.status_code == 302
+        assert not is_logged_in(client)
+
+        log_in(client, anna)
+        reauthenticate(client, client.get(f"{HOME}webauthn/add/"))
+        response = client.post(f"{HOME}webauthn/add/", {"credential": credential, "name": "x"})
+        assert response.status_code == 422
+        assert not second_factor.factors_of(anna).exists()
+
+    def test_that_is_longer_than_any_is_not_read(self):
+        with pytest.raises(json.JSONDecodeError):
+            CredentialDecoder().decode(json.dumps("x" * 50_000))
 
     @pytest.mark.parametrize("credential", ["[" * 1_500, "1" * 5_000], ids=["deep", "long"])
     def test_that_is_no_json_is_refused_wherever_one_is_asked_for(self, client, anna, credential):
