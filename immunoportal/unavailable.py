@@ -68,6 +68,7 @@ def page(
     template: str = "unavailable.html",
     needs_token: bool = True,
     typed: Collection[str] = (),
+    is_stored: bool = False,
 ) -> HttpResponse:
     """Return the page, with the fields of a POST to be sent again as they are.
 
@@ -79,14 +80,16 @@ def page(
         reason: a sentence of ``reason_for``.
         needs_token: whether the form goes to a view that asks for a CSRF token.
         typed: names of the fields to show for copying; by default all that hold several words.
+        is_stored: whether what was sent has probably been stored, so that it is not given back.
     """
     fields = None
-    if request.method == "POST" and (not needs_token or _has_token(request)):
+    if request.method == "POST" and not is_stored and (not needs_token or _has_token(request)):
         fields = _fields_of(request)
     context = {
         "SITE_NAME": settings.SITE_NAME,
         "reason": reason,
-        "posted": request.method == "POST",
+        "posted": request.method == "POST" and not is_stored,
+        "stored": request.method == "POST" and is_stored,
         "address": request.get_full_path(),
         "fields": fields,
         "files": [file.name for _name, files in request.FILES.lists() for file in files],

@@ -81,6 +81,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400, or 503 if what Django calls a bad request is a session that cannot be stored."""
+    reason = unavailable.reason_for(exception)
+    if reason:
+        # The session is written last, when the view has committed.
+        return unavailable.page(request, reason, is_stored=True)
     return _plain_error_page(request, 400, "400.html")
 
 

@@ -45,6 +45,8 @@ ENCODINGS = {
 
 # Bytes that decoding a picture may take; what else the process needs comes on top.
 MEMORY = 200_000_000
+# The decoder's canvas, a second one or its planes, a copy, Pillow's picture.
+BYTES_A_PIXEL = {"WEBP": 16, "AVIF": 16}
 # Pixels that a picture may have to be encoded, in about as many bytes: AVIF's encoder takes
 # 35 a pixel, WebP's 18.
 MOST_ENCODED = {"avif": 6_000_000, "webp": 12_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
@@ -157,6 +159,10 @@ def open_picture(file: IO[bytes], *, max_pixels: int) -> ImageFile.ImageFile:
         UnusablePicture: not a picture of the accepted formats, or too large.
     """
     file.seek(0)
+    size = _size_of_webp(file.read(30))
+    if size:  # before its decoder takes a canvas for it
+        _demand_size(size, BYTES_A_PIXEL["WEBP"], max_pixels)
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             # Pillow's own limit only warns; ours follows at once and refuses.
@@ -164,23 +170,48 @@ def open_picture(file: IO[bytes], *, max_pixels: int) -> ImageFile.ImageFile:
             picture = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError:
         raise UnusablePicture(Reason.TOO_MANY_PIXELS, max_pixels) from None
+    except MemoryError:  # of a head that holds as much as a picture
+        raise UnusablePicture(Reason.TOO_MUCH_MEMORY) from None
     except Exception:  # noqa: BLE001  decoders raise whatever hostile bytes provoke
         raise UnusablePicture(Reason.NO_PICTURE) from None
-    pixels = picture.width * picture.height
-    if pixels > max_pixels:
-        raise UnusablePicture(Reason.TOO_MANY_PIXELS, max_pixels)
-    if max(picture.size) > LONGEST_SIDE:
-        raise UnusablePicture(Reason.TOO_LONG, LONGEST_SIDE)
-    if pixels * _bytes_a_pixel(picture) > MEMORY:
-        limit = int(MEMORY / _bytes_a_pixel(picture))
-        raise UnusablePicture(Reason.TOO_MANY_PIXELS_FOR_FORMAT, limit)
+    _demand_size(picture.size, _bytes_a_pixel(picture), max_pixels)
     return picture
+
+
+def _demand_size(size: tuple[int, int], bytes_a_pixel: float, max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        raise UnusablePicture(Reason.TOO_MANY_PIXELS, max_pixels)
+    if max(size) > LONGEST_SIDE:
+        raise UnusablePicture(Reason.TOO_LONG, LONGEST_SIDE)
+    if width * height * bytes_a_pixel > MEMORY:
+        limit = int(MEMORY / bytes_a_pixel)
+        raise UnusablePicture(Reason.TOO_MANY_PIXELS_FOR_FORMAT, limit)
+
+
+def _size_of_webp(head: bytes) -> tuple[int, int] | None:
+    """Return the size that the first 30 bytes of a WebP file tell (RFC 9649), if they are."""
+    if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return None
+    match head[12:16]:
+        case b"VP8X":
+            return _number(head[24:27]) + 1, _number(head[27:30]) + 1
+        case b"VP8L":
+            both = _number(head[21:25])
+            return (both & 0x3FFF) + 1, (both >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            return _number(head[26:28]) & 0x3FFF, _number(head[28:30]) & 0x3FFF
+    return None
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "little")
 
 
 def _bytes_a_pixel(picture: ImageFile.ImageFile) -> float:
     """Return what decoding takes, as measured with Pillow 13; for any rendition, the widest too."""
-    if picture.format in ("WEBP", "AVIF"):
-        return 16  # the decoder's canvas, a second one or its planes, a copy, Pillow's picture
+    if picture.format in BYTES_A_PIXEL:
+        return BYTES_A_PIXEL[picture.format]
     if isinstance(picture, JpegImageFile) and picture.info.get("progressive"):
         # Two bytes for each sample of the whole, which come in several passes.
         samples = [across * down for _id, across, down, _table in picture.layer]
@@ -313,8 +344,8 @@ def main(width: str, format: str, max_pixels: str) -> None:
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     content = b""
     try:
-        picture = open_picture(sys.stdin.buffer, max_pixels=int(max_pixels))
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+        picture = open_picture(sys.stdin.buffer, max_pixels=int(max_pixels))
         rendered = render(picture, width=int(width), format=format)
     except UnusablePicture as refusal:
         said = {"refused": refusal.reason, "limit": refusal.limit}

@@ -9,10 +9,12 @@ import logging
 import random
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from immunoportal.claims import claim
@@ -33,6 +35,7 @@ TIMEOUT = 20  # seconds that one step of the conversation with the server may ta
 # What follows the last dot: a server may look through the mail first (RFC 5321, 4.5.3.2.6).
 # To hang up sooner would have it deliver the mail, and us send it again.
 ACCEPT_TIMEOUT = 300
+STORE_AGAIN_AFTER = 2  # seconds, where the database cannot store a delivery
 
 
 class Refused(Exception):
@@ -67,12 +70,27 @@ def _deliver(mail: Mail, server: MailServer) -> None:
         logger.exception("The mail %s cannot be delivered.", mail.pk)
         _note_failure(mail, f"{type(error).__name__}: {error}")
     else:
-        now = timezone.now()
-        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
-        # The server can be reached again: what waits for that need not wait any longer.
-        # What it answered with a code, such as "451 try later", keeps its time.
-        waiting = Mail.objects.filter(state=Mail.State.RETRYING, next_attempt_at__gt=now)
-        waiting.unclaimed().exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=now)
+        _note_success(mail)
+
+
+def _note_success(mail: Mail) -> None:
+    """Store that a mail is delivered, however long the database is locked or away.
+
+    Until then the mail stays in hand: whoever took it again would deliver it again.
+    """
+    now = timezone.now()
+    while True:
+        try:
+            Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, error="")
+            # The server can be reached again: what waits for that need not wait any longer.
+            # What it answered with a code, such as "451 try later", keeps its time.
+            waiting = Mail.objects.filter(state=Mail.State.RETRYING, next_attempt_at__gt=now)
+            waiting.unclaimed().exclude(error__regex=r"^[0-9]{3} ").update(next_attempt_at=now)
+            return
+        except (OperationalError, InterfaceError):
+            logger.exception("That the mail %s is delivered cannot be stored yet.", mail.pk)
+            time.sleep(STORE_AGAIN_AFTER)
+            close_old_connections()
 
 
 def _hand_over(mail: Mail, server: MailServer) -> None:

@@ -4,7 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from articles.models import Edition, Image, RichText
@@ -175,6 +175,25 @@ class TestAccounts:
         assert_unavailable(response, BUSY)
         assert client.post("/en/account/logout/", given_back(response)).status_code == 302
         assert not is_logged_in(client)
+
+    def test_a_session_that_is_not_stored_is_no_bad_request(self, client):
+        """Django calls it one, though the view had done its work."""
+        client.raise_request_exception = False
+        log_in(client, make_user())
+
+        def refuse(execute, sql, *arguments):
+            if sql.startswith('UPDATE "django_session"'):
+                raise OperationalError("database is locked")
+            return execute(sql, *arguments)
+
+        with connection.execute_wrapper(refuse):
+            response = client.post("/en/account/reauthenticate/", {"password": PASSWORD})
+
+        assert_unavailable(response, AWAY)
+        words = page_of(response).one("main").words
+        assert "has probably been stored" in words
+        assert "not been stored" not in words
+        assert not list(page_of(response).all("form"))
 
     def test_neither_is_a_forgotten_password(self, visitor):
         with locked():

@@ -2,12 +2,14 @@
 
 import fcntl
 import io
+import json
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from PIL import Image
 
 from articles.images import sandbox
@@ -107,6 +109,46 @@ print(most() - before, file=sys.stderr)
         assert Image.open(io.BytesIO(result.stdout.partition(b"\n")[2])).size == (1600, 1200)
         # Half of the picture again: the result is a sixth of it, and WebP's encoder needs two.
         assert whole < int(result.stderr) < 1.8 * whole
+
+    LIMITED = """
+import resource, sys
+from articles.images import codec
+
+codec.MOST_MEMORY = 100_000_000
+codec.main("20", "jpg", "40000000")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr)
+"""
+
+    def limited(self, content, tmp_path) -> tuple[bytes, int]:
+        """What the process says, and the bytes that it takes at most, if it may take 100 MB."""
+        (tmp_path / "picture").write_bytes(content)
+        with (tmp_path / "picture").open("rb") as file:
+            result = subprocess.run(
+                [sys.executable, "-c", self.LIMITED],
+                stdin=file, capture_output=True, cwd=settings.BASE_DIR, check=True,
+            )  # fmt: skip
+        return result.stdout.partition(b"\n")[0], int(result.stderr)
+
+    def test_is_bounded_while_the_head_is_read_too(self, tmp_path):
+        gif = file_of(format="GIF").getvalue()
+        start = gif.index(b"\x2c")  # of the first frame; some 170 bytes for each comment before it
+        content = gif[:start] + b"\x21\xfe\x01c\0" * 1_000_000 + gif[start:]
+
+        said, most = self.limited(content, tmp_path)
+
+        assert json.loads(said)["refused"] == Reason.TOO_MUCH_MEMORY
+        assert most < 150_000_000  # with the code of Python and of Pillow
+
+    @pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exif": b"Exif\0\0"}])
+    def test_of_a_large_canvas_is_not_asked_for(self, options, tmp_path):
+        content = file_of(size=(4000, 4000), format="WEBP", method=0, **options).getvalue()
+
+        said, _most = self.limited(content, tmp_path)
+
+        assert json.loads(said) == {
+            "refused": Reason.TOO_MANY_PIXELS_FOR_FORMAT,
+            "limit": 12_500_000,
+        }
 
 
 class TestTurn:

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from immunoportal import claims, mail, registry, worker
@@ -70,6 +71,26 @@ class TestDelivery:
         assert [to for to, _content in server.accepted] == [
             "first@example.org", "second@example.org",
         ]  # fmt: skip
+
+    @WITH_THREADS
+    def test_is_not_repeated_while_it_cannot_be_stored(self, server, monkeypatch):
+        row = make_mail()
+        failures = [OperationalError("database is locked")] * 3
+
+        def fail(execute, sql, *arguments):
+            if server.accepted and sql.startswith("UPDATE") and failures:
+                raise failures.pop()
+            return execute(sql, *arguments)
+
+        monkeypatch.setattr(delivery, "STORE_AGAIN_AFTER", 0)
+        with connection.execute_wrapper(fail):
+            for _attempt in range(3):
+                with suppress(OperationalError):
+                    delivery.deliver_next()
+
+        row.refresh_from_db()
+        assert len(server.accepted) == 1
+        assert (row.state, row.claimed_by) == (Mail.State.SENT, None)
 
 
 class TestServerDown:
