@@ -72,6 +72,7 @@ def contact(request: HttpRequest) -> HttpResponse:
             template="contact/unavailable.html",
             needs_token=False,
             typed=("name", "email", "text"),
+            is_ours=not is_from_another_site(request),
         )
     context = {
         "form": form,

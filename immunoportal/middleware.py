@@ -1,6 +1,6 @@
 """Site-wide middleware."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -119,15 +119,11 @@ class SecurityHeadersMiddleware:
         if "immutable" in response.headers.get("Cache-Control", ""):
             # A file is the same in every language.
             response.headers.pop("Content-Language", None)
-            response.headers.pop("Vary", None)
+            remove_from_vary(response, {"accept-language", "cookie"})
         if is_public(response):
             # Django answers a malformed cookie with a new one, whatever the page.
             response.cookies.clear()
-            names = split_header_value(response.headers.get("Vary", ""))
-            names = [name for name in names if name.lower() not in ("", "cookie")]
-            response.headers["Vary"] = ", ".join(names)
-            if not names:
-                del response.headers["Vary"]
+            remove_from_vary(response, {"cookie"})
         return response
 
     def should_forbid_keeping(self, response: HttpResponseBase) -> bool:
@@ -138,6 +134,15 @@ class SecurityHeadersMiddleware:
 def is_public(response: HttpResponseBase) -> bool:
     """Tell whether any cache may hold this answer: then it has no secret and gets no cookie."""
     return "public" in split_header_value(response.headers.get("Cache-Control", ""))
+
+
+def remove_from_vary(response: HttpResponseBase, unwanted: Set[str]) -> None:
+    """Take names, in lower case, out of an answer's ``Vary``."""
+    names = split_header_value(response.headers.get("Vary", ""))
+    names = [name for name in names if name.lower() not in {"", *unwanted}]
+    response.headers["Vary"] = ", ".join(names)
+    if not names:
+        del response.headers["Vary"]
 
 
 def split_header_value(value: str) -> list[str]:

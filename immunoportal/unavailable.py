@@ -68,6 +68,7 @@ def page(
     template: str = "unavailable.html",
     needs_token: bool = True,
     typed: Collection[str] = (),
+    is_ours: bool = True,
     is_stored: bool = False,
 ) -> HttpResponse:
     """Return the page, with the fields of a POST to be sent again as they are.
@@ -80,10 +81,12 @@ def page(
         reason: a sentence of ``reason_for``.
         needs_token: whether the form goes to a view that asks for a CSRF token.
         typed: names of the fields to show for copying; by default all that hold several words.
+        is_ours: whether the form was sent from our site, as far as the view can tell.
         is_stored: whether what was sent has probably been stored, so that it is not given back.
     """
     fields = None
-    if request.method == "POST" and not is_stored and (not needs_token or _has_token(request)):
+    is_given_back = request.method == "POST" and is_ours and not is_stored
+    if is_given_back and (not needs_token or _has_token(request)):
         fields = _fields_of(request)
     context = {
         "SITE_NAME": settings.SITE_NAME,

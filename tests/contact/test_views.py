@@ -17,6 +17,7 @@ from immunoportal.mail.ledger import Mail
 from immunoportal.network import parse_networks
 from tests.contact.steps import data
 from tests.factories import make_subject
+from tests.immunoportal.faults import away
 from tests.pages import alternates_of, links_of, page_of
 
 pytestmark = pytest.mark.django_db
@@ -392,6 +393,16 @@ class TestOrigin:
 
 
 class TestDatabaseDown:
+    def test_nothing_that_another_site_has_sent_is_given_back(self, visitor):
+        form = data(text="Forged")
+
+        with away():
+            response = visitor.post(EN, form, headers={"origin": "https://evil.example"})
+
+        assert response.status_code == 503
+        assert "Forged" not in response.text
+        assert not list(page_of(response).one("main").all("form"))
+
     @pytest.mark.parametrize(
         ("path", "heading"),
         [

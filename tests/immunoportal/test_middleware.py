@@ -4,8 +4,10 @@ import gzip
 from collections.abc import Set
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
+from immunoportal.middleware import SecurityHeadersMiddleware
 from tests.factories import make_article, publish
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,15 @@ class TestKeeping:
 
         assert "max-age" in there["Cache-Control"]
         assert (missing.status_code, missing["Cache-Control"]) == (404, "no-store")
+
+    def test_a_file_for_ever_varies_by_its_packing_alone(self, rf):
+        headers = {
+            "Cache-Control": "max-age=1, public, immutable",
+            "Vary": "Cookie, Accept-Encoding, Accept-Language",
+        }
+        middleware = SecurityHeadersMiddleware(lambda _request: HttpResponse(headers=headers))
+
+        assert middleware(rf.get("/"))["Vary"] == "Accept-Encoding"
 
     @pytest.mark.parametrize("path", ["/it/", "/", "/robots.txt", "/favicon.ico"])
     @pytest.mark.parametrize("cookie", ["session=x", "csrf=x", "session=; csrf=", "csrf=x;y"])
