@@ -2,9 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.core.management import CommandError, call_command
-from django.db import connections
-from django.db.migrations.recorder import MigrationRecorder
+from django.core.management import call_command
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,24 +15,8 @@ class PortalConfig(AppConfig):
         from immunoportal import checks, guards  # noqa: F401  the checks register themselves
 
         post_migrate.connect(make_cache_table, sender=self)
-        pre_migrate.connect(refuse_old_database, sender=self)
         pre_migrate.connect(guards.make_way, sender=self)
         post_migrate.connect(guards.install, sender=self)
-
-
-def refuse_old_database(using: str, **kwargs: Any) -> None:
-    """Leave a database alone whose tables were made before the migrations began anew.
-
-    Raises:
-        CommandError: it is one; nothing has been changed in it.
-    """
-    recorder = MigrationRecorder(connections[using])
-    if ("articles", "0001_initial") in recorder.applied_migrations():
-        raise CommandError(
-            "This database was made by an unreleased version of ImmunoPortal and is left as it "
-            "is: start with an empty one (another DATA_DIR or DATABASE_URL), or go back to that "
-            "version."
-        )
 
 
 def make_cache_table(using: str, **kwargs: Any) -> None:

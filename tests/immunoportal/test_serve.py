@@ -113,6 +113,7 @@ class TestOldDatabase:
                 CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT, name TEXT,
                     applied TEXT);
                 INSERT INTO django_migrations (app, name, applied) VALUES
+                    ('account', '0001_initial', '2026-11-20'),
                     ('accounts', '0001_initial', '2026-11-20'),
                     ('articles', '0001_initial', '2026-11-20');
                 CREATE TABLE accounts_user (id INTEGER PRIMARY KEY, email TEXT);

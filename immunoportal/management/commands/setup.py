@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from immunoportal.publication import clock
 
@@ -30,6 +31,20 @@ def single_migration() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
+def refuse_old_database() -> None:
+    """Leave a database alone whose tables were made before the migrations began anew.
+
+    Raises:
+        CommandError: it is one; nothing has been changed in it.
+    """
+    if ("articles", "0001_initial") in MigrationRecorder(connection).applied_migrations():
+        raise CommandError(
+            "This database was made by an unreleased version of ImmunoPortal and is left as it "
+            "is: start with an empty one (another DATA_DIR or DATABASE_URL), or go back to that "
+            "version."
+        )
+
+
 class Command(BaseCommand):
     help = (
         "Migrates the database and collects the static files; on a new database also creates the "
@@ -41,6 +56,7 @@ class Command(BaseCommand):
         with (settings.DATA_DIR / "setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.stdout.write("Bringing the database up to date …")
+            refuse_old_database()
             with single_migration():
                 call_command("migrate", interactive=False, verbosity=0)
             call_command("check", databases=[DEFAULT_DB_ALIAS], stdout=self.stdout)
