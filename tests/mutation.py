@@ -66,12 +66,16 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     positions = wrapper.resolve(PositionProvider)
     tree = wrapper.module
     for function, body in _functions(tree):
+        free = _function(module, function).__code__.co_freevars
         for node in _nodes(body):
             for fault in _faults(node):
                 try:
                     source = tree.code_for_node(tree.deep_replace(node, fault))
                     whole = compile(source, path, "exec")
                 except SyntaxError:
+                    continue
+                code = _code_in(whole, function)
+                if code.co_freevars != free:  # it cannot take the place of the function's
                     continue
                 before, after = (
                     " ".join(tree.code_for_node(each).split()) for each in (node, fault)
@@ -82,7 +86,7 @@ def mutants_of(module: str) -> Iterator[Mutant]:
                     positions[node].start.line if node in positions else 0,
                     before,
                     after,
-                    _code_in(whole, function),
+                    code,
                 )
 
 

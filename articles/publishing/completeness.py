@@ -75,20 +75,20 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         field = _lacking_field(block, language)
         if field is None or (said is not None and block is said.block):
             continue
-        message = (
-            _(
+        messages = {
+            "alternative_text": _(
                 "%(block)s, block %(position)d: the alternative text is missing %(language)s. "
                 "Write it, or tick “decorative”."
-            )
-            if isinstance(block, Figure)
-            else _("%(block)s, block %(position)d: the text is missing %(language)s.")
-        )
+            ),
+            "text": _("%(block)s, block %(position)d: the text is missing %(language)s."),
+            "title": _("%(block)s, block %(position)d: the title is missing %(language)s."),
+        }
         place = {
             "block": capfirst(block._meta.verbose_name),
             "position": position,
             "language": phrase(language),
         }
-        yield Missing(message % place, f"{field}_{language}", block)
+        yield Missing(messages[field] % place, f"{field}_{language}", block)
 
 
 def _lacking_field(block: Block, language: str) -> str | None:

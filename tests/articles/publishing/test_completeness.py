@@ -103,9 +103,10 @@ class TestMissing:
             article, Callout, title_it="Chiami", text_it="<p>x</p>", text_en="<p>x</p>"
         )
 
-        assert [(item.field, item.block) for item in missing(article, "en")] == [
-            ("title_en", block)
-        ]
+        (problem,) = missing(article, "en")
+
+        assert (problem.field, problem.block) == ("title_en", block)
+        assert problem.message == "Riquadro, blocco 2: manca il titolo in inglese."
 
     def test_a_block_that_says_nothing_anywhere_is_not_missing(self):
         article = make_article()
