@@ -16,8 +16,13 @@ SHORT_TEXT = 60  # characters; two people may write the same in less
 MAX_PER_HOUR = 5  # messages from one network
 
 _LINK = re.compile(r"https?://(?:www\.)?|\bwww\.|\[url|<a\s", re.IGNORECASE)
-# A text may name an email's host or a company's; a person's name has no host in it.
-_HOST = re.compile(r"\w\.(?:com|net|org|info|biz|ru|xyz|top|site|online|shop)\b", re.IGNORECASE)
+# A text may name an email's host or a company's; a person's name has no host in it. The short
+# ends are as many as there are countries; but names are abbreviated, as in "M.Bianchi", and
+# Italian titles too, as in "Dott.ssa" and "Sig.ra".
+_HOST = re.compile(
+    r"\w\.(?:(?!(?:ssa|sse|ra|re|ri|na|mo|ma)\b)[a-z]{2,3}"
+    r"|(?i:com|net|org|info|biz|it|ru|xyz|top|site|online|shop))\b"
+)
 
 REASONS = {
     "honeypot": _("the hidden field was filled in"),
