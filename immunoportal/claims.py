@@ -34,12 +34,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
-        """Return the workers whose heartbeat is recent."""
-        return self.filter(beat_at__gt=Now() - DEAD_AFTER)
+        """Return the workers whose heartbeat is recent, and not of a time that is still to come,
+        as it can be after the database's clock was set back."""
+        return self.filter(beat_at__gt=Now() - DEAD_AFTER, beat_at__lt=Now() + DEAD_AFTER)
 
     def dead(self) -> Self:
         """Return the workers whose heartbeat has stopped."""
-        return self.filter(beat_at__lte=Now() - DEAD_AFTER)
+        return self.exclude(pk__in=self.alive().values("pk"))
 
 
 class Worker(models.Model):
@@ -78,7 +79,8 @@ def end() -> None:
 
 def silence() -> timedelta | None:
     """Return the time since the last heartbeat of any worker; ``None`` where there is none."""
-    by_silence = Worker.objects.annotate(silence=Now() - F("beat_at")).order_by("silence")
+    past = Worker.objects.filter(beat_at__lt=Now() + DEAD_AFTER)
+    by_silence = past.annotate(silence=Now() - F("beat_at")).order_by("silence")
     return by_silence.values_list("silence", flat=True).first()
 
 

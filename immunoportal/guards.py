@@ -147,10 +147,17 @@ def guarded_models() -> list[type[models.Model]]:
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger of one table; ``create`` are the statements that make it."""
+    """One trigger of one table.
+
+    Attributes:
+        says: what the database keeps of it: the statement (SQLite), the function's body
+            (PostgreSQL).
+        create: the statements that make it.
+    """
 
     name: str
     table: str
+    says: str
     create: tuple[str, ...]
 
 
@@ -279,7 +286,7 @@ def _sqlite_trigger(table: str, operation: str, refused: Refusals) -> Trigger:
     )
     name = _name(table, operation, body)
     create = f'CREATE TRIGGER "{name}" BEFORE {operation} ON "{table}" BEGIN {body} END'
-    return Trigger(name, table, (create,))
+    return Trigger(name, table, create, (create,))
 
 
 def _postgresql_trigger(table: str, operation: str, refused: Refusals) -> Trigger:
@@ -302,7 +309,7 @@ def _postgresql_trigger(table: str, operation: str, refused: Refusals) -> Trigge
         f'CREATE TRIGGER "{name}" BEFORE {operation} ON "{table}"'
         f' FOR EACH {each} EXECUTE FUNCTION "{name}"()',
     )
-    return Trigger(name, table, create)
+    return Trigger(name, table, body, create)
 
 
 def _message(table: str, operation: str, what: str) -> str:
@@ -328,18 +335,35 @@ def _expected(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
     }
 
 
-def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Return the tables of the triggers that are installed and enabled, by trigger name."""
+def _installed(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """Return the table of each trigger that is installed and enabled, and what it says, by name."""
     if connection.vendor == "sqlite":
-        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = (
-            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
+            "SELECT tgname, relname, prosrc FROM pg_trigger"
+            " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)"
         )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return {name: table for name, table in cursor.fetchall() if name.startswith("guard_")}
+        return {
+            name: (table, says)
+            for name, table, says in cursor.fetchall()
+            if name.startswith("guard_")
+        }
+
+
+def _missing(
+    expected: Mapping[str, Trigger], connection: BaseDatabaseWrapper
+) -> dict[str, Trigger]:
+    """Return the expected triggers that are not there, or do not say what they should."""
+    there = _installed(connection)
+    return {
+        name: trigger
+        for name, trigger in expected.items()
+        if there.get(name) != (trigger.table, trigger.says)
+    }
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
@@ -347,24 +371,23 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         expected = _expected(connection)
-        _drop(connection, but=expected.keys())
-        there = _installed(connection)
-        for name, trigger in expected.items():
-            if name not in there:
-                for statement in trigger.create:
-                    cursor.execute(statement)
+        missing = _missing(expected, connection)
+        _drop(connection, but=expected.keys() - missing.keys())
+        for trigger in missing.values():
+            for statement in trigger.create:
+                cursor.execute(statement)
 
 
 def _drop(connection: BaseDatabaseWrapper, but: Set[str] = frozenset()) -> None:
     with connection.cursor() as cursor:
-        for name, table in _installed(connection).items():
+        for name, (table, _says) in _installed(connection).items():
             if name in but:
                 continue
             if connection.vendor == "sqlite":
                 cursor.execute(f'DROP TRIGGER "{name}"')
             else:
                 cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
-                cursor.execute(f'DROP FUNCTION "{name}"()')
+                cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
 
 
 def make_way(plan: Sequence[Any], using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
@@ -408,7 +431,7 @@ def guards_are_installed(
     warnings: list[checks.CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
-        missing = _expected(connection).keys() - _installed(connection).keys()
+        missing = _missing(_expected(connection), connection)
         if missing:
             warnings.append(
                 checks.Warning(

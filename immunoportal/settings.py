@@ -197,6 +197,12 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
 
+# What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
+# they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s
+# for each megabyte.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 # Accounts: django-allauth does the work; accounts/ says how. See docs/decisions/0009-accounts.md
 
 LOGIN_URL = "account_login"

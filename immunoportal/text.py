@@ -10,8 +10,9 @@ _BIDI_CONTROLS = dict.fromkeys(
 # Normalizing takes time by the square of a length that somebody else chooses.
 LONGEST_LINE = 1000  # characters
 _UNWANTED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories
-# Letters and symbols by their category that show nothing: the Hangul fillers, a blank of Braille.
-_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
+# Letters and symbols by their category that show nothing: the Hangul fillers, a blank of Braille,
+# a null note of music.
+_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 
 
 def clean_line(text: str) -> str:

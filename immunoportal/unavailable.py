@@ -32,6 +32,9 @@ SQLITE_REASONS = {SQLITE_BUSY: BUSY, SQLITE_LOCKED: BUSY, SQLITE_FULL: FULL}
 POSTGRESQL_REASONS = {
     "53100": FULL, "55P03": BUSY, "57014": BUSY, "40P01": BUSY, "40001": BUSY, "25006": AWAY,
 }  # fmt: skip
+# Classes of states in which the database cannot be used: no connection, no resources, somebody
+# who stops it, the system below it. Other errors that are called operational are mistakes.
+POSTGRESQL_AWAY = ("08", "53", "57", "58")
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -56,7 +59,8 @@ def _reason_for_one(error: BaseException) -> StrPromise | None:
     state = getattr(error.__cause__, "sqlstate", None) or ""
     reason = SQLITE_REASONS.get(code) or POSTGRESQL_REASONS.get(state)
     # A table that is missing is a mistake, and waiting does not help.
-    if reason is None and isinstance(error, OperationalError) and code != SQLITE_ERROR:
+    is_mistake = code == SQLITE_ERROR or (state and not state.startswith(POSTGRESQL_AWAY))
+    if reason is None and isinstance(error, OperationalError) and not is_mistake:
         return AWAY
     return reason
 

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -85,7 +86,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = unavailable.reason_for(exception)
     if reason:
         # The session is written last, when the view has committed.
-        return unavailable.page(request, reason, is_stored=True)
+        is_stored = isinstance(exception, SessionInterrupted)
+        return unavailable.page(request, reason, is_stored=is_stored)
     return _plain_error_page(request, 400, "400.html")
 
 

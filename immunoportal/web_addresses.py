@@ -1,12 +1,16 @@
 """URLs of other sites, as people type them. Pure: takes text, returns text."""
 
 import re
+from ipaddress import IPv4Address
 from urllib.parse import urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]|(?:\d{1,3}\.){3}\d{1,3}")
-# What no web address holds, quotes and white space among it: paths write them as "%22".
-_FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\"'“”‘’«»<>\\^`{|}]")
+# What no web address holds: quotes and white space, which paths write as "%22", and characters
+# that turn the direction of what follows.
+_FORBIDDEN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\"'“”‘’«»<>\\^`{|}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 def web_address(typed: str) -> str:
@@ -29,5 +33,7 @@ def web_address(typed: str) -> str:
         raise ValueError("It holds a user's name.")
     if not _HOST.fullmatch(parts.hostname or ""):
         raise ValueError("It names no host.")
+    if re.fullmatch(r"[\d.]+", parts.hostname or ""):
+        IPv4Address(parts.hostname)  # no part of it may be larger than 255
     port = f":{parts.port}" if parts.port is not None else ""
     return urlunsplit(parts._replace(netloc=f"{parts.hostname}{port}"))

@@ -11,10 +11,12 @@ its new size strip by strip, so that no second copy of the whole is made on the 
 renders one picture, as ``articles.images.sandbox`` has it done.
 """
 
+import ctypes
 import io
 import json
 import math
 import resource
+import signal
 import sys
 import warnings
 from dataclasses import dataclass
@@ -52,6 +54,8 @@ BYTES_A_PIXEL = {"WEBP": 16, "AVIF": 16}
 MOST_ENCODED = {"avif": 6_000_000, "webp": 12_000_000, "jpg": LARGEST_WIDTH * LONGEST_SIDE}
 # Bytes of the whole process, for what the figures above do not foresee.
 MOST_MEMORY = 256 * 1024 * 1024
+# Of a processor's time, where nobody ends the process sooner.
+MOST_SECONDS = 90
 
 # By the EXIF orientation, what puts a picture upright.
 TURNS = {
@@ -340,6 +344,11 @@ def main(width: str, format: str, max_pixels: str) -> None:
 
     The line says ``width``, ``height`` and ``extension``, or ``refused`` and ``limit``.
     """
+    if sys.platform == "linux":
+        # Whoever has started this one may be killed; then nobody waits for a picture (prctl(2)).
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     # Else its decoder would take memory for as many threads as there are processors.
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     content = b""

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from typing import IO
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from articles.images import codec
 from articles.images.codec import Reason, Rendered, UnusablePicture
 
 SECONDS = 60  # for one rendition; the largest takes four on one core of 2020
+PATIENCE = 120  # seconds to wait for a turn
 
 
 def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
@@ -31,7 +33,8 @@ def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
         format: ``avif``, ``webp`` or ``jpg``.
 
     Raises:
-        UnusablePicture: not a picture of the accepted formats, too large, or broken.
+        UnusablePicture: not a picture of the accepted formats, too large, broken, or too many
+            are before it.
         OSError: the disk is full.
     """
     # A file that the process can seek in, wherever the original is kept.
@@ -42,7 +45,7 @@ def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
         file.seek(0)
         shutil.copyfileobj(file, original)
         original.seek(0)
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        _wait_for_turn(turn)
         try:
             result = subprocess.run(  # noqa: S603  nothing in it comes from anybody
                 [sys.executable, "-m", codec.__name__,
@@ -62,3 +65,14 @@ def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
     if "refused" in said:
         raise UnusablePicture(Reason(said["refused"]), said["limit"])
     return Rendered(content, **said)
+
+
+def _wait_for_turn(turn: IO[str]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise UnusablePicture(Reason.TOO_SLOW) from None
+            time.sleep(0.1)

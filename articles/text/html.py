@@ -102,7 +102,10 @@ def clean(html: str, sanitise: Callable[[str], str], allowed: Collection[str]) -
     # allowed once more when it is next saved.
     sanitised = sanitise(semantic(html, allowed))
     _demand_length(sanitised)
-    cleaned = tidy(sanitised)
+    whole = _with_schemes(sanitised)
+    if whole != sanitised:  # only with a scheme is a host looked at
+        sanitised = sanitise(whole)
+    cleaned = re.sub("\r\n?", "\n", tidy(sanitised))
     _demand_length(cleaned)
     return cleaned
 
@@ -110,6 +113,11 @@ def clean(html: str, sanitise: Callable[[str], str], allowed: Collection[str]) -
 def _demand_length(html: str) -> None:
     if len(html) > MAX_LENGTH:
         raise TooLong(len(html))
+
+
+def _with_schemes(html: str) -> str:
+    """Complete the links of sanitised HTML that leave their scheme to the page."""
+    return _TAG.sub(lambda tag: _SCHEMELESS.sub("https:", tag[0]), html)
 
 
 def semantic(html: str, allowed: Collection[str]) -> str:
@@ -188,8 +196,8 @@ def tidy(html: str) -> str:
             stack.append([name, len(kept), False])
             if len(stack) > MAX_DEPTH:
                 raise TooDeep
-            if name == "a":
-                part = _SCHEMELESS.sub("https:", part) if ' href="' in part else ""
+            if name == "a" and ' href="' not in part:
+                part = ""
             kept.append(part)
         elif stack:
             name, start, is_full = stack.pop()

@@ -42,6 +42,15 @@ class TestHeartbeat:
         assert (silence <= claims.DEAD_AFTER) is is_alive
         assert silent <= silence < silent + timedelta(seconds=4)
 
+    def test_from_the_future_is_nobodys(self):
+        """The clock of the database was set back after it."""
+        make_worker(silent=-timedelta(hours=1))
+
+        assert claims.silence() is None
+        assert not claims.is_anybody_working()
+        claims.begin()
+        assert Worker.objects.get().pk == claims.ME
+
     def test_of_several_workers_the_one_that_was_heard_last_counts(self):
         make_worker(silent=timedelta(days=2))
         make_worker(silent=ALIVE)

@@ -10,7 +10,7 @@ class TestNothingToSee:
         "nothing",
         [
             "\u200b", "\u200c\u200d", "\u2060", "\ufeff", "\u00ad", "\u200b \u200b\t", "\u3164",
-            "\u2800", "\ufe0f", "\u0301", "\U000e0041", "\u200b\n\u200b", "\u180e",
+            "\u2800", "\U0001d159", "\ufe0f", "\u0301", "\U000e0041", "\u200b\n\u200b", "\u180e",
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("clean", [clean_line, clean_text])

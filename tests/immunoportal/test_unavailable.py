@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
@@ -96,6 +97,22 @@ class TestReasonFor:
         error.__context__ = OSError(errno.EDQUOT, "Quota exceeded")
 
         assert reason_for(error) == FULL
+
+    @pytest.mark.parametrize(
+        ("cause", "reason"),
+        [
+            (psycopg.OperationalError, AWAY),  # no connection
+            (psycopg.errors.AdminShutdown, AWAY),
+            (psycopg.errors.DiskFull, FULL),
+            (psycopg.errors.ProgramLimitExceeded, None),
+            (psycopg.errors.ObjectNotInPrerequisiteState, None),
+        ],
+    )
+    def test_is_told_from_the_state_of_postgresql(self, cause, reason):
+        error = OperationalError()
+        error.__cause__ = cause()
+
+        assert reason_for(error) == reason
 
     @pytest.mark.django_db
     def test_is_none_for_a_mistake(self):

@@ -41,6 +41,7 @@ def test_are_completed(typed, meant):
         "https://user:secret@example.org/", "https://user@example.org/", "anna@example.org",
         "https://example.org:port/", "https://example.org:99999/", "https://exa_mple-.org/",
         "https://[::1/", "https://example.org\\@evil.example/", "“www.aiom.it”", "https://.it/",
+        "https://example.org/\u202efdp", "https://example.org/\u2066x", "http://999.1.1.1/",
     ],
 )  # fmt: skip
 def test_are_refused(typed):

@@ -31,6 +31,16 @@ class TestSaving:
         assert (text_in(article, "title", "it"), article.version) == ("Nuovo", 1)
         assert not Edition.objects.exists()
 
+    def test_takes_as_much_as_a_very_long_article(self, editor_client):
+        article = make_article()
+        data = form_of(article, _save="1", more="x" * 4_000_000)
+
+        response = editor_client.post(
+            change_url(article), data | {f"more-{number}": "" for number in range(2_000)}
+        )
+
+        assert response.status_code == 302
+
     def test_cleans_hostile_html(self, editor_client):
         article = make_article()
         hostile = '<p onclick="x()">Ciao<script>alert(1)</script></p><a href="javascript:x">l</a>'

@@ -3,9 +3,12 @@
 import fcntl
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from articles.images.codec import Reason, Rendered, UnusablePicture
 
 # Before a fixture of the whole suite puts something faster in its place.
 from articles.images.sandbox import render
+from tests.mail_server import eventually
 
 
 def file_of(size=(64, 40), mode="RGB", format="PNG", **options) -> io.BytesIO:
@@ -170,3 +174,60 @@ class TestTurn:
         waiting.join()
 
         assert results == [Rendered(b"", 1, 1, "png")]
+
+    def test_is_not_waited_for_without_end(self, settings, tmp_path, monkeypatch):
+        settings.DATA_DIR = tmp_path
+        monkeypatch.setattr(sandbox, "PATIENCE", 0)
+
+        with (tmp_path / "pictures.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with pytest.raises(UnusablePicture) as refusal:
+                render(file_of(), width=20, format="jpg")
+
+        assert refusal.value.reason == Reason.TOO_SLOW
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells of a parent's death")
+class TestProcess:
+    CODEC = """
+import resource, time
+from articles.images import codec
+
+def never_ends(*_arguments, **_options):
+    print(*resource.getrlimit(resource.RLIMIT_CPU), flush=True)
+    time.sleep(60)
+
+codec.open_picture = never_ends
+codec.main("20", "jpg", "1000")
+"""
+    PARENT = """
+import subprocess, sys
+process = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
+print(process.pid, flush=True)
+process.wait()
+"""
+
+    def test_ends_with_whoever_has_started_it_and_after_a_time(self):
+        parent = subprocess.Popen(
+            [sys.executable, "-c", self.PARENT, self.CODEC],
+            stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR,
+        )  # fmt: skip
+        assert parent.stdout is not None
+        child, limits = int(parent.stdout.readline()), parent.stdout.readline()
+        try:
+            parent.kill()
+            parent.wait()
+            assert eventually(lambda: not is_running(child), 10)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            parent.stdout.close()
+        assert int(limits.split()[0]) <= 2 * sandbox.SECONDS
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there, and no zombie that nobody has waited for."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False

@@ -310,3 +310,18 @@ class TestWithAnchors:
 
     def test_a_text_without_headings_stays_as_it_is(self):
         assert html.with_anchors("<p>x</p>", set()) == ("<p>x</p>", [])
+
+
+class TestCleanAgain:
+    @pytest.mark.parametrize(
+        ("typed", "cleaned"),
+        [
+            ("<a href='//e.org]]'>x</a>", "x"),
+            ("<a href='&#47;/e.org]]'>x</a>", "x"),
+            ("<a href='&#47;/e.org'>x</a>", '<a href="https://e.org">x</a>'),
+            ("a&#13;b&#13;&#10;c", "a\nb\nc"),
+        ],
+    )
+    def test_changes_nothing(self, typed, cleaned):
+        assert clean(typed) == cleaned
+        assert clean(cleaned) == cleaned
