@@ -239,12 +239,15 @@ class TestHeartbeat:
         eventually(lambda: "beat" in heart, seconds=PATIENCE)
         assert caplog.text.count("The heartbeat of this worker could not be written.") == 2
 
+    # An earlier test may have left a connection, which is looked at.
+    @pytest.mark.django_db
     def test_is_there_too_for_work_that_is_done_once(self, heart):
         worker.run_until_idle([Job("one", lambda: heart.append("work"), every=1)])
 
         assert (heart[0], heart[-1]) == ("begin", "end")
         assert "work" in heart
 
+    @pytest.mark.django_db
     def test_ends_when_the_work_fails(self, heart):
         def fails():
             raise ZeroDivisionError
