@@ -31,7 +31,7 @@ class TestLinks:
         assert missing(article, "it") == []
 
     @pytest.mark.parametrize(
-        "target", ["aiom.it", "altro", "/it/articles/other/", "/nulla/", "/admin/", "/%00", "//["]
+        "target", ["aiom.it", "altro", "/it/articles/other/", "/nulla/", "/admin/", "/%00"]
     )
     def test_to_no_page_are_refused_with_their_place(self, target):
         article, block = with_link(target)
