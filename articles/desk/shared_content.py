@@ -40,9 +40,17 @@ class SharedContentMixin(admin.ModelAdmin):
             verbs.mark_changed(self.articles_showing(obj))
 
 
+class SharedRowForm(forms.ModelForm):
+    """One of the rows that choose something shared."""
+
+    def validate_constraints(self) -> None:
+        """Leave out the model's constraints: the formset compares the rows, all at once."""
+
+
 class SharedRowInline(ChoiceMixin, admin.StackedInline):
     """Rows of an article's form that choose something shared, such as a person or a source."""
 
+    form = SharedRowForm
     formset: type[KeepingFormSet]
     extra = 0
 

@@ -89,7 +89,7 @@ from pathlib import Path
 from articles.images import codec
 
 def most():
-    return int(re.search("VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 
 before = most()
 codec.main("1600", "webp", "40000000")
