@@ -192,7 +192,7 @@ class PageCache:
             plain = self._pages.get((address[0], path, ""))
             if plain is not None:
                 canonical = canonical_query(query, plain.query)
-                if canonical != query:
+                if canonical is not None and canonical != query:
                     return redirect(path, canonical, plain, start_response)
         return self._make(address, environ, start_response)
 
