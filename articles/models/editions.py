@@ -30,6 +30,19 @@ def may_read_reserved(user: Reader) -> bool:
     return user is not None and user.has_perm(READ_RESERVED)
 
 
+def valid_at(moment: datetime, prefix: str = "") -> Q:
+    """Return the condition that a moment is in an interval ``[valid_from, valid_until)``; its
+    names may have a prefix. ``is_valid_at`` says the same of values."""
+    begun = Q(**{f"{prefix}valid_from__lte": moment})
+    endless = Q(**{f"{prefix}valid_until__isnull": True})
+    return (endless | Q(**{f"{prefix}valid_until__gt": moment})) & begun
+
+
+def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | None) -> bool:
+    """Tell whether a moment is in the interval; twin of ``valid_at``."""
+    return valid_from <= moment and (valid_until is None or valid_until > moment)
+
+
 class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
@@ -39,10 +52,7 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
 
     def live(self) -> Self:
         """Return those that are valid now."""
-        now = timezone.now()
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
-        )
+        return self.filter(valid_at(timezone.now()))
 
     def scheduled(self) -> Self:
         """Return those that will become valid."""
@@ -182,8 +192,7 @@ class Edition(GuardedModel):
     @property
     def is_live(self) -> bool:
         """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
-        now = timezone.now()
-        return self.valid_from <= now and (self.valid_until is None or self.valid_until > now)
+        return is_valid_at(timezone.now(), self.valid_from, self.valid_until)
 
     @property
     def is_public(self) -> bool:
