@@ -32,7 +32,8 @@ TERMS = "immunoportal.terms"
 # What may stand in a path as it is (RFC 3986, section 3.3).
 SAFE = "/:@!$&'()*+,;=~"
 
-# Brings the value of a query's name into its one form; ``None`` where it says nothing.
+# Brings the value of a query's name into its one form; ``None`` where it says nothing. Raises
+# ``ValueError`` for a value that has none.
 Canonical = Callable[[str], str | None]
 
 
@@ -93,7 +94,7 @@ def public_page(
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             asked = request.META.get("QUERY_STRING", "")
             canonical = canonical_query(asked, query) if asked else ""
-            if canonical != asked:
+            if canonical not in (asked, None):
                 path = quote(request.path, safe=SAFE)
                 return HttpResponseRedirect(path + (canonical and f"?{canonical}"))
             # Read before the page is: a change that comes between makes it look older, not newer.
@@ -104,7 +105,7 @@ def public_page(
                 patch_cache_control(response, public=True, no_cache=True)
                 response.headers.setdefault("Last-Modified", last_modified(moment))
                 terms = request.META.get(TERMS)
-                if terms is not None:
+                if terms is not None and canonical is not None:
                     terms.moment, terms.query = moment, query
             return response
 
@@ -124,7 +125,7 @@ def last_modified(moment: Moment) -> str:
     return http_date(changed_at.timestamp())
 
 
-def canonical_query(query: str, names: Mapping[str, Canonical]) -> str:
+def canonical_query(query: str, names: Mapping[str, Canonical]) -> str | None:
     """Return what a query says in the one form in which it is stored.
 
     Args:
@@ -133,22 +134,26 @@ def canonical_query(query: str, names: Mapping[str, Canonical]) -> str:
 
     Returns:
         The names that the view takes, in their order; of several values the last, as views read
-        them.
+        them. ``None`` if a value has no such form: the view may refuse it, and nobody stores it.
     """
     if not names:
         return ""
     said = dict(parse_qsl(query, keep_blank_values=True))
-    pairs = [(name, form(said[name])) for name, form in names.items() if name in said]
+    try:
+        pairs = [(name, form(said[name])) for name, form in names.items() if name in said]
+    except ValueError:
+        return None
     return urlencode([(name, value) for name, value in pairs if value is not None])
 
 
 def page_number(value: str) -> str | None:
     """Return the number of a list's page in its one form; ``None`` for the first page.
 
-    What is no number is left for the view to refuse.
+    Raises:
+        ValueError: it is no number.
     """
     if not (value.isascii() and value.isdigit()):
-        return value
+        raise ValueError(value)
     number = value.lstrip("0") or "0"
     return None if number == "1" else number
 
