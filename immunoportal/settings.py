@@ -70,12 +70,13 @@ MIDDLEWARE = [
     "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
     "immunoportal.middleware.RepresentationMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Public pages go no further: what follows is for those that know who asks.
+    "immunoportal.publication.parting.PartingMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Knows who asks only when something is recorded: public pages do not touch the session.
     "immunoportal.audit.origin.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -97,7 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup"},
+            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
         },
     },
 ]

@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from articles.models import Edition, Rendition
 from articles.models.editions import may_read_reserved
 from immunoportal.actors import User
+from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, safe_page
 
 
@@ -36,7 +37,7 @@ def rendition(request: HttpRequest, name: str) -> FileResponse:
     if shown is None:
         raise Http404
     is_public, is_reserved = shown
-    if not (is_public or _may_see(request.user, is_reserved)):
+    if not (is_public or _may_see(reader_of(request), is_reserved)):
         raise Http404
     try:
         file = storages["renditions"].open(name)
