@@ -45,7 +45,7 @@ MAP = {
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network spreadsheets",
-        "registry text web_addresses cache middleware wsgi",
+        "registry text web_addresses cache middleware stylesheets wsgi",
         "guards publication worker",
         "environment events fields unavailable checks templatetags",
         "admin settings",
