@@ -32,28 +32,43 @@ SPECULATION_RULES = "immunoportal/prefetch.speculationrules"
 # Files that no browser shows as a page that could do something.
 INERT = ("text/css", "text/javascript", "font/", "image/", "application/speculationrules+json")
 ACTIVE = "image/svg+xml"
+POLICIES_OF_PAGES = (
+    "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy",
+    "Referrer-Policy", "X-Frame-Options",
+)  # fmt: skip
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
-    """Serves the static files, with the headers that a file needs and no others.
+class FilesMiddleware(WhiteNoiseMiddleware):
+    """Serves the static files, and has no file carry what only says something to pages.
 
-    A page's policies say nothing to a font or a style sheet, and weigh more than some of them.
+    The policies of a page weigh more than some style sheets.
     """
 
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().__call__(request)
+        if is_inert(response.headers.get("Content-Type", "")):
+            for name in POLICIES_OF_PAGES:
+                del response.headers[name]
+        return response
+
     def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:
+        """Add the headers that a static file needs."""
         super().add_mime_headers(headers, path, url)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if self.should_confine(headers["Content-Type"] or ""):
-            headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        if not is_inert(headers["Content-Type"] or ""):
+            headers["Content-Security-Policy"] = (
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+            )
         if settings.SECURE_HSTS_SECONDS:
             headers["Strict-Transport-Security"] = (
                 f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
             )
 
-    def should_confine(self, content_type: str) -> bool:
-        """Tell whether a file could act as a page when its address is opened."""
-        return content_type == ACTIVE or not content_type.startswith(INERT)
+
+def is_inert(content_type: str) -> bool:
+    """Tell whether a file could not act as a page when its address is opened."""
+    return content_type.startswith(INERT) and not content_type.startswith(ACTIVE)
 
 
 class UnpaddedGZipMiddleware(GZipMiddleware):
@@ -158,7 +173,9 @@ class SecurityHeadersMiddleware:
             response.cookies.clear()
             remove_from_vary(response, {"cookie"})
         if self.should_lead_on(response):
-            response.headers["Speculation-Rules"] = f'"{staticfiles_storage.url(SPECULATION_RULES)}"'
+            response.headers["Speculation-Rules"] = (
+                f'"{staticfiles_storage.url(SPECULATION_RULES)}"'
+            )
         return response
 
     def should_forbid_keeping(self, response: HttpResponseBase) -> bool:

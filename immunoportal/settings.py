@@ -60,8 +60,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Before all that is for pages.
-    "immunoportal.middleware.StaticFilesMiddleware",
+    # Outside all that is for pages.
+    "immunoportal.middleware.FilesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Headers first, so that every error page carries them too.
     "immunoportal.middleware.SecurityHeadersMiddleware",
@@ -194,6 +194,8 @@ else:
 
 # Proxies of ours, whose X-Forwarded-For can be believed
 TRUSTED_PROXIES = environment.trusted_proxies()
+# Whether our nginx stands in front, which sends the files of pictures itself.
+BEHIND_NGINX = env.bool("BEHIND_NGINX", default=False)
 
 # Uploads: a picture larger than this is refused with a sentence, by articles/images/codec.py.
 

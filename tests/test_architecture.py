@@ -44,7 +44,7 @@ MAP = {
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network spreadsheets",
+        "actors claims context_processors formats languages network ranges spreadsheets",
         "registry text web_addresses cache middleware stylesheets wsgi",
         "guards publication worker",
         "environment events fields unavailable checks templatetags",
