@@ -88,6 +88,8 @@ class Offer:
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
+        boundaries: functions that return the next moment, later than a given one, at which what
+            readers see changes by itself; ``None`` where there is none.
     """
 
     jobs: Sequence[Job] = ()
@@ -97,6 +99,7 @@ class Offer:
     boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
+    boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
 
 
 @cache

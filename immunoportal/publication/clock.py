@@ -140,11 +140,6 @@ def held(moment: Moment) -> Iterator[None]:
         _of_page.reset(token)
 
 
-def changed_at() -> datetime:
-    """Return when the last public change was made; the start of the epoch on an empty site."""
-    return moment().changed_at
-
-
 def _moment_of_transaction(now: datetime) -> Moment:
     with connection.cursor() as cursor:
         cursor.execute(readers.STATEMENT)
