@@ -39,11 +39,7 @@ def answer(environ: Mapping[str, str], size: int, etag: str) -> Answer:
     return (206, part) if part else (416, part)
 
 
-def headers(status: int, part: range, size: int) -> dict[str, str]:
-    """Return the headers that go with an answer of ``answer``, its length apart."""
-    accepted = {"Accept-Ranges": "bytes"}
-    if status == 206:
-        return accepted | {"Content-Range": f"bytes {part.start}-{part.stop - 1}/{size}"}
-    if status == 416:
-        return accepted | {"Content-Range": f"bytes */{size}"}
-    return accepted
+def said(part: range, size: int) -> str:
+    """Return the ``Content-Range`` of a 206, or of a 416 where the part is empty."""
+    where = f"{part.start}-{part.stop - 1}" if part else "*"
+    return f"bytes {where}/{size}"

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import FileSystemStorage
 from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from articles.models import Edition, Rendition
@@ -16,7 +15,8 @@ from articles.models.editions import may_read_reserved
 from articles.models.images import renditions
 from immunoportal import ranges
 from immunoportal.actors import User
-from immunoportal.publication.public_pages import keep_private, safe_page
+from immunoportal.publication import clock
+from immunoportal.publication.public_pages import keep_private, safe_page, store_file
 
 NAME = re.compile(rf"([0-9a-f]{{20}})-([0-9]{{1,5}})\.({'|'.join(Rendition.Format.values)})")
 
@@ -28,11 +28,13 @@ INTERNAL_PREFIX = "/protected-renditions/"
 
 
 @safe_page
-def rendition(request: HttpRequest, name: str) -> HttpResponseBase:
+def rendition(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """Serve a rendition to those who may read a live edition that shows it, and to editors."""
     match = NAME.fullmatch(name)
     if match is None:
         raise Http404
+    # Read before the database is, as for a page.
+    moment = clock.moment()
     digest, width, format = match.groups()
     live = Edition.objects.live().filter(images=OuterRef("image"))
     shown = (
@@ -55,6 +57,8 @@ def rendition(request: HttpRequest, name: str) -> HttpResponseBase:
         # The name follows from the content, so a browser may keep the file for good.
         patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
         response.headers["ETag"] = _etag(name)
+    if response.status_code == 200 and not response.streaming:
+        store_file(request, moment)
     return response
 
 
@@ -62,7 +66,7 @@ def _etag(name: str) -> str:
     return f'"{name}"'
 
 
-def _file(request: HttpRequest, name: str) -> HttpResponseBase:
+def _file(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """Return the answer with a file or the part of it that is asked for.
 
     Raises:
@@ -73,15 +77,15 @@ def _file(request: HttpRequest, name: str) -> HttpResponseBase:
     if settings.BEHIND_NGINX and isinstance(storage, FileSystemStorage):
         if not storage.exists(name):
             raise Http404
-        accelerated = {"X-Accel-Redirect": INTERNAL_PREFIX + name}
-        return HttpResponse(content_type=content_type, headers=accelerated)
+        redirect = {"X-Accel-Redirect": INTERNAL_PREFIX + name}
+        return HttpResponse(content_type=content_type, headers=redirect)
     try:
         file = storage.open(name)
     except FileNotFoundError:
         raise Http404 from None
     size = file.size
     status, part = ranges.answer(request.META, size, _etag(name))
-    response: HttpResponseBase
+    response: HttpResponse | FileResponse
     if status == 200 and size > LARGEST_IN_MEMORY:
         response = FileResponse(file, content_type=content_type)
     else:
@@ -89,8 +93,9 @@ def _file(request: HttpRequest, name: str) -> HttpResponseBase:
             file.seek(part.start)
             content = file.read(len(part))
         response = HttpResponse(content, content_type=content_type, status=status)
-    for header, value in ranges.headers(status, part, size).items():
-        response.headers[header] = value
+    response.headers["Accept-Ranges"] = "bytes"
+    if status != 200:
+        response.headers["Content-Range"] = ranges.said(part, size)
     return response
 
 
