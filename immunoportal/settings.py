@@ -60,12 +60,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outside all that is for pages.
+    "immunoportal.middleware.FilesMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Headers first, so that static files and every error page carry them too.
+    # Headers first, so that every error page carries them too.
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside all transactions.
     "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
@@ -130,7 +131,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "renditions", "base_url": "/media/"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "immunoportal.stylesheets.JoiningStaticFilesStorage"},
 }
 
 # Languages
@@ -157,6 +158,8 @@ MODELTRANSLATION_ENABLE_FALLBACKS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
 # Source maps are for debugging in a browser: not worth seconds of Brotli at each start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "jpg",

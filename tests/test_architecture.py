@@ -44,8 +44,8 @@ MAP = {
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network spreadsheets",
-        "registry text web_addresses cache",
+        "actors claims context_processors formats languages network ranges spreadsheets",
+        "registry stylesheets text web_addresses cache",
         "guards publication worker",
         "middleware wsgi",
         "environment events fields navigation unavailable checks",
