@@ -42,6 +42,8 @@ messages: $(VENV)/.installed-dev  ## Collect the texts to translate (needs GNU g
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements.in --output-file requirements.txt
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements-scale.in --output-file requirements-scale.txt
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes .ci/deploy.in --output-file .ci/deploy.txt
 	uv pip compile --quiet --no-header --universal --python-version 3.12 --generate-hashes .ci/django6.in --output-file .ci/django6.txt
 
 illustrations:  ## Draw the pictures of the launch article anew (needs Chromium and ImageMagick)

@@ -48,7 +48,7 @@ MAP = {
         "registry text web_addresses cache middleware wsgi",
         "guards publication worker",
         "environment events fields unavailable checks templatetags",
-        "admin settings",
+        "admin bucket settings shared_cache",
         "audit mail",
         "health",
         "apps management models portal views",
