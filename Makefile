@@ -7,17 +7,20 @@ MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCALE := immunoportal/locale
 
-.PHONY: help serve test mutation lint format types translations messages requirements illustrations clean
+.PHONY: help serve test test-deploy mutation lint format types translations messages requirements illustrations clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.installed translations  ## Set up whatever is missing and serve the portal on $PORT
 	@exec $(MANAGE) serve
 
 test: $(VENV)/.installed-dev translations  ## Set up whatever is missing and run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-deploy: $(VENV)/.installed-deploy translations  ## Start nginx, two hosts, PostgreSQL, Redis and a bucket, and test them
+	@.ci/with-postgres $(BIN)/python -m pytest tests/deploy $(ARGS)
 
 mutation: $(VENV)/.installed-mutation translations  ## Put small faults into articles/publishing and count those that tests notice
 	@nice $(BIN)/python -m tests.mutation $(ARGS)
@@ -66,6 +69,12 @@ $(VENV)/.installed: $(VENV)/.created requirements.txt
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-deploy: $(VENV)/.installed-dev requirements-scale.txt .ci/deploy.txt
+	@echo "Installing what several hosts and their tests need …"
+	@$(PIP) --require-hashes -r requirements-scale.txt
+	@$(PIP) --require-hashes -r .ci/deploy.txt
 	@touch $@
 
 # Of mutmut only the faults are used, which need nothing but libcst.
