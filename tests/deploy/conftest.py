@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import override_settings
 
 from immunoportal import environment
-from tests.deploy.parts import NAME, Bucket, Nginx, Redis, Web, certificate
+from tests.deploy.parts import NAME, Bucket, Nginx, Redis, Web, make_certificate
 from tests.mail_server import eventually
 from tests.portal import environment_with
 
@@ -40,13 +40,13 @@ class Site:
                 part.start()
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        item.add_marker(pytest.mark.usefixtures("site"))
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("tls") / "certificate")
 
 
 @pytest.fixture(scope="session")
-def whole_site(django_db_setup, django_db_blocker, tmp_path_factory):
+def whole_site(django_db_setup, django_db_blocker, tmp_path_factory, certificate):
     assert connection.vendor == "postgresql", "run it as `make test-deploy`"
     folder = tmp_path_factory.mktemp("site")
     with ExitStack() as stack:
@@ -82,7 +82,7 @@ def whole_site(django_db_setup, django_db_blocker, tmp_path_factory):
             folder / "nginx",
             hosts=[host.port for host in hosts],
             data=hosts[0].data,
-            certificate=certificate(folder / "certificate"),
+            certificate=certificate,
         )
         stack.enter_context(nginx)
         # What tests upload goes where the hosts find it.

@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tests.mail_server import eventually, free_port
+from tests.portal import children_of
 
 NAME = "portal.test"
 BUCKET = "pictures"
@@ -172,7 +173,10 @@ class Nginx(Part):
     Args:
         hosts: the ports of the application hosts.
         data: the portal's data directory on the machine of nginx.
-        certificate: the directory of ``certificate``.
+        certificate: the directory of ``make_certificate``.
+
+    Attributes:
+        timezone: by which it reads the time of day.
     """
 
     def __init__(self, folder: Path, hosts: list[int], data: Path, certificate: Path):
@@ -180,7 +184,9 @@ class Nginx(Part):
         self.http_port = free_port()
         self.cache = folder / "cache"
         self.timezone = "UTC0"
-        self.tls = ssl.create_default_context(cafile=certificate / "certificate.pem")
+        self.data = data
+        self.certificate = (certificate / "certificate.pem").read_text()
+        self.tls = ssl.create_default_context(cadata=self.certificate)
         site = subprocess.run(
             [settings.BASE_DIR / "deploy" / "nginx" / "configure"],
             env={
@@ -218,6 +224,12 @@ class Nginx(Part):
 
     def command(self) -> list[str]:
         return ["nginx", "-c", str(self.folder / "nginx.conf"), "-e", "stderr"]
+
+    def signal_reload(self):
+        """Have it begin anew, without what it knows of the hosts."""
+        before = children_of(self.process.pid)
+        self.process.send_signal(signal.SIGHUP)
+        eventually(lambda: not set(before) & set(children_of(self.process.pid)))
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"TZ": self.timezone}
@@ -264,7 +276,7 @@ class Nginx(Part):
         return sorted(keys)
 
 
-def certificate(folder: Path) -> Path:
+def make_certificate(folder: Path) -> Path:
     """Make a directory with a certificate that signs itself, and its key."""
     folder.mkdir()
     subprocess.run(
