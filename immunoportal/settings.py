@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside all transactions.
+    "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
     "immunoportal.middleware.RepresentationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

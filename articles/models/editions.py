@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -215,14 +215,18 @@ class Edition(GuardedModel):
         return max(1, round(self.words / 200))
 
 
-def next_change(after: datetime) -> datetime | None:
-    """Return the next moment, later than a given one, at which any edition begins or ends."""
+def boundaries(moment: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when an edition last began or ended, and when the next one will.
+
+    Args:
+        moment: what begins or ends at this very moment has done so.
+    """
     editions = Edition.objects.order_by()
-    moments = [
-        editions.filter(valid_from__gt=after).aggregate(next=Min("valid_from"))["next"],
-        editions.filter(valid_until__gt=after).aggregate(next=Min("valid_until"))["next"],
-    ]
-    return min(filter(None, moments), default=None)
+    past, coming = [], []
+    for name in ("valid_from", "valid_until"):
+        past.append(editions.filter(**{f"{name}__lte": moment}).aggregate(last=Max(name))["last"])
+        coming.append(editions.filter(**{f"{name}__gt": moment}).aggregate(next=Min(name))["next"])
+    return max(filter(None, past), default=None), min(filter(None, coming), default=None)
 
 
 # What a frozen figure names its image by, for the image of a new row.
