@@ -50,7 +50,7 @@ MAP = {
         "middleware wsgi",
         "environment events fields navigation unavailable checks",
         "templatetags",
-        "admin settings",
+        "admin bucket settings shared_cache",
         "audit mail",
         "health",
         "apps management models portal views",
