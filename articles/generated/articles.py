@@ -6,6 +6,7 @@ article's events, digests and intervals are those of an editor who saves, publis
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import islice
@@ -16,9 +17,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from articles.generated import shared, texts
+from articles.generated import texts
 from articles.generated.life import Life
-from articles.generated.shared import Shared, free_slug, in_languages
+from articles.generated.shared import Shared, free_slug
 from articles.generated.texts import LANGUAGES, Piece, Texts
 from articles.models import (
     BLOCKS,
@@ -33,6 +34,7 @@ from articles.models import (
     RichText,
 )
 from articles.models.editions import EditionImage
+from articles.models.fields import CleanText
 from articles.publishing.freezing import WorkingCopy
 from articles.text.slugs import slug_from
 from immunoportal.actors import User
@@ -44,6 +46,9 @@ BATCH = 200  # articles in a transaction, and in memory
 DAYS = 6 * 365  # since the oldest was published
 
 BLOCK_OF = {str(model._meta.model_name): model for model in BLOCKS}
+
+# What the cleaning of long texts lets pass. Theirs is clean already, and is spared it.
+ALLOWED = RichText._meta.get_field("text").sanitize("").allowed
 
 
 class Kind(Enum):
@@ -62,8 +67,8 @@ class Kind(Enum):
     ONE_LANGUAGE = 0.021
 
 
-# How many articles of 24 have no earlier edition, one, and two.
-REVISIONS = (20, 3, 1)
+# Every eighth article has an earlier edition, every 24th has two.
+REVISED, REVISED_TWICE = 8, 24
 
 
 def shares(count: int) -> dict[Kind, int]:
@@ -71,33 +76,52 @@ def shares(count: int) -> dict[Kind, int]:
     return {kind: max(1, int(count * kind.value)) for kind in Kind}
 
 
-def generate(count: int, *, seed: int, by: User) -> Iterator[int]:
+def generate(count: int, *, seed: int, rows: Shared, by: User) -> Iterator[int]:
     """Add articles, batch by batch; each batch is stored whole or not at all.
 
     Args:
         count: of those that are published in both languages; the other kinds come on top.
         seed: the same one on an empty database gives the same texts, slugs and digests.
+        rows: from ``shared.prepare``.
         by: the user in whose name all is done.
 
     Yields:
         After each batch, how many articles of all kinds there are by then.
     """
-    rows = shared.prepare(by)
     # Where an earlier run has stopped: what comes now is new.
     start = Article.objects.aggregate(last=Max("pk"))["last"] or 0
     now = timezone.now()
     kinds = _mixed(count)
     done = 0
     while batch := list(islice(kinds, BATCH)):
-        numbers = range(start + done + 1, start + done + 1 + len(batch))
-        made = [
-            (kind, _draft(kind, rng := Random(f"{seed} {number}"), number, rows), rng)  # noqa: S311
-            for number, kind in zip(numbers, batch, strict=True)
+        drafts = [
+            Draft(kind, number, Random(f"{seed} {number}"))  # noqa: S311
+            for number, kind in enumerate(batch, start=start + done + 1)
         ]
-        _free_slugs([copy.article for _kind, copy, _rng in made])
-        _store([_lived(kind, copy, rng, by, now) for kind, copy, rng in made])
+        copies = [_working_copy(draft, rows) for draft in drafts]
+        _free_slugs([copy.article for copy in copies])
+        _store([_lived(*each, by, now) for each in zip(drafts, copies, strict=True)])
         done += len(batch)
         yield done
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What decides everything about an article.
+
+    Attributes:
+        number: no other generated article has it.
+        rng: seeded with that number.
+    """
+
+    kind: Kind
+    number: int
+    rng: Random
+
+    @property
+    def revisions(self) -> int:
+        """How often it is published anew."""
+        return (self.number % REVISED == 0) + (self.number % REVISED_TWICE == 0)
 
 
 def _mixed(count: int) -> Iterator[Kind]:
@@ -108,45 +132,43 @@ def _mixed(count: int) -> Iterator[Kind]:
                 yield kind
 
 
-def _draft(kind: Kind, rng: Random, number: int, rows: Shared) -> WorkingCopy:
-    """Return the working copy of an article as its editor has typed it, not stored."""
-    spoken = (rng.choice(LANGUAGES),) if kind is Kind.ONE_LANGUAGE else LANGUAGES
+def _working_copy(draft: Draft, rows: Shared) -> WorkingCopy:
+    """Return an article as its editor has typed it at first, not stored."""
+    rng = draft.rng
+    spoken = (rng.choice(LANGUAGES),) if draft.kind is Kind.ONE_LANGUAGE else LANGUAGES
     composition = texts.compose(rng, rows.images)
-    slugs = tuple(f"{slug_from(title, 130)}-{number}" for title in composition.head["title"])
+    slugs = tuple(f"{slug_from(title, 130)}-{draft.number}" for title in composition.head["title"])
     article = Article(
         key=_key(rng),
         topic=rng.choice(rows.topics),
-        audience=Audience.PROFESSIONAL if kind is Kind.RESERVED else Audience.PUBLIC,
+        audience=Audience.PROFESSIONAL if draft.kind is Kind.RESERVED else Audience.PUBLIC,
         **_said(spoken, **composition.head, slug=slugs),
     )
     blocks = [
         _block(article, piece, rng, spoken, ordering)
         for ordering, piece in enumerate(composition.pieces, start=1)
     ]
-    return WorkingCopy(article, blocks, _bylines(article, rng, rows), _citations(article, rng, rows))
+    return WorkingCopy(
+        article, blocks, _bylines(article, rng, rows), _citations(article, rng, rows)
+    )
 
 
 def _block(
     article: Article, piece: Piece, rng: Random, spoken: Sequence[str], ordering: int
 ) -> Block:
-    return BLOCK_OF[piece.kind](
-        key=_key(rng),
-        parent=article,
-        region="main",
-        ordering=10 * ordering,
-        **piece.fields,
-        **_said(spoken, **piece.texts),
-    )
+    said = _said(spoken, **piece.texts)
+    if piece.kind == "richtext":
+        said = {name: CleanText(text, ALLOWED) for name, text in said.items()}
+    place = {"parent": article, "region": "main", "ordering": 10 * ordering}
+    return BLOCK_OF[piece.kind](key=_key(rng), **place, **piece.fields, **said)
 
 
-def _said(spoken: Sequence[str], **texts: Texts) -> dict[str, str]:
+def _said(spoken: Sequence[str], **fields: Texts) -> dict[str, str]:
     """Return texts as the fields of a row, in the languages that the article speaks."""
     return {
-        name: text
-        for field, in_each in texts.items()
-        for language, (name, text) in zip(
-            LANGUAGES, in_languages(field, in_each).items(), strict=True
-        )
+        f"{field}_{language}": text
+        for field, by_language in fields.items()
+        for language, text in in_each(by_language).items()
         if language in spoken
     }
 
@@ -188,13 +210,12 @@ def _free_slugs(articles: Iterable[Article]) -> None:
             setattr(article, name, free_slug(slug, taken))
 
 
-def _lived(kind: Kind, copy: WorkingCopy, rng: Random, by: User, now: datetime) -> Life:
+def _lived(draft: Draft, copy: WorkingCopy, by: User, now: datetime) -> Life:
     """Return what has become of an article up to now, and what is to become of it."""
-    life = Life(copy, by)
+    kind, rng, life = draft.kind, draft.rng, Life(copy, by)
     spoken = [code for code in LANGUAGES if text_in(copy.article, "title", code)]
     published = now - timedelta(days=rng.uniform(2, DAYS))
-    revisions = rng.choices(range(len(REVISIONS)), REVISIONS)[0]
-    moments = sorted(published + (now - published) * rng.random() for _number in range(len(REVISIONS)))
+    moments = sorted(published + (now - published) * rng.random() for _number in range(3))
     soon = now + timedelta(days=rng.uniform(1, 60))
     life.save(published - timedelta(days=rng.uniform(0, 20)))
     if kind is Kind.DRAFT:
@@ -203,7 +224,7 @@ def _lived(kind: Kind, copy: WorkingCopy, rng: Random, by: User, now: datetime) 
         life.publish(published, spoken, begins=soon)
         return life
     life.publish(published, spoken)
-    for moment in moments[:revisions]:
+    for moment in moments[: draft.revisions]:
         _revise(life, rng, moment)
         life.publish(moment, spoken, notes=in_each(texts.change_note(rng)))
     last = moments[-1]

@@ -1,4 +1,4 @@
-"""Texts of articles about immunotherapy, composed from a vocabulary in all of its languages at once.
+"""Texts of articles about immunotherapy, composed from a vocabulary in all languages at once.
 
 Pure: takes a source of random numbers, returns text. Where a text stands in every language, it is
 a tuple in the order of ``LANGUAGES``, and each language says the same as the others.
@@ -16,8 +16,8 @@ VOCABULARY: dict[str, Any] = json.loads(
 )
 LANGUAGES: tuple[str, ...] = tuple(VOCABULARY["languages"])
 
-# Of the first language; the others are shorter or longer by a tenth.
-FEWEST_WORDS, USUAL_WORDS, MOST_WORDS = 500, 620, 1150
+# Of the paragraphs under headings, in the first language; a whole article has 400 to 1,400.
+FEWEST_WORDS, USUAL_WORDS, MOST_WORDS = 280, 450, 1000
 
 Texts = tuple[str, ...]
 # What fills the gaps of a sentence, in each language.
@@ -114,7 +114,7 @@ def _pieces(rng: Random, subject: Slots, figures: Sequence[Any]) -> Iterator[Pie
     """Yield the blocks: sections of text, and what stands between some of them."""
     sentences = iter(_shuffled(rng, "sentences") * 3)
     wanted = int(rng.triangular(FEWEST_WORDS, MOST_WORDS, USUAL_WORDS))
-    sections = max(3, min(8, wanted // 130))
+    sections = max(3, min(8, wanted // 110))
     headings = rng.sample(VOCABULARY["headings"], sections)
     between = _between(rng, sections, figures)
     links = iter(_shuffled(rng, "links")[: rng.randint(1, 4)])
@@ -206,7 +206,9 @@ def _entries(name: str) -> list[Slots]:
     entries = []
     for entry in VOCABULARY["forms"][name]:
         forms = [dict(zip(slots, words, strict=True)) for words in entry]
-        entries.append([form | {"T" + slots[1][1:]: _capitalised(form[slots[1]])} for form in forms])
+        entries.append(
+            [form | {"T" + slots[1][1:]: _capitalised(form[slots[1]])} for form in forms]
+        )
     return entries
 
 

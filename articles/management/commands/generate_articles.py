@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from articles.generated import shared
 from articles.generated.articles import generate, shares
 
 SECONDS = 5  # between two lines where they are not written over each other
@@ -44,10 +45,12 @@ class Command(BaseCommand):
         if publisher is None:
             raise CommandError("There is no administrator to publish them: create one first.")
         total = sum(shares(options["count"]).values())
-        progress = Progress(self, total)
         self.stdout.write("Preparing topics, people, sources and pictures …")
+        progress = Progress(self, total)
         try:
-            for done in generate(options["count"], seed=options["seed"], by=publisher):
+            rows = shared.prepare(publisher)
+            progress.begin()
+            for done in generate(options["count"], seed=options["seed"], rows=rows, by=publisher):
                 progress.show(done)
         except KeyboardInterrupt:
             raise CommandError(
@@ -63,6 +66,8 @@ class Progress:
         self.out = command.stdout
         self.total = total
         self.done = 0
+
+    def begin(self) -> None:
         self.begun = self.said = time.monotonic()
 
     def show(self, done: int) -> None:
