@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from articles.models import Edition, Event, LanguageVersion
 from articles.models.editions import EditionImage
+from articles.models.language_versions import NAMES
 from articles.publishing.freezing import WorkingCopy, freeze, images_of
+from articles.publishing.states import repeated
 from immunoportal import languages
 from immunoportal.actors import User
 from immunoportal.audit import Act, AuditEntry
@@ -93,11 +95,13 @@ class Life:
     def versions(self) -> Iterator[LanguageVersion]:
         """Yield the language versions, with all that they repeat of other rows."""
         for language, frozen in self.frozen.items():
+            editions = (edition for edition in self.editions if edition.language == language)
             yield LanguageVersion(
                 article=self.copy.article,
                 language=language,
                 text_digest=frozen.text_digest,
                 page_digest=frozen.page_digest,
+                **repeated({name: getattr(row, name) for name in NAMES} for row in editions),
             )
 
     def audit_entries(self) -> Iterator[AuditEntry]:

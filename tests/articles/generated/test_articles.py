@@ -18,6 +18,7 @@ from articles.models import Article, Edition, Event, LanguageVersion, Rendition,
 from articles.publishing.completeness import obstacles
 from articles.publishing.freezing import freeze, read_working_copy
 from articles.publishing.states import State, in_state
+from articles.publishing.verbs import repeat_editions
 from immunoportal.audit import AuditEntry
 from immunoportal.publication.models import PublicationClock
 from tests.factories import logged_in, make_article, make_editor
@@ -89,6 +90,14 @@ class TestArticles:
                 assert version.page_digest == now.page_digest
                 assert same is None or same.content == now.content
                 assert same is None or same.plain_text == now.plain_text
+
+    def test_are_repeated_by_their_language_versions(self):
+        versions = LanguageVersion.objects.order_by("pk")
+        before = list(versions.values())
+
+        repeat_editions(Article.objects.values_list("pk", flat=True))
+
+        assert list(versions.values()) == before
 
     def test_could_have_been_published(self):
         for article in Article.objects.exclude(editions=None):
