@@ -22,7 +22,7 @@ MAP = {
         "text",
         "models",
         "translation images publishing",
-        "launch_content",
+        "generated launch_content",
         "reading",
         "desk",
         "admin apps management portal urls",
