@@ -125,7 +125,7 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@public_page
+@public_page()
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what the site keeps of its visitors, and for how long."""
     context = {

@@ -10,6 +10,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_http_date_safe
 
+from immunoportal.publication.public_pages import TERMS
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # What the site never needs, and what embedded code must therefore not get.
@@ -47,6 +49,10 @@ class RepresentationMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
+        terms = request.META.get(TERMS)
+        if terms is not None and terms.moment is not None:
+            # The page cache does the same, once for all who ask.
+            return response
         if request.method not in ("GET", "HEAD"):
             return self.compressed(request, response)
         if self.should_name(response):

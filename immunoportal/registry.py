@@ -83,17 +83,23 @@ class Offer:
             values for JSON, by the name of the section in the file.
         alerts: functions that return the alerts that a user sees.
         recent: functions that return what a user did last, at most so many deeds.
+        boundaries: functions that return the next time after a moment at which something public
+            begins or ends by itself, if there is any.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
+        boundaries: functions that return the next moment, later than a given one, at which what
+            readers see changes by itself; ``None`` where there is none.
     """
 
     jobs: Sequence[Job] = ()
     personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
     alerts: Sequence[Callable[[User], list[Alert]]] = ()
     recent: Sequence[Callable[[User, int], list[Deed]]] = ()
+    boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
+    boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
 
 
 @cache
@@ -127,6 +133,12 @@ def recent(user: User, most: int) -> list[Deed]:
     """Return what a user did last, whatever app it was in, the newest first."""
     deeds = [deed for offer in offers() for last in offer.recent for deed in last(user, most)]
     return sorted(deeds, key=attrgetter("at"), reverse=True)[:most]
+
+
+def next_boundary(after: datetime) -> datetime | None:
+    """Return the next time after a moment at which anything public begins or ends by itself."""
+    found = [boundary(after) for offer in offers() for boundary in offer.boundaries]
+    return min(filter(None, found), default=None)
 
 
 def confidential_mails() -> set[str]:

@@ -189,6 +189,11 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_BACKEND = LEDGER_BACKEND
 
+# What each process keeps of finished pages; see immunoportal/publication/page_cache.py.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=32) * 1024 * 1024
+# Whether the portal stands behind the nginx of deploy/, which keeps a page for a second.
+BEHIND_NGINX = env.bool("BEHIND_NGINX", default=False)
+
 # Proxies of ours, whose X-Forwarded-For can be believed
 TRUSTED_PROXIES = environment.trusted_proxies()
 

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
@@ -23,5 +24,16 @@ class Request(WSGIRequest):
             self._encoding = None
 
 
-application = get_wsgi_application()
-application.request_class = Request
+handler = get_wsgi_application()
+handler.request_class = Request
+
+# It has models, which are there only now.
+from immunoportal.publication.page_cache import PageCache  # noqa: E402
+
+application = PageCache(
+    handler,
+    # In DEBUG nothing is stored: templates and styles change without the clock.
+    most_bytes=0 if settings.DEBUG else settings.PAGE_CACHE_BYTES,
+    https_header=settings.SECURE_PROXY_SSL_HEADER,
+    is_behind_nginx=settings.BEHIND_NGINX,
+)

@@ -109,6 +109,14 @@ def prepared_data(tmp_path_factory, worker_id):
 
 
 @pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What one test has seen published is not remembered by the next one."""
+    from immunoportal.publication import clock
+
+    clock.forget()
+
+
+@pytest.fixture(autouse=True)
 def _language_of_the_process():
     """A test that activates a language does not leave it to the next one."""
     from django.utils import translation

@@ -259,6 +259,7 @@ def make_edition(article: Article, language="it", **fields) -> Edition:
     for field, value in (defaults | fields).items():
         setattr(edition, field, value)
     edition.save()
+    verbs.repeat_editions([article.pk])
     return edition
 
 

@@ -45,8 +45,9 @@ MAP = {
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network spreadsheets",
-        "registry text web_addresses cache middleware wsgi",
+        "registry text web_addresses cache",
         "guards publication worker",
+        "middleware wsgi",
         "environment events fields unavailable checks templatetags",
         "admin settings",
         "audit mail",

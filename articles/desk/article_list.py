@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Audience
-from articles.publishing.states import State, in_state, prefetch_versions, versions_of
+from articles.publishing.states import State, in_state, versions_of
 from immunoportal import languages
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import StrPromise, codes, localized
@@ -73,7 +73,7 @@ class ArticleListMixin(admin.ModelAdmin):
         queryset = super().get_queryset(request)
         match = request.resolver_match
         if match and match.view_name.endswith("_changelist"):
-            queryset = queryset.prefetch_related(prefetch_versions())
+            queryset = queryset.prefetch_related("language_versions")
         return queryset
 
     @admin.display(description=_("title"), ordering=localized("title")[0])

@@ -83,12 +83,8 @@ class ArticleAdmin(
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
-        if obj is not None:
-            versions = versions_of(obj).values()
-            if any(version.last_number for version in versions):
-                return False
-            if any(version.pk is None for version in versions) and obj.editions.exists():
-                return False
+        if obj is not None and any(version.last_number for version in versions_of(obj).values()):
+            return False
         return super().has_delete_permission(request, obj)
 
     def formfield_for_dbfield(

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Edition, LanguageVersion
+from articles.models.language_versions import RepeatedEdition
 from articles.publishing import verbs
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
-from articles.publishing.states import versions_of
+from articles.publishing.states import live_edition, scheduled_for, versions_of
 from immunoportal import languages
 from immunoportal.languages import codes, phrase
 from immunoportal.text import clean_line
@@ -42,20 +43,21 @@ def panel(request: HttpRequest, article: Article | None) -> dict:
 
 def _shown(request: HttpRequest, language: str, version: LanguageVersion | None) -> dict:
     name = _note_name(language)
+    live = version and live_edition(version)
     return {
         "code": language,
         "name": languages.name(language),
         "note": request.POST.get(name) or request.GET.get(name, ""),
-        "page": _page_of(version) if version and version.live_slug else "",
+        "page": _page_of(language, live) if live else "",
         "badge": badge_of(version) if version else "",
-        "scheduled": version and version.scheduled_for,
+        "scheduled": version and scheduled_for(version),
     }
 
 
-def _page_of(version: LanguageVersion) -> str:
+def _page_of(language: str, edition: RepeatedEdition) -> str:
     """Return the address of the page that is live in a language."""
-    with translation.override(version.language):
-        return reverse("articles:detail", args=[version.live_slug])
+    with translation.override(language):
+        return reverse("articles:detail", args=[edition.slug])
 
 
 def _note_name(language: str) -> str:

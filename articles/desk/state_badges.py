@@ -4,18 +4,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles.models import Edition, LanguageVersion
-from articles.publishing.states import State, state_of
+from articles.publishing.states import State, live_edition, state_of
 from immunoportal.admin.state_badge import state_badge
 
 
 def badge_of(version: LanguageVersion) -> SafeString:
-    """Return the badge of a version that was read with ``states.with_editions``."""
+    """Return the badge of a version."""
     state = state_of(version)
+    live = live_edition(version)
     label = {
         State.LIVE: _("live, no. %(number)s"),
         State.CHANGED: _("live, no. %(number)s, with unpublished changes"),
     }.get(state, str(state.label))
-    return state_badge(state.value, label % {"number": version.live_number})
+    return state_badge(state.value, label % {"number": live and live.number})
 
 
 def badge_of_open(edition: Edition) -> SafeString:

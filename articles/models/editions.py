@@ -1,11 +1,12 @@
 """Editions: what readers get. Frozen at publication, never changed after."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,19 @@ def may_read_reserved(user: Reader) -> bool:
     return user is not None and user.has_perm(READ_RESERVED)
 
 
+def valid_at(moment: datetime, prefix: str = "") -> Q:
+    """Return the condition that a moment is in an interval ``[valid_from, valid_until)``; its
+    names may have a prefix. ``is_valid_at`` says the same of values."""
+    begun = Q(**{f"{prefix}valid_from__lte": moment})
+    endless = Q(**{f"{prefix}valid_until__isnull": True})
+    return (endless | Q(**{f"{prefix}valid_until__gt": moment})) & begun
+
+
+def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | None) -> bool:
+    """Tell whether a moment is in the interval; twin of ``valid_at``."""
+    return valid_from <= moment and (valid_until is None or valid_until > moment)
+
+
 class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
@@ -38,10 +52,7 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
 
     def live(self) -> Self:
         """Return those that are valid now."""
-        now = timezone.now()
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now
-        )
+        return self.filter(valid_at(timezone.now()))
 
     def scheduled(self) -> Self:
         """Return those that will become valid."""
@@ -156,20 +167,19 @@ class Edition(GuardedModel):
         ]
         indexes = [
             models.Index(fields=["language", "slug"], name="edition_by_address"),
+            # Lists and their counts, which need not read the rows: all that they ask is in here.
             models.Index(
-                "language", F("first_published_at").desc(), F("id").desc(),
-                name="edition_newest",
+                "language", "audience", F("first_published_at").desc(), F("id").desc(),
+                "valid_until", "valid_from",
+                name="edition_listed",
             ),
             models.Index(
-                "topic", "language", F("first_published_at").desc(), F("id").desc(),
-                name="edition_newest_in_topic",
+                "topic", "language", "audience", F("first_published_at").desc(), F("id").desc(),
+                "valid_until", "valid_from",
+                name="edition_listed_in_topic",
             ),
-            # They are few among many: without an index of their own, their list would take long.
-            models.Index(
-                "language", F("first_published_at").desc(), F("id").desc(),
-                condition=Q(audience=Audience.PROFESSIONAL),
-                name="edition_newest_reserved",
-            ),
+            models.Index(F("valid_from").desc(), F("id").desc(), name="edition_by_beginning"),
+            models.Index(fields=["valid_until"], name="edition_by_end"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -182,8 +192,7 @@ class Edition(GuardedModel):
     @property
     def is_live(self) -> bool:
         """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
-        now = timezone.now()
-        return self.valid_from <= now and (self.valid_until is None or self.valid_until > now)
+        return is_valid_at(timezone.now(), self.valid_from, self.valid_until)
 
     @property
     def is_public(self) -> bool:
@@ -204,6 +213,16 @@ class Edition(GuardedModel):
         Adults read 238 words of English and 285 of Italian silently (Brysbaert 2019).
         """
         return max(1, round(self.words / 200))
+
+
+def next_change(after: datetime) -> datetime | None:
+    """Return the next moment, later than a given one, at which any edition begins or ends."""
+    editions = Edition.objects.order_by()
+    moments = [
+        editions.filter(valid_from__gt=after).aggregate(next=Min("valid_from"))["next"],
+        editions.filter(valid_until__gt=after).aggregate(next=Min("valid_until"))["next"],
+    ]
+    return min(filter(None, moments), default=None)
 
 
 # What a frozen figure names its image by, for the image of a new row.

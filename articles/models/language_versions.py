@@ -1,5 +1,6 @@
 """Language versions: one article in one language, as the desk asks about it."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.conf import settings
@@ -9,12 +10,31 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article
 
 
+@dataclass(frozen=True)
+class RepeatedEdition:
+    """What a language version repeats of one edition, by the names that it has there."""
+
+    number: int
+    slug: str
+    page_digest: str
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+NAMES = tuple(field.name for field in fields(RepeatedEdition))
+
+
 class LanguageVersion(models.Model):
     """What is known of one language of an article's working copy.
 
-    Never whether it is live: that follows from the editions and the time. See
-    ``articles.publishing.states``.
+    It repeats some facts of its editions, so that lists need not ask for those; the verbs
+    (``articles.publishing.verbs``) see to it. Never whether it is live: that follows from the
+    intervals and the time. See ``articles.publishing.states``.
     """
+
+    # Names of columns begin with them: the edition that is live or comes to be live next, and the
+    # one that follows it.
+    SLOTS = ("current", "next")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="language_versions")
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
@@ -23,12 +43,18 @@ class LanguageVersion(models.Model):
     text_digest = models.CharField(max_length=64, blank=True)
     page_digest = models.CharField(max_length=64, blank=True)
 
-    # What ``publishing.states.with_editions`` adds to a version that is read with it.
-    live_number: int | None
-    live_slug: str | None
-    live_digest: str | None
-    scheduled_for: datetime | None
-    last_number: int | None
+    # Of the newest edition, whatever became of it; None where nothing was ever published.
+    last_number = models.PositiveIntegerField(null=True, editable=False)
+    current_number = models.PositiveIntegerField(null=True, editable=False)
+    current_slug = models.CharField(max_length=150, default="", editable=False)
+    current_page_digest = models.CharField(max_length=64, default="", editable=False)
+    current_valid_from = models.DateTimeField(null=True, editable=False)
+    current_valid_until = models.DateTimeField(null=True, editable=False)
+    next_number = models.PositiveIntegerField(null=True, editable=False)
+    next_slug = models.CharField(max_length=150, default="", editable=False)
+    next_page_digest = models.CharField(max_length=64, default="", editable=False)
+    next_valid_from = models.DateTimeField(null=True, editable=False)
+    next_valid_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("language version")
@@ -38,6 +64,26 @@ class LanguageVersion(models.Model):
                 fields=["article", "language"], name="one_version_for_each_language"
             )
         ]
+        indexes = [
+            # All that the filter by state asks, so that it need not read the rows.
+            models.Index(
+                fields=[
+                    "language", "last_number", "current_valid_from", "current_valid_until",
+                    "next_valid_from", "next_valid_until", "page_digest", "current_page_digest",
+                    "next_page_digest", "article",
+                ],
+                name="version_by_state",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.article_id} ({self.language})"
+
+    @property
+    def editions(self) -> list[RepeatedEdition]:
+        """Return what it repeats of the editions that are live or to come, in their order."""
+        return [
+            RepeatedEdition(**{name: getattr(self, f"{slot}_{name}") for name in NAMES})
+            for slot in self.SLOTS
+            if getattr(self, f"{slot}_number")
+        ]

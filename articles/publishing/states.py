@@ -1,14 +1,23 @@
-"""Where a language version stands: derived from its article's editions and the time.
+"""Where a language version stands: derived from what it repeats of its editions, and the time.
 
 This is the one place that relates the two models; neither knows of the other's rules.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
+from itertools import zip_longest
+from operator import itemgetter, or_
+from typing import Any
+
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Edition, LanguageVersion
-from articles.models.editions import EditionQuerySet
+from articles.models import Article, LanguageVersion
+from articles.models.editions import is_valid_at, valid_at
+from articles.models.language_versions import NAMES, RepeatedEdition
 from immunoportal import languages
 
 
@@ -22,79 +31,99 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-def with_editions(versions: QuerySet[LanguageVersion]) -> QuerySet[LanguageVersion]:
-    """Read with the versions, in one query, what ``state_of`` needs of their editions."""
-    editions = _editions_of(OuterRef("article"), OuterRef("language"))
-    live = editions.live()
-    facts = {
-        "live_number": live.values("number"),
-        "live_slug": live.values("slug"),
-        "live_digest": live.values("page_digest"),
-        "scheduled_for": editions.scheduled().order_by("valid_from").values("valid_from"),
-        "last_number": editions.order_by("-number").values("number"),
-    }
-    return versions.annotate(**{name: Subquery(rows[:1]) for name, rows in facts.items()})
+class TooManyToCome(Exception):
+    """Besides what is live, one edition of a language may be to come, and no more."""
+
+
+def live_edition(version: LanguageVersion) -> RepeatedEdition | None:
+    """Return what is live of a version."""
+    now = timezone.now()
+    live = [
+        edition
+        for edition in version.editions
+        if is_valid_at(now, edition.valid_from, edition.valid_until)
+    ]
+    return live[0] if live else None
+
+
+def scheduled_for(version: LanguageVersion) -> datetime | None:
+    """Return when the next edition of a version begins."""
+    now = timezone.now()
+    coming = [edition.valid_from for edition in version.editions if edition.valid_from > now]
+    return min(coming, default=None)
 
 
 def state_of(version: LanguageVersion) -> State:
-    """Return the state of a version that was read with ``with_editions``.
-
-    ``in_state`` says the same to the database.
-    """
-    if version.live_number:
-        same = version.live_digest == version.page_digest
-        return State.LIVE if same else State.CHANGED
-    if version.scheduled_for:
+    """Return the state of a version; ``in_state`` says the same to the database."""
+    live = live_edition(version)
+    if live:
+        return State.LIVE if live.page_digest == version.page_digest else State.CHANGED
+    if scheduled_for(version):
         return State.SCHEDULED
     return State.WITHDRAWN if version.last_number else State.NEVER
 
 
 def versions_of(article: Article) -> dict[str, LanguageVersion]:
-    """Return an article's versions by language, ready for ``state_of``.
+    """Return an article's versions by language.
 
     The database is asked once for each article, or once for many that were read with
-    ``prefetch_versions``.
+    ``prefetch_related("language_versions")``.
     """
-    if "language_versions" not in getattr(article, "_prefetched_objects_cache", {}):
-        models.prefetch_related_objects([article], prefetch_versions())
+    models.prefetch_related_objects([article], "language_versions")
     found = {version.language: version for version in article.language_versions.all()}
     return {
-        language: found.get(language) or _blank(article, language) for language in languages.codes()
+        # An empty one, for a language that is newer than the article's last save.
+        language: found.get(language) or LanguageVersion(article=article, language=language)
+        for language in languages.codes()
     }
-
-
-def prefetch_versions() -> models.Prefetch:
-    """Return the prefetch that reads the versions of many articles in one query."""
-    return models.Prefetch("language_versions", with_editions(LanguageVersion.objects.all()))
 
 
 def in_state(articles: QuerySet[Article], language: str, state: str) -> QuerySet[Article]:
     """Return the articles that are in a state in a language; ``state_of`` says the same."""
-    editions = _editions_of(OuterRef("pk"), language)
-    versions = LanguageVersion.objects.filter(article=OuterRef("pk"), language=language)
-    same = Exists(
-        versions.filter(
-            page_digest__in=_editions_of(OuterRef("article"), language).live().values("page_digest")
-        )
+    published = LanguageVersion.objects.filter(language=language, last_number__isnull=False)
+    if state == State.NEVER:
+        # What has no version in the language is among them.
+        return articles.exclude(pk__in=published.values("article"))
+    found = published.alias(state=_state_of_published()).filter(state=state)
+    return articles.filter(pk__in=found.values("article"))
+
+
+def _state_of_published() -> Case:
+    now = timezone.now()
+    live = {slot: valid_at(now, f"{slot}_") for slot in LanguageVersion.SLOTS}
+    same = {slot: Q(**{f"{slot}_page_digest": F("page_digest")}) for slot in live}
+    coming = [Q(**{f"{slot}_valid_from__gt": now}) for slot in live]
+    return Case(
+        When(reduce(or_, (live[slot] & same[slot] for slot in live)), then=Value(State.LIVE)),
+        When(reduce(or_, live.values()), then=Value(State.CHANGED)),
+        When(reduce(or_, coming), then=Value(State.SCHEDULED)),
+        default=Value(State.WITHDRAWN),
+        output_field=models.CharField(),
     )
-    live, scheduled, ever = Exists(editions.live()), Exists(editions.scheduled()), Exists(editions)
-    conditions = {
-        State.NEVER: ~ever,
-        State.LIVE: live & same,
-        State.CHANGED: live & ~same,
-        State.SCHEDULED: ~live & scheduled,
-        State.WITHDRAWN: ever & ~live & ~scheduled,
-    }
-    return articles.filter(conditions[State(state)])
 
 
-def _editions_of(article: OuterRef, language: str | OuterRef) -> EditionQuerySet:
-    return Edition.objects.filter(article=article, language=language).order_by()
+def repeated(editions: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a version repeats of its editions, by the names of its fields.
 
+    Args:
+        editions: the values of all editions of its article in its language.
 
-def _blank(article: Article, language: str) -> LanguageVersion:
-    """Return an empty version, for a language that is newer than the article's last save."""
-    version = LanguageVersion(article=article, language=language)
-    version.live_number = version.live_slug = version.live_digest = None
-    version.scheduled_for = version.last_number = None
-    return version
+    Raises:
+        TooManyToCome: a version has no place for so many.
+    """
+    editions = sorted(editions, key=itemgetter("valid_from", "number"))
+    now = timezone.now()
+    standing = [
+        edition
+        for edition in editions
+        if edition["valid_until"] is None
+        or edition["valid_until"] > max(now, edition["valid_from"])
+    ]
+    if len(standing) > len(LanguageVersion.SLOTS):
+        raise TooManyToCome
+    found = {"last_number": max((edition["number"] for edition in editions), default=None)}
+    for slot, edition in zip_longest(LanguageVersion.SLOTS, standing):
+        for name in NAMES:
+            field = LanguageVersion._meta.get_field(f"{slot}_{name}")
+            found[field.name] = edition[name] if edition else field.get_default()
+    return found

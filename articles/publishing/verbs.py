@@ -5,6 +5,8 @@ Each checks, changes, writes the event, and advances the publication clock, in o
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,8 +19,10 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Event, LanguageVersion
 from articles.models.editions import EditionImage, EditionQuerySet
+from articles.models.language_versions import NAMES
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
+from articles.publishing.states import repeated
 from immunoportal import audit, languages
 from immunoportal.actors import User
 from immunoportal.publication import clock
@@ -128,6 +132,7 @@ def publish(
                 language=edition.language,
                 edition=edition.number,
             )
+        repeat_editions([article.pk])
         clock.advance()
     _store_digests(article, frozen)
     return new
@@ -152,6 +157,7 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
         raise NotLive
     now = timezone.now()
     _close(editions, now, withdrawn_by=by, withdrawal_note=note)
+    repeat_editions([article.pk])
     Event.objects.create(
         article=article,
         verb=Event.Verb.WITHDRAWN,
@@ -173,6 +179,30 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
     """End what is live or scheduled; what has not begun ends as it begins."""
     end = Greatest("valid_from", Value(moment, output_field=models.DateTimeField()))
     (editions.live() | editions.scheduled()).update(valid_until=end, **closing)
+
+
+def repeat_editions(articles: Collection[int]) -> None:
+    """Have the language versions of some articles repeat what lists ask of their editions.
+
+    Call it in the transaction that stores or closes editions, after that.
+
+    Args:
+        articles: their primary keys.
+    """
+    editions = Edition.objects.filter(article__in=articles).order_by("article", "language")
+    of_version = groupby(
+        editions.values("article_id", "language", *NAMES), key=itemgetter("article_id", "language")
+    )
+    versions = [
+        LanguageVersion(article_id=article, language=language, **repeated(rows))
+        for (article, language), rows in of_version
+    ]
+    LanguageVersion.objects.bulk_create(
+        versions,
+        update_conflicts=True,
+        unique_fields=["article", "language"],
+        update_fields=["last_number", *(f"{s}_{n}" for s in LanguageVersion.SLOTS for n in NAMES)],
+    )
 
 
 @transaction.atomic

@@ -18,7 +18,12 @@ from articles.models import Edition
 from articles.models.editions import may_read_reserved
 from articles.reading import pages
 from immunoportal import languages
-from immunoportal.publication.public_pages import keep_private, public_page, safe_page
+from immunoportal.publication.public_pages import (
+    keep_private,
+    page_number,
+    public_page,
+    safe_page,
+)
 
 
 class PageNotFound(Http404):
@@ -29,13 +34,13 @@ class PageNotFound(Http404):
         self.context = context
 
 
-@public_page
+@public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: hero line, featured article, topics, latest."""
     return render(request, "articles/reading/home.html", pages.home_page(get_language()))
 
 
-@public_page
+@public_page(page=page_number)
 def article_list(request: HttpRequest) -> HttpResponse:
     """Show all articles in this language, the newest first."""
     editions = pages.public_editions(get_language())
@@ -43,7 +48,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/reading/list.html", context)
 
 
-@public_page
+@public_page()
 def topic_list(request: HttpRequest) -> HttpResponse:
     """Show all topics that have articles in this language."""
     context = {
@@ -53,7 +58,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/reading/topics.html", context)
 
 
-@public_page
+@public_page(page=page_number)
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a topic and its articles, the newest first."""
     language = get_language()
@@ -85,7 +90,7 @@ def list_page(
         raise Http404 from None
 
 
-@public_page
+@public_page()
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article in one language; a reserved one to those who may read it."""
     language = get_language()

@@ -1,5 +1,6 @@
 """The publication clock, and the rows whose every change is public."""
 
+import secrets
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -9,10 +10,17 @@ from django.utils import timezone
 Row = TypeVar("Row", bound=models.Model)
 
 
+def new_mark() -> int:
+    """Return a number that no state of the site has had."""
+    return secrets.randbits(62)
+
+
 class PublicationClock(models.Model):
     """One row that counts the public changes of the site; read it through ``clock``."""
 
     version = models.PositiveBigIntegerField(default=1)
+    # Drawn anew at each change, for a backup that is put back counts from where it stood.
+    mark = models.PositiveBigIntegerField(default=new_mark)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -27,7 +35,8 @@ class PublicationClock(models.Model):
     def advance(cls) -> None:
         """Count one public change, in the transaction that makes it."""
         now = timezone.now()
-        if not cls.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now):
+        changes = {"version": F("version") + 1, "mark": new_mark(), "changed_at": now}
+        if not cls.objects.filter(pk=1).update(**changes):
             cls.objects.get_or_create(pk=1, defaults={"changed_at": now})
 
 

@@ -6,12 +6,14 @@ one reader is held by nobody.
 docs/decisions/0004-public-pages.md weighs the figures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, quote, urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -20,16 +22,30 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from immunoportal.publication import clock
+from immunoportal.publication.clock import Moment
 
-# A browser asks at each visit (and mostly hears 304), so a correction is seen at once;
-# shared caches hold a page for half a minute, and for a day when the portal is down.
-CACHE_CONTROL = {
-    "public": True,
-    "max_age": 0,
-    "s_maxage": 30,
-    "stale_while_revalidate": 60,
-    "stale_if_error": 86_400,
-}
+# What a view tells the page cache, in the request's ``META``.
+TERMS = "immunoportal.terms"
+
+# What may stand in a path as it is (RFC 3986, section 3.3).
+SAFE = "/:@!$&'()*+,;=~"
+
+# Brings the value of a query's name into its one form; ``None`` where it says nothing. Raises
+# ``ValueError`` for a value that has none.
+Canonical = Callable[[str], str | None]
+
+
+@dataclass
+class Terms:
+    """On which terms an answer may be stored before Django.
+
+    Attributes:
+        moment: in which it was made; ``None`` if it must not be stored.
+        query: the names of the query that the view takes, and the one form of each.
+    """
+
+    moment: Moment | None = None
+    query: Mapping[str, Canonical] = field(default_factory=dict)
 
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -43,31 +59,90 @@ def safe_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
     return csrf_exempt(require_safe(view))
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view answer GET and HEAD, and let its answer be cached by all.
+def public_page(
+    **query: Canonical,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view answer GET and HEAD, and let its answer be kept by all who ask again each time.
 
     An answer that says itself how it may be kept, as ``keep_private`` has it say, is left alone.
+    A query that the view does not take, such as one that tells where a reader came from, leads to
+    the address without it: each page has one address, which is stored once.
 
     ``Last-Modified`` is the time of the last public change anywhere on the site: a page
     shows more than its own article (footer, topics, renditions that have become ready).
+
+    Args:
+        query: the names of the query that the view takes, and what brings each into its one form.
     """
 
-    @safe_page
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Read before the page is: a change that comes between makes it look older, not newer.
-        changed_at = clock.changed_at()
-        response = view(request, *args, **kwargs)
-        if response.status_code == 200 and "Cache-Control" not in response.headers:
-            patch_cache_control(response, **CACHE_CONTROL)
-            # The header counts in seconds. While a second change may still fall into the
-            # same one, the page passes for older than it is: it is then fetched once more.
-            if timezone.now() - changed_at < timedelta(seconds=2):
-                changed_at -= timedelta(seconds=1)
-            response.headers.setdefault("Last-Modified", http_date(changed_at.timestamp()))
-        return response
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @safe_page
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = request.META.get("QUERY_STRING", "")
+            canonical = canonical_query(asked, query) if asked else ""
+            if canonical not in (asked, None):
+                path = quote(request.path, safe=SAFE)
+                return HttpResponseRedirect(path + (canonical and f"?{canonical}"))
+            # Read before the page is: a change that comes between makes it look older, not newer.
+            moment = clock.moment()
+            with clock.held(moment):
+                response = view(request, *args, **kwargs)
+            if response.status_code == 200 and "Cache-Control" not in response.headers:
+                patch_cache_control(response, public=True, no_cache=True)
+                response.headers.setdefault("Last-Modified", last_modified(moment))
+                terms = request.META.get(TERMS)
+                if terms is not None and canonical is not None:
+                    terms.moment, terms.query = moment, query
+            return response
 
-    return page
+        page.is_public_page = True  # type: ignore[attr-defined]  # for whoever resolves an address
+        return page
+
+    return decorate
+
+
+def last_modified(moment: Moment) -> str:
+    """Return when a page made in a moment was last changed, as HTTP writes it."""
+    changed_at = moment.changed_at
+    # The header counts in seconds. While a second change may still fall into the
+    # same one, the page passes for older than it is: it is then fetched once more.
+    if timezone.now() - changed_at < timedelta(seconds=2):
+        changed_at -= timedelta(seconds=1)
+    return http_date(changed_at.timestamp())
+
+
+def canonical_query(query: str, names: Mapping[str, Canonical]) -> str | None:
+    """Return what a query says in the one form in which it is stored.
+
+    Args:
+        query: as it was sent, without "?".
+        names: those that the view takes, and what brings each into its one form.
+
+    Returns:
+        The names that the view takes, in their order; of several values the last, as views read
+        them. ``None`` if a value has no such form: the view may refuse it, and nobody stores it.
+    """
+    if not names:
+        return ""
+    said = dict(parse_qsl(query, keep_blank_values=True))
+    try:
+        pairs = [(name, form(said[name])) for name, form in names.items() if name in said]
+    except ValueError:
+        return None
+    return urlencode([(name, value) for name, value in pairs if value is not None])
+
+
+def page_number(value: str) -> str | None:
+    """Return the number of a list's page in its one form; ``None`` for the first page.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(value)
+    number = value.lstrip("0") or "0"
+    return None if number == "1" else number
 
 
 def keep_private(response: Answer) -> Answer:

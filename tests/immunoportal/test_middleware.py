@@ -92,7 +92,7 @@ class TestSecurityHeaders:
 
     def test_are_on_the_500_page(self, monkeypatch):
         monkeypatch.setattr(
-            "immunoportal.publication.public_pages.clock.changed_at",
+            "immunoportal.publication.public_pages.clock.moment",
             lambda: (_ for _ in ()).throw(RuntimeError),
         )
 

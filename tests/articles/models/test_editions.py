@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from articles.models import Edition
-from articles.models.editions import READ_RESERVED, EditionIsFrozen
+from articles.models.editions import READ_RESERVED, EditionIsFrozen, next_change
+from immunoportal.registry import offers
 from tests.factories import (
     add_figure,
     make_article,
@@ -63,6 +64,21 @@ class TestLive:
                 assert Edition.objects.get().is_live is seen[moment]
 
         assert list(seen.values()) == [False, True, True, False]
+
+
+class TestNextChange:
+    def test_is_the_next_beginning_or_end_that_is_later(self):
+        make_edition(make_article(), valid_from=NOON - HOUR, valid_until=NOON)
+        make_edition(make_article(), valid_from=NOON, valid_until=NOON + 2 * HOUR)
+        make_edition(make_article(), valid_from=NOON + HOUR)
+
+        assert next_change(NOON - TICK) == NOON
+        assert next_change(NOON) == NOON + HOUR
+        assert next_change(NOON + HOUR) == NOON + 2 * HOUR
+        assert next_change(NOON + 2 * HOUR) is None
+
+    def test_is_offered_to_the_portal(self):
+        assert next_change in [moment for offer in offers() for moment in offer.boundaries]
 
 
 class TestAudience:

@@ -124,7 +124,7 @@ class TestEveryPage:
     @pytest.mark.parametrize("path", PAGES)
     def test_names_its_own_address_whatever_the_query(self, client, site, path):
         for query in ("", "?utm_source=x&page=1", "?next=//evil.example"):
-            page = page_of(client.get(f"{path}{query}"))
+            page = page_of(client.get(f"{path}{query}", follow=True))
 
             assert page.one("link", rel="canonical")["href"] == f"{SITE}{path}"
 
@@ -198,10 +198,7 @@ class TestCaching:
     def test_every_page_may_be_kept_by_all(self, client, site, path):
         response = client.get(path)
 
-        assert set(response["Cache-Control"].split(", ")) == {
-            "public", "max-age=0", "s-maxage=30", "stale-while-revalidate=60",
-            "stale-if-error=86400",
-        }  # fmt: skip
+        assert response["Cache-Control"] == "public, no-cache"
         assert response["ETag"]
         assert response["Last-Modified"]
 
@@ -388,7 +385,7 @@ class TestList:
     def test_its_further_pages_are_pages_of_their_own(self, client):
         self.fill(PER_PAGE + 1)
 
-        page = page_of(client.get("/it/articoli/?page=2&x=y"))
+        page = page_of(client.get("/it/articoli/?page=2&x=y", follow=True))
 
         assert page.one("link", rel="canonical")["href"] == f"{SITE}/it/articoli/?page=2"
         assert page.one("title").words != page_of(client.get("/it/articoli/")).one("title").words
@@ -405,7 +402,7 @@ class TestList:
 
     @pytest.mark.parametrize("query", ["?page=1", "?page=+1+", "?page=3&page=1", "?page[]=3"])
     def test_page_one_is_the_list_itself(self, client, site, query):
-        page = page_of(client.get(f"/it/articoli/{query}"))
+        page = page_of(client.get(f"/it/articoli/{query}", follow=True))
 
         assert titles_on(page) == ["melanoma"]
         assert page.one("link", rel="canonical")["href"] == f"{SITE}/it/articoli/"
@@ -727,7 +724,7 @@ class TestElsewhere:
             publish(site, "it")
 
         for slug in ("melanoma", "pelle"):
-            response = client.get(f"/it/articoli/{slug}/?page=2")
+            response = client.get(f"/it/articoli/{slug}/")
 
             assert response.status_code == 302
             assert response["Location"] == "/it/articoli/tumori-della-pelle/"

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 class TestPublicPage:
     def test_lets_all_keep_a_page(self, rf):
-        response = public_page(lambda _request: HttpResponse("x"))(rf.get("/"))
+        response = public_page()(lambda _request: HttpResponse("x"))(rf.get("/"))
 
         assert "public" in response["Cache-Control"]
         assert response["Last-Modified"]
@@ -19,14 +19,14 @@ class TestPublicPage:
     def test_leaves_alone_what_says_itself_how_it_may_be_kept(self, rf, said):
         answer = HttpResponse("x", headers={"Cache-Control": said})
 
-        response = public_page(lambda _request: answer)(rf.get("/"))
+        response = public_page()(lambda _request: answer)(rf.get("/"))
 
         assert response["Cache-Control"] == said
         assert "Last-Modified" not in response
 
     @pytest.mark.parametrize("status", [302, 403, 404])
     def test_lets_nobody_keep_what_is_no_page(self, rf, status):
-        response = public_page(lambda _request: HttpResponse(status=status))(rf.get("/"))
+        response = public_page()(lambda _request: HttpResponse(status=status))(rf.get("/"))
 
         assert "Cache-Control" not in response
         assert "Last-Modified" not in response
