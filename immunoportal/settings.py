@@ -107,26 +107,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 
-# In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
-CACHES = {
-    "default": {
-        "BACKEND": "immunoportal.cache.HonestDatabaseCache",
-        "LOCATION": "cache",
-        # Past this number rows are thrown out, and with them what is counted.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = {"default": environment.cache()}
 
 STORAGES: dict[str, dict[str, Any]] = {
-    # The pictures as they were uploaded, GPS position and all: never served.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "renditions", "base_url": "/media/"},
-    },
+    **environment.media_storages(DATA_DIR),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

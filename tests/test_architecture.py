@@ -49,7 +49,7 @@ MAP = {
         "guards publication worker",
         "middleware wsgi",
         "environment events fields unavailable checks templatetags",
-        "admin settings",
+        "admin bucket settings shared_cache",
         "audit mail",
         "health",
         "apps management models portal views",
