@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("immunoportal", "0002_start_the_clock"),
+        ("immunoportal", "0003_mark_on_the_clock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
