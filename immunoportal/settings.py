@@ -67,14 +67,17 @@ MIDDLEWARE = [
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
+    # Outside all transactions.
+    "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
     "immunoportal.middleware.RepresentationMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Public pages go no further: what follows is for those that know who asks.
+    "immunoportal.publication.parting.PartingMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Knows who asks only when something is recorded: public pages do not touch the session.
     "immunoportal.audit.origin.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -96,7 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup"},
+            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
         },
     },
 ]
@@ -108,26 +111,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 
-# In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
-CACHES = {
-    "default": {
-        "BACKEND": "immunoportal.cache.HonestDatabaseCache",
-        "LOCATION": "cache",
-        # Past this number rows are thrown out, and with them what is counted.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = {"default": environment.cache()}
 
 STORAGES: dict[str, dict[str, Any]] = {
-    # The pictures as they were uploaded, GPS position and all: never served.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "renditions", "base_url": "/media/"},
-    },
+    **environment.media_storages(DATA_DIR),
     "staticfiles": {"BACKEND": "immunoportal.stylesheets.JoiningStaticFilesStorage"},
 }
 

@@ -16,6 +16,7 @@ from articles.models.images import renditions
 from immunoportal import ranges
 from immunoportal.actors import User
 from immunoportal.publication import clock
+from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, safe_page, store_file
 
 NAME = re.compile(rf"([0-9a-f]{{20}})-([0-9]{{1,5}})\.({'|'.join(Rendition.Format.values)})")
@@ -48,7 +49,7 @@ def rendition(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     if shown is None:
         raise Http404
     is_public, is_reserved = shown
-    if not (is_public or _may_see(request.user, is_reserved)):
+    if not (is_public or _may_see(reader_of(request), is_reserved)):
         raise Http404
     response = _file(request, name)
     if not is_public:

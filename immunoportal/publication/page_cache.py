@@ -183,9 +183,8 @@ class PageCache:
         self._lock = threading.Lock()
         # Those that are being made, by address.
         self._in_the_making: dict[Address, threading.Event] = {}
-        # What the clock showed when it was last read, and when that was.
-        self._stamp: Stamp | None = None
-        self._read_at = 0.0
+        # When the clock was last read, and what it showed.
+        self._last_read: tuple[float, Stamp | None] = (0.0, None)
         self._warned_at = float("-inf")
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -215,16 +214,17 @@ class PageCache:
     ) -> Iterable[bytes] | None:
         """Answer with a page, if it is still right; ``None`` if it is not."""
         age = None
+        begun = time.monotonic()
         try:
             stamp = clock.reader().read().stamp
-            self._stamp, self._read_at = stamp, time.monotonic()
+            self._note(begun, stamp)
         except ClockUnreadable as error:
-            if self._stamp is None:
-                return None
-            stamp, age = self._stamp, time.monotonic() - self._read_at
             self._warn(error)
-            if age > OLDEST:
+            read_at, last = self._last_read
+            age = begun - read_at
+            if last is None or age > OLDEST:
                 return None
+            stamp = last
         now = time.time()
         if not page.lasts(stamp, now):
             return None
@@ -232,6 +232,12 @@ class PageCache:
         with suppress(KeyError):
             self._pages.move_to_end(address)
         return self._send(address, page, environ, start_response, now=now, age=age)
+
+    def _note(self, begun: float, stamp: Stamp) -> None:
+        """Note what the clock showed to a reading that began at a time."""
+        # Another thread may have read it later, and been faster.
+        if begun >= self._last_read[0]:
+            self._last_read = begun, stamp
 
     def _warn(self, error: ClockUnreadable) -> None:
         now = time.monotonic()
@@ -333,9 +339,11 @@ class PageCache:
             terms.moment = None
             return start_response(status, given, exc_info)
 
+        begun = time.monotonic()
         answer = self.application(environ, hold_back)
         if terms.moment is None:
             return answer
+        self._note(begun, terms.moment.stamp)
         try:
             plain = b"".join(answer)
         finally:

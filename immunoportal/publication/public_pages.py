@@ -15,12 +15,14 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from immunoportal import context_processors
 from immunoportal.publication import clock
 from immunoportal.publication.clock import Moment
 
@@ -57,8 +59,19 @@ def safe_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Let a view answer GET and HEAD only.
 
     Any other method hears 405, not that a token is missing: such a page never gives one out.
+    It is called before anybody knows who asks; see ``parting``.
     """
-    return csrf_exempt(require_safe(view))
+    page = csrf_exempt(require_safe(view))
+    page.is_safe_page = True  # type: ignore[attr-defined]  # for whoever resolves an address
+    return page
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Return a page that is the same for everyone: its template is told nothing of who asks."""
+    told = {"request": request, **context_processors.site(request), **context}
+    return HttpResponse(render_to_string(template, told), status=status)
 
 
 def public_page(
