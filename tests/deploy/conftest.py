@@ -111,11 +111,11 @@ def _storage_of_its_own():
 
 
 @pytest.fixture
-def anna():
-    """Somebody whom the hosts let in: their passwords are hashed as in production."""
+def person():
+    """Makes somebody whom the hosts let in: with a password that is hashed as in production."""
     hashers = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     with override_settings(PASSWORD_HASHERS=hashers):
-        return make_user()
+        yield make_user
 
 
 @pytest.fixture
