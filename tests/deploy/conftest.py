@@ -77,9 +77,9 @@ def whole_site(django_db_blocker, tmp_path_factory, certificate):
         hosts = [Web(folder / name, variables) for name in ("a", "b")]
         for host in hosts:
             shutil.copytree(static / "static", host.data / "static")
+            stack.push(host)
             host.launch()
         for host in hosts:
-            stack.callback(host.stop)
             eventually(host.is_up)
         nginx = Nginx(
             folder / "nginx",

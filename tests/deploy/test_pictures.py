@@ -1,4 +1,4 @@
-"""Pictures in a bucket, or on the disk of nginx's machine: whole, and for those who may see them."""
+"""Pictures in a bucket, or on the disk of nginx: whole, and for those who may see them."""
 
 import threading
 
@@ -82,8 +82,9 @@ class TestBucket:
             thread.join()
         keep(storage, "half", ContentFile(b"half of what is whole"))
 
-        assert storage.open("both").read() == b"the same content"
-        assert storage.open("half").read() == b"half of what is whole"
+        for name, content in (("both", b"the same content"), ("half", b"half of what is whole")):
+            with storage.open(name) as file:
+                assert file.read() == content
         names = {name for name in storage.listdir("")[1] if name.startswith(("both", "half"))}
         assert names == {"both", "half"}
         with pytest.raises(FileNotFoundError):
