@@ -54,6 +54,13 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """Return those that are valid now."""
         return self.filter(valid_at(timezone.now()))
 
+    def begun(self) -> Self:
+        """Return those that are valid now or have been."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            valid_from__lte=timezone.now(),
+        )
+
     def scheduled(self) -> Self:
         """Return those that will become valid."""
         return self.filter(
@@ -84,8 +91,8 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_lists(self) -> Self:
-        """Read what a list shows of each edition, without its body."""
-        return self.select_related("topic", "image").defer("content", "plain_text")
+        """Read what a list shows of each edition, without its body; its topic is set apart."""
+        return self.annotate(image_digest=F("image__digest")).defer("content", "plain_text")
 
 
 class Edition(GuardedModel):
@@ -123,6 +130,7 @@ class Edition(GuardedModel):
     )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
+    image_digest: str | None  # in lists
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
@@ -178,7 +186,11 @@ class Edition(GuardedModel):
                 "valid_until", "valid_from",
                 name="edition_listed_in_topic",
             ),
-            models.Index(F("valid_from").desc(), F("id").desc(), name="edition_by_beginning"),
+            # All that the desk's list is filtered by; and when the next one begins.
+            models.Index(
+                F("valid_from").desc(), F("id").desc(), "language", "audience",
+                name="edition_by_beginning",
+            ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
         ]  # fmt: skip
 
