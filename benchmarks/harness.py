@@ -256,10 +256,14 @@ class Site:
         if database:
             self.variables["DATABASE_URL"] = database.url
         self.manage("setup")
-        self.content = json.loads(self.python(HERE / "content.py", str(articles)))
-        self.manage("worker", "--once")
+        self.fill(articles)
         if database:
             database.analyze()
+
+    def fill(self, articles: int) -> None:
+        """Add the content."""
+        self.content = json.loads(self.python(HERE / "content.py", str(articles)))
+        self.manage("worker", "--once")
 
     @property
     def environment(self) -> dict[str, str]:
