@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Audience, Edition
-from articles.models.editions import next_change
+from articles.models.editions import boundaries
 from contact.models import Message
 from immunoportal import registry
 from immunoportal.mail.ledger import Mail
@@ -264,10 +264,10 @@ class TestNoWholeTableIsRead:
         assert len(plans.statements) > len(registry.jobs())
         assert plans.reading_much() == [], busy
 
-    def test_by_the_search_for_the_next_change(self):
+    def test_by_the_search_for_the_next_boundary(self):
         plans = Plans()
 
         with plans.collected():
-            next_change(timezone.now())
+            boundaries(timezone.now())
 
         assert plans.reading_much() == []
