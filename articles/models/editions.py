@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +54,13 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """Return those that are valid now."""
         return self.filter(valid_at(timezone.now()))
 
+    def begun(self) -> Self:
+        """Return those that are valid now or have been."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            valid_from__lte=timezone.now(),
+        )
+
     def scheduled(self) -> Self:
         """Return those that will become valid."""
         return self.filter(
@@ -84,8 +91,8 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_lists(self) -> Self:
-        """Read what a list shows of each edition, without its body."""
-        return self.select_related("topic", "image").defer("content", "plain_text")
+        """Read what a list shows of each edition, without its body; its topic is set apart."""
+        return self.annotate(image_digest=F("image__digest")).defer("content", "plain_text")
 
 
 class Edition(GuardedModel):
@@ -123,6 +130,7 @@ class Edition(GuardedModel):
     )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
+    image_digest: str | None  # in lists
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
@@ -178,7 +186,11 @@ class Edition(GuardedModel):
                 "valid_until", "valid_from",
                 name="edition_listed_in_topic",
             ),
-            models.Index(F("valid_from").desc(), F("id").desc(), name="edition_by_beginning"),
+            # All that the desk's list is filtered by; and when the next one begins.
+            models.Index(
+                F("valid_from").desc(), F("id").desc(), "language", "audience",
+                name="edition_by_beginning",
+            ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
         ]  # fmt: skip
 
@@ -215,14 +227,18 @@ class Edition(GuardedModel):
         return max(1, round(self.words / 200))
 
 
-def next_change(after: datetime) -> datetime | None:
-    """Return the next moment, later than a given one, at which any edition begins or ends."""
+def boundaries(moment: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when an edition last began or ended, and when the next one will.
+
+    Args:
+        moment: what begins or ends at this very moment has done so.
+    """
     editions = Edition.objects.order_by()
-    moments = [
-        editions.filter(valid_from__gt=after).aggregate(next=Min("valid_from"))["next"],
-        editions.filter(valid_until__gt=after).aggregate(next=Min("valid_until"))["next"],
-    ]
-    return min(filter(None, moments), default=None)
+    past, coming = [], []
+    for name in ("valid_from", "valid_until"):
+        past.append(editions.filter(**{f"{name}__lte": moment}).aggregate(last=Max(name))["last"])
+        coming.append(editions.filter(**{f"{name}__gt": moment}).aggregate(next=Min(name))["next"])
+    return max(filter(None, past), default=None), min(filter(None, coming), default=None)
 
 
 # What a frozen figure names its image by, for the image of a new row.

@@ -12,10 +12,13 @@ import urllib.request
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 
+from tests.accounts.steps import LOGIN, PASSWORD
 from tests.mail_server import eventually, free_port
+from tests.pages import page_of
 from tests.portal import children_of
 
 NAME = "portal.test"
@@ -286,3 +289,32 @@ def make_certificate(folder: Path) -> Path:
         capture_output=True, check=True,
     )  # fmt: skip
     return folder
+
+
+class Visitor:
+    """A browser without scripts, at a network address of its own."""
+
+    def __init__(self, nginx: Nginx, source: str, cookies: dict[str, str] | None = None):
+        self.nginx = nginx
+        self.source = source
+        self.cookies = dict(cookies or {})
+
+    def ask(self, path: str, **options) -> Answer:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self.nginx.ask(path, source=self.source, Cookie=cookies, **options)
+        for header in answer.headers.get_all("Set-Cookie", []):
+            name, _equals, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+        return answer
+
+    def submit(self, path: str, **typed: str) -> Answer:
+        """Open a page, and send its form with what is typed into it."""
+        page = page_of(self.ask(path))
+        token = next(page.all("input", name="csrfmiddlewaretoken"))["value"]
+        return self.ask(
+            path, method="POST", body=urlencode(typed | {"csrfmiddlewaretoken": token}),
+            Origin=f"https://{NAME}", Content_Type="application/x-www-form-urlencoded",
+        )  # fmt: skip
+
+    def log_in(self, user, password: str = PASSWORD) -> Answer:
+        return self.submit(LOGIN, login=user.email, password=password)
