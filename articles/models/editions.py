@@ -43,6 +43,13 @@ def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | 
     return valid_from <= moment and (valid_until is None or valid_until > moment)
 
 
+# What lists show, and what tells an edition from all others.
+IN_LISTS = (
+    "article", "language", "number", "valid_from", "first_published_at", "title", "slug",
+    "hero_line", "lead", "topic", "words", "page_digest",
+)  # fmt: skip
+
+
 class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
@@ -91,8 +98,12 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_lists(self) -> Self:
-        """Read what a list shows of each edition, without its body; its topic is set apart."""
-        return self.annotate(image_digest=F("image__digest")).defer("content", "plain_text")
+        """Read what a list shows of each edition; its topic is set apart."""
+        return self.only(*IN_LISTS).annotate(image_digest=F("image__digest"))
+
+    def for_pages(self) -> Self:
+        """Read what a page tells of an edition; its content is read when it is asked for."""
+        return self.only(*IN_LISTS, "description", "audience", "valid_until")
 
 
 class Edition(GuardedModel):

@@ -41,6 +41,8 @@ class Listing:
     def __getitem__(self, cut: slice) -> list[Edition]:
         start, stop, _step = cut.indices(len(self))
         newest_first = self.editions.newest_first()
+        if start == 0:
+            return list(newest_first.for_lists()[:stop])
         if len(self) - stop < min(start, STEP):
             oldest_first = newest_first.reverse()
             on_page = oldest_first[len(self) - stop : len(self) - start]
