@@ -16,6 +16,7 @@ from articles.models.images import Image
 from articles.models.topics import Topic
 from immunoportal.actors import ActorField, User
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
+from immunoportal.languages import localized
 
 # Whoever has it may read what is for health professionals: they themselves, once they are
 # approved, and editors.
@@ -103,7 +104,9 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
 
     def for_pages(self) -> Self:
         """Read what a page tells of an edition; its content is read when it is asked for."""
-        return self.only(*IN_LISTS, "description", "audience", "valid_until")
+        topic = localized("topic__name", "topic__slug")
+        more = ("description", "audience", "valid_until", *topic)
+        return self.select_related("topic").only(*IN_LISTS, *more)
 
 
 class Edition(GuardedModel):

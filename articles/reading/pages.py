@@ -62,8 +62,7 @@ def editions_known_as(slug: str) -> list[Edition]:
     articles = Edition.objects.begun().filter(slug=slug).values("article")
     live = Edition.objects.live().filter(article__in=articles)
     spoken = languages.codes()
-    found = list(live.filter(language__in=spoken).for_pages())
-    set_topics(found)
+    found = live.filter(language__in=spoken).for_pages()
     return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
@@ -183,10 +182,10 @@ def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
 
 
 def set_topics(editions: Iterable[Edition]) -> None:
-    """Tell editions their topics, which are few, without reading them once more."""
+    """Tell the editions of a list their topics, which are few, without reading them with each."""
+    topics = clock.remember("topics", Topic.objects.in_bulk)
     for edition in editions:
-        if edition.topic_id:
-            edition.topic = clock.remember("topics", Topic.objects.in_bulk).get(edition.topic_id)
+        edition.topic = topics.get(edition.topic_id)
 
 
 def topics_with_articles(language: str) -> list[Topic]:
