@@ -200,7 +200,11 @@ class Edition(GuardedModel):
                 "valid_until", "valid_from",
                 name="edition_listed_in_topic",
             ),
-            models.Index(F("valid_from").desc(), F("id").desc(), name="edition_by_beginning"),
+            # All that the desk's list is filtered by; and when the next one begins.
+            models.Index(
+                F("valid_from").desc(), F("id").desc(), "language", "audience",
+                name="edition_by_beginning",
+            ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
         ]  # fmt: skip
 

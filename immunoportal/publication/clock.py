@@ -71,17 +71,27 @@ class Moment:
 
 _reader: Reader | None = None
 _latest: Moment | None = None
+_of_parent: list[Reader | None] = []
 # The moment in which the page is made that is being made now.
 _of_page: ContextVar[Moment | None] = ContextVar("moment_of_page", default=None)
 
 
 def forget() -> None:
-    """Let go of connections and of all that is remembered, as a new process must."""
+    """Close the connection, and let go of all that is remembered."""
     global _reader, _latest
+    if _reader is not None:
+        _reader.close()
     _reader = _latest = None
 
 
-os.register_at_fork(after_in_child=forget)
+def _begin() -> None:
+    """Begin as a new process: its parent's connection is not its own, not even to close."""
+    global _reader, _latest
+    _of_parent.append(_reader)
+    _reader = _latest = None
+
+
+os.register_at_fork(after_in_child=_begin)
 
 
 def advance() -> None:

@@ -44,10 +44,12 @@ class Terms:
     Attributes:
         moment: in which it was made; ``None`` if it must not be stored.
         query: the names of the query that the view takes, and the one form of each.
+        is_file: whether it is a file that its ``ETag`` names already, to be sent as it is.
     """
 
     moment: Moment | None = None
     query: Mapping[str, Canonical] = field(default_factory=dict)
+    is_file: bool = False
 
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -113,6 +115,19 @@ def public_page(
         return page
 
     return decorate
+
+
+def store_file(request: HttpRequest, moment: Moment) -> None:
+    """Have the page cache keep the answer with a file, which its ``ETag`` names.
+
+    An answer to an address with a query is not kept: a file has one address.
+
+    Args:
+        moment: in which it was found that everybody may see the file.
+    """
+    terms = request.META.get(TERMS)
+    if terms is not None and not request.META.get("QUERY_STRING"):
+        terms.moment, terms.is_file = moment, True
 
 
 def last_modified(moment: Moment) -> str:

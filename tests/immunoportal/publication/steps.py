@@ -4,8 +4,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from immunoportal.publication import clock
-from immunoportal.publication.clock import NEVER, Moment
+from immunoportal.publication.clock import BEGINNING, NEVER, Moment
 from immunoportal.publication.public_pages import TERMS
 from immunoportal.publication.readers import ClockUnreadable, Reading, Stamp
 
@@ -39,18 +38,18 @@ def ask(application, path=PATH, query="", *, method="GET", **headers) -> Answer:
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": io.StringIO(),
     } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
-    given = {}
+    given: list[Answer] = []
 
     def start_response(status, headers, exc_info=None):
-        assert len({name.lower() for name, _value in headers}) == len(headers), headers
-        given["status"] = int(status[:3])
-        given["headers"] = {name.lower(): value for name, value in headers}
+        named = {name.lower(): value for name, value in headers}
+        assert len(named) == len(headers), headers
+        given.append(Answer(int(status[:3]), named, b""))
 
     content = application(environ, start_response)
-    body = b"".join(content)
+    given[0].body = b"".join(content)
     if hasattr(content, "close"):
         content.close()
-    return Answer(given["status"], given["headers"], body)
+    return given[0]
 
 
 class Clock:
@@ -62,10 +61,13 @@ class Clock:
         self.version = 1
         self.is_away = False
 
+    def close(self):
+        pass
+
     def read(self):
         if self.is_away:
             raise ClockUnreadable("away")
-        return Reading(Stamp((0, 0), self.version, 1), clock.BEGINNING)
+        return Reading(Stamp((0, 0), self.version, 1), BEGINNING)
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Site:
     clock: Clock
     text: bytes = b"<p>" + b"Immunoterapia " * 100 + b"</p>"
     status: str = "200 OK"
-    since: datetime = clock.BEGINNING
+    since: datetime = BEGINNING
     until: datetime = NEVER
     query: dict = field(default_factory=dict)
     extra: list = field(default_factory=list)

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def reader(monkeypatch):
     # As if the lease had run out by the next reading.
     monkeypatch.setattr(readers, "LEASE", 0)
-    return readers.make_reader()
+    reader = readers.make_reader()
+    yield reader
+    reader.close()
 
 
 class TestReader:
@@ -59,7 +61,9 @@ class TestSQLite:
 
     @pytest.fixture
     def reader(self, file):
-        return SQLiteReader(str(file))
+        reader = SQLiteReader(str(file))
+        yield reader
+        reader.close()
 
     def test_asks_the_database_only_when_something_was_written(self, file, reader):
         reader.read()
@@ -83,6 +87,7 @@ class TestSQLite:
 
         assert reader.read().stamp.version == 8
         assert len(asked) == 2
+        reader.close()
 
     def test_finds_another_file_in_the_place_of_the_first(self, file, reader, tmp_path):
         before = reader.read()
@@ -109,7 +114,7 @@ class TestSQLite:
 
     def test_says_so_when_the_file_is_locked(self, file, reader):
         reader.read()
-        reader._close()
+        reader.close()
         with sqlite3.connect(file, isolation_level=None) as other:
             other.execute("PRAGMA locking_mode = EXCLUSIVE")
             other.execute("UPDATE immunoportal_publicationclock SET version = 8")
@@ -134,7 +139,7 @@ def write(path, statement):
 
 
 def count_statements(reader):
-    asked = []
+    asked: list[str] = []
     reader._connection.set_trace_callback(asked.append)
     return asked
 
@@ -149,6 +154,7 @@ class TestPostgreSQL:
         assert reader.read() == before
         monkeypatch.setattr(reader, "_ends", 0)
         assert reader.read() != before
+        reader.close()
 
     def test_survives_a_server_that_hangs_up(self, reader):
         before = reader.read()

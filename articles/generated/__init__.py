@@ -1,0 +1,1 @@
+"""Articles in any number for benchmarks and load tests; see ``manage.py generate_articles``."""

@@ -1,0 +1,137 @@
+"""The life of an article that is not stored yet: what saving, publishing and withdrawing leave.
+
+Twin of ``articles.publishing.verbs``, for articles that are made by the batch.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from articles.models import Edition, Event, LanguageVersion
+from articles.models.editions import EditionImage
+from articles.models.language_versions import NAMES
+from articles.publishing.freezing import WorkingCopy, freeze, images_of
+from articles.publishing.states import repeated
+from immunoportal import languages
+from immunoportal.actors import User
+from immunoportal.audit import Act, AuditEntry
+from immunoportal.audit.models import KEPT
+
+ACTS = {Event.Verb.PUBLISHED: Act.PUBLISHED, Event.Verb.WITHDRAWN: Act.WITHDRAWN}
+
+
+@dataclass
+class Life:
+    """An article, and the rows that tell what was done with it, in order.
+
+    Attributes:
+        copy: the working copy as it is now.
+        by: who does all of it.
+        frozen: by language, the edition that publishing would make now.
+    """
+
+    copy: WorkingCopy
+    by: User
+    frozen: dict[str, Edition] = field(default_factory=dict)
+    editions: list[Edition] = field(default_factory=list)
+    images: list[EditionImage] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def save(self, at: datetime, *changed: dict[str, str]) -> None:
+        """Keep the working copy as it is now.
+
+        Args:
+            changed: see ``articles.desk.history``.
+        """
+        article = self.copy.article
+        is_new = not article.version
+        article.version += 1
+        article.changed_at = at
+        if is_new:
+            article.created_at = at
+        self.frozen = {language: freeze(self.copy, language) for language in languages.codes()}
+        verb = Event.Verb.CREATED if is_new else Event.Verb.SAVED
+        self._tell(verb, at, detail={"changed": list(changed)})
+
+    def publish(
+        self,
+        at: datetime,
+        chosen: Iterable[str],
+        *,
+        notes: Mapping[str, str] | None = None,
+        begins: datetime | None = None,
+    ) -> None:
+        """Publish what was saved last, to be read from ``at``, or from when it ``begins``."""
+        begins = begins or at
+        for language in chosen:
+            edition = self.frozen[language]
+            earlier = self._newest(language)
+            if earlier:
+                earlier.valid_until = begins
+            edition.number = earlier.number + 1 if earlier else 1
+            edition.valid_from = begins
+            edition.first_published_at = earlier.first_published_at if earlier else begins
+            edition.published_by = self.by
+            edition.change_note = (notes or {}).get(language, "")
+            self.editions.append(edition)
+            self.images += [
+                EditionImage(edition=edition, image=image) for image in images_of(self.copy)
+            ]
+            self._tell(Event.Verb.PUBLISHED, at, edition, reason=edition.change_note)
+
+    def withdraw(self, at: datetime, chosen: Iterable[str], notes: Mapping[str, str]) -> None:
+        """End the newest editions, which are live."""
+        for language in chosen:
+            edition = self._newest(language)
+            assert edition is not None
+            edition.valid_until = at
+            edition.withdrawn_by = self.by
+            edition.withdrawal_note = notes[language]
+            self._tell(Event.Verb.WITHDRAWN, at, edition, reason=edition.withdrawal_note)
+
+    def versions(self) -> Iterator[LanguageVersion]:
+        """Yield the language versions, with all that they repeat of other rows."""
+        for language, frozen in self.frozen.items():
+            editions = (edition for edition in self.editions if edition.language == language)
+            yield LanguageVersion(
+                article=self.copy.article,
+                language=language,
+                text_digest=frozen.text_digest,
+                page_digest=frozen.page_digest,
+                **repeated({name: getattr(row, name) for name in NAMES} for row in editions),
+            )
+
+    def audit_entries(self) -> Iterator[AuditEntry]:
+        """Yield the entries of the audit log that are still kept; the editions must be stored."""
+        oldest = timezone.now() - KEPT
+        for event in self.events:
+            if event.edition and event.at > oldest:
+                yield AuditEntry(
+                    act=ACTS[Event.Verb(event.verb)],
+                    at=event.at,
+                    by=self.by,
+                    kind=Edition._meta.label_lower,
+                    number=str(event.edition.pk),
+                    detail={"language": event.language, "edition": event.edition.number},
+                )
+
+    def _newest(self, language: str) -> Edition | None:
+        return next((each for each in reversed(self.editions) if each.language == language), None)
+
+    def _tell(
+        self, verb: Event.Verb, at: datetime, edition: Edition | None = None, **fields: Any
+    ) -> None:
+        self.events.append(
+            Event(
+                article=self.copy.article,
+                verb=verb,
+                at=at,
+                by=self.by,
+                edition=edition,
+                language=edition.language if edition else "",
+                **fields,
+            )
+        )
