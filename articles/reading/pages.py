@@ -76,9 +76,7 @@ def holder_of(slug: str, language: str, known: Iterable[Edition]) -> Edition | N
 
 def versions_of(edition: Edition, known: Iterable[Edition]) -> dict[str, Edition]:
     """Return the editions of the same article, by language."""
-    return {
-        other.language: other for other in known if other.article_id == edition.article_id
-    }
+    return {other.language: other for other in known if other.article_id == edition.article_id}
 
 
 def home_page(language: str) -> dict:
