@@ -521,7 +521,7 @@ class TestPictures:
         publish(article)
         address = picture_of(article)
 
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # the clock and the picture
             response = professional.get(address)
 
         assert not hasattr(response.wsgi_request, "session")
