@@ -36,7 +36,7 @@ def nginx(started, fakes):
     for fake in fakes:
         fake.status, fake.headers = 200, {}
         fake.asked.clear()
-    # Neither host is one that has failed: that lasts for five seconds.
+    # Neither host is one that has failed: that lasts for a second.
     started.signal_reload()
     return started
 
