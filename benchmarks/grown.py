@@ -104,7 +104,7 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
     in_topic = listed.filter(topic=topic).count()
     with translation.override(LANGUAGE):
         home, of_all = reverse("articles:home"), reverse("articles:list")
-        of_topic = topic.get_absolute_url()
+        of_topic = topic.get_absolute_url() or ""
     public = {
         "home": home,
         "list, first page": of_all,
@@ -162,7 +162,7 @@ def rows(count: int) -> Act:
 
     def act() -> None:
         for model in (Article, Mail):
-            admin.site.get_model_admin(model).list_per_page = count
+            type(admin.site.get_model_admin(model)).list_per_page = count
 
     return act
 
