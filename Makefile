@@ -7,17 +7,20 @@ MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCALE := immunoportal/locale
 
-.PHONY: help serve test mutation lint format types translations messages requirements illustrations clean
+.PHONY: help serve test test-deploy mutation lint format types translations messages requirements illustrations clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.installed translations  ## Set up whatever is missing and serve the portal on $PORT
 	@exec $(MANAGE) serve
 
 test: $(VENV)/.installed-dev translations  ## Set up whatever is missing and run the whole test suite
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-deploy: $(VENV)/.installed-deploy translations  ## Start nginx, two hosts, PostgreSQL, Redis and a bucket, and test them
+	@.ci/with-postgres $(BIN)/python -m pytest tests/deploy $(ARGS)
 
 mutation: $(VENV)/.installed-mutation translations  ## Put small faults into articles/publishing and count those that tests notice
 	@nice $(BIN)/python -m tests.mutation $(ARGS)
@@ -42,6 +45,8 @@ messages: $(VENV)/.installed-dev  ## Collect the texts to translate (needs GNU g
 requirements:  ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements.in --output-file requirements.txt
 	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements-dev.in --output-file requirements-dev.txt
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes requirements-scale.in --output-file requirements-scale.txt
+	uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes .ci/deploy.in --output-file .ci/deploy.txt
 	uv pip compile --quiet --no-header --universal --python-version 3.12 --generate-hashes .ci/django6.in --output-file .ci/django6.txt
 
 illustrations:  ## Draw the pictures of the launch article anew (needs Chromium and ImageMagick)
@@ -64,6 +69,12 @@ $(VENV)/.installed: $(VENV)/.created requirements.txt
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-deploy: $(VENV)/.installed-dev requirements-scale.txt .ci/deploy.txt
+	@echo "Installing what several hosts and their tests need …"
+	@$(PIP) --require-hashes -r requirements-scale.txt
+	@$(PIP) --require-hashes -r .ci/deploy.txt
 	@touch $@
 
 # Of mutmut only the faults are used, which need nothing but libcst.

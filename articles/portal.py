@@ -2,7 +2,7 @@
 
 from articles.desk import history
 from articles.images import renditions
-from articles.models.editions import next_change
+from articles.models.editions import boundaries
 from articles.publishing import verbs
 from immunoportal.registry import Job, Offer
 
@@ -10,5 +10,5 @@ offer = Offer(
     jobs=[Job("renditions", renditions.make_next, every=2)],
     recent=[history.recent],
     personal_data={"editions": verbs.published_by},
-    boundaries=[next_change],
+    boundaries=[boundaries],
 )

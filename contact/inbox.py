@@ -171,7 +171,9 @@ def empty_old_messages() -> bool:
         Whether there were any.
     """
     now = timezone.now()
-    Message.objects.exclude(network="").filter(created_at__lt=now - NETWORK_KEPT).update(network="")
+    # What is not empty is greater than it: that is found in an index.
+    known = Message.objects.filter(network__gt="", created_at__lt=now - NETWORK_KEPT)
+    known.update(network="")
     months = ContactSettings.get().retention_months
     old = Message.objects.filter(emptied_at=None, created_at__lt=_months_before(now, months))
     with transaction.atomic():

@@ -19,7 +19,7 @@ from contact.forms import ContactForm
 from contact.models import ContactSettings, Message
 from immunoportal import languages, unavailable
 from immunoportal.network import network_of
-from immunoportal.publication.public_pages import public_page, safe_page
+from immunoportal.publication.public_pages import public_page, safe_page, show
 
 logger = logging.getLogger(__name__)
 
@@ -132,4 +132,4 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
         "retention_months": ContactSettings.get().retention_months,
     }
-    return render(request, "contact/privacy.html", context)
+    return show(request, "contact/privacy.html", context)

@@ -1,10 +1,12 @@
 """What the operator says through environment variables, read in one place."""
 
 import os
+import re
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
-from urllib.parse import unquote, urlsplit
+from typing import Any, TypedDict
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -232,9 +234,11 @@ def database(directory: Path) -> dict:
                 "init_command": (
                     "PRAGMA journal_mode = WAL;"
                     "PRAGMA synchronous = NORMAL;"
-                    "PRAGMA mmap_size = 134217728;"
+                    # Read from pages that all processes share; what lies beyond goes into each
+                    # connection's own cache, and each thread has a connection (docs/server.md).
+                    "PRAGMA mmap_size = 2147418112;"
                     "PRAGMA journal_size_limit = 27103364;"
-                    "PRAGMA cache_size = -20000;"
+                    "PRAGMA cache_size = -2000;"
                 ),
             },
         }
@@ -254,3 +258,115 @@ def database(directory: Path) -> dict:
     settings.setdefault("CONN_MAX_AGE", 60)
     settings["CONN_HEALTH_CHECKS"] = True
     return settings
+
+
+def cache() -> dict[str, Any]:
+    """Return Django's settings of the cache: a table of the database, which ``migrate`` makes, or
+    a Redis or Valkey in front of it that ``CACHE_URL`` names.
+
+    ``redis://user:password@host:6379/0`` speaks in the clear, ``rediss://`` speaks TLS.
+
+    Raises:
+        ImproperlyConfigured: the URL cannot be understood, or redis is not installed.
+    """
+    # In the database, so that all processes count failed log-ins together. Past this number rows
+    # are thrown out, and with them what is counted.
+    table = {"LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    url = env.str("CACHE_URL", default="")
+    if not url:
+        return {"BACKEND": "immunoportal.cache.HonestDatabaseCache", **table}
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    database = parts.path.strip("/")
+    more = parts.query or parts.fragment or (database and not re.fullmatch("[0-9]+", database))
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname or more:
+        # Without the value: it may hold a password.
+        raise ImproperlyConfigured(
+            "CACHE_URL is not the URL of a Redis or Valkey. "
+            "Set it to one such as redis://user:password@host:6379/0"
+        )
+    _needs("redis", "CACHE_URL")
+    return {
+        "BACKEND": "immunoportal.shared_cache.SharedCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "immunoportal",
+        "OPTIONS": {"TABLE": table["LOCATION"], **table["OPTIONS"]},
+    }
+
+
+def media_storages(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return Django's storages of pictures: ``default`` for those that were uploaded, GPS position
+    and all, which are never served, and ``renditions`` for what readers get.
+
+    Both are directories in DATA_DIR, or folders of the private bucket that ``MEDIA_STORAGE_URL``
+    names: ``s3://key:secret@endpoint/bucket?region=eu-south-1``, key and secret percent-encoded
+    or left out where the machine has a role; ``s3+http://`` speaks without TLS.
+
+    Raises:
+        ImproperlyConfigured: the URL cannot be understood, or django-storages is not installed.
+    """
+    folders = {"default": "originals", "renditions": "renditions"}
+    addresses = {"default": None, "renditions": "/media/"}
+    url = env.str("MEDIA_STORAGE_URL", default="")
+    if not url:
+        return {
+            alias: {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": directory / folder, "base_url": addresses[alias]},
+            }
+            for alias, folder in folders.items()
+        }
+    bucket = _bucket(url)
+    _needs("storages", "MEDIA_STORAGE_URL")
+    return {
+        alias: {
+            "BACKEND": "immunoportal.bucket.BucketStorage",
+            "OPTIONS": {**bucket, "location": folder},
+        }
+        for alias, folder in folders.items()
+    }
+
+
+def _bucket(url: str) -> dict[str, str | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        parts, port, query = urlsplit(""), None, {}
+    bucket = parts.path.strip("/")
+    if (
+        parts.scheme not in ("s3", "s3+http")
+        or not parts.hostname
+        # Half of a key, or a secret with a "/" that was not percent-encoded.
+        or bool(parts.username) != bool(parts.password)
+        or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket)
+        or query.keys() - {"region"}
+        or parts.fragment
+    ):
+        # Without the value: it holds a secret.
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE_URL cannot be understood. Set it to a URL such as "
+            "s3://key:secret@s3.example.org/bucket?region=eu-south-1 "
+            "(key and secret percent-encoded)"
+        )
+    scheme = "https" if parts.scheme == "s3" else "http"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return {
+        "endpoint_url": f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}",
+        "bucket_name": bucket,
+        "region_name": query.get("region"),
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+    }
+
+
+def _needs(module: str, name: str) -> None:
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{name} is set, and what it needs is not installed. "
+            "Run pip install -r requirements-scale.txt, or set it to nothing."
+        )

@@ -57,7 +57,8 @@ def _worker() -> str:
 
 
 def _cache() -> str:
-    """Tell whether the cache, a table of the database, takes what is written.
+    """Tell whether the cache, a table of the database, takes what is written, and whether the
+    Redis before it is there, if it has one.
 
     Where it does not, nobody can log in, for failures cannot be counted. Tried once in five
     seconds, for one second.
@@ -79,7 +80,8 @@ def _try_to_write() -> str:
             return f"not reachable ({type(error).__name__})"
         with translation.override(None):  # for operators, as all that /readyz says
             return f"not writable: {reason}"
-    return "ok"
+    condition = getattr(cache, "condition", None)
+    return condition() if condition else "ok"
 
 
 @contextmanager

@@ -1,14 +1,17 @@
 """Site-wide middleware."""
 
 from collections.abc import Callable, Set
+from wsgiref.headers import Headers
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_http_date_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from immunoportal.publication.public_pages import TERMS
 
@@ -23,6 +26,51 @@ PERMISSIONS_POLICY = ", ".join(
         "picture-in-picture", "usb", "browsing-topics",
     )
 )  # fmt: skip
+
+
+# Which links a browser may fetch before they are followed: those to public pages.
+SPECULATION_RULES = "immunoportal/prefetch.speculationrules"
+
+# Files that no browser shows as a page that could do something.
+INERT = ("text/css", "text/javascript", "font/", "image/", "application/speculationrules+json")
+ACTIVE = "image/svg+xml"
+POLICIES_OF_PAGES = (
+    "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy",
+    "Referrer-Policy", "X-Frame-Options",
+)  # fmt: skip
+
+
+class FilesMiddleware(WhiteNoiseMiddleware):
+    """Serves the static files, and has no file carry what only says something to pages.
+
+    The policies of a page weigh more than some style sheets.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().__call__(request)
+        if is_inert(response.headers.get("Content-Type", "")):
+            for name in POLICIES_OF_PAGES:
+                del response.headers[name]
+        return response
+
+    def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:
+        """Add the headers that a static file needs."""
+        super().add_mime_headers(headers, path, url)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not is_inert(headers["Content-Type"] or ""):
+            headers["Content-Security-Policy"] = (
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+            )
+        if settings.SECURE_HSTS_SECONDS:
+            headers["Strict-Transport-Security"] = (
+                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            )
+
+
+def is_inert(content_type: str) -> bool:
+    """Tell whether a file could not act as a page when its address is opened."""
+    return content_type.startswith(INERT) and not content_type.startswith(ACTIVE)
 
 
 class UnpaddedGZipMiddleware(GZipMiddleware):
@@ -130,11 +178,20 @@ class SecurityHeadersMiddleware:
             # Django answers a malformed cookie with a new one, whatever the page.
             response.cookies.clear()
             remove_from_vary(response, {"cookie"})
+        if self.should_lead_on(response):
+            response.headers["Speculation-Rules"] = (
+                f'"{staticfiles_storage.url(SPECULATION_RULES)}"'
+            )
         return response
 
     def should_forbid_keeping(self, response: HttpResponseBase) -> bool:
         """Tell whether nothing has said how long this answer may be kept."""
         return "Cache-Control" not in response.headers
+
+    def should_lead_on(self, response: HttpResponseBase) -> bool:
+        """Tell whether this is a public page, whose links a browser may follow in advance."""
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        return is_page and response.status_code == 200 and is_public(response)
 
 
 def is_public(response: HttpResponseBase) -> bool:

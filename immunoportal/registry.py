@@ -23,6 +23,9 @@ from django.utils.module_loading import module_has_submodule
 
 from immunoportal.actors import User
 
+# The last one and the next one.
+Boundaries = tuple[datetime | None, datetime | None]
+
 
 @dataclass(frozen=True)
 class Job:
@@ -83,23 +86,20 @@ class Offer:
             values for JSON, by the name of the section in the file.
         alerts: functions that return the alerts that a user sees.
         recent: functions that return what a user did last, at most so many deeds.
-        boundaries: functions that return the next time after a moment at which something public
-            begins or ends by itself, if there is any.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
-        boundaries: functions that return the next moment, later than a given one, at which what
-            readers see changes by itself; ``None`` where there is none.
+        boundaries: functions that return the last moment, not later than a given one, and the next
+            one after it, at which what readers see changes by itself; ``None`` where there is none.
     """
 
     jobs: Sequence[Job] = ()
     personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
     alerts: Sequence[Callable[[User], list[Alert]]] = ()
     recent: Sequence[Callable[[User, int], list[Deed]]] = ()
-    boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
-    boundaries: Sequence[Callable[[datetime], datetime | None]] = ()
+    boundaries: Sequence[Callable[[datetime], Boundaries]] = ()
 
 
 @cache
@@ -135,10 +135,16 @@ def recent(user: User, most: int) -> list[Deed]:
     return sorted(deeds, key=attrgetter("at"), reverse=True)[:most]
 
 
-def next_boundary(after: datetime) -> datetime | None:
-    """Return the next time after a moment at which anything public begins or ends by itself."""
-    found = [boundary(after) for offer in offers() for boundary in offer.boundaries]
-    return min(filter(None, found), default=None)
+def boundaries(moment: datetime) -> Boundaries:
+    """Return when something public last began or ended by itself, and when it next will.
+
+    Args:
+        moment: what begins at this very moment counts as begun.
+    """
+    found = [boundaries(moment) for offer in offers() for boundaries in offer.boundaries]
+    last = max((last for last, _next in found if last), default=None)
+    following = min((following for _last, following in found if following), default=None)
+    return last, following
 
 
 def confidential_mails() -> set[str]:

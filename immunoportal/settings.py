@@ -60,20 +60,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outside all that is for pages.
+    "immunoportal.middleware.FilesMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Headers first, so that static files and every error page carry them too.
+    # Headers first, so that every error page carries them too.
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside all transactions.
+    "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
     "immunoportal.middleware.RepresentationMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Public pages go no further: what follows is for those that know who asks.
+    "immunoportal.publication.parting.PartingMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Knows who asks only when something is recorded: public pages do not touch the session.
     "immunoportal.audit.origin.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -95,7 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup"},
+            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
         },
     },
 ]
@@ -107,27 +111,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(DATA_DIR)}
 
-# In the database, so that all processes count failed log-ins together. ``migrate`` makes the table.
-CACHES = {
-    "default": {
-        "BACKEND": "immunoportal.cache.HonestDatabaseCache",
-        "LOCATION": "cache",
-        # Past this number rows are thrown out, and with them what is counted.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = {"default": environment.cache()}
 
 STORAGES: dict[str, dict[str, Any]] = {
-    # The pictures as they were uploaded, GPS position and all: never served.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "renditions", "base_url": "/media/"},
-    },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    **environment.media_storages(DATA_DIR),
+    "staticfiles": {"BACKEND": "immunoportal.stylesheets.JoiningStaticFilesStorage"},
 }
 
 # Languages
@@ -154,6 +142,8 @@ MODELTRANSLATION_ENABLE_FALLBACKS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
 # Source maps are for debugging in a browser: not worth seconds of Brotli at each start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "jpg",

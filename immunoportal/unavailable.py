@@ -1,4 +1,5 @@
-"""Answer 503 when nothing can be stored: the disk is full, or the database busy or away.
+"""Answer 503 when nothing can be stored: the disk is full, or the database busy or away, or the
+store of pictures.
 
 The page says which of them it is, and gives back what was typed with a button that sends it
 again. It needs no database, no session and no context processor.
@@ -23,6 +24,7 @@ RETRY_AFTER = 300  # seconds
 BUSY = _("The database is busy with something that takes longer than usual.")
 FULL = _("The disk of our server is full: whoever runs the site has to make room.")
 AWAY = _("Our database cannot be used just now.")
+STORE_AWAY = _("The store of our pictures cannot be used just now.")
 
 # https://www.sqlite.org/rescode.html: the lowest byte, the others say more of the same.
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL = 1, 5, 6, 13
@@ -36,6 +38,10 @@ POSTGRESQL_REASONS = {
 # who stops it, the system below it. Other errors that are called operational are mistakes.
 POSTGRESQL_AWAY = ("08", "53", "57", "58")
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+
+
+class StoreAway(OSError):
+    """The store of pictures is another machine, and does not do what it was asked."""
 
 
 def reason_for(error: BaseException | None) -> StrPromise | None:
@@ -52,6 +58,8 @@ def reason_for(error: BaseException | None) -> StrPromise | None:
 
 
 def _reason_for_one(error: BaseException) -> StrPromise | None:
+    if isinstance(error, StoreAway):
+        return STORE_AWAY
     if isinstance(error, OSError):
         return FULL if error.errno in FULL_DISK else None
     # Django's errors have the driver's as their cause.

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import health, languages, unavailable
-from immunoportal.publication.public_pages import safe_page
+from immunoportal import health, languages, navigation, unavailable
+from immunoportal.publication import clock
+from immunoportal.publication.public_pages import safe_page, show
 
 
 @safe_page
@@ -61,9 +62,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404, with what the exception's ``context`` offers instead, if it has one."""
+    """Answer 404, with what the exception's ``context`` offers instead, if it offers anything."""
     context = getattr(exception, "context", {})
-    return _error_page(request, 404, "404.html", context)
+    if any(context.values()):
+        return _error_page(request, 404, "404.html", context)
+    # One page for all addresses that a stranger invents.
+    language = languages.of_request(request)
+    with translation.override(language):
+        key = ("not found", language, navigation.current(request.path))
+        body = clock.remember(key, lambda: _error_page(request, 404, "404.html").content)
+    return HttpResponse(body, status=404, headers={"Content-Language": language})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -103,26 +111,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error_page(
     request: HttpRequest, status: int, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    return _answer(
-        request, request, status, template, {"alternates": [], "is_error": True, **(context or {})}
-    )
+    told = {"alternates": [], "is_error": True, **(context or {})}
+    language = languages.of_request(request)
+    with translation.override(language):
+        response = show(request, template, told, status)
+    response.headers["Content-Language"] = language
+    return response
 
 
 def _plain_error_page(request: HttpRequest, status: int, template: str) -> HttpResponse:
-    # Without the request, no context processor runs.
-    return _answer(request, None, status, template, {"SITE_NAME": settings.SITE_NAME})
-
-
-def _answer(
-    request: HttpRequest,
-    shown: HttpRequest | None,
-    status: int,
-    template: str,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Return a page in the language of a request, which is shown to the template or is not."""
     language = languages.of_request(request)
     with translation.override(language):
-        response = render(shown, template, context, status=status)
+        # Without the request, no context processor runs.
+        response = render(None, template, {"SITE_NAME": settings.SITE_NAME}, status=status)
     response.headers["Content-Language"] = language
     return response

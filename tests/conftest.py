@@ -12,6 +12,17 @@ import pytest
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+DEPLOY = Path(__file__).parent / "deploy"
+
+
+def pytest_ignore_collect(collection_path, config):
+    """The tests of several hosts need nginx, Redis and more, and run where they are named."""
+    if collection_path == DEPLOY:
+        named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+        return not any(path.is_relative_to(DEPLOY) for path in named)
+    return None
+
+
 @pytest.fixture(autouse=True)
 def _storage_of_its_own(request, tmp_path):
     """Each test has its own originals and renditions, if it shares no rows with others."""

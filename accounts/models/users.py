@@ -99,6 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["last_name", "first_name", "email"]
+        indexes = [models.Index(fields=["last_name", "first_name", "email"], name="user_by_name")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -1,10 +1,12 @@
 """The list of articles: its columns and filters, among them the state in each language."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
@@ -12,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Audience
-from articles.publishing.states import State, in_state, versions_of
+from articles.publishing.states import State, count_in_state, in_state, versions_of
 from immunoportal import languages
+from immunoportal.admin.long_lists import KeysFirstPaginator
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import StrPromise, codes, localized
 
@@ -59,8 +62,20 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
     return column
 
 
+class ArticlePaginator(KeysFirstPaginator):
+    """Counts what is filtered by one state alone without the articles."""
+
+    state: tuple[str, str] | None = None
+
+    @cached_property
+    def count(self) -> int:
+        return count_in_state(*self.state) if self.state else super().count
+
+
 class ArticleListMixin(admin.ModelAdmin):
     """What the list of articles shows, and by what it is searched and filtered."""
+
+    paginator = ArticlePaginator
 
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
@@ -75,6 +90,18 @@ class ArticleListMixin(admin.ModelAdmin):
         if match and match.view_name.endswith("_changelist"):
             queryset = queryset.prefetch_related("language_versions")
         return queryset
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Article], *args: Any, **kwargs: Any
+    ) -> ArticlePaginator:
+        paginator = super().get_paginator(request, queryset, *args, **kwargs)
+        asked = {name: value for name, value in request.GET.items() if name not in ("p", "o")}
+        if len(asked) == 1:
+            name, value = asked.popitem()
+            language = name.removeprefix("state_")
+            if language in codes() and name != language and value in State.values:
+                paginator.state = language, value
+        return paginator
 
     @admin.display(description=_("title"), ordering=localized("title")[0])
     def title_shown(self, article: Article) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Edition
+from immunoportal.admin.long_lists import period_filter
 from immunoportal.admin.mixins import ReadOnlyAdmin
 
 
@@ -19,10 +20,9 @@ class EditionAdmin(ReadOnlyAdmin):
         "title", "language", "number", "audience", "valid_from", "valid_until",
         "published_by_shown", "change_note", "page",
     ]  # fmt: skip
-    list_filter = ["language", "audience", "valid_from"]
+    list_filter = ["language", "audience", "valid_from", period_filter("valid_from")]
     list_select_related = ["published_by"]
     search_fields = ["title", "change_note"]
-    date_hierarchy = "valid_from"
     ordering = ["-valid_from", "-pk"]
     fields = [
         "title", "language", "number", "audience", "valid_from", "valid_until",

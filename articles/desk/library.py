@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin
 from articles.desk.shared_content import SharedContentMixin
 from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
-from articles.models import Article, Image
+from articles.models import Article, Figure, Image
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
@@ -53,7 +54,9 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        return super().get_queryset(request).annotate(figure_count=Count("figures"))
+        figures = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
+        count = Subquery(figures.annotate(count=Count("pk")).values("count"))
+        return super().get_queryset(request).annotate(figure_count=Coalesce(count, 0))
 
     def articles_showing(self, obj: Image) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.figures.values("parent"))

@@ -1,14 +1,16 @@
 """Tells a page how to show images of the library."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
 from articles.models import Rendition
+from articles.models.images import rendition_name
+from immunoportal.publication import clock
 
 # A library of template tags: the settings call it "pictures".
 register = template.Library()
@@ -27,46 +29,75 @@ class Picture:
     """What a page needs to show an image, from the renditions that are ready.
 
     Attributes:
-        sources: by MIME type, the ``srcset`` of each modern format, the best format first.
-        fallback: the address of the JPEG for ``src``.
-        fallback_srcset: the ``srcset`` of the JPEGs.
         width, height: of the image in pixels, for the browser to keep its place.
+        sets: by format, the ``srcset`` of its renditions.
+        fallback: the address of the JPEG for ``src``.
+        look: names what of the image is ready.
     """
 
     width: int
     height: int
-    sources: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, str] = field(default_factory=dict)
     fallback: str = ""
-    fallback_srcset: str = ""
+    look: str = ""
+
+    def add(self, url: str, format: str, width: int) -> None:
+        """Add a rendition; the narrow ones come first."""
+        others = self.sets.get(format)
+        self.sets[format] = f"{others}, {url} {width}w" if others else f"{url} {width}w"
+        self.look += f"{format}{width} "
+        if format == FIRST_FORMAT and width <= FIRST_WIDTH:
+            self.fallback = url
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """By MIME type, the ``srcset`` of each modern format, the best format first."""
+        modern = (Rendition.Format.AVIF, Rendition.Format.WEBP)
+        return {f"image/{name.value}": self.sets[name] for name in modern if name in self.sets}
+
+    @property
+    def fallback_srcset(self) -> str:
+        return self.sets.get(FIRST_FORMAT, "")
+
+
+# How many are remembered, about two kilobytes each; past that it begins anew.
+MOST_REMEMBERED = 2_000
 
 
 def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
-    """Look up how to show images, in one query.
+    """Look up how to show images, in one query at most.
 
     Returns:
         By digest; nothing for an image that has no rendition yet.
     """
-    ready = Rendition.objects.ready().filter(image__digest__in=set(digests))
-    rows: dict[str, list[Rendition]] = defaultdict(list)
-    for row in ready.select_related("image").order_by("width"):
-        rows[row.image.digest].append(row)
-    return {digest: _picture(found) for digest, found in rows.items()}
+    remembered: dict[str, Picture | None] = clock.remember("pictures", dict)
+    found = {digest: remembered.get(digest) for digest in digests}
+    unknown = [digest for digest in found if digest not in remembered]
+    if unknown:
+        looked_up: dict[str, Picture | None] = dict.fromkeys(unknown) | _look_up(unknown)
+        found |= looked_up
+        if len(remembered) > MOST_REMEMBERED:
+            remembered.clear()
+        remembered |= looked_up
+    return {digest: picture for digest, picture in found.items() if picture}
 
 
-def _picture(rows: list[Rendition]) -> Picture:
-    """Return how to show an image, from its renditions in the order of their widths."""
-    picture = Picture(rows[0].image.width, rows[0].image.height)
-    sets: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        url = row.get_absolute_url()
-        sets[row.format].append(f"{url} {row.width}w")
-        if row.format == FIRST_FORMAT and row.width <= FIRST_WIDTH:
-            picture.fallback = url
-    for format in (Rendition.Format.AVIF, Rendition.Format.WEBP):
-        if sets[format]:
-            picture.sources[f"image/{format.value}"] = ", ".join(sets[format])
-    picture.fallback_srcset = ", ".join(sets[FIRST_FORMAT])
-    return picture
+def _look_up(digests: Collection[str]) -> dict[str, Picture]:
+    ready = Rendition.objects.ready().filter(image__digest__in=digests).order_by("width")
+    pictures: dict[str, Picture] = {}
+    folder = reverse("rendition", args=["-"])[:-1]
+    for digest, format, width, *size in ready.values_list(
+        "image__digest", "format", "width", "image__width", "image__height"
+    ):
+        picture = pictures.setdefault(digest, Picture(*size))
+        picture.add(f"{folder}{rendition_name(digest, width, format)}", format, width)
+    return pictures
+
+
+@register.filter
+def look(pictures: dict[str, Picture], digest: str) -> str:
+    """Return what names the present look of one of a page's pictures."""
+    return pictures[digest].look if digest in pictures else ""
 
 
 @register.inclusion_tag("articles/reading/_picture.html", takes_context=True)

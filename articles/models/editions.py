@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from articles.models.images import Image
 from articles.models.topics import Topic
 from immunoportal.actors import ActorField, User
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
+from immunoportal.languages import localized
 
 # Whoever has it may read what is for health professionals: they themselves, once they are
 # approved, and editors.
@@ -43,6 +44,13 @@ def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | 
     return valid_from <= moment and (valid_until is None or valid_until > moment)
 
 
+# What lists show, and what tells an edition from all others.
+IN_LISTS = (
+    "article", "language", "number", "valid_from", "first_published_at", "title", "slug",
+    "hero_line", "lead", "topic", "words", "page_digest",
+)  # fmt: skip
+
+
 class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
@@ -53,6 +61,13 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
     def live(self) -> Self:
         """Return those that are valid now."""
         return self.filter(valid_at(timezone.now()))
+
+    def begun(self) -> Self:
+        """Return those that are valid now or have been."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            valid_from__lte=timezone.now(),
+        )
 
     def scheduled(self) -> Self:
         """Return those that will become valid."""
@@ -84,8 +99,14 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_lists(self) -> Self:
-        """Read what a list shows of each edition, without its body."""
-        return self.select_related("topic", "image").defer("content", "plain_text")
+        """Read what a list shows of each edition; its topic is set apart."""
+        return self.only(*IN_LISTS).annotate(image_digest=F("image__digest"))
+
+    def for_pages(self) -> Self:
+        """Read what a page tells of an edition; its content is read when it is asked for."""
+        topic = localized("topic__name", "topic__slug")
+        more = ("description", "audience", "valid_until", *topic)
+        return self.select_related("topic").only(*IN_LISTS, *more)
 
 
 class Edition(GuardedModel):
@@ -123,6 +144,7 @@ class Edition(GuardedModel):
     )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
+    image_digest: str | None  # in lists
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
@@ -178,7 +200,11 @@ class Edition(GuardedModel):
                 "valid_until", "valid_from",
                 name="edition_listed_in_topic",
             ),
-            models.Index(F("valid_from").desc(), F("id").desc(), name="edition_by_beginning"),
+            # All that the desk's list is filtered by; and when the next one begins.
+            models.Index(
+                F("valid_from").desc(), F("id").desc(), "language", "audience",
+                name="edition_by_beginning",
+            ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
         ]  # fmt: skip
 
@@ -215,14 +241,18 @@ class Edition(GuardedModel):
         return max(1, round(self.words / 200))
 
 
-def next_change(after: datetime) -> datetime | None:
-    """Return the next moment, later than a given one, at which any edition begins or ends."""
+def boundaries(moment: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when an edition last began or ended, and when the next one will.
+
+    Args:
+        moment: what begins or ends at this very moment has done so.
+    """
     editions = Edition.objects.order_by()
-    moments = [
-        editions.filter(valid_from__gt=after).aggregate(next=Min("valid_from"))["next"],
-        editions.filter(valid_until__gt=after).aggregate(next=Min("valid_until"))["next"],
-    ]
-    return min(filter(None, moments), default=None)
+    past, coming = [], []
+    for name in ("valid_from", "valid_until"):
+        past.append(editions.filter(**{f"{name}__lte": moment}).aggregate(last=Max(name))["last"])
+        coming.append(editions.filter(**{f"{name}__gt": moment}).aggregate(next=Min(name))["next"])
+    return max(filter(None, past), default=None), min(filter(None, coming), default=None)
 
 
 # What a frozen figure names its image by, for the image of a new row.

@@ -23,4 +23,7 @@ class Event(events.Event):
 
     class Meta(events.Event.Meta):
         abstract = False
-        indexes = [models.Index(fields=["article", "-at", "-id"], name="event_by_article")]
+        indexes = [
+            models.Index(fields=["article", "-at", "-id"], name="event_by_article"),
+            models.Index(fields=["by", "-at", "-id"], name="event_by_user"),
+        ]

@@ -20,6 +20,11 @@ def renditions() -> Storage:
     return storages["renditions"]
 
 
+def rendition_name(digest: str, width: int, format: str) -> str:
+    """Return the name of a rendition's file, also the last part of its address."""
+    return f"{digest[:20]}-{width}.{format}"
+
+
 class Image(models.Model):
     """A picture of the library. Its file never changes: a new picture is a new image."""
 
@@ -119,4 +124,4 @@ class Rendition(Claimable):
     @property
     def name(self) -> str:
         """The file's name in the storage: it follows from the content, and is cached for ever."""
-        return f"{self.image.digest[:20]}-{self.width}.{self.format}"
+        return rendition_name(self.image.digest, self.width, self.format)

@@ -4,17 +4,21 @@ All of them start from the editions that are live. Each function returns the con
 or the rows that go into one; none knows of requests.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from articles.images.markup import Picture, pictures_of
 from articles.models import Edition, Home, Topic
-from articles.models.editions import Reader
+from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
+from articles.reading import kept
+from articles.reading.listing import Listing
 from immunoportal import languages
+from immunoportal.publication import clock
 
 PER_PAGE = 12
 LATEST = 6
@@ -27,12 +31,18 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         edition: the one to show.
         editions: by language, all live editions of the article.
     """
-    content = read(edition)
+
+    def names_of_images() -> tuple[str, ...]:
+        return tuple(figure["image"] for figure in read(edition).figures)
+
+    images = kept.of(edition, "images", names_of_images)
+    pictures = pictures_of(images)
     return {
         "edition": edition,
-        "content": content,
-        "pictures": pictures_of(figure["image"] for figure in content.figures),
-        "first_figure": next(iter(content.figures), None),
+        # Not read at all where the page need not be rendered.
+        "content": SimpleLazyObject(lambda: read(edition)),
+        "pictures": pictures,
+        "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [
             languages.Alternate(code, editions[code].get_absolute_url())
@@ -43,60 +53,89 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     }
 
 
-def live_editions(slug: str, language: str) -> dict[str, Edition]:
-    """Return the live editions, by language, of the article whose page in a language has a slug."""
-    # One query for the page and for where its language switch leads.
-    live = Edition.objects.live()
-    holder = live.in_language(language).filter(slug=slug).values("article")
-    found = live.filter(article__in=holder).select_related("topic")
-    return {edition.language: edition for edition in found}
+def editions_known_as(slug: str) -> list[Edition]:
+    """Return the live editions of all articles that have or once had a slug, in any language.
 
-
-def editions_that_had(slug: str, user: Reader) -> list[Edition]:
-    """Return the live editions, in any language, of the articles that have or once had a slug.
-
-    Only those that the user may read, so that nothing is told of the others.
+    What is reserved is among them.
     """
-    known = Edition.objects.exclude(pk__in=Edition.objects.scheduled().values("pk"))
-    articles = known.filter(slug=slug).values("article")
-    live = Edition.objects.live().for_reader(user)
+    # One query for the page, for where its language switch leads, and for who has moved.
+    articles = Edition.objects.begun().filter(slug=slug).values("article")
+    live = Edition.objects.live().filter(article__in=articles)
     spoken = languages.codes()
-    found = live.filter(article__in=articles, language__in=spoken).defer("content", "plain_text")
+    found = live.filter(language__in=spoken).for_pages()
     return sorted(found, key=lambda edition: spoken.index(edition.language))
+
+
+def holder_of(slug: str, language: str, known: Iterable[Edition]) -> Edition | None:
+    """Return the edition whose page in a language has a slug."""
+    for edition in known:
+        if (edition.slug, edition.language) == (slug, language):
+            return edition
+    return None
+
+
+def versions_of(edition: Edition, known: Iterable[Edition]) -> dict[str, Edition]:
+    """Return the editions of the same article, by language."""
+    return {
+        other.language: other for other in known if other.article_id == edition.article_id
+    }
 
 
 def home_page(language: str) -> dict:
     """Return what the home page shows: hero line, featured article, topics, latest articles."""
-    page = Home.get()
-    editions = public_editions(language)
-    featured = editions.filter(article_id=page.featured_id).first() if page.featured_id else None
-    latest = list(editions[: LATEST + 1])
-    featured = featured or next(iter(latest), None)
-    latest = [edition for edition in latest if edition != featured][:LATEST]
+    featured, latest = clock.remember(("home", language), lambda: _editions_of_home(language))
     return {
-        "page": page,
+        "page": _home(),
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
-        "alternates": languages.alternates(lambda: reverse("articles:home")),
+        "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
     }
 
 
-def public_editions(language: str) -> QuerySet[Edition]:
-    """Return the articles that everyone may read in a language, for lists, the newest first."""
-    return Edition.objects.live().public().in_language(language).for_lists().newest_first()
+def _home() -> Home:
+    return clock.remember("home", Home.get)
 
 
-def reserved_editions(language: str, user: Reader) -> QuerySet[Edition]:
-    """Return the articles for health professionals in a language, if the user may read them."""
-    live = Edition.objects.live().for_reader(user).for_professionals()
-    return live.in_language(language).for_lists().newest_first()
+def _editions_of_home(language: str) -> tuple[Edition | None, list[Edition]]:
+    """Return the featured article and the latest ones, in a language."""
+    editions = public_editions(language).for_lists().newest_first()
+    latest = list(editions[: LATEST + 1])
+    chosen = _home().featured_id
+    featured = next((edition for edition in latest if edition.article_id == chosen), None)
+    if chosen and not featured:
+        featured = editions.filter(article_id=chosen).first()
+    featured = featured or next(iter(latest), None)
+    latest = [edition for edition in latest if edition != featured][:LATEST]
+    set_topics([featured, *latest] if featured else latest)
+    return featured, latest
+
+
+def public_editions(language: str) -> EditionQuerySet:
+    """Return the articles that everyone may read in a language."""
+    return Edition.objects.live().public().in_language(language)
+
+
+def all_articles(language: str) -> Listing:
+    """Return the list of all articles that everyone may read in a language."""
+    return Listing(("all", language), public_editions(language))
+
+
+def articles_on(topic: Topic, language: str) -> Listing:
+    """Return the list of the articles on a topic that everyone may read in a language."""
+    return Listing(("topic", topic.pk, language), public_editions(language).filter(topic=topic))
+
+
+def reserved_articles(language: str) -> Listing:
+    """Return the list of the articles for health professionals, for those who may read them."""
+    editions = Edition.objects.live().for_professionals().in_language(language)
+    return Listing(("reserved", language), editions)
 
 
 def list_page(
-    editions: QuerySet[Edition],
+    listing: Listing,
     number: str | int,
     url_in: Callable[[], str | None],
     spoken: Iterable[str] | None = None,
@@ -104,7 +143,7 @@ def list_page(
     """Return what one page of a list of articles shows.
 
     Args:
-        editions: all of the list.
+        listing: all of the list.
         number: of the page, from 1.
         url_in: gives the address of the list in the active language.
         spoken: the languages that have the list; all, unless told otherwise.
@@ -112,34 +151,55 @@ def list_page(
     Raises:
         InvalidPage: there is no page of that number.
     """
-    page = Paginator(editions, PER_PAGE).page(number)
+    page = Paginator(listing, PER_PAGE).page(number)
+    set_topics(page.object_list)
     return {
         "page": page,
         "pictures": pictures_in_list(page),
         # The further pages of a list have no twin: another language lists other articles.
-        "alternates": languages.alternates(url_in, spoken) if page.number == 1 else [],
+        "alternates": alternates_of(url_in, listing.name, spoken) if page.number == 1 else [],
     }
+
+
+def topics_page(language: str) -> dict:
+    """Return what the list of topics shows."""
+    return {
+        "topics": topics_with_articles(language),
+        "alternates": alternates_of(lambda: reverse("articles:topics"), "topics"),
+    }
+
+
+def alternates_of(
+    url_in: Callable[[], str | None], name: Hashable, spoken: Iterable[str] | None = None
+) -> list[languages.Alternate]:
+    """Return the versions of a page, remembered under its name; see ``languages.alternates``."""
+    return clock.remember(("alternates", name), lambda: languages.alternates(url_in, spoken))
 
 
 def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
     """Return how to show the pictures of a list, by digest."""
-    return pictures_of(edition.image.digest for edition in editions if edition.image)
+    return pictures_of(edition.image_digest for edition in editions if edition.image_digest)
 
 
-def topics_with_articles(language: str) -> QuerySet[Topic]:
+def set_topics(editions: Iterable[Edition]) -> None:
+    """Tell the editions of a list their topics, which are few, without reading them with each."""
+    topics = clock.remember("topics", Topic.objects.in_bulk)
+    for edition in editions:
+        edition.topic = topics.get(edition.topic_id)
+
+
+def topics_with_articles(language: str) -> list[Topic]:
     """Return the topics that have a page in a language and something on it, in their order."""
-    live = Edition.objects.live().public().in_language(language)
-    return topics_with_page(language).filter(pk__in=live.order_by().values("topic"))
+    return clock.remember(("topics", language), lambda: list(_topics_with_articles(language)))
 
 
-def topics_with_page(language: str) -> QuerySet[Topic]:
-    """Return the topics that have a name and a slug in a language."""
-    # Neither missing (NULL) nor empty.
-    return Topic.objects.filter(**{f"name_{language}__gt": "", f"slug_{language}__gt": ""})
+def _topics_with_articles(language: str) -> QuerySet[Topic]:
+    on_topic = public_editions(language).filter(topic=OuterRef("pk"))
+    # A page has a name and a slug: neither missing (NULL) nor empty.
+    with_page = Topic.objects.filter(**{f"name_{language}__gt": "", f"slug_{language}__gt": ""})
+    return with_page.filter(Exists(on_topic))
 
 
 def languages_of(topic: Topic) -> list[str]:
-    """Return the languages in which a topic has articles that everyone may read."""
-    live = topic.editions.live().public()
-    spoken = set(live.order_by().values_list("language", flat=True).distinct())
-    return [code for code in languages.codes() if code in spoken]
+    """Return the languages in which a topic has a page with something on it."""
+    return [code for code in languages.codes() if topic in topics_with_articles(code)]

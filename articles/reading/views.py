@@ -1,28 +1,31 @@
 """Answers the requests for the reader's pages.
 
 Public pages show what is public and ask nothing about the reader. What is reserved for health
-professionals has its own list, and answers at its address to those who may read it.
+professionals has its own list, and answers at its address to those who may read it: there the
+reader is asked for (``reader_of``), and only there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import InvalidPage
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from articles.models import Edition
-from articles.models.editions import may_read_reserved
+from articles.models.editions import Reader, may_read_reserved
 from articles.reading import pages
+from articles.reading.listing import Listing
 from immunoportal import languages
+from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import (
     keep_private,
     page_number,
     public_page,
     safe_page,
+    show,
 )
 
 
@@ -37,45 +40,38 @@ class PageNotFound(Http404):
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: hero line, featured article, topics, latest."""
-    return render(request, "articles/reading/home.html", pages.home_page(get_language()))
+    return show(request, "articles/reading/home.html", pages.home_page(get_language()))
 
 
 @public_page(page=page_number)
 def article_list(request: HttpRequest) -> HttpResponse:
     """Show all articles in this language, the newest first."""
-    editions = pages.public_editions(get_language())
-    context = list_page(request, editions, lambda: reverse("articles:list"))
-    return render(request, "articles/reading/list.html", context)
+    listing = pages.all_articles(get_language())
+    context = list_page(request, listing, lambda: reverse("articles:list"))
+    return show(request, "articles/reading/list.html", context)
 
 
 @public_page()
 def topic_list(request: HttpRequest) -> HttpResponse:
     """Show all topics that have articles in this language."""
-    context = {
-        "topics": pages.topics_with_articles(get_language()),
-        "alternates": languages.alternates(lambda: reverse("articles:topics")),
-    }
-    return render(request, "articles/reading/topics.html", context)
+    return show(request, "articles/reading/topics.html", pages.topics_page(get_language()))
 
 
 @public_page(page=page_number)
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a topic and its articles, the newest first."""
     language = get_language()
-    topic = pages.topics_with_page(language).filter(**{f"slug_{language}": slug}).first()
-    if topic is None:
-        raise Http404
-    spoken = pages.languages_of(topic)
-    if language not in spoken:
-        raise Http404
-    editions = pages.public_editions(language).filter(topic=topic)
-    context = list_page(request, editions, topic.get_absolute_url, spoken) | {"topic": topic}
-    return render(request, "articles/reading/topic.html", context)
+    for topic in pages.topics_with_articles(language):
+        if topic.slug == slug:
+            listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
+            context = list_page(request, listing, topic.get_absolute_url, spoken)
+            return show(request, "articles/reading/topic.html", context | {"topic": topic})
+    raise Http404
 
 
 def list_page(
     request: HttpRequest,
-    editions: QuerySet[Edition],
+    listing: Listing,
     url_in: Callable[[], str | None],
     spoken: Iterable[str] | None = None,
 ) -> dict:
@@ -85,7 +81,7 @@ def list_page(
         Http404: there is no such page.
     """
     try:
-        return pages.list_page(editions, request.GET.get("page", 1), url_in, spoken)
+        return pages.list_page(listing, request.GET.get("page", 1), url_in, spoken)
     except InvalidPage:
         raise Http404 from None
 
@@ -94,31 +90,35 @@ def list_page(
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article in one language; a reserved one to those who may read it."""
     language = get_language()
-    editions = pages.live_editions(slug, language)
-    edition = editions.get(language)
+    known = pages.editions_known_as(slug)
+    edition = pages.holder_of(slug, language, known)
     if edition is None:
-        return elsewhere(request, slug, language)
-    if not edition.may_be_read_by(request.user):
-        return refusal(request)
-    context = pages.article_page(edition, editions)
-    response = render(request, "articles/reading/detail.html", context)
-    return response if edition.is_public else keep_private(response)
+        return elsewhere(request, known, language)
+    if not edition.is_public:
+        reader = reader_of(request)
+        if not edition.may_be_read_by(reader):
+            return refusal(request, reader)
+    context = pages.article_page(edition, pages.versions_of(edition, known))
+    if edition.is_public:
+        return show(request, "articles/reading/detail.html", context)
+    return keep_private(render(request, "articles/reading/detail.html", context))
 
 
 @safe_page
 def professionals(request: HttpRequest) -> HttpResponse:
     """Show the articles for health professionals in this language to those they are for."""
-    if not may_read_reserved(request.user):
-        return refusal(request)
-    editions = pages.reserved_editions(get_language(), request.user)
-    context = list_page(request, editions, lambda: reverse("articles:professionals"))
+    reader = reader_of(request)
+    if not may_read_reserved(reader):
+        return refusal(request, reader)
+    listing = pages.reserved_articles(get_language())
+    context = list_page(request, listing, lambda: reverse("articles:professionals"))
     context["noindex"] = True
     return keep_private(render(request, "articles/reading/professionals.html", context))
 
 
-def refusal(request: HttpRequest) -> HttpResponse:
+def refusal(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Refuse a reserved page: ask for log-in, or say why the page stays closed (403)."""
-    if not request.user.is_authenticated:
+    if reader is None or not reader.is_authenticated:
         return keep_private(redirect_to_login(request.get_full_path()))
     context = {
         "is_error": True,
@@ -127,17 +127,22 @@ def refusal(request: HttpRequest) -> HttpResponse:
     return keep_private(render(request, "articles/reading/reserved.html", context, status=403))
 
 
-def elsewhere(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+def elsewhere(request: HttpRequest, known: Collection[Edition], language: str) -> HttpResponse:
     """Redirect from an address that an article used to have to its present one.
 
     An article that is live in other languages only is a 404 that offers those: no page pretends to
     be a translation. Neither tells anything of what the reader may not read.
 
+    Args:
+        known: what is live of the articles that have or once had the address's slug.
+
     Raises:
         PageNotFound: with ``offers``, the editions in other languages.
     """
-    candidates = pages.editions_that_had(slug, request.user)
-    for edition in candidates:
+    if not all(edition.is_public for edition in known):
+        reader = reader_of(request)
+        known = [edition for edition in known if edition.may_be_read_by(reader)]
+    for edition in known:
         if edition.language == language:
             return redirect(edition, permanent=False)
-    raise PageNotFound(offers=candidates)
+    raise PageNotFound(offers=known)

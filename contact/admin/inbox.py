@@ -17,6 +17,7 @@ from modeltranslation.admin import TranslationAdmin
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Subject
 from immunoportal import audit
+from immunoportal.admin.long_lists import period_filter
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.audit.settings_changes import RecordsChanges
@@ -72,10 +73,11 @@ class MessageAdmin(ChoiceMixin, GuardedAdmin):
     list_display = [
         "number", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip
-    list_filter = [InboxFilter, "assignee", "subject", "language", "created_at"]
+    list_filter = [
+        InboxFilter, "assignee", "subject", "language", "created_at", period_filter("created_at"),
+    ]  # fmt: skip
     list_select_related = ["assignee"]
     search_fields = ["number", "name", "email", "text", "note"]
-    date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fieldsets = [
         (

@@ -146,12 +146,17 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-created_at", "-pk"]
         indexes = [
+            # All that the inbox is filtered by.
             models.Index(
-                models.F("created_at").desc(), models.F("id").desc(), name="message_newest"
+                models.F("created_at").desc(), models.F("id").desc(),
+                "state", "language", "subject", "assignee",
+                name="message_newest",
             ),
+            # What the retention has not emptied yet; and how much of that is in the spam folder.
+            models.Index(fields=["emptied_at", "created_at", "state"], name="message_with_text"),
             models.Index(fields=["network", "created_at"], name="message_by_network"),
             models.Index(fields=["fingerprint", "created_at"], name="message_by_text"),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.number} · {self.subject_name}"

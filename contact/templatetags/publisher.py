@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from django import template
 
 from contact.models import Publisher
+from immunoportal.publication import clock
 
 register = template.Library()
 
@@ -11,7 +12,7 @@ register = template.Library()
 @register.simple_tag
 def get_publisher() -> Publisher:
     """Return the publisher; a page asks once and passes it on to its parts with ``as``."""
-    return Publisher.get()
+    return clock.remember("publisher", Publisher.get)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from immunoportal import audit
+from immunoportal.admin.long_lists import period_filter
 from immunoportal.admin.mixins import ReadOnlyAdmin
 from immunoportal.audit.models import Act, AuditEntry
 from immunoportal.spreadsheets import csv_response
@@ -77,12 +78,9 @@ class ActorFilter(admin.SimpleListFilter):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = COLUMNS
-    list_filter = [ActFilter, "at", ActorFilter]
+    list_filter = [ActFilter, "at", period_filter("at"), ActorFilter]
     list_select_related = ["by"]
-    date_hierarchy = "at"
     ordering = ["-at", "-pk"]
-    # How many there are without a filter is no reason to count two years of them.
-    show_full_result_count = False
     actions = ["export_as_csv"]
     fields = COLUMNS
     readonly_fields = COLUMNS

@@ -65,6 +65,7 @@ class AuditEntry(GuardedModel):
         indexes = [
             models.Index(F("at").desc(), F("id").desc(), name="audit_newest"),
             models.Index("act", F("at").desc(), F("id").desc(), name="audit_newest_of_act"),
+            models.Index("by", F("at").desc(), F("id").desc(), name="audit_newest_of_user"),
             models.Index(fields=["kind", "number"], name="audit_about"),
         ]
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from typing import ClassVar, Self
 
-from django.db import models
-from django.db.models import F, Q
+from django.db import connection, models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,18 @@ class MailQuerySet(ClaimableQuerySet["Mail"]):
         """
         waiting = super().due(moment).filter(state__in=[Mail.State.QUEUED, Mail.State.RETRYING])
         return waiting.exclude(content=b"").order_by("next_attempt_at", "pk")
+
+    @staticmethod
+    def kinds() -> list[str]:
+        """Return the kinds that there are, by one step in the index for each."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH RECURSIVE kinds (kind) AS (SELECT MIN(kind) FROM immunoportal_mail UNION ALL"
+                " SELECT (SELECT MIN(kind) FROM immunoportal_mail WHERE kind > kinds.kind)"
+                " FROM kinds WHERE kind IS NOT NULL)"
+                " SELECT kind FROM kinds WHERE kind IS NOT NULL"
+            )
+            return [kind for (kind,) in cursor.fetchall()]
 
 
 class Mail(Claimable):
@@ -39,6 +51,7 @@ class Mail(Claimable):
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     # The whole mail as it goes to the server (RFC 5322); emptied some time after delivery.
     content = models.BinaryField(default=b"")
+    emptied_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     # When the two days of trying began: with the first failure.
     queued_at = models.DateTimeField(default=timezone.now)
@@ -55,14 +68,21 @@ class Mail(Claimable):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-created_at", "-pk"]
+        # None with a condition on a state: SQLite would not see that a query's parameter meets it.
         indexes = [
+            # What is due, how many are in a state, and which of the failed raise an alert.
+            models.Index(fields=["state", "next_attempt_at", "dismissed_at"], name="mail_due"),
+            # What the console has not shown yet.
+            models.Index(fields=["state", "shown_at", "id"], name="mail_not_shown"),
+            # All that the ledger's list is filtered by.
             models.Index(
-                fields=["next_attempt_at"],
-                condition=Q(state__in=["queued", "retrying"]),
-                name="mail_due",
+                F("created_at").desc(), F("id").desc(), "state", "kind", name="mail_newest"
             ),
-            models.Index(F("created_at").desc(), F("id").desc(), name="mail_newest"),
-            models.Index(fields=["state"], condition=Q(state="failed"), name="mail_given_up"),
+            models.Index("kind", F("created_at").desc(), name="mail_of_kind"),
+            # What the retention has not emptied yet.
+            models.Index(
+                fields=["emptied_at", "state", "sent_at", "queued_at"], name="mail_with_text"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,9 +24,11 @@ def empty_old_texts() -> bool:
     """
     old = timezone.now() - KEEP_TEXT
     done = Mail.objects.filter(
-        Q(state=Mail.State.SENT, sent_at__lt=old) | Q(state=Mail.State.FAILED, queued_at__lt=old)
+        Q(state=Mail.State.SENT, sent_at__lt=old)
+        | Q(state=Mail.State.FAILED, sent_at=None, queued_at__lt=old)
     )
-    return done.exclude(content=b"").update(content=b"") > 0
+    emptied = done.filter(emptied_at=None).update(content=b"", emptied_at=timezone.now())
+    return emptied > 0
 
 
 def forget(about: Iterable[str]) -> None:
@@ -65,4 +67,4 @@ def _to(email: str) -> QuerySet[Mail]:
 
 
 def _empty(mails: QuerySet[Mail]) -> None:
-    mails.update(content=b"", subject="", recipient="", error="")
+    mails.update(content=b"", subject="", recipient="", error="", emptied_at=timezone.now())

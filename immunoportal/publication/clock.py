@@ -33,16 +33,16 @@ class Moment:
 
     Attributes:
         stamp: of the clock.
-        changed_at: when the clock was last advanced.
-        since, until: the interval ``[since, until)`` of the wall clock in which it has been seen
-            and may last; it ends when any edition or notice begins or ends.
+        changed_at: when what is public last changed, by an act or by the passing of time.
+        since, until: the interval ``[since, until)`` of the wall clock in which it may last: it
+            begins and ends when any edition or notice begins or ends.
     """
 
     def __init__(
         self, stamp: Stamp, changed_at: datetime, since: datetime, until: datetime
     ) -> None:
         self.stamp = stamp
-        self.changed_at = changed_at
+        self.changed_at = max(changed_at, since)
         self.since = since
         self.until = until
         self._remembered: dict[Hashable, Any] = {}
@@ -71,17 +71,27 @@ class Moment:
 
 _reader: Reader | None = None
 _latest: Moment | None = None
+_of_parent: list[Reader | None] = []
 # The moment in which the page is made that is being made now.
 _of_page: ContextVar[Moment | None] = ContextVar("moment_of_page", default=None)
 
 
 def forget() -> None:
-    """Let go of connections and of all that is remembered, as a new process must."""
+    """Close the connection, and let go of all that is remembered."""
     global _reader, _latest
+    if _reader is not None:
+        _reader.close()
     _reader = _latest = None
 
 
-os.register_at_fork(after_in_child=forget)
+def _begin() -> None:
+    """Begin as a new process: its parent's connection is not its own, not even to close."""
+    global _reader, _latest
+    _of_parent.append(_reader)
+    _reader = _latest = None
+
+
+os.register_at_fork(after_in_child=_begin)
 
 
 def advance() -> None:
@@ -111,12 +121,14 @@ def moment() -> Moment:
         return made_in
     now = timezone.now()
     if connection.in_atomic_block:
-        return _moment_of_transaction(now)
+        return _moment_of_transaction()
     stamp, changed_at = reader().read()
     latest = _latest
     if latest is None or not latest.lasts(stamp, now):
-        until = registry.next_boundary(now) or NEVER
-        latest = _latest = Moment(stamp, _as_datetime(changed_at), now, until)
+        since, until = registry.boundaries(now)
+        latest = _latest = Moment(
+            stamp, _as_datetime(changed_at), since or BEGINNING, until or NEVER
+        )
     return latest
 
 
@@ -140,12 +152,12 @@ def held(moment: Moment) -> Iterator[None]:
         _of_page.reset(token)
 
 
-def _moment_of_transaction(now: datetime) -> Moment:
+def _moment_of_transaction() -> Moment:
     with connection.cursor() as cursor:
         cursor.execute(readers.STATEMENT)
         row = cursor.fetchone()
     version, mark, changed_at = row or (0, 0, BEGINNING)
-    return Moment(Stamp((0, 0), version, mark), _as_datetime(changed_at), now, now)
+    return Moment(Stamp((0, 0), version, mark), _as_datetime(changed_at), BEGINNING, BEGINNING)
 
 
 def _as_datetime(stored: Any) -> datetime:

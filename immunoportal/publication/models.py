@@ -1,6 +1,8 @@
 """The publication clock, and the rows whose every change is public."""
 
 import secrets
+import time
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -13,6 +15,15 @@ Row = TypeVar("Row", bound=models.Model)
 def new_mark() -> int:
     """Return a number that no state of the site has had."""
     return secrets.randbits(62)
+
+
+# When this thread last committed a public change, by ``time.monotonic``.
+committed_at: ContextVar[float | None] = ContextVar("committed_at", default=None)
+
+
+def note_commit() -> None:
+    """Note that a public change has just been committed."""
+    committed_at.set(time.monotonic())
 
 
 class PublicationClock(models.Model):
@@ -35,6 +46,7 @@ class PublicationClock(models.Model):
     def advance(cls) -> None:
         """Count one public change, in the transaction that makes it."""
         now = timezone.now()
+        transaction.on_commit(note_commit)
         changes = {"version": F("version") + 1, "mark": new_mark(), "changed_at": now}
         if not cls.objects.filter(pk=1).update(**changes):
             cls.objects.get_or_create(pk=1, defaults={"changed_at": now})

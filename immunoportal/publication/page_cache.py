@@ -1,9 +1,10 @@
 """The page cache, which stands before Django in each process.
 
-It holds finished answers of public pages in memory, each for the ``Moment`` (``clock``) in which it
-was made: who asks gets the bytes that Django would make now, for a twentieth of the work. Only what
-a view under ``public_page`` has made is stored, under the address that the view calls canonical, so
-nobody can fill it with addresses of their own.
+It holds finished answers of public pages and pictures in memory, each for the ``Moment``
+(``clock``) in which it was made: who asks gets the bytes that Django would make now, for a
+twentieth of the work. Only what a view under ``public_page`` or with ``store_file`` has made is
+stored, under the address that the view calls canonical, so nobody can fill it with addresses of
+their own.
 
 docs/decisions/0012-page-cache.md weighs the figures.
 """
@@ -24,6 +25,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
+from immunoportal import ranges
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import SAFE, TERMS, Terms, canonical_query
 from immunoportal.publication.readers import ClockUnreadable, Stamp
@@ -49,8 +51,8 @@ LARGEST_PART = 0.25
 
 # What an answer says of its body, and not of the site.
 OF_BODY = {
-    "cache-control", "content-encoding", "content-language", "content-length", "content-type",
-    "etag", "last-modified", "speculation-rules", "vary",
+    "accept-ranges", "cache-control", "content-encoding", "content-language", "content-length",
+    "content-type", "etag", "last-modified", "speculation-rules", "vary", "x-accel-redirect",
 }  # fmt: skip
 NOTHING: tuple[bytes, ...] = ()
 CONDITIONS = frozenset(
@@ -70,6 +72,14 @@ class Answer(NamedTuple):
     headers: Headers
     content: tuple[bytes, ...]
     tags: tuple[str, ...]
+
+    def cut(self, part: range) -> tuple[Headers, tuple[bytes, ...]]:
+        """Return the headers and the body of the 206 with a part of it."""
+        (whole,) = self.content
+        headers = [header for header in self.headers if header[0] != "Content-Length"]
+        headers.append(("Content-Range", ranges.said(part, len(whole))))
+        headers.append(("Content-Length", str(len(part))))
+        return headers, (whole[part.start : part.stop],)
 
 
 class Page:
@@ -91,13 +101,17 @@ class Page:
         # How many of its bytes are counted as held.
         self.counted = 0
         named = {name.lower(): value for name, value in headers}
+        self.takes_ranges = "accept-ranges" in named
+        # It then knows the file's tag, its date and its parts.
+        self.is_left_to_nginx = "x-accel-redirect" in named
         self.last_modified = parse_http_date_safe(named.get("last-modified", ""))
         self._headers = [
             (name, value)
             for name, value in headers
             if name.lower() not in {"content-length", "content-encoding", "etag", "vary"}
         ]
-        self._headers.append(("Vary", "Accept-Encoding"))
+        if not terms.is_file:
+            self._headers.append(("Vary", "Accept-Encoding"))
         # By what a request accepts: the finished 200.
         self.answers: dict[tuple[str, ...], Answer] = {}
 
@@ -169,9 +183,8 @@ class PageCache:
         self._lock = threading.Lock()
         # Those that are being made, by address.
         self._in_the_making: dict[Address, threading.Event] = {}
-        # What the clock showed when it was last read, and when that was.
-        self._stamp: Stamp | None = None
-        self._read_at = 0.0
+        # When the clock was last read, and what it showed.
+        self._last_read: tuple[float, Stamp | None] = (0.0, None)
         self._warned_at = float("-inf")
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -201,16 +214,17 @@ class PageCache:
     ) -> Iterable[bytes] | None:
         """Answer with a page, if it is still right; ``None`` if it is not."""
         age = None
+        begun = time.monotonic()
         try:
             stamp = clock.reader().read().stamp
-            self._stamp, self._read_at = stamp, time.monotonic()
+            self._note(begun, stamp)
         except ClockUnreadable as error:
-            if self._stamp is None:
-                return None
-            stamp, age = self._stamp, time.monotonic() - self._read_at
             self._warn(error)
-            if age > OLDEST:
+            read_at, last = self._last_read
+            age = begun - read_at
+            if last is None or age > OLDEST:
                 return None
+            stamp = last
         now = time.time()
         if not page.lasts(stamp, now):
             return None
@@ -218,6 +232,12 @@ class PageCache:
         with suppress(KeyError):
             self._pages.move_to_end(address)
         return self._send(address, page, environ, start_response, now=now, age=age)
+
+    def _note(self, begun: float, stamp: Stamp) -> None:
+        """Note what the clock showed to a reading that began at a time."""
+        # Another thread may have read it later, and been faster.
+        if begun >= self._last_read[0]:
+            self._last_read = begun, stamp
 
     def _warn(self, error: ClockUnreadable) -> None:
         now = time.monotonic()
@@ -241,7 +261,7 @@ class PageCache:
         age: float | None = None,
         is_new: bool = False,
     ) -> Iterable[bytes]:
-        """Send a page as the request likes it best: 200, 304, 406 or 412.
+        """Send a page as the request likes it best: 200, 206, 304, 406, 412 or 416.
 
         Args:
             age: seconds since it was known to be right, if that cannot be asked now.
@@ -256,7 +276,7 @@ class PageCache:
                 return refuse("406 Not Acceptable", page, start_response)
         headers, content, tags = answer
         status = "200 OK"
-        if not CONDITIONS.isdisjoint(environ):
+        if not (page.is_left_to_nginx or CONDITIONS.isdisjoint(environ)):
             code, tag = status_of(
                 tags,
                 page.last_modified,
@@ -269,6 +289,13 @@ class PageCache:
                 return refuse("412 Precondition Failed", page, start_response)
             if code == 304:
                 status, headers, content = "304 Not Modified", page.headers_of_304(tag), NOTHING
+        if page.takes_ranges and status == "200 OK":
+            code, part = ranges.answer(environ, len(content[0]), tags[0])
+            if code == 416:
+                there_is = ("Content-Range", ranges.said(part, len(content[0])))
+                return refuse("416 Range Not Satisfiable", page, start_response, there_is)
+            if code == 206:
+                status, headers, content = "206 Partial Content", *answer.cut(part)
         if age is not None:
             headers = [*headers, ("Age", str(int(age)))]
         if self.is_behind_nginx:
@@ -312,9 +339,11 @@ class PageCache:
             terms.moment = None
             return start_response(status, given, exc_info)
 
+        begun = time.monotonic()
         answer = self.application(environ, hold_back)
         if terms.moment is None:
             return answer
+        self._note(begun, terms.moment.stamp)
         try:
             plain = b"".join(answer)
         finally:
@@ -324,7 +353,8 @@ class PageCache:
         before = self._pages.get(address)
         # After most changes elsewhere a page is what it was: it need not be packed again.
         is_same = before is not None and before.body.plain == plain
-        page = Page(headers, before.body if before and is_same else Body(plain), terms)
+        tag = dict(headers).get("ETag") if terms.is_file else None
+        page = Page(headers, before.body if before and is_same else Body(plain, tag=tag), terms)
         try:
             now = time.time()
             return self._send(address, page, environ, start_response, now=now, is_new=True)
@@ -414,10 +444,13 @@ def redirect(path: str, query: str, page: Page, start_response: StartResponse) -
     return NOTHING
 
 
-def refuse(status: str, page: Page, start_response: StartResponse) -> Iterable[bytes]:
+def refuse(
+    status: str, page: Page, start_response: StartResponse, *more: tuple[str, str]
+) -> Iterable[bytes]:
     """Answer that no representation of a page is what the request asks for."""
     headers = [
         *page.headers_of_site(),
+        *more,
         ("Cache-Control", "no-store"),
         ("Vary", "Accept-Encoding"),
         ("Content-Length", "0"),

@@ -15,12 +15,14 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from immunoportal import context_processors
 from immunoportal.publication import clock
 from immunoportal.publication.clock import Moment
 
@@ -42,10 +44,12 @@ class Terms:
     Attributes:
         moment: in which it was made; ``None`` if it must not be stored.
         query: the names of the query that the view takes, and the one form of each.
+        is_file: whether it is a file that its ``ETag`` names already, to be sent as it is.
     """
 
     moment: Moment | None = None
     query: Mapping[str, Canonical] = field(default_factory=dict)
+    is_file: bool = False
 
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -55,8 +59,19 @@ def safe_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Let a view answer GET and HEAD only.
 
     Any other method hears 405, not that a token is missing: such a page never gives one out.
+    It is called before anybody knows who asks; see ``parting``.
     """
-    return csrf_exempt(require_safe(view))
+    page = csrf_exempt(require_safe(view))
+    page.is_safe_page = True  # type: ignore[attr-defined]  # for whoever resolves an address
+    return page
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Return a page that is the same for everyone: its template is told nothing of who asks."""
+    told = {"request": request, **context_processors.site(request), **context}
+    return HttpResponse(render_to_string(template, told), status=status)
 
 
 def public_page(
@@ -100,6 +115,19 @@ def public_page(
         return page
 
     return decorate
+
+
+def store_file(request: HttpRequest, moment: Moment) -> None:
+    """Have the page cache keep the answer with a file, which its ``ETag`` names.
+
+    An answer to an address with a query is not kept: a file has one address.
+
+    Args:
+        moment: in which it was found that everybody may see the file.
+    """
+    terms = request.META.get(TERMS)
+    if terms is not None and not request.META.get("QUERY_STRING"):
+        terms.moment, terms.is_file = moment, True
 
 
 def last_modified(moment: Moment) -> str:

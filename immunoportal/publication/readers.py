@@ -66,6 +66,9 @@ class Reader(Protocol):
             ClockUnreadable: it cannot be read.
         """
 
+    def close(self) -> None:
+        """Close the connection; the next reading opens one anew."""
+
 
 class SQLiteReader:
     """Reads the clock each time, or makes sure each time that nothing has been written since.
@@ -100,12 +103,12 @@ class SQLiteReader:
             with self._lock:
                 return self._ask(place)
         except (OSError, sqlite3.Error) as error:
-            self._close()
+            self.close()
             raise ClockUnreadable(str(error)) from error
 
     def _ask(self, place: tuple[int, int]) -> Reading:
         if self._connection is None or place != self._place:
-            self._close()
+            self.close()
             self._open(place)
         assert self._connection is not None
         # Before the clock is read: what is written between makes the next reader ask again.
@@ -131,14 +134,11 @@ class SQLiteReader:
         if mode == "wal":
             self._index = _opened(f"{self._path}-shm")
 
-    def _close(self) -> None:
+    def close(self) -> None:
         self._known = self._index = None
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    def __del__(self) -> None:
-        self._close()
 
 
 # The files of WAL indexes that this process has opened, by device and inode. They stay open to
@@ -199,15 +199,20 @@ class PostgreSQLReader:
                 rows = self._ask()
             except psycopg.OperationalError:
                 # A server that was started anew has closed the connection.
-                self._connection = None
+                self.close()
                 begun = time.monotonic()
                 rows = self._ask()
             self._last = _reading(rows, (0, 0))
         except (psycopg.Error, ClockUnreadable) as error:
-            self._connection = None
+            self.close()
             self._last = ClockUnreadable(str(error))
             begun = time.monotonic()
         self._ends = begun + LEASE
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _ask(self) -> list[Any]:
         import psycopg

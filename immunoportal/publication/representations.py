@@ -61,12 +61,17 @@ def accepted(accept_encoding: str | None) -> tuple[str, ...]:
 
 
 class Body:
-    """The bytes of a page, packed in each way once it is asked for."""
+    """The bytes of a page, packed in each way once it is asked for.
 
-    def __init__(self, plain: bytes, *, is_packable: bool = True) -> None:
+    Args:
+        plain: the bytes.
+        tag: the ``ETag`` of a file that has one already, and is not to be packed.
+    """
+
+    def __init__(self, plain: bytes, *, tag: str | None = None) -> None:
         self.plain = plain
-        self.digest = blake2b(plain, digest_size=12).hexdigest()
-        self.is_packable = is_packable and len(plain) >= SMALLEST_PACKED
+        self.digest = tag.strip('"') if tag else blake2b(plain, digest_size=12).hexdigest()
+        self.is_packable = tag is None and len(plain) >= SMALLEST_PACKED
         self.packed: dict[str, bytes] = {"identity": plain}
         self._packing = Lock()
 

@@ -4,6 +4,7 @@ Where no Chromium is installed these tests are left out, and the summary says so
 CI=true a missing browser is a failure.
 """
 
+import mimetypes
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
+
+# The live server sends static files without our middleware.
+mimetypes.add_type("application/speculationrules+json", ".speculationrules")
 
 
 def pytest_collection_modifyitems(items):

@@ -21,7 +21,7 @@ POSTGRES = "postgres://portal:hunter2@db.example.org:5433/portal"
 def _empty_environment(monkeypatch):
     for name in (
         "SECRET_KEY", "SITE_URL", "DATABASE_URL", "DATA_DIR", "PORT", "ALLOWED_HOSTS", "EMAIL_URL",
-        "CONTACT_RECIPIENTS", "TRUSTED_PROXIES",
+        "CONTACT_RECIPIENTS", "TRUSTED_PROXIES", "CACHE_URL", "MEDIA_STORAGE_URL",
     ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
@@ -372,5 +372,130 @@ class TestDatabase:
 
         with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL .* Set it to") as refusal:
             environment.database(tmp_path)
+
+        assert "hunter2" not in str(refusal.value)
+
+
+@pytest.fixture
+def _installed(monkeypatch):
+    """What requirements-scale.txt lists, which no other test needs."""
+    monkeypatch.setattr(environment, "find_spec", lambda _module: object())
+
+
+@pytest.mark.usefixtures("_installed")
+class TestCache:
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_is_a_table_of_the_database(self, monkeypatch, value):
+        if value is not None:
+            monkeypatch.setenv("CACHE_URL", value)
+
+        assert environment.cache() == {
+            "BACKEND": "immunoportal.cache.HonestDatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "redis://10.0.0.5", "redis://10.0.0.5:6380/2", "rediss://portal:p%40ss@[::1]:6379/0",
+            "redis://:secret@cache.example.org/",
+        ],
+    )  # fmt: skip
+    def test_may_have_a_redis_before_its_table(self, monkeypatch, url):
+        monkeypatch.setenv("CACHE_URL", url)
+
+        assert environment.cache() == {
+            "BACKEND": "immunoportal.shared_cache.SharedCache",
+            "LOCATION": url,
+            "KEY_PREFIX": "immunoportal",
+            "OPTIONS": {"TABLE": "cache", "MAX_ENTRIES": 100_000},
+        }
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "10.0.0.5:6379", "memcached://u:hunter2@host", "redis://", "redis://u:hunter2@host:x",
+            "redis://u:hunter2@host/one", "redis://u:hunter2@host/0?db=1", "redis://u:hunter2@[::1",
+            "redis://u:1#hunter2@host",
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_understood_is_refused_without_its_password(self, monkeypatch, url):
+        monkeypatch.setenv("CACHE_URL", url)
+
+        with pytest.raises(ImproperlyConfigured, match=r"CACHE_URL .* Set it to") as refusal:
+            environment.cache()
+
+        assert "hunter2" not in str(refusal.value)
+
+    def test_says_what_has_to_be_installed(self, monkeypatch):
+        monkeypatch.setenv("CACHE_URL", "redis://10.0.0.5")
+        monkeypatch.setattr(environment, "find_spec", lambda _module: None)
+
+        with pytest.raises(ImproperlyConfigured, match=r"CACHE_URL .* requirements-scale\.txt"):
+            environment.cache()
+
+
+@pytest.mark.usefixtures("_installed")
+class TestMediaStorages:
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_are_two_directories(self, monkeypatch, tmp_path, value):
+        if value is not None:
+            monkeypatch.setenv("MEDIA_STORAGE_URL", value)
+
+        found = environment.media_storages(tmp_path)
+
+        assert found["default"]["OPTIONS"] == {
+            "location": tmp_path / "originals", "base_url": None,
+        }  # fmt: skip
+        assert found["renditions"]["OPTIONS"] == {
+            "location": tmp_path / "renditions", "base_url": "/media/",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("url", "changes"),
+        [
+            ("s3://KEY:secret@s3.example.org/pictures", {}),
+            ("s3://KEY:secret@s3.example.org/pictures/?region=eu-south-1",
+             {"region_name": "eu-south-1"}),
+            ("s3+http://KEY:secret@10.0.0.7:9000/pictures",
+             {"endpoint_url": "http://10.0.0.7:9000"}),
+            ("s3://KEY:secret@[::1]:9000/pictures", {"endpoint_url": "https://[::1]:9000"}),
+            ("s3://K%40Y:s%2Fcr%2Bt@s3.example.org/pictures",
+             {"access_key": "K@Y", "secret_key": "s/cr+t"}),
+            ("s3://s3.example.org/pictures", {"access_key": None, "secret_key": None}),
+        ],
+    )  # fmt: skip
+    def test_may_be_two_folders_of_a_bucket(self, monkeypatch, tmp_path, url, changes):
+        monkeypatch.setenv("MEDIA_STORAGE_URL", url)
+        plain = {
+            "endpoint_url": "https://s3.example.org", "bucket_name": "pictures",
+            "region_name": None, "access_key": "KEY", "secret_key": "secret",
+        }  # fmt: skip
+
+        found = environment.media_storages(tmp_path)
+
+        for alias, folder in (("default", "originals"), ("renditions", "renditions")):
+            assert found[alias]["BACKEND"] == "immunoportal.bucket.BucketStorage"
+            assert found[alias]["OPTIONS"] == plain | changes | {"location": folder}
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "s3.example.org/pictures", "https://K:hunter2@s3.example.org/pictures", "s3://",
+            "s3:///pictures", "s3://K:hunter2@s3.example.org", "s3://K:hunter2@host/a/b",
+            "s3://K:hunter2@host:x/pictures", "s3://K:hunter2@host/pictures?zone=1",
+            "s3://K:hunter2@host/pictures?region", "s3://hunter2@host/pictures",
+            "s3://K:hunter2/x@host/pictures", "s3://K:hunter2@host/Pictures",
+            "s3://K:1#hunter2@host/pictures",
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_understood_are_refused_without_the_secret(
+        self, monkeypatch, tmp_path, url
+    ):
+        monkeypatch.setenv("MEDIA_STORAGE_URL", url)
+
+        with pytest.raises(ImproperlyConfigured, match=r"MEDIA_STORAGE_URL .* Set it") as refusal:
+            environment.media_storages(tmp_path)
 
         assert "hunter2" not in str(refusal.value)

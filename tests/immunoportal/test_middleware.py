@@ -1,14 +1,18 @@
 """The headers that every answer carries, whoever gives it."""
 
 import gzip
+import json
 from collections.abc import Set
+from fnmatch import fnmatchcase
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from immunoportal.middleware import SecurityHeadersMiddleware
-from tests.factories import make_article, publish
+from tests.factories import add_figure, make_article, make_image, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +34,6 @@ ANSWERS = {
     "page": ("/it/articoli/melanoma/", 200),
     "home": ("/en/", 200),
     "not found": ("/it/manca/", 404),
-    "static file": ("/static/immunoportal/favicon.svg", 200),
     "choice of a language": ("/", 302),
     "missing slash": ("/it/articoli", 301),
     "text": ("/robots.txt", 200),
@@ -114,6 +117,86 @@ class TestSecurityHeaders:
             if not path.startswith("/admin/"):
                 response = get(client, path)
                 assert "nonce" not in response["Content-Security-Policy"]
+
+
+class TestFiles:
+    """What is no page carries what a file needs, and nothing else."""
+
+    NEEDED = {
+        "Content-Type", "Content-Length", "Cache-Control", "ETag", "Last-Modified",
+        "X-Content-Type-Options", "Cross-Origin-Resource-Policy",
+    }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "name", ["css/page.css", "js/dialog.js", "fonts/literata-600.woff2", "apple-touch-icon.png"]
+    )
+    def test_a_static_file_is_lean(self, client, name):
+        response = get(client, f"/static/immunoportal/{name}")
+
+        assert set(headers_of(response)) == self.NEEDED
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+    @pytest.mark.parametrize("name", ["favicon.svg", "fonts/literata.OFL.txt"])
+    def test_what_could_act_as_a_page_is_confined(self, client, name):
+        response = get(client, f"/static/immunoportal/{name}")
+
+        assert set(headers_of(response)) == self.NEEDED | {"Content-Security-Policy"}
+        assert {"sandbox", "default-src 'none'"} <= parts(response["Content-Security-Policy"], ";")
+
+    def test_says_that_the_site_is_secure(self, settings):
+        settings.SECURE_HSTS_SECONDS = 60
+
+        response = get(Client(), "/static/immunoportal/css/page.css")
+
+        assert response["Strict-Transport-Security"] == "max-age=60; includeSubDomains"
+
+    def test_a_picture_from_the_library_is_lean_too(self, client):
+        article = make_article()
+        add_figure(article, image=(image := make_image()))
+        publish(article)
+
+        response = get(client, image.renditions.ready().get().get_absolute_url())
+
+        assert response.status_code == 200
+        assert set(headers_of(response)) == self.NEEDED - {"Last-Modified"} | {"Accept-Ranges"}
+
+
+@pytest.mark.usefixtures("_site")
+class TestLinksAhead:
+    """A browser may fetch public pages before their links are followed, and nothing else."""
+
+    def test_pages_that_all_may_keep_name_the_rules(self, client):
+        named = {
+            name: get(client, path).get("Speculation-Rules") for name, (path, _) in ANSWERS.items()
+        }
+
+        rules = named["page"].strip('"')
+        assert {name for name, value in named.items() if value} == {"page", "home"}
+        assert get(client, rules)["Content-Type"] == "application/speculationrules+json"
+
+    @pytest.mark.parametrize("language", ["it", "en"])
+    def test_forms_and_the_reserved_area_are_left_out(self, client, language):
+        address = client.get(f"/{language}/")["Speculation-Rules"].strip('"')
+        (rule,) = json.loads(b"".join(client.get(address)))["prefetch"]
+        allowed, left_out = rule["where"]["and"][0], rule["where"]["and"][1]["not"]
+
+        def matches(url: str, condition: dict) -> bool:
+            patterns = [pattern.replace(":language", "*") for pattern in condition["href_matches"]]
+            return any(fnmatchcase(url, pattern) for pattern in patterns)
+
+        with translation.override(language):
+            for name in (
+                "account_login",
+                "account_profile",
+                "contact:contact",
+                "articles:professionals",
+            ):
+                assert matches(reverse(name), left_out), name
+            for name in ("articles:home", "articles:list", "articles:topics"):
+                assert matches(reverse(name), allowed), name
+                assert not matches(reverse(name), left_out), name
+        assert not matches("/admin/", allowed)
 
 
 @pytest.mark.usefixtures("_site")
@@ -225,6 +308,7 @@ class TestConditionalRequest:
         ask = {"accept-encoding": packing}
         got = client.get(path, headers=ask)
         own = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Language"}
+        own |= {"Speculation-Rules"}  # the page's, which is not sent again
 
         response = client.generic(method, path, headers=ask | {"if-none-match": got["ETag"]})
 

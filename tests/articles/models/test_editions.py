@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from articles.models import Edition
-from articles.models.editions import READ_RESERVED, EditionIsFrozen, next_change
+from articles.models.editions import READ_RESERVED, EditionIsFrozen, boundaries
 from immunoportal.registry import offers
 from tests.factories import (
     add_figure,
@@ -66,19 +66,20 @@ class TestLive:
         assert list(seen.values()) == [False, True, True, False]
 
 
-class TestNextChange:
-    def test_is_the_next_beginning_or_end_that_is_later(self):
+class TestBoundaries:
+    def test_are_the_last_and_the_next_beginning_or_end(self):
         make_edition(make_article(), valid_from=NOON - HOUR, valid_until=NOON)
         make_edition(make_article(), valid_from=NOON, valid_until=NOON + 2 * HOUR)
         make_edition(make_article(), valid_from=NOON + HOUR)
 
-        assert next_change(NOON - TICK) == NOON
-        assert next_change(NOON) == NOON + HOUR
-        assert next_change(NOON + HOUR) == NOON + 2 * HOUR
-        assert next_change(NOON + 2 * HOUR) is None
+        assert boundaries(NOON - HOUR - TICK) == (None, NOON - HOUR)
+        assert boundaries(NOON - TICK) == (NOON - HOUR, NOON)
+        assert boundaries(NOON) == (NOON, NOON + HOUR)
+        assert boundaries(NOON + HOUR) == (NOON + HOUR, NOON + 2 * HOUR)
+        assert boundaries(NOON + 2 * HOUR) == (NOON + 2 * HOUR, None)
 
-    def test_is_offered_to_the_portal(self):
-        assert next_change in [moment for offer in offers() for moment in offer.boundaries]
+    def test_are_offered_to_the_portal(self):
+        assert boundaries in [function for offer in offers() for function in offer.boundaries]
 
 
 class TestAudience:
@@ -154,16 +155,17 @@ class TestQuerySet:
             assert [edition.article for edition in newest] == [second, first]
 
     def test_for_lists_needs_one_query_for_what_a_list_shows(self, django_assert_num_queries):
-        topic = make_topic(name_it="Cure")
-        publish(make_article(title_it="Titolo", lead_it="Lead.", slug_it="t", topic=topic), "it")
+        article = make_article(title_it="Titolo", lead_it="Lead.", slug_it="t")
+        image = add_figure(article).image
+        publish(article, "it")
 
         with django_assert_num_queries(1):
             shown = [
-                (edition.title, edition.lead, str(edition.topic), edition.get_absolute_url())
+                (edition.title, edition.lead, edition.image_digest, edition.get_absolute_url())
                 for edition in Edition.objects.live().for_lists()
             ]
 
-        assert shown == [("Titolo", "Lead.", "Cure", "/it/articoli/t/")]
+        assert shown == [("Titolo", "Lead.", image.digest, "/it/articoli/t/")]
 
 
 class TestFrozen:

@@ -14,6 +14,7 @@ from articles.publishing import verbs
 from articles.publishing.states import (
     State,
     TooManyToCome,
+    count_in_state,
     in_state,
     live_edition,
     scheduled_for,
@@ -162,6 +163,9 @@ class TestState:
                     if in_state(Article.objects.filter(pk=article.pk), "it", candidate).exists()
                 ]
                 assert (found, state_of(versions["it"])) == ([expected], expected)
+                for candidate in State:
+                    among_all = in_state(Article.objects.all(), "it", candidate)
+                    assert count_in_state("it", candidate) == among_all.count()
         assert state_of(versions["en"]) == State.NEVER
         assert list(in_state(Article.objects.all(), "en", State.NEVER)) == [article]
 

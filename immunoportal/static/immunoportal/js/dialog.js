@@ -18,26 +18,22 @@
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const content = page.querySelector("[data-dialog-content]");
     if (!content) return null;
-    await addStyles(page);
+    await addStyles();
     return document.adoptNode(content);
   };
 
-  /* The style sheets of forms are fetched with the first form. */
-  const addStyles = (page) => {
-    const known = new Set([...document.styleSheets].map((sheet) => sheet.href));
-    return Promise.all(
-      [...page.querySelectorAll('link[rel="stylesheet"]:not([media])')]
-        .filter((link) => !known.has(link.href))
-        .map(
-          (link) =>
-            new Promise((done) => {
-              const copy = document.adoptNode(link);
-              copy.onload = copy.onerror = done;
-              document.head.append(copy);
-            }),
-        ),
-    );
-  };
+  /* The style sheet of forms is fetched with the first form, by a page that has none. */
+  const { styles } = document.currentScript.dataset;
+  let styled;
+  const addStyles = () =>
+    (styled ??= new Promise((done) => {
+      if (!styles) return done();
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = styles;
+      link.onload = link.onerror = done;
+      document.head.append(link);
+    }));
 
   const show = (dialog, content) => {
     const heading = content.querySelector("h1");

@@ -1,0 +1,1 @@
+"""Several hosts behind nginx, as deploy/ ships them: `make test-deploy`."""
