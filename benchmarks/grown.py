@@ -70,7 +70,7 @@ def fill(messages: int, mails: int) -> None:
             for number in range(start, min(start + AT_A_TIME, messages))
         )
     kinds = ["contact/message", "contact/copy", "accounts/password_reset", "accounts/invitation"]
-    Mail._meta.get_field("created_at").auto_now_add = False  # type: ignore[attr-defined]
+    Mail._meta.get_field("created_at").auto_now_add = False
     for start in range(0, mails, AT_A_TIME):
         Mail.objects.bulk_create(
             Mail(
