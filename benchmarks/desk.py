@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from harness import Answer, Broken, Connection, request
+from harness import PUBLIC_NAME, Answer, Broken, Connection, request
 
 
 class Refused(Exception):
@@ -52,12 +52,12 @@ class Form:
     """A form of the admin that is opened once and sent again and again.
 
     Args:
-        port: where the portal, or what stands before it, listens.
+        port: where the portal, or the nginx that stands before it (``tls``), listens.
         cookie: of the editor's session.
     """
 
-    def __init__(self, port: int, path: str, cookie: str):
-        self.port, self.path, self.cookie = port, path, cookie
+    def __init__(self, port: int, path: str, cookie: str, tls: bool = False):
+        self.port, self.path, self.cookie, self.tls = port, path, cookie, tls
         self.open()
 
     def open(self) -> None:
@@ -93,21 +93,23 @@ class Form:
         if body:
             headers["cookie"] = f"{self.cookie}; {self.csrf}"
             headers["content_type"] = "application/x-www-form-urlencoded"
+        host = PUBLIC_NAME if self.tls else "127.0.0.1"
+        headers["origin"] = f"https://{host}" if self.tls else f"http://{host}"
         # A connection of its own, on which nothing is sent twice.
-        with Connection(self.port) as connection:
-            return connection.ask(request(path, method, body, **headers))
+        with Connection(self.port, self.tls) as connection:
+            return connection.ask(request(path, method, body, host, **headers))
 
 
 class Desk:
     """What an editor does to articles, topics and the publisher, in English.
 
     Args:
-        port: where the portal listens.
+        port: where the portal, or the nginx that stands before it (``tls``), listens.
         cookie: of the editor's session.
     """
 
-    def __init__(self, port: int, cookie: str):
-        self.port, self.cookie = port, cookie
+    def __init__(self, port: int, cookie: str, tls: bool = False):
+        self.port, self.cookie, self.tls = port, cookie, tls
         self.forms: dict[str, Form] = {}
 
     def publish(self, article: int, title: str) -> None:
@@ -139,7 +141,7 @@ class Desk:
     def _form(self, path: str) -> Form:
         if path not in self.forms:
             try:
-                self.forms[path] = Form(self.port, path, self.cookie)
+                self.forms[path] = Form(self.port, path, self.cookie, self.tls)
             except Broken:
-                self.forms[path] = Form(self.port, path, self.cookie)
+                self.forms[path] = Form(self.port, path, self.cookie, self.tls)
         return self.forms[path]

@@ -168,7 +168,7 @@ def make() -> None:
             slug=f"article-{number}",
             lead=" ".join(CHANCE.choices(WORDS, k=30)),
         )
-    around = len(page(RequestFactory().get("/"), "article-1").content)
+    around = len(page(RequestFactory(headers={"host": "127.0.0.1"}).get("/"), "article-1").content)
     Article.objects.update(body=text(SIZE - around))
 
 
