@@ -23,7 +23,7 @@ def _step(monkeypatch):
 
 
 @pytest.fixture(scope="class")
-def editions(shared_rows):  # noqa: ARG001
+def editions(shared_rows):
     """Live editions, of which some have been published in the same moment; the newest first."""
     for number in range(COUNT):
         published_at = BEGINNING + timedelta(hours=number // 3)

@@ -12,10 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles.models import Article, Edition, Home, Topic
+from articles.models import Article, Edition, Home
 from articles.publishing import verbs
 from articles.reading.pages import PER_PAGE
-from immunoportal.languages import text_in
 from tests.factories import (
     add_figure,
     make_article,
