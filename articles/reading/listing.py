@@ -68,6 +68,6 @@ class Listing:
 
     def _find_milestones(self) -> list[tuple[datetime, int]]:
         order = [F("first_published_at").desc(), F("pk").desc()]
-        numbered = self.editions.order_by().annotate(place=Window(RowNumber(), order_by=order))
-        begins = numbered.annotate(rest=Mod("place", STEP)).filter(rest=1, place__gt=1)
+        placed = self.editions.order_by().annotate(place=Window(RowNumber(), order_by=order))
+        begins = placed.annotate(rest=Mod("place", STEP)).filter(rest=1, place__gt=1)
         return list(begins.order_by("place").values_list("first_published_at", "pk"))

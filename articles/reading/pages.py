@@ -81,9 +81,12 @@ def versions_of(edition: Edition, known: Iterable[Edition]) -> dict[str, Edition
 
 def home_page(language: str) -> dict:
     """Return what the home page shows: hero line, featured article, topics, latest articles."""
-    featured, latest = clock.remember(("home", language), lambda: _editions_of_home(language))
+    page = clock.remember("home", Home.get)
+    featured, latest = clock.remember(
+        ("home", language), lambda: _editions_of_home(language, page.featured_id)
+    )
     return {
-        "page": _home(),
+        "page": page,
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
@@ -93,15 +96,14 @@ def home_page(language: str) -> dict:
     }
 
 
-def _home() -> Home:
-    return clock.remember("home", Home.get)
+def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None, list[Edition]]:
+    """Return the featured article and the latest ones, in a language.
 
-
-def _editions_of_home(language: str) -> tuple[Edition | None, list[Edition]]:
-    """Return the featured article and the latest ones, in a language."""
+    Args:
+        chosen: the key of the article to feature, if somebody has chosen one.
+    """
     editions = public_editions(language).for_lists().newest_first()
     latest = list(editions[: LATEST + 1])
-    chosen = _home().featured_id
     featured = next((edition for edition in latest if edition.article_id == chosen), None)
     if chosen and not featured:
         featured = editions.filter(article_id=chosen).first()
