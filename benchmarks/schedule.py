@@ -36,7 +36,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     copy = read_working_copy(row)
     edition = freeze(copy, LANGUAGE)
     earlier = row.editions.in_language(LANGUAGE)
-    edition.number = earlier.order_by("-number").values_list("number", flat=True).first() + 1
+    edition.number = earlier.order_by("-number")[0].number + 1
     edition.valid_from = datetime.fromtimestamp(start, UTC)
     edition.valid_until = datetime.fromtimestamp(end, UTC) if end else None
     edition.first_published_at = earlier.order_by("number")[0].first_published_at
