@@ -259,10 +259,14 @@ class Site:
         if database:
             self.variables["DATABASE_URL"] = database.url
         self.manage("setup")
-        self.content = json.loads(self.python(HERE / "content.py"))
-        self.manage("worker", "--once")
+        self.fill()
         if database:
             database.analyze()
+
+    def fill(self) -> None:
+        """Add the content."""
+        self.content = json.loads(self.python(HERE / "content.py"))
+        self.manage("worker", "--once")
 
     @property
     def environment(self) -> dict[str, str]:

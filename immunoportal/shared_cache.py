@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import RedisError
@@ -41,6 +41,15 @@ class PlainSerializer:
         return json.loads(stored)
 
 
+class Client(RedisCacheClient):
+    """Says of a copy when it ends, not how long it lives: a Redis that hangs hears it late."""
+
+    def set(self, key: str, value: Any, timeout: int) -> None:
+        ends = int((time.time() + timeout) * 1000)
+        client = self.get_client(key, write=True)
+        client.set(key, self._serializer.dumps(value), pxat=ends)
+
+
 class SharedCache(BaseCache):
     """Asks Redis first, and the table of the database where Redis does not know or is away.
 
@@ -64,6 +73,7 @@ class SharedCache(BaseCache):
             "retry": Retry(NoBackoff(), 1, (NotConnected,)),
         }
         self._redis = RedisCache(server, {**params, "OPTIONS": redis})
+        self._redis._class = Client
 
     def condition(self) -> str:
         """Return "ok", or that Redis is away and why."""

@@ -81,7 +81,13 @@ class Article(KeyedModel, ReadRelationsModel):
         verbose_name_plural = _("articles")
         ordering = ["-changed_at", "-pk"]
         permissions = [("publish_article", _("Can publish and withdraw articles"))]
-        indexes = [models.Index(F("changed_at").desc(), F("id").desc(), name="article_by_change")]
+        indexes = [
+            # All that the desk's list is filtered by, but for the state.
+            models.Index(
+                F("changed_at").desc(), F("id").desc(), "audience", "topic",
+                name="article_by_change",
+            )
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 fields=[f"slug_{language}"],

@@ -4,7 +4,7 @@ All of them start from the editions that are live. Each function returns the con
 or the rows that go into one; none knows of requests.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -62,7 +62,7 @@ def editions_known_as(slug: str) -> list[Edition]:
     articles = Edition.objects.begun().filter(slug=slug).values("article")
     live = Edition.objects.live().filter(article__in=articles)
     spoken = languages.codes()
-    found = live.filter(language__in=spoken).select_related("topic").defer("content", "plain_text")
+    found = live.filter(language__in=spoken).for_pages()
     return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
@@ -90,7 +90,7 @@ def home_page(language: str) -> dict:
         "latest": latest,
         "topics": topics_with_articles(language),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
-        "alternates": languages.alternates(lambda: reverse("articles:home")),
+        "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
     }
 
@@ -157,8 +157,23 @@ def list_page(
         "page": page,
         "pictures": pictures_in_list(page),
         # The further pages of a list have no twin: another language lists other articles.
-        "alternates": languages.alternates(url_in, spoken) if page.number == 1 else [],
+        "alternates": alternates_of(url_in, listing.name, spoken) if page.number == 1 else [],
     }
+
+
+def topics_page(language: str) -> dict:
+    """Return what the list of topics shows."""
+    return {
+        "topics": topics_with_articles(language),
+        "alternates": alternates_of(lambda: reverse("articles:topics"), "topics"),
+    }
+
+
+def alternates_of(
+    url_in: Callable[[], str | None], name: Hashable, spoken: Iterable[str] | None = None
+) -> list[languages.Alternate]:
+    """Return the versions of a page, remembered under its name; see ``languages.alternates``."""
+    return clock.remember(("alternates", name), lambda: languages.alternates(url_in, spoken))
 
 
 def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
@@ -167,7 +182,7 @@ def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
 
 
 def set_topics(editions: Iterable[Edition]) -> None:
-    """Tell the editions of a list their topics, without reading those with each of them."""
+    """Tell the editions of a list their topics, which are few, without reading them with each."""
     topics = clock.remember("topics", Topic.objects.in_bulk)
     for edition in editions:
         edition.topic = topics.get(edition.topic_id)

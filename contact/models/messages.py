@@ -153,7 +153,7 @@ class Message(models.Model):
                 name="message_newest",
             ),
             # What the retention has not emptied yet; and how much of that is in the spam folder.
-            models.Index(fields=["emptied_at", "state", "created_at"], name="message_with_text"),
+            models.Index(fields=["emptied_at", "created_at", "state"], name="message_with_text"),
             models.Index(fields=["network", "created_at"], name="message_by_network"),
             models.Index(fields=["fingerprint", "created_at"], name="message_by_text"),
         ]  # fmt: skip

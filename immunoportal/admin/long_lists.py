@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -33,6 +34,15 @@ class KeysFirstPaginator(Paginator):
             rows, start, end = rows.reverse(), self.count - end, self.count - start
         keys = list(rows.values_list("pk", flat=True)[start:end])
         return self._get_page(self.object_list.filter(pk__in=keys), number, self)
+
+
+class LongChangeList(ChangeList):
+    """A list whose only page is found like each of many."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.page(1).object_list
 
 
 class PeriodFilter(admin.SimpleListFilter):

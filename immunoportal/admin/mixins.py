@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 from js_asset import Media, Script
 
 from immunoportal import languages
-from immunoportal.admin.long_lists import KeysFirstPaginator
+from immunoportal.admin.long_lists import KeysFirstPaginator, LongChangeList
 from immunoportal.text import is_row_number
 
 # What a view of Django's admin takes besides its own context.
@@ -69,6 +69,9 @@ class GuardedAdmin(admin.ModelAdmin):
             title = capfirst(self.opts.verbose_name_plural)
             extra_context = {"title": title} | (extra_context or {})
         return super().changelist_view(request, extra_context)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LongChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:

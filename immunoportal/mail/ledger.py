@@ -80,7 +80,9 @@ class Mail(Claimable):
             ),
             models.Index("kind", F("created_at").desc(), name="mail_of_kind"),
             # What the retention has not emptied yet.
-            models.Index(fields=["emptied_at", "state", "sent_at"], name="mail_with_text"),
+            models.Index(
+                fields=["emptied_at", "state", "sent_at", "queued_at"], name="mail_with_text"
+            ),
         ]
 
     def __str__(self) -> str:

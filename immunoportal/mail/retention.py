@@ -24,7 +24,8 @@ def empty_old_texts() -> bool:
     """
     old = timezone.now() - KEEP_TEXT
     done = Mail.objects.filter(
-        Q(state=Mail.State.SENT, sent_at__lt=old) | Q(state=Mail.State.FAILED, queued_at__lt=old)
+        Q(state=Mail.State.SENT, sent_at__lt=old)
+        | Q(state=Mail.State.FAILED, sent_at=None, queued_at__lt=old)
     )
     emptied = done.filter(emptied_at=None).update(content=b"", emptied_at=timezone.now())
     return emptied > 0

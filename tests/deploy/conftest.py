@@ -77,9 +77,9 @@ def whole_site(django_db_blocker, tmp_path_factory, certificate):
         hosts = [Web(folder / name, variables) for name in ("a", "b")]
         for host in hosts:
             shutil.copytree(static / "static", host.data / "static")
+            stack.push(host)
             host.launch()
         for host in hosts:
-            stack.callback(host.stop)
             eventually(host.is_up)
         nginx = Nginx(
             folder / "nginx",
@@ -111,11 +111,11 @@ def _storage_of_its_own():
 
 
 @pytest.fixture
-def anna():
-    """Somebody whom the hosts let in: their passwords are hashed as in production."""
+def person():
+    """Makes somebody whom the hosts let in: with a password that is hashed as in production."""
     hashers = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     with override_settings(PASSWORD_HASHERS=hashers):
-        return make_user()
+        yield make_user
 
 
 @pytest.fixture

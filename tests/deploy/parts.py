@@ -68,18 +68,13 @@ class Part:
         self.signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self):
-        if self.process.poll() is None:
-            self.signal(signal.SIGCONT)
-            self.process.terminate()
-            self.process.wait(timeout=60)
-
     def __enter__(self):
         self.start()
         return self
 
     def __exit__(self, *_error):
-        self.stop()
+        if self.process.poll() is None:
+            self.kill()
 
 
 class Redis(Part):

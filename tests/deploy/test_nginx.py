@@ -209,11 +209,11 @@ class TestHosts:
         say(fakes, status=0)
         statuses = {}
         for minutes in (0, 5, 10, 60, 65):
-            nginx.stop()
+            nginx.kill()
             nginx.timezone = f"LATER-{minutes // 60}:{minutes % 60:02}"
             nginx.start()
             statuses[minutes] = nginx.get("/it/long").status
-        nginx.stop()
+        nginx.kill()
         nginx.timezone = "UTC0"
         nginx.start()
 

