@@ -10,8 +10,10 @@ import csv
 
 from harness import HISTORY
 
+LARGE = "{}, 100000 articles"
+
 # What is measured; what it was before there was a page cache; what it is to be; the figure's name
-# in the history, without the database, and its unit.
+# in the history, after that of the database (or with it).
 ROWS = [
     ("article from the cache", "57 × bare", "≤ 1.1 × bare", "article, cached, gzip (× bare)"),
     ("– as identity", "", "", "article, cached, identity (× bare)"),
@@ -47,6 +49,15 @@ ROWS = [
     ("contact page", "", "", "contact, gzip (× plain)"),
     ("404", "", "", "not found, gzip (× plain)"),
     ("old address", "", "", "moved, gzip (× plain)"),
+    ("home at 100,000 articles", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: home (× 200)"),
+    ("– after a change", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: home, after a change (× 200)"),
+    ("list", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: list, first page (× 200)"),
+    ("– after a change", "", "", f"{LARGE}: list, first page, after a change (× 200)"),
+    ("list, last page", "100 × 200", "< 1.5 × 200", f"{LARGE}: list, last page (× 200)"),
+    ("topic", "", "< 1.5 × 200", f"{LARGE}: topic, first page (× 200)"),
+    ("admin list, filtered by state", "1,500 ms", "< 150 ms", f"{LARGE}: admin list, live (ms)"),
+    ("ledger at 200,000 mails", "", "< 1.5 × 200", f"{LARGE}: ledger (× 200)"),
+    ("mail job at 200,000", "6 % of a core", "nothing", f"{LARGE}: mail job, nothing to do (ms)"),
     ("behind nginx", "", "≥ 0.8 × file", "behind nginx, gzip (× file, by processor time)"),
     ("told → first new page", "", "at once", "told → first new page (ms)"),
     ("old pages after told", "", "0", "old pages after told"),
@@ -72,9 +83,11 @@ def newest() -> dict[str, float]:
 def shown(value: float | None, figure: str) -> str:
     if value is None:
         return "–"
-    for unit in ("× bare", "× plain", "× file"):
+    for unit in ("× bare", "× plain", "× file", "× 200"):
         if unit in figure:
             return f"{value:.2f} {unit}"
+    if "(ms)" in figure:
+        return f"{value:.1f} ms"
     return f"{value:.0f}"
 
 
@@ -83,8 +96,9 @@ def main() -> None:
     print("| | before | goal | now, SQLite | now, PostgreSQL |")
     print("|---|---|---|---|---|")
     for name, before, goal, figure in ROWS:
+        named = figure if "{}" in figure else "{}: " + figure
         now = [
-            shown(figures.get(f"{database}: {figure}"), figure)
+            shown(figures.get(named.format(database)), figure)
             for database in ("sqlite", "postgresql")
         ]
         print("| " + " | ".join([name, before or "–", goal or "–", *now]) + " |")

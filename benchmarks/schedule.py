@@ -23,6 +23,7 @@ from django.db import transaction
 from articles.models import Article
 from articles.models.editions import EditionImage
 from articles.publishing.freezing import freeze, images_of, read_working_copy
+from articles.publishing.verbs import repeat_editions
 from immunoportal.publication import clock
 
 LANGUAGE = "en"
@@ -46,6 +47,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     EditionImage.objects.bulk_create(
         EditionImage(edition=edition, image=image) for image in images_of(copy)
     )
+    repeat_editions([row.pk])
     clock.advance()
 
 
