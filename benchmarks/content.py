@@ -1,4 +1,4 @@
-"""Fills a site that has just been set up with what the benchmarks ask for, and prints its addresses.
+"""Fills a new site with what the benchmarks ask for, and prints its addresses.
 
 Run by the harness, in the site's environment: the launch article in many copies under six topics,
 one of them at its second address, one for health professionals, and who reads and who edits.
@@ -15,6 +15,7 @@ import django
 
 django.setup()
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -31,6 +32,7 @@ from immunoportal import languages
 from immunoportal.actors import User
 
 TOPICS = 6
+ARTICLES = 24
 
 
 def copy_of(original: Article, number: int, topic: Topic, **fields: str) -> Article:
@@ -67,32 +69,33 @@ def publish_all(article: Article, by: User) -> None:
 def cookie_of(user: User) -> str:
     client = Client()
     client.force_login(user)
-    return f"session={client.cookies['session'].value}"
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
 
 
 @transaction.atomic
-def fill(total: int) -> dict:
+def fill() -> dict:
     original = Article.objects.get()
     administrator = get_user_model().objects.get()
     administrator.password_is_temporary = False
     administrator.preferred_language = "en"
     administrator.save()
     topics = list(Topic.objects.all())
-    for number in range(len(topics), TOPICS):
-        topics.append(
-            Topic.objects.create(
-                ordering=number + 1,
-                **{f"name_{code}": f"Topic {number}" for code in languages.codes()},
-                **{f"slug_{code}": f"topic-{number}" for code in languages.codes()},
-            )
+    topics += [
+        Topic.objects.create(
+            ordering=number + 1,
+            **{f"name_{code}": f"Topic {number}" for code in languages.codes()},
+            **{f"slug_{code}": f"topic-{number}" for code in languages.codes()},
         )
+        for number in range(len(topics), TOPICS)
+    ]
     articles = []
-    for number in range(1, total):
+    for number in range(1, ARTICLES):
         articles.append(copy_of(original, number, topics[number % TOPICS]))
         publish_all(articles[-1], administrator)
     moved = articles[-1]
-    moved.slug_en = "benchmark-moved"
-    moved.save()
+    Article.objects.filter(pk=moved.pk).update(slug_en="benchmark-moved")
+    moved.refresh_from_db()
     publish_all(moved, administrator)
     reserved = copy_of(original, 0, topics[0], audience=Audience.PROFESSIONAL)
     publish_all(reserved, administrator)
@@ -111,7 +114,7 @@ def fill(total: int) -> dict:
             "reserved": reverse("articles:professionals"),
             "contact": reverse("contact:contact"),
             "not found": reverse("articles:detail", args=["no-such-article"]),
-            "moved": reverse("articles:detail", args=[f"benchmark-{total - 1}"]),
+            "moved": reverse("articles:detail", args=[f"benchmark-{ARTICLES - 1}"]),
             "picture": picture.get_absolute_url(),
             "static": staticfiles_storage.url("immunoportal/css/base.css"),
         }
@@ -127,4 +130,4 @@ def fill(total: int) -> dict:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
-    print(json.dumps(fill(int(sys.argv[1]))))
+    print(json.dumps(fill()))

@@ -44,13 +44,17 @@ ROUNDS = 9
 class GrownSite(Site):
     """A site with generated articles, an inbox and a ledger."""
 
-    def fill(self, articles: int) -> None:
+    def __init__(self, directory: Path, database: PostgreSQL | None, articles: int) -> None:
+        self.articles = articles
+        super().__init__(directory, database)
+
+    def fill(self) -> None:
         filled = self.directory / "filled"
         if filled.exists():
             return
-        self.manage("generate_articles", str(articles))
-        messages = min(LARGEST_INBOX, max(200, articles // 2))
-        mails = min(LARGEST_LEDGER, articles * 2)
+        self.manage("generate_articles", str(self.articles))
+        messages = min(LARGEST_INBOX, max(200, self.articles // 2))
+        mails = min(LARGEST_LEDGER, self.articles * 2)
         self.python(HERE / "grown.py", "fill", str(messages), str(mails))
         filled.touch()
 

@@ -7,11 +7,14 @@ requests: it hardly depends on what else the machine does, where requests a seco
 """
 
 import csv
+import getpass
+import itertools
 import json
 import os
 import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -23,6 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,8 +35,6 @@ ROOT = HERE.parent
 HISTORY = HERE / "history.csv"
 TICKS = os.sysconf("SC_CLK_TCK")
 SITE_VARIABLES = {"DATABASE_URL", "SITE_URL", "CACHE_URL", "MEDIA_STORAGE_URL", "BEHIND_NGINX"}
-# What a browser of today sends.
-BROWSER = "gzip, deflate, br, zstd"
 
 
 # The operating system's accounts
@@ -239,12 +241,12 @@ class Site:
     Args:
         directory: an empty one.
         database: where it is not to be SQLite.
-        articles: how many public articles it has in each language.
+        environment: further variables.
     """
 
     content: dict[str, Any]
 
-    def __init__(self, directory: Path, database: PostgreSQL | None = None, articles: int = 24):
+    def __init__(self, directory: Path, database: PostgreSQL | None = None, **environment: str):
         self.directory, self.database = directory, database
         self.variables = {
             "DATA_DIR": str(directory / "data"),
@@ -252,17 +254,18 @@ class Site:
             "SECRET_KEY": "a secret of sixty characters that only the benchmarks know..",
             "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
             "DJANGO_SETTINGS_MODULE": "immunoportal.settings",
+            **environment,
         }
         if database:
             self.variables["DATABASE_URL"] = database.url
         self.manage("setup")
-        self.fill(articles)
+        self.fill()
         if database:
             database.analyze()
 
-    def fill(self, articles: int) -> None:
+    def fill(self) -> None:
         """Add the content."""
-        self.content = json.loads(self.python(HERE / "content.py", str(articles)))
+        self.content = json.loads(self.python(HERE / "content.py"))
         self.manage("worker", "--once")
 
     @property
@@ -300,7 +303,7 @@ class Site:
 
 
 @contextmanager
-def sites(names: Sequence[str], articles: int = 24) -> Iterator[dict[str, Site]]:
+def sites(names: Sequence[str], **environment: str) -> Iterator[dict[str, Site]]:
     """Make sites, by the names of their databases: ``sqlite``, ``postgresql``."""
     with ExitStack() as stack:
         made = {}
@@ -308,17 +311,93 @@ def sites(names: Sequence[str], articles: int = 24) -> Iterator[dict[str, Site]]
             directory = Path(stack.enter_context(temporary_directory()))
             database = stack.enter_context(PostgreSQL()) if name == "postgresql" else None
             say(f"Preparing a site on {name} …")
-            made[name] = Site(directory, database, articles)
+            made[name] = Site(directory, database, **environment)
         yield made
 
 
 def temporary_directory() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(
-        prefix="immunoportal-benchmark-", ignore_cleanup_errors=True
-    )
+    return tempfile.TemporaryDirectory(prefix="immunoportal-benchmark-", ignore_cleanup_errors=True)
+
+
+class Nginx(Process):
+    """An nginx with what stands in ``http { }``."""
+
+    def __init__(self, directory: Path, port: int, configuration: str):
+        directory.mkdir(exist_ok=True)
+        places = "".join(
+            f"{kind}_temp_path {directory}/{kind};\n"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        file = directory / "nginx.conf"
+        # Debian's own main configuration, but for its places and without its access log.
+        file.write_text(
+            f"daemon off;\nuser {getpass.getuser()};\nworker_processes auto;\n"
+            f"pid {directory}/pid;\nerror_log stderr;\n"
+            f"include /etc/nginx/modules-enabled/*.conf;\n"
+            "events { worker_connections 768; }\n"
+            "http {\ninclude /etc/nginx/mime.types;\ndefault_type application/octet-stream;\n"
+            f"sendfile on;\ntcp_nopush on;\naccess_log off;\n{places}{configuration}\n}}\n"
+        )
+        command = ["nginx", "-e", "stderr", "-c", str(file)]
+        super().__init__(command, port, directory / "log")
+
+
+def certificate(directory: Path) -> tuple[Path, Path]:
+    """Return a certificate of the site's public name, and its key."""
+    chain, key = directory / "fullchain.pem", directory / "privkey.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", f"/CN={PUBLIC_NAME}", "-keyout", key, "-out", chain,
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return chain, key
+
+
+# The name of the site, where it stands behind nginx, and what it is told there.
+PUBLIC_NAME = "localhost"
+BEHIND_NGINX = {
+    "SITE_URL": f"https://{PUBLIC_NAME}",
+    "BEHIND_NGINX": "1",
+    "TRUSTED_PROXIES": "127.0.0.0/8",
+}
+
+
+def shipped_nginx(site: Site, hosts: Sequence[Process]) -> Nginx:
+    """Return the nginx that ``deploy/`` ships, before some application hosts of a site."""
+    directory = site.directory / f"nginx-{free_port()}"
+    directory.mkdir()
+    chain, key = certificate(directory)
+    port = free_port()
+    variables = {
+        "SERVER_NAME": PUBLIC_NAME,
+        "APPLICATION_HOSTS": " ".join(f"127.0.0.1:{host.port}" for host in hosts),
+        "CERTIFICATE": str(chain),
+        "CERTIFICATE_KEY": str(key),
+        "DATA_DIR": site.variables["DATA_DIR"],
+        "CACHE_DIR": str(directory / "cache"),
+        "HTTP_PORT": str(free_port()),
+        "HTTPS_PORT": str(port),
+    }
+    configured = subprocess.run(
+        [ROOT / "deploy/nginx/configure"], env={**os.environ, **variables}, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return Nginx(directory, port, configured.stdout)
 
 
 # A reader that costs little
+
+
+_connections = itertools.count()
+
+
+@lru_cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 class Broken(Exception):
@@ -341,16 +420,27 @@ class Answer:
 
 
 class Connection:
-    """A connection that is kept alive; one request at a time, no pipelining."""
+    """A connection that is kept alive; one request at a time, no pipelining.
 
-    def __init__(self, port: int, timeout: float = 60):
-        self.port, self.timeout = port, timeout
+    Args:
+        tls: as to nginx, from a network of its own; whose certificate it is, is not asked.
+    """
+
+    def __init__(self, port: int, tls: bool = False):
+        self.port, self.tls = port, tls
         self.reconnections = 0
+        # nginx counts requests by the network that they come from: each connection has its own.
+        number = next(_connections)
+        self.source = f"127.0.{number // 250 % 250 + 1}.{number % 250 + 1}" if tls else ""
         self.open()
 
     def open(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
+        self.socket: socket.socket = socket.create_connection(
+            ("127.0.0.1", self.port), timeout=60, source_address=(self.source, 0)
+        )
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls:
+            self.socket = _tls().wrap_socket(self.socket, server_hostname=PUBLIC_NAME)
         self.used = False
 
     def close(self) -> None:
@@ -445,13 +535,25 @@ class Connection:
         self.close()
 
 
-def request(path: str, method: str = "GET", body: bytes = b"", **headers: str) -> bytes:
-    """Return the bytes of a request; ``accept_encoding`` is the header ``Accept-Encoding``."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "User-Agent: benchmark"]
-    lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in headers.items()]
+def request(
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    host: str = "127.0.0.1",
+) -> bytes:
+    """Return the bytes of a request."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: benchmark"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def accepting(encoding: str) -> dict[str, str]:
+    """Return the header that asks for a content coding."""
+    return {"Accept-Encoding": encoding}
 
 
 # Measuring
@@ -474,17 +576,20 @@ class Contender:
     right: Callable[[Answer], bool]
     before: Callable[[], object] | None = None
     most: int = 4_000
+    connections: int = 4
+    tls: bool = False
     count: int = 0
     microseconds: list[float] = field(default_factory=list)
     bytes: int = 0
 
-    def measure(self, count: int, connections: int = 4) -> float:
+    def measure(self, count: int) -> float:
         """Return the microseconds of processor time of one of so many requests.
 
         Raises:
             SystemExit: an answer is not what it must be.
         """
-        pool = [Connection(self.port) for _ in range(1 if self.before else connections)]
+        size = 1 if self.before else self.connections
+        pool = [Connection(self.port, self.tls) for _ in range(size)]
         begun = self.spent()
         done = 0
         while done < count:

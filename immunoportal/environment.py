@@ -234,9 +234,11 @@ def database(directory: Path) -> dict:
                 "init_command": (
                     "PRAGMA journal_mode = WAL;"
                     "PRAGMA synchronous = NORMAL;"
-                    "PRAGMA mmap_size = 134217728;"
+                    # Read from pages that all processes share; what lies beyond goes into each
+                    # connection's own cache, and each thread has a connection (docs/server.md).
+                    "PRAGMA mmap_size = 2147418112;"
                     "PRAGMA journal_size_limit = 27103364;"
-                    "PRAGMA cache_size = -20000;"
+                    "PRAGMA cache_size = -2000;"
                 ),
             },
         }

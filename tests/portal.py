@@ -18,7 +18,12 @@ import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
 
+from immunoportal.management.commands import serve
 from tests.mail_server import eventually, free_port
+
+# Run as this module, ``serve`` has less patience.
+RESTART_AFTER = 0.2  # seconds
+TOO_SHORT = 1  # seconds
 
 
 def children(pid: int) -> dict[str, int]:
@@ -124,10 +129,10 @@ class Portal:
             raise
         return self
 
-    def __exit__(self, *_error):
-        if self.process.poll() is None:
-            self.stop()
+    def __exit__(self, *error):
+        code = self.stop() if self.process.poll() is None else 0
         self.log.close()
+        assert any(error) or code == 0
 
     def output(self) -> str:
         return (self.directory / "log").read_text()
@@ -140,5 +145,8 @@ class Portal:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
     django.setup()
-    with mock.patch("immunoportal.management.commands.setup.Command.handle", return_value=None):
+    with (
+        mock.patch("immunoportal.management.commands.setup.Command.handle", return_value=None),
+        mock.patch.multiple(serve, RESTART_AFTER=RESTART_AFTER, TOO_SHORT=TOO_SHORT),
+    ):
         execute_from_command_line(["manage.py", "serve"])

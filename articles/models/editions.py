@@ -16,6 +16,7 @@ from articles.models.images import Image
 from articles.models.topics import Topic
 from immunoportal.actors import ActorField, User
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
+from immunoportal.languages import localized
 
 # Whoever has it may read what is for health professionals: they themselves, once they are
 # approved, and editors.
@@ -41,6 +42,13 @@ def valid_at(moment: datetime, prefix: str = "") -> Q:
 def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | None) -> bool:
     """Tell whether a moment is in the interval; twin of ``valid_at``."""
     return valid_from <= moment and (valid_until is None or valid_until > moment)
+
+
+# What lists show, and what tells an edition from all others.
+IN_LISTS = (
+    "article", "language", "number", "valid_from", "first_published_at", "title", "slug",
+    "hero_line", "lead", "topic", "words", "page_digest",
+)  # fmt: skip
 
 
 class EditionIsFrozen(RowIsFrozen):
@@ -91,8 +99,14 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_lists(self) -> Self:
-        """Read what a list shows of each edition, without its body; its topic is set apart."""
-        return self.annotate(image_digest=F("image__digest")).defer("content", "plain_text")
+        """Read what a list shows of each edition; its topic is set apart."""
+        return self.only(*IN_LISTS).annotate(image_digest=F("image__digest"))
+
+    def for_pages(self) -> Self:
+        """Read what a page tells of an edition; its content is read when it is asked for."""
+        topic = localized("topic__name", "topic__slug")
+        more = ("description", "audience", "valid_until", *topic)
+        return self.select_related("topic").only(*IN_LISTS, *more)
 
 
 class Edition(GuardedModel):

@@ -93,6 +93,9 @@ def of(edition: Edition, what: Hashable, make: Callable[[], Value]) -> Value:
 
 
 class KeepNode(template.Node):
+    # Django looks for blocks in all of a template each time; there are none in here.
+    child_nodelists = ()
+
     def __init__(
         self, nodelist: NodeList, edition: FilterExpression, depends: list[FilterExpression]
     ) -> None:

@@ -8,6 +8,7 @@ page itself are read.
 
 from collections.abc import Hashable, Iterator
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import F, Window
 from django.db.models.functions import Mod, RowNumber
@@ -32,18 +33,24 @@ class Listing:
         self.name = name
         self.editions = editions
 
-    def __len__(self) -> int:
+    @cached_property
+    def count(self) -> int:
         return clock.remember(("count", self.name), self.editions.count)
+
+    def __len__(self) -> int:
+        return self.count
 
     def __iter__(self) -> Iterator[Edition]:
         return iter(self.editions.for_lists().newest_first())
 
     def __getitem__(self, cut: slice) -> list[Edition]:
-        start, stop, _step = cut.indices(len(self))
+        start, stop, _step = cut.indices(self.count)
         newest_first = self.editions.newest_first()
-        if len(self) - stop < min(start, STEP):
+        if start == 0:
+            return list(newest_first.for_lists()[:stop])
+        if self.count - stop < min(start, STEP):
             oldest_first = newest_first.reverse()
-            on_page = oldest_first[len(self) - stop : len(self) - start]
+            on_page = oldest_first[self.count - stop : self.count - start]
         elif start < STEP:
             on_page = newest_first[start:stop]
         else:
@@ -61,6 +68,6 @@ class Listing:
 
     def _find_milestones(self) -> list[tuple[datetime, int]]:
         order = [F("first_published_at").desc(), F("pk").desc()]
-        numbered = self.editions.order_by().annotate(place=Window(RowNumber(), order_by=order))
-        begins = numbered.annotate(rest=Mod("place", STEP)).filter(rest=1, place__gt=1)
+        placed = self.editions.order_by().annotate(place=Window(RowNumber(), order_by=order))
+        begins = placed.annotate(rest=Mod("place", STEP)).filter(rest=1, place__gt=1)
         return list(begins.order_by("place").values_list("first_published_at", "pk"))

@@ -4,7 +4,7 @@ All of them start from the editions that are live. Each function returns the con
 or the rows that go into one; none knows of requests.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -62,7 +62,7 @@ def editions_known_as(slug: str) -> list[Edition]:
     articles = Edition.objects.begun().filter(slug=slug).values("article")
     live = Edition.objects.live().filter(article__in=articles)
     spoken = languages.codes()
-    found = live.filter(language__in=spoken).select_related("topic").defer("content", "plain_text")
+    found = live.filter(language__in=spoken).for_pages()
     return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
@@ -81,27 +81,29 @@ def versions_of(edition: Edition, known: Iterable[Edition]) -> dict[str, Edition
 
 def home_page(language: str) -> dict:
     """Return what the home page shows: hero line, featured article, topics, latest articles."""
-    featured, latest = clock.remember(("home", language), lambda: _editions_of_home(language))
+    page = clock.remember("home", Home.get)
+    featured, latest = clock.remember(
+        ("home", language), lambda: _editions_of_home(language, page.featured_id)
+    )
     return {
-        "page": _home(),
+        "page": page,
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
-        "alternates": languages.alternates(lambda: reverse("articles:home")),
+        "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
     }
 
 
-def _home() -> Home:
-    return clock.remember("home", Home.get)
+def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None, list[Edition]]:
+    """Return the featured article and the latest ones, in a language.
 
-
-def _editions_of_home(language: str) -> tuple[Edition | None, list[Edition]]:
-    """Return the featured article and the latest ones, in a language."""
+    Args:
+        chosen: the key of the article to feature, if somebody has chosen one.
+    """
     editions = public_editions(language).for_lists().newest_first()
     latest = list(editions[: LATEST + 1])
-    chosen = _home().featured_id
     featured = next((edition for edition in latest if edition.article_id == chosen), None)
     if chosen and not featured:
         featured = editions.filter(article_id=chosen).first()
@@ -155,8 +157,23 @@ def list_page(
         "page": page,
         "pictures": pictures_in_list(page),
         # The further pages of a list have no twin: another language lists other articles.
-        "alternates": languages.alternates(url_in, spoken) if page.number == 1 else [],
+        "alternates": alternates_of(url_in, listing.name, spoken) if page.number == 1 else [],
     }
+
+
+def topics_page(language: str) -> dict:
+    """Return what the list of topics shows."""
+    return {
+        "topics": topics_with_articles(language),
+        "alternates": alternates_of(lambda: reverse("articles:topics"), "topics"),
+    }
+
+
+def alternates_of(
+    url_in: Callable[[], str | None], name: Hashable, spoken: Iterable[str] | None = None
+) -> list[languages.Alternate]:
+    """Return the versions of a page, remembered under its name; see ``languages.alternates``."""
+    return clock.remember(("alternates", name), lambda: languages.alternates(url_in, spoken))
 
 
 def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
@@ -165,7 +182,7 @@ def pictures_in_list(editions: Iterable[Edition]) -> dict[str, Picture]:
 
 
 def set_topics(editions: Iterable[Edition]) -> None:
-    """Tell the editions of a list their topics, without reading those with each of them."""
+    """Tell the editions of a list their topics, which are few, without reading them with each."""
     topics = clock.remember("topics", Topic.objects.in_bulk)
     for edition in editions:
         edition.topic = topics.get(edition.topic_id)

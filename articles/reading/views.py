@@ -54,11 +54,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @public_page()
 def topic_list(request: HttpRequest) -> HttpResponse:
     """Show all topics that have articles in this language."""
-    context = {
-        "topics": pages.topics_with_articles(get_language()),
-        "alternates": languages.alternates(lambda: reverse("articles:topics")),
-    }
-    return show(request, "articles/reading/topics.html", context)
+    return show(request, "articles/reading/topics.html", pages.topics_page(get_language()))
 
 
 @public_page(page=page_number)

@@ -13,6 +13,9 @@ register = template.Library()
 
 
 class RememberNode(template.Node):
+    # Django looks for blocks in all of a template each time; there are none in here.
+    child_nodelists = ()
+
     def __init__(self, nodelist: NodeList, name: str, depends: list[FilterExpression]) -> None:
         self.nodelist = nodelist
         self.name = name

@@ -20,8 +20,8 @@ from contact import spam
 from tests.mail_server import MailServer, SilentServer, eventually
 from tests.portal import Portal, children, children_of
 
-SUBMISSIONS = 120  # at most
-KILLS = 10
+SUBMISSIONS = 80  # at most
+KILLS = 8
 RECIPIENT = "publisher@example.org"
 
 pytestmark = pytest.mark.skipif(
@@ -89,7 +89,7 @@ class Killer(threading.Thread):
 
     def run(self):
         chance = random.Random(20)
-        while not self.over.wait(chance.uniform(0.2, 0.8)):
+        while not self.over.wait(chance.uniform(0.1, 0.5)):
             try:
                 processes = children(self.portal.process.pid)
                 # Not only when both are there: a worker that was killed takes seconds to come back.

@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
-from immunoportal.management.commands import serve
+from tests.factories import make_user
 from tests.mail_server import eventually
-from tests.portal import Portal, children
+from tests.portal import TOO_SHORT, Portal, children
 
 
 @pytest.fixture
@@ -32,20 +33,13 @@ def prepared_portal(tmp_path, prepared_data):
     reason="finds the processes through Linux's /proc",
 )
 class TestServe:
-    def test_sets_up_serves_mends_and_stops(self, portal):
+    def test_sets_up_serves_and_stops(self, portal):
         # an empty directory has become a portal with its first article and administrator
         assert portal.get("/en/articles/immunotherapy-how-it-works/") == 200
         assert portal.get("/readyz") == 200
         first = portal.output()
         assert "The first administrator" in first
         assert "The launch content is loaded." in first
-
-        # a worker that is killed is started again
-        running = children(portal.process.pid)
-        os.kill(running["worker"], signal.SIGKILL)
-        eventually(
-            lambda: children(portal.process.pid).get("worker") not in (None, running["worker"])
-        )
 
         # Ctrl-C stops all
         running = children(portal.process.pid)
@@ -54,20 +48,18 @@ class TestServe:
         for pid in running.values():
             assert not Path(f"/proc/{pid}").exists()
 
-        # and a second start neither asks nor adds anything
-        portal.start()
-        assert portal.output().count("The first administrator") == 1
-        assert portal.output().count("The launch content is loaded.") == 1
-        assert portal.stop(signal.SIGTERM) == 0
-
-    def test_mends_gunicorn_and_takes_all_along_when_it_is_killed(self, prepared_portal):
+    def test_mends_its_processes_and_takes_them_along_when_it_is_killed(self, prepared_portal):
         portal = prepared_portal
-        time.sleep(serve.TOO_SHORT)
+        time.sleep(TOO_SHORT)
         running = children(portal.process.pid)
 
-        os.kill(running["web"], signal.SIGKILL)
+        for pid in running.values():
+            os.kill(pid, signal.SIGKILL)
 
-        eventually(lambda: children(portal.process.pid).get("web") not in (None, running["web"]))
+        for name, pid in running.items():
+            eventually(
+                lambda name=name, pid=pid: children(portal.process.pid).get(name) not in (None, pid)
+            )
         eventually(lambda: portal.get("/readyz") == 200)
         running = children(portal.process.pid)
 
@@ -75,6 +67,27 @@ class TestServe:
         portal.process.wait()
 
         eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running.values()))
+
+
+@pytest.mark.django_db
+class TestSecondSetup:
+    def test_neither_asks_nor_adds_anything(self, monkeypatch, settings, tmp_path):
+        settings.DATA_DIR = tmp_path
+        asked = []
+        monkeypatch.setattr(
+            "immunoportal.management.commands.setup.call_command",
+            lambda name, **_options: asked.append(name),
+        )
+        beginning = {"create_first_administrator", "load_launch_content"}
+        call_command("setup")
+        assert beginning < set(asked)
+        make_user()
+        asked.clear()
+
+        call_command("setup")
+
+        assert asked
+        assert beginning.isdisjoint(asked)
 
 
 class TestPortInUse:
