@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Citation, Home, Source
+from articles.reading import kept
+from immunoportal.publication import clock
 from tests.factories import (
     add_figure,
     make_article,
@@ -88,6 +90,20 @@ class TestPages:
         many = {path: len(queries_of(client, path)) for path in PAGES}
         many |= {path: len(queries_of(professional, path)) for path in RESERVED}
         assert few == many == PAGES | RESERVED
+
+
+class TestInventedAddresses:
+    def test_leave_nothing_behind(self, client):
+        make_site()
+        paths = ["/it/{}/", "/it/articoli/{}/", "/it/argomenti/{}/", "/it/articoli/?page={}"]
+
+        def remembered(number: int) -> int:
+            for path in paths:
+                assert client.get(path.format(f"{number}{number}x")).status_code == 404
+                assert client.get(path.format(f"{number}{number}")).status_code == 404
+            return len(clock.moment()._remembered) + len(kept.shelf._values)
+
+        assert remembered(1) == remembered(2)
 
 
 def session_of(user, *, days: int = 1) -> str:
