@@ -27,6 +27,7 @@ from harness import (
     Nginx,
     Site,
     Spread,
+    accepting,
     certificate,
     compare,
     free_port,
@@ -108,7 +109,7 @@ def contenders(
     }
     for encoding in ("gzip", "identity"):
         for name, (port, spent) in both.items():
-            asked = request(path, host=PUBLIC_NAME, accept_encoding=encoding)
+            asked = request(path, accepting(encoding), host=PUBLIC_NAME)
             found.append(
                 Contender(
                     f"{name}, {encoding}", port, asked, spent,
@@ -135,7 +136,7 @@ def main() -> None:
         path = site.content["paths"]["article"]
         with site.serve() as application, shipped_nginx(site, [application]) as portal:
             with Connection(portal.port, tls=True) as connection:
-                page = connection.ask(request(path, host=PUBLIC_NAME, accept_encoding="identity"))
+                page = connection.ask(request(path, accepting("identity"), host=PUBLIC_NAME))
             with file_server(site.directory, path, page) as files:
                 found = contenders(site, portal, application, files, path)
                 compare(found, options.rounds)
