@@ -106,7 +106,7 @@ class TestInventedAddresses:
         assert remembered(1) == remembered(2)
 
 
-def session_of(user, *, days: int = 1) -> str:
+def session_of(user, *, days: int = 1) -> str | None:
     """The key of a session in which a user has logged in, with so many days to go."""
     client = Client()
     client.force_login(user)
