@@ -28,6 +28,7 @@ from harness import (
     Process,
     Site,
     Spread,
+    accepting,
     compare,
     free_port,
     print_table,
@@ -68,9 +69,9 @@ def ask(port: int, requests: list[bytes], count: int, connections: int = 8) -> N
 
 def sharing(site: Site, count: int, history: History) -> None:
     paths = [*site.content["paths"].values(), "/it/", "/admin/login/", "/it/account/login/"]
-    pages = [request(path, accept_encoding="gzip") for path in paths]
-    form_headers = {"content_type": "application/x-www-form-urlencoded", "connection": "close"}
-    form = request(site.content["paths"]["contact"], "POST", FORM, **form_headers)
+    pages = [request(path, accepting("gzip")) for path in paths]
+    form_headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
+    form = request(site.content["paths"]["contact"], form_headers, method="POST", body=FORM)
     rows = []
     for name, change in VARIANTS.items():
         settings = site.directory / "gunicorn_variant.py"
@@ -130,7 +131,7 @@ def among_others(port: int, light: bytes, heavy: bytes, count: int = 300) -> lis
 
 
 def contender(site: Site, server: Process, kind: str) -> Contender:
-    asked = request(site.content["paths"][kind], accept_encoding="gzip")
+    asked = request(site.content["paths"][kind], accepting("gzip"))
     return Contender(
         kind,
         server.port,

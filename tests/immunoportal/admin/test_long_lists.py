@@ -84,7 +84,7 @@ class TestPeriods:
     def test_are_offered_from_the_oldest_to_the_newest_row(self, titles, editor_client):
         url = reverse("admin:contact_message_changelist")
 
-        def offered(query: str) -> list[tuple[str, str]]:
+        def offered(query: str) -> list:
             specs = editor_client.get(f"{url}?{query}").context["cl"].filter_specs
             return next(spec for spec in specs if isinstance(spec, PeriodFilter)).lookup_choices
 
