@@ -151,7 +151,9 @@ def list_page(
     Raises:
         InvalidPage: there is no page of that number.
     """
-    page = Paginator(listing, PER_PAGE).page(number)
+    # It is asked for its length and for slices only.
+    paginator: Paginator[Edition] = Paginator(listing, PER_PAGE)  # type: ignore[arg-type]
+    page = paginator.page(number)
     set_topics(page.object_list)
     return {
         "page": page,

@@ -1,19 +1,20 @@
 """What is rendered of an edition once, and when it is rendered anew."""
 
-from types import SimpleNamespace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from articles.images.renditions import make_next
-from articles.models import Article, Topic
+from articles.models import Article, Edition, Topic
 from articles.reading import kept, pages
 from articles.reading.kept import OVERHEAD, Shelf
-from tests.factories import add_figure, freeze, make_article, make_topic, publish
+from tests.factories import add_figure, make_article, make_topic, publish
 from tests.pages import page_of
 
 PATH = "/it/articoli/melanoma/"
+NOON, HOUR = datetime(2025, 11, 24, 12, tzinfo=UTC), timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +28,12 @@ def read(monkeypatch):
     """The titles of the editions whose content is read."""
     titles = []
     real = pages.read
-    monkeypatch.setattr(
-        pages, "read", lambda edition: titles.append(edition.title) or real(edition)
-    )
+
+    def read_and_note(edition):
+        titles.append(edition.title)
+        return real(edition)
+
+    monkeypatch.setattr(pages, "read", read_and_note)
     return titles
 
 
@@ -62,9 +66,7 @@ class TestArticle:
 
         while make_next():
             pass
-        topic = Topic.objects.get()
-        topic.name_it = "Terapie"
-        topic.save()
+        Topic.objects.update(name_it="Terapie")
         main = page_of(client.get(PATH)).one("main")
 
         assert [source["type"] for source in main.all("source")] == ["image/avif", "image/webp"]
@@ -89,37 +91,29 @@ class TestArticle:
         assert not kept.shelf._values
 
 
-def stored(**fields) -> SimpleNamespace:
-    """What tells one stored edition from another."""
-    now = timezone.now()
-    defaults = {"pk": 1, "page_digest": "a", "number": 1, "valid_from": now}
-    return SimpleNamespace(**defaults | {"first_published_at": now} | fields)
-
-
-@pytest.mark.django_db(transaction=True)
 class TestOf:
     def test_a_preview_is_made_each_time(self):
-        edition = freeze(make_article(), "it")
-
-        made = [kept.of(edition, "x", lambda number=number: f"{number}") for number in (1, 2)]
+        made = [kept.of(Edition(), "x", partial(str, number)) for number in (1, 2)]
 
         assert made == ["1", "2"]
 
-    @pytest.mark.parametrize("field", ["pk", "page_digest", "number", "valid_from"])
-    def test_another_edition_is_told_from_it_after_a_restore(self, field):
+    @pytest.mark.parametrize(
+        ("field", "other"),
+        [("pk", 2), ("page_digest", "b"), ("number", 2), ("valid_from", NOON + HOUR)],
+    )
+    def test_another_edition_is_told_from_it_after_a_restore(self, field, other):
         """A backup that is put back brings numbers that other editions have had."""
-        now = timezone.now()
-        first = stored(valid_from=now, first_published_at=now)
-        changes = {"pk": 2, "page_digest": "b", "number": 2, "valid_from": timezone.now()}
-        second = stored(valid_from=now, first_published_at=now)
-        setattr(second, field, changes[field])
+        stored = {
+            "pk": 1, "page_digest": "a", "number": 1, "valid_from": NOON,
+            "first_published_at": NOON,
+        }  # fmt: skip
+        first, second = Edition(**stored), Edition(**stored | {field: other})
 
         assert kept.of(first, "x", lambda: "first") == "first"
         assert kept.of(second, "x", lambda: "second") == "second"
         assert kept.of(first, "x", lambda: "once more") == "first"
 
 
-@pytest.mark.django_db(transaction=True)
 class TestShelf:
     def test_lets_go_of_what_has_not_been_asked_for_longest(self):
         text = "x" * 1_000
@@ -137,7 +131,7 @@ class TestShelf:
         shelf = Shelf(50_000)
 
         for number in range(1_000):
-            shelf.get(number, lambda number=number: "x" * number)
+            shelf.get(number, partial(str.ljust, "", number))
 
         assert shelf._bytes == sum(map(kept.size_of, shelf._values.values())) <= 50_000
 

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Citation, Home, Source
+from articles.reading import kept
+from immunoportal.publication import clock
 from tests.factories import (
     add_figure,
     make_article,
@@ -90,7 +92,21 @@ class TestPages:
         assert few == many == PAGES | RESERVED
 
 
-def session_of(user, *, days: int = 1) -> str:
+class TestInventedAddresses:
+    def test_leave_nothing_behind(self, client):
+        make_site()
+        paths = ["/it/{}/", "/it/articoli/{}/", "/it/argomenti/{}/", "/it/articoli/?page={}"]
+
+        def remembered(number: int) -> int:
+            for path in paths:
+                assert client.get(path.format(f"{number}{number}x")).status_code == 404
+                assert client.get(path.format(f"{number}{number}")).status_code == 404
+            return len(clock.moment()._remembered) + len(kept.shelf._values)
+
+        assert remembered(1) == remembered(2)
+
+
+def session_of(user, *, days: int = 1) -> str | None:
     """The key of a session in which a user has logged in, with so many days to go."""
     client = Client()
     client.force_login(user)
