@@ -10,6 +10,7 @@ from articles.images.renditions import make_next
 from articles.models import Article, Edition, Topic
 from articles.reading import kept, pages
 from articles.reading.kept import OVERHEAD, Shelf
+from immunoportal.publication import clock
 from tests.factories import add_figure, make_article, make_topic, publish
 from tests.pages import page_of
 
@@ -52,6 +53,7 @@ class TestArticle:
         first = client.get(PATH)
 
         publish(make_article(), "it")
+        clock.forget()
         again = client.get(PATH)
 
         assert set(read) == {"Il melanoma"}
@@ -67,6 +69,7 @@ class TestArticle:
         while make_next():
             pass
         Topic.objects.update(name_it="Terapie")
+        clock.forget()
         main = page_of(client.get(PATH)).one("main")
 
         assert [source["type"] for source in main.all("source")] == ["image/avif", "image/webp"]
@@ -79,6 +82,7 @@ class TestArticle:
 
         Article.objects.update(lead_it="Corretto.")
         publish(article, "it")
+        clock.forget()
 
         assert "Corretto." in client.get(PATH).content.decode()
 

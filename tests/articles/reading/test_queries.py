@@ -64,6 +64,7 @@ def grow() -> None:
 
 def queries_of(client: Client, path: str) -> list[str]:
     """What a page asks when it is asked for once more."""
+    clock.forget()
     client.get(path)
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
@@ -95,6 +96,7 @@ class TestPages:
 class TestInventedAddresses:
     def test_leave_nothing_behind(self, client):
         make_site()
+        clock.forget()
         paths = ["/it/{}/", "/it/articoli/{}/", "/it/argomenti/{}/", "/it/articoli/?page={}"]
 
         def remembered(number: int) -> int:
@@ -121,6 +123,7 @@ class TestCookies:
     def test_cost_nothing_where_the_answer_is_the_same_for_everyone(self, client):
         make_site()
         editor = make_editor()
+        clock.forget()
         kinds = {
             "valid session": f"session={session_of(editor)}",
             "expired session": f"session={session_of(editor, days=-1)}",
