@@ -56,7 +56,7 @@ def file_server(directory: Path, path: str, page: Answer) -> Nginx:
     chain, key = certificate(directory)
     port = free_port()
     headers = "".join(
-        f'add_header {name} "{value.strip()}";\n'
+        f"add_header {name} {quoted(value.strip())};\n"
         for name, _colon, value in (
             line.partition(":") for line in page.head.decode("latin-1").split("\r\n")[1:]
         )
@@ -82,6 +82,11 @@ def file_server(directory: Path, path: str, page: Answer) -> Nginx:
         }}
         """,
     )
+
+
+def quoted(value: str) -> str:
+    """Return a text as nginx's configuration has it."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def throughput(contender: Contender, seconds: float = 3) -> float:

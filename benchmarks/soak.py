@@ -118,9 +118,9 @@ class Ledger:
         for state in reversed(self.states[thing]):
             if state.number == number:
                 if ended < state.may:
-                    wrong = "early"
+                    wrong = "early"  # unless it had been there before
                 elif begun > superseded:
-                    wrong = "stale" if wrong == "unknown" else wrong
+                    wrong = "stale"
                 else:
                     return ""
             superseded = min(superseded, state.must)

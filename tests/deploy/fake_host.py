@@ -30,7 +30,7 @@ class FakeHost:
                     self.close_connection = True
                     return
                 body = b"a page"
-                self.send_response(fake.status)
+                self.send_response_only(fake.status)
                 for name, value in {**fake.headers, "Content-Length": len(body)}.items():
                     self.send_header(name, str(value))
                 self.end_headers()

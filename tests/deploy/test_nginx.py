@@ -150,13 +150,12 @@ class TestCache:
         assert len(kept) == 1
         assert " gzip " in kept[0]
 
-    def test_keeps_nothing_of_the_admin_and_of_pictures(self, nginx, fakes):
+    def test_keeps_nothing_of_the_admin(self, nginx, fakes):
         say(fakes, X_Accel_Expires=f"@{int(time.time()) + 30}")
-        for path in ("/admin/", "/media/0-1.jpg"):
-            for _ in range(2):
-                nginx.get(path)
+        for _ in range(2):
+            nginx.get("/admin/")
 
-        assert len(asked(fakes)) == 4
+        assert len(asked(fakes)) == 2
 
 
 class TestHosts:
@@ -193,7 +192,7 @@ class TestHosts:
         kept = nginx.get("/it/away", encoding="gzip")
 
         assert (kept.status, kept.content) == (200, b"a page")
-        assert "Thu, 26 Nov 2026 10:00:00 GMT" in kept.headers.get_all("Date", [])
+        assert kept.headers.get_all("Date") == ["Thu, 26 Nov 2026 10:00:00 GMT"]
         # other pages, and forms, hear that nobody is there
         assert nginx.get("/it/another").status == 502
         assert nginx.ask("/it/away", method="POST", **FORM).status == 502
@@ -319,12 +318,14 @@ class TestPictures:
         say(
             fakes,
             X_Accel_Redirect="/protected-renditions/0-1.jpg",
+            X_Accel_Expires=f"@{int(time.time()) + 30}",
             Content_Type="image/jpeg",
             Cache_Control="public, max-age=31536000, immutable",
         )
 
         whole, part = nginx.get("/media/0-1.jpg"), nginx.get("/media/0-1.jpg", Range="bytes=2-4")
         say(fakes, status=404)
+        refused = nginx.get("/media/0-1.jpg")
         directly = nginx.get("/protected-renditions/0-1.jpg")
 
         assert (whole.status, whole.content, whole["Content-Type"]) == (
@@ -335,7 +336,8 @@ class TestPictures:
         assert whole["Cache-Control"] == "public, max-age=31536000, immutable"
         assert whole["X-Content-Type-Options"] == "nosniff"
         assert (part.status, part.content) == (206, b"234")
-        assert directly.status == 404
+        # that somebody was let in opens it to nobody else
+        assert (refused.status, directly.status) == (404, 404)
 
 
 def read_statuses(sock, count: int) -> list[int]:

@@ -2,12 +2,16 @@
 
 import gzip
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import brotli
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from articles.models import Article, Edition
+from immunoportal import guards
+from immunoportal.publication import clock
 from tests.deploy.parts import NAME
 from tests.factories import make_article, make_edition, publish
 from tests.mail_server import eventually
@@ -109,35 +113,26 @@ class TestChanges:
         article = make_article()
         _italian, english = publish(article)
         path = english.get_absolute_url()
-        begins = datetime.now(UTC) + timedelta(seconds=2.5)
-        article.lead_en = "The next edition has begun."
-        article.save()
-        publish_at(article, begins)
+        begins = timezone.now() + timedelta(seconds=2.5)
+        Article.objects.filter(pk=article.pk).update(lead_en="The next edition has begun.")
+        follow_with_another(Article.objects.get(pk=article.pk), begins)
+        moment = begins.timestamp()
+        # when it was asked for, whether it was the new page, and when it came
         seen: list[tuple[float, bool, float]] = []
-        while time.time() < begins.timestamp() + 1.5:
+        while time.time() < moment + 1.5:
             sent = time.time()
             answer = site.nginx.get(path, encoding="identity")
             seen.append((sent, b"has begun" in answer.content, time.time()))
 
-        moment = begins.timestamp()
         early = [received for _sent, is_new, received in seen if is_new and received < moment]
         late = [sent for sent, is_new, _received in seen if not is_new and sent >= moment]
-        assert [early, late] == [[], []]
+        assert (early, late) == ([], [])
         assert {is_new for _sent, is_new, _received in seen} == {True, False}
 
 
-def publish_at(article, moment):
+def follow_with_another(article: Article, moment: datetime):
     """Have the live English edition end at a moment, and another begin."""
-    from articles.models import Edition
-    from immunoportal import guards
-    from immunoportal.publication import clock
-
     with guards.lifted():
         Edition.objects.filter(article=article, language="en").update(valid_until=moment)
-        make_edition(
-            article,
-            "en",
-            valid_from=moment,
-            first_published_at=moment,
-        )
+        make_edition(article, "en", valid_from=moment, first_published_at=moment)
         clock.advance()
