@@ -52,4 +52,4 @@ class Listing:
         return list(on_page.for_lists().newest_first())
 
     def _read_keys(self) -> array:
-        return array("q", self.editions.values_list("pk", flat=True).iterator())
+        return array("q", self.editions.values_list("pk", flat=True))

@@ -10,8 +10,10 @@ from articles.images.renditions import make_next
 from articles.models import Article, Edition, Topic
 from articles.reading import kept, pages
 from articles.reading.kept import OVERHEAD, Shelf
+from contact.models import Publisher
+from immunoportal.publication import clock
 from tests.factories import add_figure, make_article, make_topic, publish
-from tests.pages import page_of
+from tests.pages import links_of, page_of
 
 PATH = "/it/articoli/melanoma/"
 NOON, HOUR = datetime(2025, 11, 24, 12, tzinfo=UTC), timedelta(hours=1)
@@ -52,6 +54,7 @@ class TestArticle:
         first = client.get(PATH)
 
         publish(make_article(), "it")
+        clock.forget()
         again = client.get(PATH)
 
         assert set(read) == {"Il melanoma"}
@@ -60,18 +63,34 @@ class TestArticle:
         client.get(PATH)
         assert read == []
 
-    def test_shows_what_is_new_around_it(self, client):
+    def test_shows_pictures_that_have_become_ready(self, client):
         make_melanoma()
         client.get(PATH)
 
         while make_next():
             pass
-        Topic.objects.update(name_it="Terapie")
+        clock.forget()
         main = page_of(client.get(PATH)).one("main")
 
         assert [source["type"] for source in main.all("source")] == ["image/avif", "image/webp"]
-        assert "Terapie" in main.words
-        assert "Cure" not in main.words
+
+    @pytest.mark.parametrize(
+        ("model", "changes"),
+        [
+            (Topic, {"name_it": "Terapie"}),
+            (Topic, {"slug_it": "terapie"}),
+            (Publisher, {"name": "Terapie srl"}),
+        ],
+    )
+    def test_shows_the_new_name_of_what_it_names(self, client, model, changes):
+        make_melanoma()
+        client.get(PATH)
+
+        model.objects.update(**changes)
+        clock.forget()
+        article = page_of(client.get(PATH)).one("main")
+
+        assert "erapie" in article.words + "".join(links_of(article).values())
 
     def test_of_the_next_edition_is_its_own(self, client):
         article = make_melanoma()
@@ -79,6 +98,7 @@ class TestArticle:
 
         Article.objects.update(lead_it="Corretto.")
         publish(article, "it")
+        clock.forget()
 
         assert "Corretto." in client.get(PATH).content.decode()
 
