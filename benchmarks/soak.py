@@ -67,7 +67,6 @@ from harness import (
 
 MARK = re.compile(rb"mark ([a-z]\d) v(\d+)")
 ENCODINGS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
-KILL_EVERY = 15  # seconds, on average
 # A page of a thing that is not there shows this number of it.
 ABSENT = 0
 # The largest of the last third of the run against the first, without the warm-up.
@@ -138,6 +137,8 @@ class Observations:
     ended: array = field(default_factory=lambda: array("d"))
     path: array = field(default_factory=lambda: array("H"))
     shown: array = field(default_factory=lambda: array("L"))
+    # Whether it said that nobody knew whether it is still current.
+    age: array = field(default_factory=lambda: array("B"))
     shows: list[Shown] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
@@ -181,20 +182,19 @@ class Reader:
                 self.hear(connection, *question)
         self.seen.reconnections = sum(connection.reconnections for connection in pool)
 
-    def ask(self, connection: Connection) -> tuple[int, str, str, float]:
+    def ask(self, connection: Connection) -> tuple[int, str, int | None, float]:
         path = self.chance.randrange(len(self.pages))
         encoding = self.chance.choice(list(ENCODINGS))
-        tag, _shown = self.tags.get((path, encoding), ("", 0))
-        if self.chance.random() < 0.5:
-            tag = ""
-        headers = accepting(encoding) | ({"If-None-Match": tag} if tag else {})
+        headers, shown = accepting(encoding), None
+        if (path, encoding) in self.tags and self.chance.random() < 0.5:
+            headers["If-None-Match"], shown = self.tags[path, encoding]
         begun = time.time()
         host = PUBLIC_NAME if self.tls else "127.0.0.1"
         connection.send(request(list(self.pages)[path], headers, host=host))
-        return path, encoding, tag, begun
+        return path, encoding, shown, begun
 
     def hear(
-        self, connection: Connection, path: int, encoding: str, tag: str, begun: float
+        self, connection: Connection, path: int, encoding: str, had: int | None, begun: float
     ) -> None:
         asked = connection.request
         try:
@@ -214,7 +214,7 @@ class Reader:
         self.seen.statuses[answer.status] += 1
         self.seen.bytes += len(answer.body)
         try:
-            shown = self.understand(answer, path, encoding, tag)
+            shown = self.understand(answer, path, encoding, had)
         except Exception as error:  # noqa: BLE001  whatever is wrong with the answer is counted
             name = list(self.pages)[path]
             self.seen.errors.append(f"{begun:.3f} {name}: {answer.status} {error!r}")
@@ -224,17 +224,21 @@ class Reader:
             (self.seen.ended, ended),
             (self.seen.path, path),
             (self.seen.shown, shown),
+            (self.seen.age, bool(answer.header("Age"))),
         ):
             column.append(value)
 
-    def understand(self, answer: Answer, path: int, encoding: str, tag: str) -> int:
+    def understand(self, answer: Answer, path: int, encoding: str, had: int | None) -> int:
         """Return the number of what an answer shows.
+
+        Args:
+            had: what the page shows whose tag was sent along.
 
         Raises:
             ValueError: it is no page that may be given.
         """
-        if answer.status == 304 and tag:
-            return self.tags[path, encoding][1]
+        if answer.status == 304 and had is not None:
+            return had
         if answer.status not in (200, 404):
             raise ValueError("not a page")
         key = (path, answer.body)
@@ -428,13 +432,13 @@ def scheduler(site: Site) -> Iterator["subprocess.Popen[str]"]:
 class Killer(threading.Thread):
     """Kills a worker of a gunicorn now and then."""
 
-    def __init__(self, server: Gunicorn, stop: threading.Event):
+    def __init__(self, server: Gunicorn, every: float, stop: threading.Event):
         super().__init__()
-        self.server, self.stop = server, stop
+        self.server, self.every, self.stop = server, every, stop
         self.kills: list[float] = []
 
     def run(self) -> None:
-        while not self.stop.wait(random.uniform(0.5, 1.5) * KILL_EVERY):
+        while not self.stop.wait(random.uniform(0.5, 1.5) * self.every):
             workers = self.server.workers()
             if workers:
                 os.kill(random.choice(workers), signal.SIGKILL)
@@ -480,18 +484,22 @@ def violations(
     found: Counter[str] = Counter()
     paths = list(pages)
     for observations in seen:
-        columns = (observations.begun, observations.ended, observations.path, observations.shown)
-        for begun, ended, path, shown in zip(*columns, strict=True):
+        columns = (
+            observations.begun, observations.ended, observations.path, observations.shown,
+            observations.age,
+        )  # fmt: skip
+        for begun, ended, path, shown, age in zip(*columns, strict=True):
             for thing, numbers in observations.shows[shown]:
                 for number in numbers:
                     wrong = ledger.is_right(thing, number, begun, ended)
                     if wrong:
+                        wrong += " (with an Age)" * age
                         found[wrong] += 1
                         if found[wrong] <= 5:
                             say(
                                 f"{wrong}: {paths[path]} shows {thing} v{number}, "
                                 f"asked {begun:.4f}, answered {ended:.4f}; it was "
-                                f"{[s for s in ledger.states[thing] if abs(s.may - begun) < 10]}"
+                                f"{[s for s in ledger.states[thing] if abs(s.may - begun) < 30]}"
                             )
     return found
 
@@ -515,7 +523,9 @@ def pages_of(site: Site) -> dict[str, list[str]]:
     }
 
 
-def soak(site: Site, seconds: float, readers: int, connections: int, tls: bool) -> bool:
+def soak(
+    site: Site, seconds: float, readers: int, connections: int, tls: bool, kill_every: float
+) -> bool:
     """Let it all run; print what was seen, and return whether all was well."""
     pages = pages_of(site)
     stop_readers = multiprocessing.Event()
@@ -535,7 +545,7 @@ def soak(site: Site, seconds: float, readers: int, connections: int, tls: bool) 
         for reader in crowd:
             reader.start()
         stop = threading.Event()
-        killer, scales = Killer(server, stop), Scales(server, stop)
+        killer, scales = Killer(server, kill_every, stop), Scales(server, stop)
         killer.start()
         scales.start()
         say(f"Soaking for {seconds:.0f} seconds …")
@@ -555,7 +565,8 @@ def soak(site: Site, seconds: float, readers: int, connections: int, tls: bool) 
         spent = measured() + nginx() - spent
     seen = [pickle.loads(file.read_bytes()) for file in files]
     name = ("postgresql" if site.database else "sqlite") + (", nginx" if tls else "")
-    return report(name, editor, seen, killer, scales, pages, lasted, spent)
+    warnings = re.findall(r".*(?:WARNING|ERROR).*", server.log.read_text())
+    return report(name, editor, seen, killer, scales, pages, lasted, spent, warnings)
 
 
 def report(
@@ -567,6 +578,7 @@ def report(
     pages: dict[str, list[str]],
     lasted: float,
     spent: float,
+    warnings: list[str],
 ) -> bool:
     answers = sum(len(observations.begun) for observations in seen)
     statuses = sum((observations.statuses for observations in seen), Counter())
@@ -577,11 +589,12 @@ def report(
         for begun, ended in broken
         if not any(begun - 1 <= kill <= ended for kill in killer.kills)
     ]
-    for line in [*errors[:10], *editor.refused[:10]]:
+    for line in [*errors[:10], *editor.refused[:10], *warnings[:10]]:
         say(line)
     if not answers:
         sys.exit("Nobody has got an answer.")
     wrong = violations(editor.ledger, seen, pages)
+    stale = wrong["stale"] + wrong["stale (with an Age)"]
     first, last = scales.growth()
     waits = sorted(
         ended - begun
@@ -607,9 +620,10 @@ def report(
         "connections broken": f"{len(broken)}, without a kill {len(unexplained)}",
         "asked again on a new connection": sum(observations.reconnections for observations in seen),
         "errors": len(errors),
-        "stale after told": wrong["stale"],
+        "stale after told": f"{stale}, of these {wrong['stale (with an Age)']} with an Age",
         "early": wrong["early"],
         "never published": wrong["unknown"],
+        "warnings in the server's log": len(warnings),
         "memory": f"{first:.0f} MB in the first third, {last:.0f} MB in the last; "
         f"largest process {max(scales.largest) / 1e6:.0f} MB",
     }
@@ -621,8 +635,8 @@ def report(
     history = History()
     history.add(f"{database}: soak: answers", answers)
     history.add(f"{database}: soak: processor time (µs)", spent / answers * 1e6)
-    for name in ("stale", "early", "unknown"):
-        history.add(f"{database}: soak: {name}", wrong[name])
+    history.add(f"{database}: soak: stale", stale)
+    history.add(f"{database}: soak: early", wrong["early"])
     history.add(f"{database}: soak: errors", len(errors) + len(unexplained) + len(editor.refused))
     history.add(f"{database}: soak: memory, first third (MB)", first)
     history.add(f"{database}: soak: memory, last third (MB)", last)
@@ -635,6 +649,7 @@ def main() -> None:
     parser.add_argument("seconds", type=float, nargs="?", default=600)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--nginx", action="store_true")
+    parser.add_argument("--kill-every", type=float, default=15, help="seconds, on average")
     parser.add_argument("--readers", type=int, default=3, help="processes")
     parser.add_argument("--connections", type=int, help="of each of them; 4, with nginx 32")
     options = parser.parse_args()
@@ -642,7 +657,7 @@ def main() -> None:
         site = made[options.database]
         # nginx lets a network have a hundred requests a second.
         crowd = (options.readers, options.connections or (32 if options.nginx else 4))
-        well = soak(site, options.seconds, *crowd, options.nginx)
+        well = soak(site, options.seconds, *crowd, options.nginx, options.kill_every)
     sys.exit(not well)
 
 

@@ -6,18 +6,17 @@ for equally good, and may read half a table by the language of its rows.
 
 from django.db import connection
 
-# Entries of each index that are looked at: enough to tell a language from a number.
-LOOKED_AT = 1000
-
 
 def count_anew() -> bool:
-    """Have SQLite count its rows anew, roughly: some milliseconds, whatever their number.
+    """Have SQLite count its rows anew: 0.6 s for 100,000 articles and 200,000 mails.
+
+    All of them: a count of some (``analysis_limit``) takes a language for rare, and is worse than
+    none.
 
     Returns:
         False: there is nothing more to do for now.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
             cursor.execute("ANALYZE")
     return False

@@ -24,8 +24,8 @@ class FakeHost:
             protocol_version: ClassVar[str] = "HTTP/1.1"
 
             def answer(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 fake.asked.append((self.command, self.path, self.headers["Accept-Encoding"]))
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if not fake.status:
                     self.close_connection = True
                     return

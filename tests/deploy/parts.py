@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import signal
 import socket
 import ssl
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -17,12 +19,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from tests.accounts.steps import LOGIN, PASSWORD
-from tests.mail_server import eventually, free_port
+from tests.mail_server import eventually
 from tests.pages import page_of
 from tests.portal import children_of
 
 NAME = "portal.test"
 BUCKET = "pictures"
+
+
+def free_port() -> int:
+    """A port on which nobody listens, and that the system gives to no outgoing connection."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Part:
@@ -41,9 +52,12 @@ class Part:
     def environment(self) -> dict[str, str]:
         return dict(os.environ)
 
-    def is_up(self) -> bool:
+    def listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def is_up(self) -> bool:
+        return self.listens()
 
     def launch(self):
         with (self.folder / "log").open("a") as log:
@@ -67,6 +81,8 @@ class Part:
         """End it at once, with its children, as a machine that loses its power."""
         self.signal(signal.SIGKILL)
         self.process.wait()
+        # its children end a moment later
+        eventually(lambda: not self.listens())
 
     def __enter__(self):
         self.start()

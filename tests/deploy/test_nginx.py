@@ -133,7 +133,7 @@ class TestCache:
         assert asked(fakes) == [("GET", "/it/", passed_on)]
 
     def test_holds_one_copy_of_each_whoever_asks_and_none_with_a_password(self, nginx, fakes):
-        say(fakes, X_Accel_Expires=f"@{int(time.time()) + 30}")
+        say(fakes, X_Accel_Expires=f"@{int(time.time()) + 30}", Vary="Accept-Encoding")
         for number in range(30):
             nginx.get(
                 "/it/many", encoding=f"gzip, x{number}", Cookie=f"session={number}",

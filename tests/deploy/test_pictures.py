@@ -10,9 +10,9 @@ from articles.images.files import keep
 from articles.models import Article
 from immunoportal import unavailable
 from immunoportal.unavailable import StoreAway
-from tests.deploy.parts import Nginx, Web, Worker
+from tests.deploy.parts import Nginx, Web, Worker, free_port
 from tests.factories import add_figure, make_article, make_image, publish
-from tests.mail_server import eventually, free_port
+from tests.mail_server import eventually
 
 
 def shown_image(**fields):
