@@ -45,7 +45,9 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [
-            languages.Alternate(code, editions[code].get_absolute_url())
+            languages.Alternate(
+                code, kept.of(editions[code], "address", editions[code].get_absolute_url)
+            )
             for code in languages.codes()
             # What one language reserves, the other one does not point at.
             if code in editions and editions[code].audience == edition.audience
@@ -60,9 +62,9 @@ def editions_known_as(slug: str) -> list[Edition]:
     """
     # One query for the page, for where its language switch leads, and for who has moved.
     articles = Edition.objects.begun().filter(slug=slug).values("article")
-    live = Edition.objects.live().filter(article__in=articles)
+    live = Edition.objects.live().filter(article__in=articles).for_pages()
     spoken = languages.codes()
-    found = live.filter(language__in=spoken).for_pages()
+    found = [edition for edition in live if edition.language in spoken]
     return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
