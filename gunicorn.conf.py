@@ -11,6 +11,9 @@ bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 worker_class = "gthread"
 threads = 4
+# Longer than nginx keeps its connections to us (60 s): what is sent into one that closes is lost.
+keepalive = 75  # seconds
+# The code is loaded once. A reload (HUP) therefore brings no new code: a restart does.
 preload_app = True
 # The control socket would be written to the home directory, shared by all instances.
 control_socket_disable = True

@@ -27,6 +27,7 @@ from harness import (
     Nginx,
     Site,
     Spread,
+    accepting,
     certificate,
     compare,
     free_port,
@@ -55,7 +56,7 @@ def file_server(directory: Path, path: str, page: Answer) -> Nginx:
     chain, key = certificate(directory)
     port = free_port()
     headers = "".join(
-        f'add_header {name} "{value.strip()}";\n'
+        f"add_header {name} {quoted(value.strip())};\n"
         for name, _colon, value in (
             line.partition(":") for line in page.head.decode("latin-1").split("\r\n")[1:]
         )
@@ -83,6 +84,11 @@ def file_server(directory: Path, path: str, page: Answer) -> Nginx:
     )
 
 
+def quoted(value: str) -> str:
+    """Return a text as nginx's configuration has it."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def throughput(contender: Contender, seconds: float = 3) -> float:
     """Return the answers a second that one process gets."""
     pool = [Connection(contender.port, contender.tls) for _ in range(contender.connections)]
@@ -108,7 +114,7 @@ def contenders(
     }
     for encoding in ("gzip", "identity"):
         for name, (port, spent) in both.items():
-            asked = request(path, host=PUBLIC_NAME, accept_encoding=encoding)
+            asked = request(path, accepting(encoding), host=PUBLIC_NAME)
             found.append(
                 Contender(
                     f"{name}, {encoding}", port, asked, spent,
@@ -135,7 +141,7 @@ def main() -> None:
         path = site.content["paths"]["article"]
         with site.serve() as application, shipped_nginx(site, [application]) as portal:
             with Connection(portal.port, tls=True) as connection:
-                page = connection.ask(request(path, host=PUBLIC_NAME, accept_encoding="identity"))
+                page = connection.ask(request(path, accepting("identity"), host=PUBLIC_NAME))
             with file_server(site.directory, path, page) as files:
                 found = contenders(site, portal, application, files, path)
                 compare(found, options.rounds)

@@ -1,4 +1,4 @@
-"""Fills a site that has just been set up with what the benchmarks ask for, and prints its addresses.
+"""Fills a new site with what the benchmarks ask for, and prints its addresses.
 
 Run by the harness, in the site's environment: the launch article in many copies under six topics,
 one of them at its second address, one for health professionals, and who reads and who edits.
@@ -81,21 +81,21 @@ def fill() -> dict:
     administrator.preferred_language = "en"
     administrator.save()
     topics = list(Topic.objects.all())
-    for number in range(len(topics), TOPICS):
-        topics.append(
-            Topic.objects.create(
-                ordering=number + 1,
-                **{f"name_{code}": f"Topic {number}" for code in languages.codes()},
-                **{f"slug_{code}": f"topic-{number}" for code in languages.codes()},
-            )
+    topics += [
+        Topic.objects.create(
+            ordering=number + 1,
+            **{f"name_{code}": f"Topic {number}" for code in languages.codes()},
+            **{f"slug_{code}": f"topic-{number}" for code in languages.codes()},
         )
+        for number in range(len(topics), TOPICS)
+    ]
     articles = []
     for number in range(1, ARTICLES):
         articles.append(copy_of(original, number, topics[number % TOPICS]))
         publish_all(articles[-1], administrator)
     moved = articles[-1]
-    moved.slug_en = "benchmark-moved"
-    moved.save()
+    Article.objects.filter(pk=moved.pk).update(slug_en="benchmark-moved")
+    moved.refresh_from_db()
     publish_all(moved, administrator)
     reserved = copy_of(original, 0, topics[0], audience=Audience.PROFESSIONAL)
     publish_all(reserved, administrator)

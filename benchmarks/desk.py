@@ -3,7 +3,10 @@
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from harness import PUBLIC_NAME, Answer, Broken, Connection, request
+from harness import PUBLIC_NAME, Answer, Broken, Connection, accepting, request
+
+# Kinds of input that a browser does not send of itself.
+UNSENT = {"submit", "button", "file", "checkbox", "radio"}
 
 
 class Refused(Exception):
@@ -29,9 +32,8 @@ class FormParser(HTMLParser):
         elif tag == "textarea":
             self._textarea = name
             self._keep(name, "")
-        elif tag == "input" and given.get("type") not in ("submit", "button", "file"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self._keep(name, given.get("value", "on"))
+        elif tag == "input" and (given.get("type") not in UNSENT or "checked" in given):
+            self._keep(name, given.get("value", "on"))
 
     def handle_data(self, data: str) -> None:
         if self._textarea:
@@ -84,20 +86,22 @@ class Form:
         """Send data to an address with this form's token; see ``send``."""
         token = {"csrfmiddlewaretoken": self.data["csrfmiddlewaretoken"]}
         answer = self._ask("POST", path, urlencode(data | token).encode())
+        if answer.status in (502, 504):
+            raise Broken(f"{answer.status} of nginx")
         if answer.status != 302:
             raise Refused(f"{path}: {answer.status} {answer.body[:2000]!r}")
         return answer
 
     def _ask(self, method: str, path: str, body: bytes = b"") -> Answer:
-        headers = {"cookie": self.cookie, "accept_encoding": "identity"}
+        headers = {"Cookie": self.cookie, **accepting("identity")}
         if body:
-            headers["cookie"] = f"{self.cookie}; {self.csrf}"
-            headers["content_type"] = "application/x-www-form-urlencoded"
+            headers["Cookie"] = f"{self.cookie}; {self.csrf}"
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         host = PUBLIC_NAME if self.tls else "127.0.0.1"
-        headers["origin"] = f"https://{host}" if self.tls else f"http://{host}"
+        headers["Origin"] = f"https://{host}" if self.tls else f"http://{host}"
         # A connection of its own, on which nothing is sent twice.
         with Connection(self.port, self.tls) as connection:
-            return connection.ask(request(path, method, body, host, **headers))
+            return connection.ask(request(path, headers, method=method, body=body, host=host))
 
 
 class Desk:

@@ -70,7 +70,7 @@ def fill(messages: int, mails: int) -> None:
             for number in range(start, min(start + AT_A_TIME, messages))
         )
     kinds = ["contact/message", "contact/copy", "accounts/password_reset", "accounts/invitation"]
-    Mail._meta.get_field("created_at").auto_now_add = False  # type: ignore[attr-defined]
+    Mail._meta.get_field("created_at").auto_now_add = False
     for start in range(0, mails, AT_A_TIME):
         Mail.objects.bulk_create(
             Mail(
@@ -104,7 +104,7 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
     in_topic = listed.filter(topic=topic).count()
     with translation.override(LANGUAGE):
         home, of_all = reverse("articles:home"), reverse("articles:list")
-        of_topic = topic.get_absolute_url()
+        of_topic = topic.get_absolute_url() or ""
     public = {
         "home": home,
         "list, first page": of_all,
@@ -162,7 +162,7 @@ def rows(count: int) -> Act:
 
     def act() -> None:
         for model in (Article, Mail):
-            admin.site.get_model_admin(model).list_per_page = count
+            type(admin.site.get_model_admin(model)).list_per_page = count
 
     return act
 

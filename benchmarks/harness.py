@@ -35,8 +35,6 @@ ROOT = HERE.parent
 HISTORY = HERE / "history.csv"
 TICKS = os.sysconf("SC_CLK_TCK")
 SITE_VARIABLES = {"DATABASE_URL", "SITE_URL", "CACHE_URL", "MEDIA_STORAGE_URL", "BEHIND_NGINX"}
-# What a browser of today sends.
-BROWSER = "gzip, deflate, br, zstd"
 
 
 # The operating system's accounts
@@ -248,9 +246,7 @@ class Site:
 
     content: dict[str, Any]
 
-    def __init__(
-        self, directory: Path, database: PostgreSQL | None = None, **environment: str
-    ):
+    def __init__(self, directory: Path, database: PostgreSQL | None = None, **environment: str):
         self.directory, self.database = directory, database
         self.variables = {
             "DATA_DIR": str(directory / "data"),
@@ -320,9 +316,7 @@ def sites(names: Sequence[str], **environment: str) -> Iterator[dict[str, Site]]
 
 
 def temporary_directory() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(
-        prefix="immunoportal-benchmark-", ignore_cleanup_errors=True
-    )
+    return tempfile.TemporaryDirectory(prefix="immunoportal-benchmark-", ignore_cleanup_errors=True)
 
 
 class Nginx(Process):
@@ -542,14 +536,24 @@ class Connection:
 
 
 def request(
-    path: str, method: str = "GET", body: bytes = b"", host: str = "127.0.0.1", **headers: str
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    host: str = "127.0.0.1",
 ) -> bytes:
-    """Return the bytes of a request; ``accept_encoding`` is the header ``Accept-Encoding``."""
+    """Return the bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: benchmark"]
-    lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in headers.items()]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def accepting(encoding: str) -> dict[str, str]:
+    """Return the header that asks for a content coding."""
+    return {"Accept-Encoding": encoding}
 
 
 # Measuring

@@ -19,6 +19,7 @@ from harness import (
     Gunicorn,
     History,
     Site,
+    accepting,
     print_table,
     proportional_memory,
     request,
@@ -51,9 +52,11 @@ def strangers(site: Site) -> Iterator[bytes]:
                     f"/static/{noise}.css",
                 ]
             ),
-            accept_encoding=random.choice(["gzip", "br", "identity", f"x-{noise}"]),
-            if_none_match=f'"{noise}"',
-            cookie=f"session={noise}; {noise}=1",
+            {
+                "Accept-Encoding": random.choice(["gzip", "br", "identity", f"x-{noise}"]),
+                "If-None-Match": f'"{noise}"',
+                "Cookie": f"session={noise}; {noise}=1",
+            },
         )
 
 
@@ -101,7 +104,7 @@ def main() -> None:
         public = [*(paths[kind] for kind in ("home", "list", "topic", "article"))]
         public += [f"/en/articles/benchmark-{number}/" for number in range(1, 20)]
         pages = [
-            request(path, accept_encoding=encoding)
+            request(path, accepting(encoding))
             for path in public
             for encoding in ("gzip", "br", "identity")
         ]

@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from harness import (
     HERE,
@@ -34,6 +33,7 @@ from harness import (
     History,
     Site,
     Spread,
+    accepting,
     compare,
     free_port,
     print_table,
@@ -102,15 +102,16 @@ def clock_hand(site: Site) -> Iterator[Callable[[], None]]:
     )  # fmt: skip
     assert process.stdin
     assert process.stdout
+    orders, answers = process.stdin, process.stdout
+
+    def advance() -> None:
+        orders.write("\n")
+        orders.flush()
+        answers.readline()
+
     with process:
-
-        def advance() -> None:
-            process.stdin.write("\n")
-            process.stdin.flush()
-            process.stdout.readline()
-
         yield advance
-        process.stdin.close()
+        orders.close()
 
 
 def steady_answer(port: int, asked: bytes, encoding: str) -> Answer:
@@ -130,7 +131,9 @@ def steady_answer(port: int, asked: bytes, encoding: str) -> Answer:
 
 def headers_of(answer: Answer) -> list[tuple[str, str]]:
     lines = answer.head.decode("latin-1").split("\r\n")[1:]
-    pairs = [(name, value.strip()) for name, _colon, value in (line.partition(":") for line in lines)]
+    pairs = [
+        (name, value.strip()) for name, _colon, value in (line.partition(":") for line in lines)
+    ]
     kept = [pair for pair in pairs if pair[0].lower() not in NOT_RECORDED]
     length = answer.header("Content-Length")
     return [*kept, ("Content-Length", length)] if length else kept
@@ -162,7 +165,7 @@ class Measurement:
         )
 
     def serve_plain(self) -> Gunicorn:
-        page = request(self.site.content["paths"]["article"], accept_encoding="identity")
+        page = request(self.site.content["paths"]["article"], accepting("identity"))
         size = len(steady_answer(self.caching.port, page, "").body)
         url = f"sqlite:///{self.site.directory}/plain.sqlite3"
         variables = {
@@ -193,7 +196,7 @@ class Measurement:
         plain = Contender(
             "plain",
             self.plain.port,
-            request("/articles/article-1/", accept_encoding="gzip"),
+            request("/articles/article-1/", accepting("gzip")),
             partial(self.site.processor_time, self.plain),
             lambda answer: answer.status == 200,
         )
@@ -207,16 +210,16 @@ class Measurement:
     ) -> tuple[Contender | None, Contender]:
         """Return the portal's side of a case, and the twin that hands out the same bytes."""
         path = self.site.content["paths"][case.kind]
-        headers = {"accept_encoding": case.encoding}
+        headers = accepting(case.encoding)
         if case.kind == "reserved":
-            headers["cookie"] = self.site.content["professional"]
+            headers["Cookie"] = self.site.content["professional"]
         server = self.storing_nothing if "not stored" in case.way else self.caching
-        asked = request(path, case.method, **headers)
+        asked = request(path, headers, method=case.method)
         answer = steady_answer(server.port, asked, case.encoding)
         if case.conditional:
             tag, date = answer.header("ETag"), answer.header("Last-Modified")
-            headers |= {"if_none_match": tag} if tag else {"if_modified_since": date}
-            asked = request(path, case.method, **headers)
+            headers |= {"If-None-Match": tag} if tag else {"If-Modified-Since": date}
+            asked = request(path, headers, method=case.method)
             answer = steady_answer(server.port, asked, case.encoding)
         is_encoded = case.encoding == (answer.header("Content-Encoding") or "identity")
         exactly = case.kind in (*PUBLIC, *FILES)
@@ -234,11 +237,11 @@ class Measurement:
         reason = answer.head.split(b"\r\n")[0].decode()[9:]
         recorded.setdefault(key, (reason, headers_of(answer), answer.body))
         if case.conditional:
-            headers |= {"if_none_match": "any"}
+            headers |= {"If-None-Match": "any"}
         twin = Contender(
             f"bare: {case.name}",
             bare.port,
-            request(path, case.method, **headers),
+            request(path, headers, method=case.method),
             bare.processor_time,
             partial(is_like, answer, True),
         )
@@ -261,12 +264,10 @@ def main() -> None:
                 measurement = Measurement(name, site, stack)
                 for kind in options.kind:
                     say(f"Measuring {kind} on {name} …")
-                    for found in measurement.measure(kind, options.rounds):
-                        rows.append(row(name, measurement, history, *found))
+                    found = measurement.measure(kind, options.rounds)
+                    rows += [row(name, measurement, history, *each) for each in found]
             print(f"\n{name}, median of {options.rounds} rounds")
-            print_table(
-                ["", "µs", "low–high", "× bare", "× plain", "queries", "bytes"], rows
-            )
+            print_table(["", "µs", "low–high", "× bare", "× plain", "queries", "bytes"], rows)
 
 
 def row(

@@ -7,6 +7,7 @@ the middleware that projects usually have. The page is as long as the portal's a
 
 import os
 import random
+from typing import ClassVar
 
 import django
 import environ
@@ -104,6 +105,8 @@ class Topic(models.Model):
     name = models.CharField(max_length=100)
     slug = models.SlugField(unique=True)
 
+    objects: ClassVar = models.Manager()
+
     class Meta:
         app_label = "plain"
 
@@ -121,6 +124,8 @@ class Article(models.Model):
     lead = models.TextField()
     body = models.TextField()
     published = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects: ClassVar = models.Manager()
 
     class Meta:
         app_label = "plain"

@@ -31,6 +31,7 @@ from harness import (
     History,
     Site,
     Spread,
+    accepting,
     print_table,
     request,
     say,
@@ -98,7 +99,7 @@ def first_bytes(site: Site, hosts: Sequence[Gunicorn], publications: int) -> dic
     """Publish again and again; return milliseconds until each worker showed it, and counts."""
     desk = Desk(hosts[0].port, site.content["editor"])
     article = site.content["articles"][0]
-    asked = request("/en/articles/benchmark-1/", accept_encoding="identity")
+    asked = request("/en/articles/benchmark-1/", accepting("identity"))
     desk.publish(article, "mark a1 v0")
     stop = threading.Event()
     watchers = [
@@ -158,7 +159,7 @@ def under_load(site: Site, seconds: float, with_editor: bool) -> dict[str, float
         *(site.content["paths"][kind] for kind in ("home", "list", "topic", "article")),
         *(f"/en/articles/benchmark-{number}/" for number in range(1, 20)),
     ]
-    requests = [request(path, accept_encoding="gzip") for path in paths]
+    requests = [request(path, accepting("gzip")) for path in paths]
     with site.serve(application="counted:application", COUNTED=str(counted)) as server:
         desk, stop = Desk(server.port, site.content["editor"]), threading.Event()
         desk.publish(site.content["articles"][0], f"mark a1 v{999 + with_editor}")

@@ -23,6 +23,7 @@ from django.db import transaction
 from articles.models import Article
 from articles.models.editions import EditionImage
 from articles.publishing.freezing import freeze, images_of, read_working_copy
+from articles.publishing.verbs import repeat_editions
 from immunoportal.publication import clock
 
 LANGUAGE = "en"
@@ -36,7 +37,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     copy = read_working_copy(row)
     edition = freeze(copy, LANGUAGE)
     earlier = row.editions.in_language(LANGUAGE)
-    edition.number = earlier.order_by("-number").values_list("number", flat=True).first() + 1
+    edition.number = earlier.order_by("-number")[0].number + 1
     edition.valid_from = datetime.fromtimestamp(start, UTC)
     edition.valid_until = datetime.fromtimestamp(end, UTC) if end else None
     edition.first_published_at = earlier.order_by("number")[0].first_published_at
@@ -46,6 +47,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     EditionImage.objects.bulk_create(
         EditionImage(edition=edition, image=image) for image in images_of(copy)
     )
+    repeat_editions([row.pk])
     clock.advance()
 
 

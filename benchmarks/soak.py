@@ -1,12 +1,13 @@
 """Full load with an editor who changes something public every second, and workers that are killed.
 
-    .venv/bin/python benchmarks/soak.py [SECONDS] [--database postgresql] [--readers 3]
+    .venv/bin/python benchmarks/soak.py [SECONDS] [--database postgresql] [--nginx] [--readers 3]
 
 Readers ask for several pages as fast as they get them, in all encodings, half of the time whether
 what they have is still current. An editor acts through the admin, over HTTP, once a second:
 publishes, withdraws, renames a topic or the publisher; between that editions are put into the
 tables that begin in a few seconds, and some that end by themselves. Every quarter of a minute a
-worker of gunicorn is killed (SIGKILL).
+worker of gunicorn is killed (SIGKILL). With ``--nginx`` all of this goes through the nginx that
+``deploy/`` ships.
 
 Each public text carries a mark with a number. What the editor did is known to the moment: when it
 was sent, and when the answer came ("told"). Afterwards every answer is held against that: none may
@@ -37,13 +38,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import brotli
 from desk import Desk, Refused
 from harness import (
+    BEHIND_NGINX,
     HERE,
+    PUBLIC_NAME,
     ROOT,
     Answer,
     Broken,
@@ -51,21 +55,25 @@ from harness import (
     Gunicorn,
     History,
     Site,
-    proportional_memory,
+    accepting,
     processes,
+    proportional_memory,
     request,
     say,
+    shipped_nginx,
     sites,
     stop_on_signals,
 )
 
 MARK = re.compile(rb"mark ([a-z]\d) v(\d+)")
 ENCODINGS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
-KILL_EVERY = 15  # seconds, on average
 # A page of a thing that is not there shows this number of it.
 ABSENT = 0
 # The largest of the last third of the run against the first, without the warm-up.
 FLAT = 1.25
+
+# Published and withdrawn, scheduled, scheduled with an end.
+ARTICLES = ("a1", "a2", "s1", "s2", "e1")
 
 # What a page shows: by thing, the numbers of its marks.
 Shown = tuple[tuple[str, frozenset[int]], ...]
@@ -109,9 +117,9 @@ class Ledger:
         for state in reversed(self.states[thing]):
             if state.number == number:
                 if ended < state.may:
-                    wrong = "early"
+                    wrong = "early"  # unless it had been there before
                 elif begun > superseded:
-                    wrong = "stale" if wrong == "unknown" else wrong
+                    wrong = "stale"
                 else:
                     return ""
             superseded = min(superseded, state.must)
@@ -129,12 +137,25 @@ class Observations:
     ended: array = field(default_factory=lambda: array("d"))
     path: array = field(default_factory=lambda: array("H"))
     shown: array = field(default_factory=lambda: array("L"))
+    # Whether it said that nobody knew whether it is still current.
+    age: array = field(default_factory=lambda: array("B"))
     shows: list[Shown] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     broken: list[tuple[float, float]] = field(default_factory=list)
     reconnections: int = 0
     bytes: int = 0
+
+
+def whole(answer: Answer) -> Answer:
+    """Return an answer.
+
+    Raises:
+        Broken: it is nginx's word for a connection that was broken behind it.
+    """
+    if answer.status in (502, 504) and answer.header("Server") == "nginx":
+        raise Broken(f"{answer.status} of nginx")
+    return answer
 
 
 class Reader:
@@ -144,8 +165,8 @@ class Reader:
         pages: by path, the things that must be on it or are absent.
     """
 
-    def __init__(self, port: int, pages: dict[str, list[str]], seed: int):
-        self.port, self.pages = port, pages
+    def __init__(self, port: int, tls: bool, pages: dict[str, list[str]], seed: int):
+        self.port, self.tls, self.pages = port, tls, pages
         self.chance = random.Random(seed)
         self.seen = Observations()
         self.numbers: dict[Shown, int] = {}
@@ -154,38 +175,37 @@ class Reader:
         self.tags: dict[tuple[int, str], tuple[str, int]] = {}
 
     def run(self, stop: Any, connections: int) -> None:
-        pool = [Connection(self.port) for _ in range(connections)]
+        pool = [Connection(self.port, self.tls) for _ in range(connections)]
         while not stop.is_set():
             asked = [self.ask(connection) for connection in pool]
             for connection, question in zip(pool, asked, strict=True):
                 self.hear(connection, *question)
         self.seen.reconnections = sum(connection.reconnections for connection in pool)
 
-    def ask(self, connection: Connection) -> tuple[int, str, str, float]:
+    def ask(self, connection: Connection) -> tuple[int, str, int | None, float]:
         path = self.chance.randrange(len(self.pages))
         encoding = self.chance.choice(list(ENCODINGS))
-        tag, _shown = self.tags.get((path, encoding), ("", 0))
-        if self.chance.random() < 0.5:
-            tag = ""
-        headers = {"accept_encoding": encoding} | ({"if_none_match": tag} if tag else {})
+        headers, shown = accepting(encoding), None
+        if (path, encoding) in self.tags and self.chance.random() < 0.5:
+            headers["If-None-Match"], shown = self.tags[path, encoding]
         begun = time.time()
-        self.again = request(list(self.pages)[path], **headers)
-        connection.send(self.again)
-        return path, encoding, tag, begun
+        host = PUBLIC_NAME if self.tls else "127.0.0.1"
+        connection.send(request(list(self.pages)[path], headers, host=host))
+        return path, encoding, shown, begun
 
     def hear(
-        self, connection: Connection, path: int, encoding: str, tag: str, begun: float
+        self, connection: Connection, path: int, encoding: str, had: int | None, begun: float
     ) -> None:
         asked = connection.request
         try:
-            answer = connection.receive()
+            answer = whole(connection.receive())
         except Broken:
             # As a browser does that loads the page again.
             self.seen.broken.append((begun, time.time()))
             connection.open()
             begun = time.time()
             try:
-                answer = connection.ask(asked)
+                answer = whole(connection.ask(asked))
             except Broken as error:
                 self.seen.errors.append(f"{begun:.3f} broken twice: {error}")
                 connection.open()
@@ -194,7 +214,7 @@ class Reader:
         self.seen.statuses[answer.status] += 1
         self.seen.bytes += len(answer.body)
         try:
-            shown = self.understand(answer, path, encoding, tag)
+            shown = self.understand(answer, path, encoding, had)
         except Exception as error:  # noqa: BLE001  whatever is wrong with the answer is counted
             name = list(self.pages)[path]
             self.seen.errors.append(f"{begun:.3f} {name}: {answer.status} {error!r}")
@@ -204,17 +224,21 @@ class Reader:
             (self.seen.ended, ended),
             (self.seen.path, path),
             (self.seen.shown, shown),
+            (self.seen.age, bool(answer.header("Age"))),
         ):
             column.append(value)
 
-    def understand(self, answer: Answer, path: int, encoding: str, tag: str) -> int:
+    def understand(self, answer: Answer, path: int, encoding: str, had: int | None) -> int:
         """Return the number of what an answer shows.
+
+        Args:
+            had: what the page shows whose tag was sent along.
 
         Raises:
             ValueError: it is no page that may be given.
         """
-        if answer.status == 304 and tag:
-            return self.tags[path, encoding][1]
+        if answer.status == 304 and had is not None:
+            return had
         if answer.status not in (200, 404):
             raise ValueError("not a page")
         key = (path, answer.body)
@@ -252,11 +276,17 @@ class Reader:
 
 
 def read(
-    port: int, pages: dict[str, list[str]], seed: int, stop: Any, connections: int, file: Path
+    port: int,
+    tls: bool,
+    pages: dict[str, list[str]],
+    seed: int,
+    stop: Any,
+    connections: int,
+    file: Path,
 ) -> None:
     """Be a reader in a process of its own, and leave what was seen in a file."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    reader = Reader(port, pages, seed)
+    reader = Reader(port, tls, pages, seed)
     try:
         reader.run(stop, connections)
     except Exception as error:  # noqa: BLE001  a reader that fails is a violation too
@@ -270,13 +300,12 @@ def read(
 class Editor:
     """Changes something public at each tick, and writes down what and when."""
 
-    def __init__(self, site: Site, port: int, scheduler: "subprocess.Popen[str]"):
+    def __init__(self, site: Site, port: int, tls: bool, scheduler: "subprocess.Popen[str]"):
         content = site.content
-        self.desk = Desk(port, content["editor"])
+        self.desk = Desk(port, content["editor"], tls)
         self.scheduler, self.ledger = scheduler, Ledger()
         # Not the last one, which has another address.
-        articles = dict(zip(("a1", "a2", "s1", "s2", "e1"), content["articles"][-6:-1], strict=True))
-        self.articles: dict[str, int] = articles
+        self.articles = dict(zip(ARTICLES, content["articles"][-6:-1], strict=True))
         self.topic = content["topics"][1]
         self.busy_until: dict[str, float] = {}
         self.acts: Counter[str] = Counter()
@@ -321,7 +350,9 @@ class Editor:
 
     def publish(self, thing: str) -> None:
         number = self.ledger.next_number(thing)
-        self.act(thing, number, lambda: self.desk.publish(self.articles[thing], mark(thing, number)))
+        self.act(
+            thing, number, lambda: self.desk.publish(self.articles[thing], mark(thing, number))
+        )
 
     def withdraw(self, thing: str) -> None:
         self.act(thing, ABSENT, lambda: self.desk.withdraw(self.articles[thing]))
@@ -361,8 +392,11 @@ class Editor:
         start = time.time() + random.uniform(2, 4)
         end = start + lasts if lasts else None
         order = {
-            "article": self.articles[thing], "title": mark(thing, number), "start": start, "end": end
-        }  # fmt: skip
+            "article": self.articles[thing],
+            "title": mark(thing, number),
+            "start": start,
+            "end": end,
+        }
         assert self.scheduler.stdin
         assert self.scheduler.stdout
         self.scheduler.stdin.write(json.dumps(order) + "\n")
@@ -398,13 +432,13 @@ def scheduler(site: Site) -> Iterator["subprocess.Popen[str]"]:
 class Killer(threading.Thread):
     """Kills a worker of a gunicorn now and then."""
 
-    def __init__(self, server: Gunicorn, stop: threading.Event):
+    def __init__(self, server: Gunicorn, every: float, stop: threading.Event):
         super().__init__()
-        self.server, self.stop = server, stop
+        self.server, self.every, self.stop = server, every, stop
         self.kills: list[float] = []
 
     def run(self) -> None:
-        while not self.stop.wait(random.uniform(0.5, 1.5) * KILL_EVERY):
+        while not self.stop.wait(random.uniform(0.5, 1.5) * self.every):
             workers = self.server.workers()
             if workers:
                 os.kill(random.choice(workers), signal.SIGKILL)
@@ -450,18 +484,22 @@ def violations(
     found: Counter[str] = Counter()
     paths = list(pages)
     for observations in seen:
-        columns = (observations.begun, observations.ended, observations.path, observations.shown)
-        for begun, ended, path, shown in zip(*columns, strict=True):
+        columns = (
+            observations.begun, observations.ended, observations.path, observations.shown,
+            observations.age,
+        )  # fmt: skip
+        for begun, ended, path, shown, age in zip(*columns, strict=True):
             for thing, numbers in observations.shows[shown]:
                 for number in numbers:
                     wrong = ledger.is_right(thing, number, begun, ended)
                     if wrong:
+                        wrong += " (with an Age)" * age
                         found[wrong] += 1
                         if found[wrong] <= 5:
                             say(
                                 f"{wrong}: {paths[path]} shows {thing} v{number}, "
                                 f"asked {begun:.4f}, answered {ended:.4f}; it was "
-                                f"{[s for s in ledger.states[thing] if abs(s.may - begun) < 10]}"
+                                f"{[s for s in ledger.states[thing] if abs(s.may - begun) < 30]}"
                             )
     return found
 
@@ -471,7 +509,7 @@ def pages_of(site: Site) -> dict[str, list[str]]:
     articles = {
         thing: f"/en/articles/benchmark-{number}/"
         for thing, number in zip(
-            ("a1", "a2", "s1", "s2", "e1"),
+            ARTICLES,
             range(len(site.content["articles"]) - 5, len(site.content["articles"])),
             strict=True,
         )
@@ -485,29 +523,35 @@ def pages_of(site: Site) -> dict[str, list[str]]:
     }
 
 
-def soak(site: Site, seconds: float, readers: int, connections: int) -> bool:
+def soak(
+    site: Site, seconds: float, readers: int, connections: int, tls: bool, kill_every: float
+) -> bool:
     """Let it all run; print what was seen, and return whether all was well."""
     pages = pages_of(site)
     stop_readers = multiprocessing.Event()
     with ExitStack() as stack:
         server = stack.enter_context(site.serve())
-        editor = Editor(site, server.port, stack.enter_context(scheduler(site)))
+        front = stack.enter_context(shipped_nginx(site, [server])) if tls else server
+        editor = Editor(site, front.port, tls, stack.enter_context(scheduler(site)))
         editor.prepare()
         files = [site.directory / f"reader-{number}" for number in range(readers)]
         crowd = [
             multiprocessing.Process(
-                target=read, args=(server.port, pages, number, stop_readers, connections, file)
+                target=read,
+                args=(front.port, tls, pages, number, stop_readers, connections, file),
             )
             for number, file in enumerate(files)
         ]
         for reader in crowd:
             reader.start()
         stop = threading.Event()
-        killer, scales = Killer(server, stop), Scales(server, stop)
+        killer, scales = Killer(server, kill_every, stop), Scales(server, stop)
         killer.start()
         scales.start()
         say(f"Soaking for {seconds:.0f} seconds …")
-        begun, spent = time.time(), site.processor_time(server)
+        measured = partial(site.processor_time, server)
+        nginx = front.processor_time if tls else float
+        begun, spent = time.time(), measured() + nginx()
         try:
             editor.work(seconds)
         finally:
@@ -518,10 +562,11 @@ def soak(site: Site, seconds: float, readers: int, connections: int) -> bool:
         for reader in crowd:
             reader.join(timeout=90)
         lasted = time.time() - begun
-        spent = site.processor_time(server) - spent
+        spent = measured() + nginx() - spent
     seen = [pickle.loads(file.read_bytes()) for file in files]
-    name = "postgresql" if site.database else "sqlite"
-    return report(name, editor, seen, killer, scales, pages, lasted, spent)
+    name = ("postgresql" if site.database else "sqlite") + (", nginx" if tls else "")
+    warnings = re.findall(r".*(?:WARNING|ERROR).*", server.log.read_text())
+    return report(name, editor, seen, killer, scales, pages, lasted, spent, warnings)
 
 
 def report(
@@ -533,6 +578,7 @@ def report(
     pages: dict[str, list[str]],
     lasted: float,
     spent: float,
+    warnings: list[str],
 ) -> bool:
     answers = sum(len(observations.begun) for observations in seen)
     statuses = sum((observations.statuses for observations in seen), Counter())
@@ -543,7 +589,12 @@ def report(
         for begun, ended in broken
         if not any(begun - 1 <= kill <= ended for kill in killer.kills)
     ]
+    for line in [*errors[:10], *editor.refused[:10], *warnings[:10]]:
+        say(line)
+    if not answers:
+        sys.exit("Nobody has got an answer.")
     wrong = violations(editor.ledger, seen, pages)
+    stale = wrong["stale"] + wrong["stale (with an Age)"]
     first, last = scales.growth()
     waits = sorted(
         ended - begun
@@ -555,7 +606,7 @@ def report(
         "answers": f"{answers} ({answers / lasted:.0f} a second)",
         "statuses": ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items())),
         "bytes": f"{sum(observations.bytes for observations in seen) / 1e6:.0f} MB",
-        "processor time of the server": f"{spent:.1f} s, {spent / max(answers, 1) * 1e6:.0f} µs each",
+        "processor time of the server": f"{spent:.1f} s, {spent / answers * 1e6:.0f} µs each",
         "wait, median, 99 %, longest": ", ".join(
             f"{waits[min(int(len(waits) * share), len(waits) - 1)] * 1000:.1f} ms"
             for share in (0.5, 0.99, 1)
@@ -569,24 +620,23 @@ def report(
         "connections broken": f"{len(broken)}, without a kill {len(unexplained)}",
         "asked again on a new connection": sum(observations.reconnections for observations in seen),
         "errors": len(errors),
-        "stale after told": wrong["stale"],
+        "stale after told": f"{stale}, of these {wrong['stale (with an Age)']} with an Age",
         "early": wrong["early"],
         "never published": wrong["unknown"],
+        "warnings in the server's log": len(warnings),
         "memory": f"{first:.0f} MB in the first third, {last:.0f} MB in the last; "
         f"largest process {max(scales.largest) / 1e6:.0f} MB",
     }
     for name, value in lines.items():
         print(f"{name:32} {value}")
-    for line in [*errors[:10], *editor.refused[:10]]:
-        say(line)
     flat = last < first * FLAT
     well = not (errors or wrong or unexplained or editor.refused) and flat
     print("Verdict: all is well." if well else "Verdict: VIOLATED.")
     history = History()
     history.add(f"{database}: soak: answers", answers)
-    history.add(f"{database}: soak: processor time (µs)", spent / max(answers, 1) * 1e6)
-    for name in ("stale", "early", "unknown"):
-        history.add(f"{database}: soak: {name}", wrong[name])
+    history.add(f"{database}: soak: processor time (µs)", spent / answers * 1e6)
+    history.add(f"{database}: soak: stale", stale)
+    history.add(f"{database}: soak: early", wrong["early"])
     history.add(f"{database}: soak: errors", len(errors) + len(unexplained) + len(editor.refused))
     history.add(f"{database}: soak: memory, first third (MB)", first)
     history.add(f"{database}: soak: memory, last third (MB)", last)
@@ -598,12 +648,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("seconds", type=float, nargs="?", default=600)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--nginx", action="store_true")
+    parser.add_argument("--kill-every", type=float, default=15, help="seconds, on average")
     parser.add_argument("--readers", type=int, default=3, help="processes")
-    parser.add_argument("--connections", type=int, default=4, help="of each of them")
+    parser.add_argument("--connections", type=int, help="of each of them; 4, with nginx 32")
     options = parser.parse_args()
-    with sites([options.database]) as made:
+    with sites([options.database], **(BEHIND_NGINX if options.nginx else {})) as made:
         site = made[options.database]
-        well = soak(site, options.seconds, options.readers, options.connections)
+        # nginx lets a network have a hundred requests a second.
+        crowd = (options.readers, options.connections or (32 if options.nginx else 4))
+        well = soak(site, options.seconds, *crowd, options.nginx, options.kill_every)
     sys.exit(not well)
 
 

@@ -19,6 +19,7 @@ from contact.forms import ContactForm
 from contact.models import ContactSettings, Message
 from immunoportal import languages, unavailable
 from immunoportal.network import network_of
+from immunoportal.publication import clock
 from immunoportal.publication.public_pages import public_page, safe_page, show
 
 logger = logging.getLogger(__name__)
@@ -130,6 +131,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Show what the site keeps of its visitors, and for how long."""
     context = {
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
-        "retention_months": ContactSettings.get().retention_months,
+        "retention_months": clock.remember(
+            "contact settings", ContactSettings.get
+        ).retention_months,
     }
     return show(request, "contact/privacy.html", context)

@@ -271,10 +271,14 @@ def cache() -> dict[str, Any]:
     """
     # In the database, so that all processes count failed log-ins together. Past this number rows
     # are thrown out, and with them what is counted.
-    table = {"LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    table, limits = "cache", {"MAX_ENTRIES": 100_000}
     url = env.str("CACHE_URL", default="")
     if not url:
-        return {"BACKEND": "immunoportal.cache.HonestDatabaseCache", **table}
+        return {
+            "BACKEND": "immunoportal.cache.HonestDatabaseCache",
+            "LOCATION": table,
+            "OPTIONS": limits,
+        }
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -293,7 +297,7 @@ def cache() -> dict[str, Any]:
         "BACKEND": "immunoportal.shared_cache.SharedCache",
         "LOCATION": url,
         "KEY_PREFIX": "immunoportal",
-        "OPTIONS": {"TABLE": table["LOCATION"], **table["OPTIONS"]},
+        "OPTIONS": {"TABLE": table, **limits},
     }
 
 

@@ -44,7 +44,7 @@ MAP = {
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network ranges spreadsheets",
+        "actors claims context_processors formats languages network planner ranges spreadsheets",
         "registry stylesheets text web_addresses cache",
         "guards publication worker",
         "middleware wsgi",

@@ -100,7 +100,7 @@ def test_no_language_is_spelled_out_elsewhere():
         looked_at.add(path.suffix)
         found += [f"{name}:{line}: {word}" for line, word in spelled_out(path)]
 
-    assert {".py", ".html", ".txt", ".js", ".css", ".conf"} <= looked_at
+    assert {".py", ".html", ".txt", ".js", ".css", ".template"} <= looked_at
     assert found == []
 
 

@@ -75,8 +75,6 @@ class ArticlePaginator(KeysFirstPaginator):
 class ArticleListMixin(admin.ModelAdmin):
     """What the list of articles shows, and by what it is searched and filtered."""
 
-    paginator = ArticlePaginator
-
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
     list_filter = [*map(state_filter, codes()), "audience", "topic"]
@@ -94,7 +92,7 @@ class ArticleListMixin(admin.ModelAdmin):
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Article], *args: Any, **kwargs: Any
     ) -> ArticlePaginator:
-        paginator = super().get_paginator(request, queryset, *args, **kwargs)
+        paginator = ArticlePaginator(queryset, *args, **kwargs)
         asked = {name: value for name, value in request.GET.items() if name not in ("p", "o")}
         if len(asked) == 1:
             name, value = asked.popitem()

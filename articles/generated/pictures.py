@@ -43,8 +43,9 @@ def _image(number: int, by: User) -> Image:
 
 def _rendered(file: ContentFile, width: int, format: str) -> Rendered:
     """Make a rendition in this process: the sandbox is for what others have drawn."""
-    copy = io.BytesIO(file.file.getvalue())
-    picture = codec.open_picture(copy, max_pixels=settings.IMAGE_MAX_PIXELS)
+    file.seek(0)
+    # It is closed when it has been read.
+    picture = codec.open_picture(io.BytesIO(file.read()), max_pixels=settings.IMAGE_MAX_PIXELS)
     return codec.render(picture, width=width, format=format)
 
 

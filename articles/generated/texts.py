@@ -203,7 +203,7 @@ def _capitalised(text: str) -> str:
 def _entries(name: str) -> list[Slots]:
     """Return the words of a group, each with its forms by the names of the gaps."""
     slots = VOCABULARY["slots"][name]
-    entries = []
+    entries: list[Slots] = []
     for entry in VOCABULARY["forms"][name]:
         forms = [dict(zip(slots, words, strict=True)) for words in entry]
         entries.append(

@@ -86,10 +86,10 @@ def _look_up(digests: Collection[str]) -> dict[str, Picture]:
     ready = Rendition.objects.ready().filter(image__digest__in=digests).order_by("width")
     pictures: dict[str, Picture] = {}
     folder = reverse("rendition", args=["-"])[:-1]
-    for digest, format, width, *size in ready.values_list(
+    for digest, format, width, image_width, image_height in ready.values_list(
         "image__digest", "format", "width", "image__width", "image__height"
     ):
-        picture = pictures.setdefault(digest, Picture(*size))
+        picture = pictures.setdefault(digest, Picture(image_width, image_height))
         picture.add(f"{folder}{rendition_name(digest, width, format)}", format, width)
     return pictures
 

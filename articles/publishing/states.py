@@ -139,8 +139,9 @@ def repeated(editions: Iterable[dict[str, Any]]) -> dict[str, Any]:
     if len(standing) > len(LanguageVersion.SLOTS):
         raise TooManyToCome
     found = {"last_number": max((edition["number"] for edition in editions), default=None)}
+    empty = LanguageVersion()
     for slot, edition in zip_longest(LanguageVersion.SLOTS, standing):
         for name in NAMES:
-            field = LanguageVersion._meta.get_field(f"{slot}_{name}")
-            found[field.name] = edition[name] if edition else field.get_default()
+            column = f"{slot}_{name}"
+            found[column] = edition[name] if edition else getattr(empty, column)
     return found

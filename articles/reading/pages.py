@@ -76,16 +76,17 @@ def holder_of(slug: str, language: str, known: Iterable[Edition]) -> Edition | N
 
 def versions_of(edition: Edition, known: Iterable[Edition]) -> dict[str, Edition]:
     """Return the editions of the same article, by language."""
-    return {
-        other.language: other for other in known if other.article_id == edition.article_id
-    }
+    return {other.language: other for other in known if other.article_id == edition.article_id}
 
 
 def home_page(language: str) -> dict:
     """Return what the home page shows: hero line, featured article, topics, latest articles."""
-    featured, latest = clock.remember(("home", language), lambda: _editions_of_home(language))
+    page = clock.remember("home", Home.get)
+    featured, latest = clock.remember(
+        ("home", language), lambda: _editions_of_home(language, page.featured_id)
+    )
     return {
-        "page": _home(),
+        "page": page,
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
@@ -95,15 +96,14 @@ def home_page(language: str) -> dict:
     }
 
 
-def _home() -> Home:
-    return clock.remember("home", Home.get)
+def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None, list[Edition]]:
+    """Return the featured article and the latest ones, in a language.
 
-
-def _editions_of_home(language: str) -> tuple[Edition | None, list[Edition]]:
-    """Return the featured article and the latest ones, in a language."""
+    Args:
+        chosen: the key of the article to feature, if somebody has chosen one.
+    """
     editions = public_editions(language).for_lists().newest_first()
     latest = list(editions[: LATEST + 1])
-    chosen = _home().featured_id
     featured = next((edition for edition in latest if edition.article_id == chosen), None)
     if chosen and not featured:
         featured = editions.filter(article_id=chosen).first()
@@ -151,7 +151,9 @@ def list_page(
     Raises:
         InvalidPage: there is no page of that number.
     """
-    page = Paginator(listing, PER_PAGE).page(number)
+    # It is asked for its length and for slices only.
+    paginator: Paginator[Edition] = Paginator(listing, PER_PAGE)  # type: ignore[arg-type]
+    page = paginator.page(number)
     set_topics(page.object_list)
     return {
         "page": page,

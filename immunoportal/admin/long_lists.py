@@ -33,7 +33,7 @@ class KeysFirstPaginator(Paginator):
         if start > self.count // 2:
             rows, start, end = rows.reverse(), self.count - end, self.count - start
         keys = list(rows.values_list("pk", flat=True)[start:end])
-        return self._get_page(self.object_list.filter(pk__in=keys), number, self)
+        return Page(self.object_list.filter(pk__in=keys), number, self)
 
 
 class LongChangeList(ChangeList):

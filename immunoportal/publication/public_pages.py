@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -153,8 +154,9 @@ def canonical_query(query: str, names: Mapping[str, Canonical]) -> str | None:
     """
     if not names:
         return ""
-    said = dict(parse_qsl(query, keep_blank_values=True))
     try:
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        said = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=most))
         pairs = [(name, form(said[name])) for name, form in names.items() if name in said]
     except ValueError:
         return None

@@ -293,8 +293,21 @@ class TestStatic:
         assert plain["Content-Type"] == "text/css"
         assert plain["Cache-Control"] == "public, max-age=31536000, immutable"
         assert plain["X-Content-Type-Options"] == "nosniff"
+        assert plain["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Content-Security-Policy" not in plain.headers
         assert elsewhere.content == b"a page"
         assert [path for _method, path, _encoding in asked(fakes)] == ["/static/style.5678.css"]
+
+    def test_have_the_type_that_a_browser_asks_for_and_do_nothing_as_pages(self, nginx):
+        (nginx.data / "static" / "ahead.1234.speculationrules").write_text("{}")
+        (nginx.data / "static" / "mark.1234.svg").write_text("<svg/>")
+
+        rules = nginx.get("/static/ahead.1234.speculationrules")
+        drawing = nginx.get("/static/mark.1234.svg")
+
+        assert rules["Content-Type"] == "application/speculationrules+json"
+        assert drawing["Content-Type"] == "image/svg+xml"
+        assert drawing["Content-Security-Policy"].endswith("sandbox")
 
 
 class TestPictures:

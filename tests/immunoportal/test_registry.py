@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from accounts import housekeeping, resets
 from articles.images import renditions
 from contact import inbox
-from immunoportal import registry
+from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
 from immunoportal.mail import delivery, retention
 from immunoportal.registry import Alert, Deed, Job, Offer
@@ -47,6 +47,7 @@ class TestOffers:
             "mail": delivery.deliver_next,
             "audit log": audit_retention.delete_old,
             "mail texts": retention.empty_old_texts,
+            "planner": planner.count_anew,
             "renditions": renditions.make_next,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,

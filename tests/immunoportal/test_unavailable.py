@@ -251,10 +251,10 @@ class TestReaders:
 class TestDatabaseAway:
     def test_is_told_to_readers_with_a_way_to_try_again(self, visitor):
         with away():
-            response = visitor.get("/en/?page=1")
+            response = visitor.get("/en/articles/?page=2")
 
         assert_unavailable(response, AWAY)
-        assert page_of(response).one("main").one("a")["href"] == "/en/?page=1"
+        assert page_of(response).one("main").one("a")["href"] == "/en/articles/?page=2"
         assert not response.cookies
 
     def test_is_told_to_editors_in_the_language_of_their_browser(self, editor):

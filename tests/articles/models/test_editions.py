@@ -16,7 +16,6 @@ from tests.factories import (
     make_article,
     make_edition,
     make_editor,
-    make_topic,
     make_user,
     publish,
     staff_with,

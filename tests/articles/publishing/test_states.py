@@ -176,6 +176,7 @@ class TestState:
         Article.objects.update(slug_it="secondo")
 
         live = live_edition(versions_of(article)["it"])
+        assert live is not None
         assert (live.number, live.slug) == (2, "primo")
 
     def test_tells_when_the_next_of_several_scheduled_editions_begins(self):

@@ -61,6 +61,24 @@ class TestSeen:
         assert first.body == second.body
         assert asked == [path]
 
+    def test_what_changed_while_a_404_was_made_is_there_too(self, article, cache, monkeypatch):
+        Publisher.objects.update_or_create(pk=1, defaults={"name": "Effetti srl"})
+        get = Publisher.get
+
+        def get_and_rename():
+            found = get()
+            Publisher.objects.filter(pk=1).update(name="Altro editore")
+            return found
+
+        # After the page has read the publisher, and before its footer is made.
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(Publisher, "get", get_and_rename)
+            assert ask(cache, "/it/articoli/mai-scritto/").status == 404
+
+        page = ask(cache, ARTICLE).body.decode()
+        assert "Altro editore" in page
+        assert "Effetti" not in page
+
     def test_what_is_published_is_there_at_the_next_request(self, article, cache):
         before = ask(cache, ARTICLE)
         article.lead_it = "Una frase del tutto nuova."
