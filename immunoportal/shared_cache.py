@@ -44,10 +44,10 @@ class PlainSerializer:
 class Client(RedisCacheClient):
     """Says of a copy when it ends, not how long it lives: a Redis that hangs hears it late."""
 
-    def set(self, key: str, value: Any, timeout: int) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         ends = int((time.time() + timeout) * 1000)
         client = self.get_client(key, write=True)
-        client.set(key, self._serializer.dumps(value), pxat=ends)
+        client.set(key, PlainSerializer().dumps(value), pxat=ends)
 
 
 class SharedCache(BaseCache):
@@ -73,7 +73,7 @@ class SharedCache(BaseCache):
             "retry": Retry(NoBackoff(), 1, (NotConnected,)),
         }
         self._redis = RedisCache(server, {**params, "OPTIONS": redis})
-        self._redis._class = Client
+        self._redis._class = Client  # type: ignore[attr-defined]  # not in the stubs
 
     def condition(self) -> str:
         """Return "ok", or that Redis is away and why."""

@@ -2,7 +2,6 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 
 class FakeHost:
@@ -21,7 +20,7 @@ class FakeHost:
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version: ClassVar[str] = "HTTP/1.1"
+            protocol_version = "HTTP/1.1"
 
             def answer(self):
                 fake.asked.append((self.command, self.path, self.headers["Accept-Encoding"]))
