@@ -565,7 +565,12 @@ def soak(
         spent = measured() + nginx() - spent
     seen = [pickle.loads(file.read_bytes()) for file in files]
     name = ("postgresql" if site.database else "sqlite") + (", nginx" if tls else "")
-    warnings = re.findall(r".*(?:WARNING|ERROR).*", server.log.read_text())
+    # Pages that are away, and gunicorn's word for a worker that was killed, are meant.
+    warnings = [
+        line
+        for line in server.log.read_text().splitlines()
+        if re.search("WARNING|ERROR", line) and not re.search("Not Found|sent SIGKILL", line)
+    ]
     return report(name, editor, seen, killer, scales, pages, lasted, spent, warnings)
 
 
