@@ -12,7 +12,7 @@ import time
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 STATEMENT = "SELECT version, mark, changed_at FROM immunoportal_publicationclock WHERE id = 1"
 
@@ -24,7 +24,7 @@ POSTGRESQL_PATIENCE = 2  # seconds
 HEADER = 48  # bytes
 
 
-class ClockUnreadable(Exception):
+class ClockUnreadable(OperationalError):
     """The database does not say what time it is on the publication clock."""
 
 
@@ -172,7 +172,8 @@ class PostgreSQLReader:
         }
         self._lock = threading.Lock()
         self._connection: Any = None
-        self._last: Reading | ClockUnreadable = ClockUnreadable("not read yet")
+        self._last: Reading | None = None
+        self._error: Exception | None = None
         self._ends = 0.0
 
     def read(self) -> Reading:
@@ -185,8 +186,8 @@ class PostgreSQLReader:
             finally:
                 self._lock.release()
         last = self._last
-        if isinstance(last, ClockUnreadable):
-            raise last
+        if last is None:
+            raise ClockUnreadable(str(self._error)) from self._error
         return last
 
     def _renew(self) -> None:
@@ -205,7 +206,7 @@ class PostgreSQLReader:
             self._last = _reading(rows, (0, 0))
         except (psycopg.Error, ClockUnreadable) as error:
             self.close()
-            self._last = ClockUnreadable(str(error))
+            self._last, self._error = None, error
             begun = time.monotonic()
         self._ends = begun + LEASE
 

@@ -22,7 +22,7 @@ from tests.factories import (
     make_user,
     publish,
 )
-from tests.immunoportal.publication.steps import ask
+from tests.immunoportal.publication.steps import Clock, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -181,3 +181,16 @@ class TestStrangers:
             assert answer == plain
             assert "set-cookie" not in answer.headers
         assert asked == [ARTICLE]
+
+
+class TestOutage:
+    def test_is_told_where_nothing_is_stored(self, article, cache, monkeypatch):
+        ask(cache, ARTICLE)
+        away = Clock()
+        away.is_away = True
+        monkeypatch.setattr(clock, "_reader", away)
+
+        for path in ("/it/", "/it/articoli/nessuno/", "/it/contatti/"):
+            answer = ask(cache, path)
+            assert (answer.status, answer["Retry-After"]) == (503, "300"), path
+        assert ask(cache, ARTICLE).status == 200
