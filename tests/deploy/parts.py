@@ -224,6 +224,7 @@ class Nginx(Part):
         # What a distribution's own nginx.conf says. Its processes may read the test's directory.
         (folder / "nginx.conf").write_text(f"""
             {"user root;" if os.geteuid() == 0 else ""}
+            include /etc/nginx/modules-enabled/*.conf;
             daemon off;
             pid {folder}/pid;
             error_log stderr;
