@@ -160,6 +160,8 @@ def list_page(
     return {
         "page": page,
         "pictures": pictures_in_list(page),
+        # The first picture that is seen is fetched at once.
+        "pictured": next((edition for edition in page if edition.image_digest), None),
         # The further pages of a list have no twin: another language lists other articles.
         "alternates": alternates_of(url_in, listing.name, spoken) if page.number == 1 else [],
     }

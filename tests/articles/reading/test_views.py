@@ -858,3 +858,18 @@ class TestDrafts:
         assert set(alternates_of(page)) == {"x-default"}
         assert "segretissimo" not in page.one("a", hreflang="en")["href"]
         self.assert_nowhere(client)
+
+
+class TestFirstPicture:
+    def test_is_fetched_at_once_wherever_it_stands_in_a_list(self, client):
+        for number in range(4):
+            article = make_article(slug_it=f"n-{number}", title_it=f"N {number}")
+            if number < 3:
+                add_figure(article)
+            publish(article, "it")
+
+        page = page_of(client.get("/it/articoli/"))
+
+        images = list(page.one("main").all("img"))
+        assert [image.attributes.get("fetchpriority") for image in images] == ["high", None, None]
+        assert [image.attributes.get("loading") for image in images] == [None, "lazy", "lazy"]
