@@ -48,7 +48,7 @@ ROWS = [
     ("reserved area", "", "", "reserved, gzip (× plain)"),
     ("contact page", "", "", "contact, gzip (× plain)"),
     ("404", "", "", "not found, gzip (× plain)"),
-    ("old address", "", "", "moved, gzip (× plain)"),
+    ("old address", "", "", "moved, identity (× plain)"),
     ("home at 100,000 articles", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: home (× 200)"),
     ("– after a change", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: home, after a change (× 200)"),
     ("list", "50–58 × 200", "< 1.5 × 200", f"{LARGE}: list, first page (× 200)"),

@@ -90,7 +90,8 @@ def cases(kind: str) -> list[Case]:
         ]
     if kind == "static":
         return [Case(kind, "br", encoding="br"), Case(kind, "304", encoding="br", conditional=True)]
-    return [Case(kind, "gzip")]
+    # A redirect has nothing to compress.
+    return [Case(kind, "identity", encoding="identity") if kind == "moved" else Case(kind, "gzip")]
 
 
 @contextmanager
@@ -288,7 +289,7 @@ def row(
         history.add(f"{figure} (× {unit})", times)
         cells.append(str(times))
     queries = measurement.queries[case.kind].get(case.way.partition(",")[0])
-    if case.way == "gzip":
+    if case.way in ("gzip", "identity"):
         queries = measurement.queries[case.kind]["not stored"]
     if queries is not None:
         history.add(f"{figure} (queries)", queries)
