@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.publishing import verbs
 from contact.models import Publisher
-from immunoportal.publication import clock
+from immunoportal.publication import clock, readers
 from immunoportal.publication.page_cache import PageCache
 from immunoportal.wsgi import handler
 from tests.factories import (
@@ -44,7 +44,10 @@ def asked():
 
 
 @pytest.fixture
-def cache(asked):
+def cache(asked, monkeypatch):
+    # As if the lease of a reading had run out by the next request.
+    monkeypatch.setattr(readers, "LEASE", 0)
+
     def django(environ, start_response):
         asked.append(environ["PATH_INFO"])
         return handler(environ, start_response)
