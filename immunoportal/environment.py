@@ -222,7 +222,7 @@ def database(directory: Path) -> dict:
     """
     if embedded():
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "immunoportal.sqlite",
             "NAME": directory / "immunoportal.sqlite3",
             # An open connection goes on reading when the disk is full.
             "CONN_MAX_AGE": None,

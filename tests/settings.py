@@ -11,7 +11,7 @@ os.environ.pop("EMAIL_URL", None)
 
 from immunoportal.settings import *  # noqa: E402, F403
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+if DATABASES["default"]["ENGINE"] == "immunoportal.sqlite":  # noqa: F405
     # In a file, as in production: threads lock each other out of a shared memory database.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405
 

@@ -45,7 +45,7 @@ MAP = {
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network planner ranges spreadsheets",
-        "registry stylesheets text web_addresses cache",
+        "registry sqlite stylesheets text web_addresses cache",
         "guards publication worker",
         "middleware wsgi",
         "environment events fields navigation unavailable checks",

@@ -12,13 +12,14 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 
 from immunoportal import registry
 from immunoportal.publication import readers
 from immunoportal.publication.models import PublicationClock
 from immunoportal.publication.readers import Reader, Stamp
+from immunoportal.sqlite import base as sqlite
 
 Value = TypeVar("Value")
 
@@ -123,6 +124,10 @@ def moment() -> Moment:
     if connection.in_atomic_block:
         return _moment_of_transaction()
     stamp, changed_at = reader().read()
+    # What is read from now on is read from the file whose clock this was.
+    database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(database, sqlite.DatabaseWrapper):
+        database.leave_replaced_file()
     latest = _latest
     if latest is None or not latest.lasts(stamp, now):
         since, until = registry.boundaries(now)

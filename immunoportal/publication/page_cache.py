@@ -123,12 +123,14 @@ class Page:
         """Return the 200 for a request that likes codings in this order; ``None`` if there is none.
 
         Args:
-            is_new: whether it has just been made: its reader does not wait for Brotli as well.
+            is_new: whether it has just been made: its reader does not wait for Brotli as well,
+                unless nothing else is accepted.
         """
         made = self.answers.get(liked)
         if made is not None:
             return made
-        best = "br" in liked and not is_new and self.body.make_brotli()
+        only = liked == ("br",)
+        best = "br" in liked and (only or not is_new) and self.body.make_brotli(waits=only)
         codings = [
             coding for coding in liked if self.body.is_there(coding) or (coding == "br" and best)
         ]
@@ -214,7 +216,8 @@ class PageCache:
     ) -> Iterable[bytes] | None:
         """Answer with a page, if it is still right; ``None`` if it is not."""
         age = None
-        begun = time.monotonic()
+        # Both before the clock is read: a change may come as soon as it is.
+        begun, now = time.monotonic(), time.time()
         try:
             stamp = clock.reader().read().stamp
             self._note(begun, stamp)
@@ -225,7 +228,6 @@ class PageCache:
             if last is None or age > OLDEST:
                 return None
             stamp = last
-        now = time.time()
         if not page.lasts(stamp, now):
             return None
         # Another thread may have thrown it out meanwhile.
@@ -264,6 +266,7 @@ class PageCache:
         """Send a page as the request likes it best: 200, 206, 304, 406, 412 or 416.
 
         Args:
+            now: when it was asked for.
             age: seconds since it was known to be right, if that cannot be asked now.
             is_new: whether it has just been made.
         """
@@ -339,7 +342,7 @@ class PageCache:
             terms.moment = None
             return start_response(status, given, exc_info)
 
-        begun = time.monotonic()
+        begun, now = time.monotonic(), time.time()
         answer = self.application(environ, hold_back)
         if terms.moment is None:
             return answer
@@ -356,7 +359,6 @@ class PageCache:
         tag = dict(headers).get("ETag") if terms.is_file else None
         page = Page(headers, before.body if before and is_same else Body(plain, tag=tag), terms)
         try:
-            now = time.time()
             return self._send(address, page, environ, start_response, now=now, is_new=True)
         finally:
             self._store(address, page)
@@ -422,7 +424,7 @@ def is_public(path: str) -> bool:
 
 
 def kept_by_nginx(page: Page, now: float) -> str:
-    """Return until when our nginx keeps a page: to the end of this second.
+    """Return until when our nginx keeps a page: to the end of the second in which it asked.
 
     "@" and a second is the last one in which nginx hands it out. Should the page end within it,
     nginx does not keep it at all.

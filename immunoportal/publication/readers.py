@@ -100,11 +100,15 @@ class SQLiteReader:
                 and os.pread(known[1], HEADER, 0) == known[2]
             ):
                 return known[3]
-            with self._lock:
-                return self._ask(place)
-        except (OSError, sqlite3.Error) as error:
-            self.close()
+        except OSError as error:
             raise ClockUnreadable(str(error)) from error
+        with self._lock:
+            try:
+                return self._ask(place)
+            except (OSError, sqlite3.Error) as error:
+                # Before another thread asks: what it knew with no connection might never change.
+                self.close()
+                raise ClockUnreadable(str(error)) from error
 
     def _ask(self, place: tuple[int, int]) -> Reading:
         if self._connection is None or place != self._place:
@@ -132,7 +136,8 @@ class SQLiteReader:
         self._connection.execute(STATEMENT).fetchall()
         (mode,) = self._connection.execute("PRAGMA journal_mode").fetchone()
         if mode == "wal":
-            self._index = _opened(f"{self._path}-shm")
+            # Beside the file itself, should the path be a link to it.
+            self._index = _opened(f"{os.path.realpath(self._path)}-shm")
 
     def close(self) -> None:
         self._known = self._index = None

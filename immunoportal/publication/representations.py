@@ -101,8 +101,11 @@ class Body:
         """Tell whether it is packed with Brotli once it is asked for again."""
         return self.is_packable and len(self.plain) <= LARGEST_BROTLI
 
-    def make_brotli(self) -> bool:
+    def make_brotli(self, *, waits: bool = False) -> bool:
         """Pack it with Brotli, unless somebody is about it.
+
+        Args:
+            waits: whether to wait for whoever is about it.
 
         Returns:
             Whether it is packed now.
@@ -110,10 +113,11 @@ class Body:
         if (
             "br" not in self.packed
             and self.may_get_brotli
-            and self._packing.acquire(blocking=False)
+            and self._packing.acquire(blocking=waits)
         ):
             try:
-                self.packed["br"] = brotli.compress(self.plain, quality=BROTLI_QUALITY)
+                if "br" not in self.packed:
+                    self.packed["br"] = brotli.compress(self.plain, quality=BROTLI_QUALITY)
             finally:
                 self._packing.release()
         return "br" in self.packed

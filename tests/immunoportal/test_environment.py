@@ -333,7 +333,7 @@ class TestDatabase:
     def test_is_a_file_in_the_data_directory_by_default(self, tmp_path):
         database = environment.database(tmp_path)
 
-        assert database["ENGINE"] == "django.db.backends.sqlite3"
+        assert database["ENGINE"] == "immunoportal.sqlite"
         assert database["NAME"] == tmp_path / "immunoportal.sqlite3"
 
     @pytest.mark.django_db

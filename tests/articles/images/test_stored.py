@@ -3,6 +3,7 @@
 import pytest
 
 from articles.publishing import verbs
+from immunoportal.publication import readers
 from immunoportal.publication.page_cache import PageCache
 from immunoportal.wsgi import handler
 from tests.factories import add_figure, make_article, make_editor, make_image, publish
@@ -27,7 +28,9 @@ def django():
 
 
 @pytest.fixture
-def cache(django):
+def cache(django, monkeypatch):
+    # As if the lease of a reading had run out by the next request.
+    monkeypatch.setattr(readers, "LEASE", 0)
     return PageCache(django, 1_000_000)
 
 

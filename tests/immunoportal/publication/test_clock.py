@@ -1,10 +1,13 @@
 """The publication clock and the rows that advance it."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AccountSettings
 from articles.models import Article, Home, Topic
@@ -126,3 +129,29 @@ class TestLiveRows:
 
         assert model.get().pk == 1
         assert not model.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="is about SQLite")
+def test_what_is_read_in_a_moment_is_of_the_file_whose_clock_it_is():
+    path = Path(connection.settings_dict["NAME"])
+    version = clock.moment().stamp.version
+    assert PublicationClock.objects.get().version == version
+    replace(path, "UPDATE immunoportal_publicationclock SET version = version + 1000")
+
+    moment = clock.moment()
+
+    assert moment.stamp.version == version + 1000
+    assert PublicationClock.objects.get().version == version + 1000
+
+
+def replace(path, statement):
+    """Put a copy of a database, with a change, in its place."""
+    copy = path.with_name("copy.sqlite3")
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+        new.execute(statement)
+        new.commit()
+    for name in ("-wal", "-shm"):
+        path.with_name(f"{path.name}{name}").unlink(missing_ok=True)
+    copy.rename(path)

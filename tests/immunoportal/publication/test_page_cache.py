@@ -51,6 +51,12 @@ class TestHit:
         assert len({new["ETag"], again["ETag"], ask(cache)["ETag"]}) == 3
         assert again["Content-Length"] == str(len(again.body))
 
+    def test_packs_a_new_page_with_brotli_where_nothing_else_is_accepted(self, cache, site):
+        new = ask(cache, accept_encoding="br, identity;q=0")
+
+        assert (new.status, new["Content-Encoding"]) == (200, "br")
+        assert brotli.decompress(new.body) == site.text
+
     def test_refuses_a_request_that_takes_nothing(self, cache):
         assert ask(cache, accept_encoding="identity;q=0").status == 406
 
@@ -363,6 +369,35 @@ class TestBehindNginx:
         if kept != "0":
             kept = f"@{int(NOON.timestamp()) + int(kept[1:])}"
         assert [answer["X-Accel-Expires"] for answer in answers] == [kept, kept]
+
+    def test_a_page_that_took_long_is_kept_no_longer(self, site):
+        with time_machine.travel(NOON, tick=False) as clock_on_the_wall:
+
+            def slow(environ, start_response):
+                # The clock was read at the beginning; what is public may have changed since.
+                content = site(environ, start_response)
+                clock_on_the_wall.shift(3)
+                return content
+
+            answer = ask(PageCache(slow, 1_000_000, is_behind_nginx=True))
+
+        assert answer["X-Accel-Expires"] == f"@{int(NOON.timestamp())}"
+
+    def test_a_page_that_is_found_slowly_is_kept_no_longer(self, site, monkeypatch):
+        cache = PageCache(site, 1_000_000, is_behind_nginx=True)
+        with time_machine.travel(NOON, tick=False) as clock_on_the_wall:
+            ask(cache)
+            reading = site.clock.read()
+
+            def read():
+                clock_on_the_wall.shift(1)
+                return reading
+
+            monkeypatch.setattr(site.clock, "read", read)
+            answer = ask(cache)
+
+        assert site.asked == 1
+        assert answer["X-Accel-Expires"] == f"@{int(NOON.timestamp())}"
 
     def test_a_page_that_may_be_old_is_not_kept(self, site):
         cache = PageCache(site, 1_000_000, is_behind_nginx=True)

@@ -124,11 +124,34 @@ class TestSQLite:
 
         assert reader.read().stamp.version == 8
 
+    def test_closes_before_another_thread_asks(self, reader, monkeypatch):
+        reader.read()
+        reader._known, closed = None, []
+        monkeypatch.setattr(reader, "_ask", fail)
+        monkeypatch.setattr(reader, "close", lambda: closed.append(reader._lock.locked()))
+        with pytest.raises(ClockUnreadable):
+            reader.read()
+
+        assert closed == [True]
+        monkeypatch.undo()
+
+    def test_finds_the_index_of_a_file_that_is_linked_to(self, file, tmp_path):
+        link = tmp_path / "link.sqlite3"
+        link.symlink_to(file)
+        reader = SQLiteReader(str(link))
+
+        assert reader.read().stamp.version == 7
+        reader.close()
+
     def test_makes_no_file(self, tmp_path):
         with pytest.raises(ClockUnreadable):
             SQLiteReader(str(tmp_path / "none.sqlite3")).read()
 
         assert not list(tmp_path.iterdir())
+
+
+def fail(place):
+    raise sqlite3.OperationalError("database is locked")
 
 
 def write(path, statement):

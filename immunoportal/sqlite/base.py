@@ -1,0 +1,41 @@
+"""Django's SQLite, which leaves a file that another one has taken the place of.
+
+A connection goes on with the file that it has opened, wherever that is by now: when a backup is put
+in its place, readers would be shown the site from before, and editors would write into a file that
+is gone.
+"""
+
+import os
+import sqlite3
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    place: tuple[int, int] | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
+        # Before it is opened: one that is replaced just then is opened once more.
+        self.place = self._find()
+        connection: sqlite3.Connection = super().get_new_connection(conn_params)
+        return connection
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        self.leave_replaced_file()
+        super().close_if_unusable_or_obsolete()
+
+    def leave_replaced_file(self) -> None:
+        """Close the connection if its file is no longer the database; the next query opens it."""
+        if self.connection is None or self.in_atomic_block:
+            return
+        # One that is away for a moment would come into being anew, and empty.
+        if self._find() not in (None, self.place):
+            self.close()
+
+    def _find(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self.settings_dict["NAME"])  # noqa: PTH116  a third of a Path's time
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
