@@ -24,8 +24,10 @@ def assert_accessible(page) -> None:
     """Fail with axe's explanation if the page violates WCAG 2.0 to 2.2 A or AA, or good practice.
 
     Args:
-        page: a Playwright page that has been loaded.
+        page: a Playwright page.
     """
+    # With all its styles, which arrive one by one where nothing has been collected.
+    page.wait_for_load_state("load")
     # A page that was looked at in another state has the script already.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
