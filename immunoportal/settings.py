@@ -67,14 +67,14 @@ MIDDLEWARE = [
     "immunoportal.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "immunoportal.middleware.WithoutNulMiddleware",
-    # Outside all transactions.
-    "immunoportal.publication.seen.SeenMiddleware",
     # Outside what adds to ``Vary`` and gives cookies, which 304 and HEAD repeat.
     "immunoportal.middleware.RepresentationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Public pages go no further: what follows is for those that know who asks.
     "immunoportal.publication.parting.PartingMiddleware",
+    # Outside all transactions.
+    "immunoportal.publication.seen.SeenMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

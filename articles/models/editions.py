@@ -55,6 +55,10 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
+# An edition that was withdrawn before it came to be live was never valid.
+EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
+
+
 class EditionQuerySet(GuardedQuerySet["Edition"]):
     """Says once who may read what: public pages start from ``live().public()``."""
 
@@ -64,17 +68,11 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
 
     def begun(self) -> Self:
         """Return those that are valid now or have been."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
-            valid_from__lte=timezone.now(),
-        )
+        return self.filter(EVER_VALID, valid_from__lte=timezone.now())
 
     def scheduled(self) -> Self:
         """Return those that will become valid."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
-            valid_from__gt=timezone.now(),
-        )
+        return self.filter(EVER_VALID, valid_from__gt=timezone.now())
 
     def public(self) -> Self:
         """Return those that everyone may read."""

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -27,7 +26,7 @@ from django.utils.http import parse_http_date_safe
 
 from immunoportal import ranges
 from immunoportal.publication import clock
-from immunoportal.publication.public_pages import SAFE, TERMS, Terms, canonical_query
+from immunoportal.publication.public_pages import TERMS, Terms, canonical_query, with_query
 from immunoportal.publication.readers import ClockUnreadable, Stamp
 from immunoportal.publication.representations import Body, Headers, accepted, status_of
 
@@ -112,6 +111,8 @@ class Page:
         ]
         if not terms.is_file:
             self._headers.append(("Vary", "Accept-Encoding"))
+        # A 304 repeats them (RFC 9110, section 15.4.5).
+        self._of_304 = [header for header in self._headers if header[0].lower() in KEPT_BY_304]
         # By what a request accepts: the finished 200.
         self.answers: dict[tuple[str, ...], Answer] = {}
 
@@ -119,16 +120,15 @@ class Page:
         """Tell whether this is what Django would answer now."""
         return self.stamp == stamp and self.since <= now < self.until
 
-    def answer(self, liked: tuple[str, ...], *, is_new: bool = False) -> Answer | None:
-        """Return the 200 for a request that likes codings in this order; ``None`` if there is none.
+    def make_answer(self, liked: tuple[str, ...], *, is_new: bool = False) -> Answer | None:
+        """Make the 200 for requests that like codings in this order; ``None`` if there is none.
+
+        It is kept among the ``answers``, unless Brotli is still to come.
 
         Args:
             is_new: whether it has just been made: its reader does not wait for Brotli as well,
                 unless nothing else is accepted.
         """
-        made = self.answers.get(liked)
-        if made is not None:
-            return made
         only = liked == ("br",)
         best = "br" in liked and (only or not is_new) and self.body.make_brotli(waits=only)
         codings = [
@@ -153,9 +153,8 @@ class Page:
         return [header for header in self._headers if header[0].lower() not in OF_BODY]
 
     def headers_of_304(self, tag: str) -> Headers:
-        """Return the headers that a 304 repeats (RFC 9110, section 15.4.5)."""
-        kept = [header for header in self._headers if header[0].lower() in KEPT_BY_304]
-        return [*kept, ("ETag", tag)]
+        """Return the headers of a 304 about one way to pack it."""
+        return [*self._of_304, ("ETag", tag)]
 
 
 class PageCache:
@@ -273,7 +272,7 @@ class PageCache:
         liked = accepted(environ.get("HTTP_ACCEPT_ENCODING"))
         answer = page.answers.get(liked)
         if answer is None:
-            answer = page.answer(liked, is_new=is_new)
+            answer = page.make_answer(liked, is_new=is_new)
             self._count(address, page)
             if answer is None:
                 return refuse("406 Not Acceptable", page, start_response)
@@ -435,10 +434,9 @@ def kept_by_nginx(page: Page, now: float) -> str:
 
 def redirect(path: str, query: str, page: Page, start_response: StartResponse) -> Iterable[bytes]:
     """Send a browser from an address with a query that no view takes to the page itself."""
-    location = quote(path.encode("latin-1"), safe=SAFE) + (query and f"?{query}")
     headers = [
         *page.headers_of_site(),
-        ("Location", location),
+        ("Location", with_query(path.encode("latin-1"), query)),
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
     ]

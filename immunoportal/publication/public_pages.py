@@ -31,7 +31,7 @@ from immunoportal.publication.clock import Moment
 TERMS = "immunoportal.terms"
 
 # What may stand in a path as it is (RFC 3986, section 3.3).
-SAFE = "/:@!$&'()*+,;=~"
+_SAFE = "/:@!$&'()*+,;=~"
 
 # Brings the value of a query's name into its one form; ``None`` where it says nothing. Raises
 # ``ValueError`` for a value that has none.
@@ -97,9 +97,8 @@ def public_page(
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             asked = request.META.get("QUERY_STRING", "")
             canonical = canonical_query(asked, query) if asked else ""
-            if canonical not in (asked, None):
-                path = quote(request.path, safe=SAFE)
-                return HttpResponseRedirect(path + (canonical and f"?{canonical}"))
+            if canonical is not None and canonical != asked:
+                return HttpResponseRedirect(with_query(request.path, canonical))
             # Read before the page is: a change that comes between makes it look older, not newer.
             moment = clock.moment()
             with clock.held(moment):
@@ -161,6 +160,16 @@ def canonical_query(query: str, names: Mapping[str, Canonical]) -> str | None:
     except ValueError:
         return None
     return urlencode([(name, value) for name, value in pairs if value is not None])
+
+
+def with_query(path: str | bytes, query: str) -> str:
+    """Return where a path with a query is, as a ``Location`` writes it.
+
+    Args:
+        path: decoded.
+        query: encoded; empty where there is none.
+    """
+    return quote(path, safe=_SAFE) + (query and f"?{query}")
 
 
 def page_number(value: str) -> str | None:

@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
+from immunoportal.sqlite.base import Place, place_of
+
 STATEMENT = "SELECT version, mark, changed_at FROM immunoportal_publicationclock WHERE id = 1"
 
 LEASE = 0.25  # seconds
@@ -38,7 +40,7 @@ class Stamp(NamedTuple):
             backup uses its versions again.
     """
 
-    place: tuple[int, int]
+    place: Place
     version: int
     mark: int
 
@@ -87,12 +89,11 @@ class SQLiteReader:
         self._place = (0, 0)
         self._index: int | None = None
         # The place, the index, its header, and what the clock showed with them.
-        self._known: tuple[tuple[int, int], int, bytes, Reading] | None = None
+        self._known: tuple[Place, int, bytes, Reading] | None = None
 
     def read(self) -> Reading:
         try:
-            found = os.stat(self._path)  # noqa: PTH116  a third of the time that a Path takes
-            place = found.st_dev, found.st_ino
+            place = place_of(self._path)
             known = self._known
             if (
                 known is not None
@@ -110,7 +111,7 @@ class SQLiteReader:
                 self.close()
                 raise ClockUnreadable(str(error)) from error
 
-    def _ask(self, place: tuple[int, int]) -> Reading:
+    def _ask(self, place: Place) -> Reading:
         if self._connection is None or place != self._place:
             self.close()
             self._open(place)
@@ -123,7 +124,7 @@ class SQLiteReader:
             self._known = place, self._index, header, reading
         return reading
 
-    def _open(self, place: tuple[int, int]) -> None:
+    def _open(self, place: Place) -> None:
         self._connection = sqlite3.connect(
             f"file:{quote(self._path)}?mode=rw",
             uri=True,
@@ -146,15 +147,14 @@ class SQLiteReader:
             connection.close()
 
 
-# The files of WAL indexes that this process has opened, by device and inode. They stay open to
-# its end: to close one would drop the locks that SQLite holds on it (fcntl(2), "record locks").
-_indexes: dict[tuple[int, int], int] = {}
+# The files of WAL indexes that this process has opened, by their places. They stay open to its
+# end: to close one would drop the locks that SQLite holds on it (fcntl(2), "record locks").
+_indexes: dict[Place, int] = {}
 
 
 def _opened(path: str) -> int:
     """Return the number of an open file."""
-    found = os.stat(path)  # noqa: PTH116
-    place = found.st_dev, found.st_ino
+    place = place_of(path)
     if place not in _indexes:
         _indexes[place] = os.open(path, os.O_RDONLY)
     return _indexes[place]
@@ -233,7 +233,7 @@ class PostgreSQLReader:
         return list(self._connection.execute(STATEMENT).fetchall())
 
 
-def _reading(rows: list[Any], place: tuple[int, int]) -> Reading:
+def _reading(rows: list[Any], place: Place) -> Reading:
     if not rows:
         raise ClockUnreadable("the clock has no row")
     version, mark, changed_at = rows[0]
