@@ -37,10 +37,14 @@ class KeysFirstPaginator(Paginator):
 
 
 class LongChangeList(ChangeList):
-    """A list whose only page is found like each of many."""
+    """A list whose only page is found like each of many, and that offers to show all of its rows
+    only where some are left out."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        if not (self.query or self.get_filters_params()):
+            self.show_full_result_count = True
+            self.full_result_count = self.result_count
         if not self.multi_page:
             self.result_list = self.paginator.page(1).object_list
 

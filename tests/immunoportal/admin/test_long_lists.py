@@ -11,6 +11,7 @@ from contact.models import Message
 from immunoportal.admin.long_lists import KeysFirstPaginator, PeriodFilter
 from tests.factories import logged_in, make_editor, make_message
 from tests.immunoportal.admin.steps import ADMINS, address, fill_lists
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,18 @@ def test_a_list_costs_the_same_number_of_queries_at_any_length(model_admin, edit
         fill_lists()
 
     assert cost() == few
+
+
+class TestShowAll:
+    @pytest.mark.parametrize(
+        ("query", "offered"), [("", False), ("?q=x", True), ("?language=it", True)]
+    )
+    def test_is_offered_where_something_is_left_out(self, editor_client, query, offered):
+        url = reverse("admin:contact_message_changelist")
+
+        page = page_of(editor_client.get(url + query))
+
+        assert ("Show all" in page.one("form", id="changelist-search").words) is offered
 
 
 class TestPeriods:
