@@ -1,8 +1,9 @@
-"""The cache of several machines: a Redis or Valkey, and behind it the table of the database.
+"""The cache of several machines: the table of the database, and before it a Redis or Valkey that
+holds the locks.
 
-What is counted is counted in the table; Redis holds a copy for a few seconds, and alone what lives
-no longer than that, the locks of the throttle. So a Redis that goes away, comes back empty or comes
-back with what it knew before makes log-ins slower, and gives nobody another try.
+What is counted is counted in the table, which all hosts read. Redis alone holds what lives for a
+few seconds, the locks of the throttle, which are two of three writes. So a Redis that goes away,
+comes back empty or is reached by one host only makes log-ins slower, and gives nobody another try.
 docs/scaling.md says what that guards against, and what it cannot.
 """
 
@@ -23,9 +24,10 @@ from immunoportal.cache import HonestDatabaseCache
 
 logger = logging.getLogger(__name__)
 
-COPY_LIVES = 10  # seconds
-# As long as copies live: when Redis is asked again, it has none left from before.
-ASKED_AGAIN_AFTER = COPY_LIVES  # seconds
+# What lives no longer stands in Redis.
+BRIEF = 10  # seconds
+# As long: when Redis is asked again, it has nothing left from before.
+ASKED_AGAIN_AFTER = BRIEF  # seconds
 PATIENCE = 0.25  # seconds; for an answer, and for a connection
 
 T = TypeVar("T")
@@ -42,16 +44,17 @@ class PlainSerializer:
 
 
 class Client(RedisCacheClient):
-    """Says of a copy when it ends, not how long it lives: a Redis that hangs hears it late."""
+    """Says of a value when it ends, not how long it lives: a Redis that hangs hears it late."""
 
-    def set(self, key: Any, value: Any, timeout: Any) -> None:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         ends = int((time.time() + timeout) * 1000)
         client = self.get_client(key, write=True)
-        client.set(key, PlainSerializer().dumps(value), pxat=ends)
+        return bool(client.set(key, PlainSerializer().dumps(value), pxat=ends, nx=True))
 
 
 class SharedCache(BaseCache):
-    """Asks Redis first, and the table of the database where Redis does not know or is away.
+    """Keeps in Redis what lives for seconds, and all else in the table of the database, which takes
+    everything while Redis is away.
 
     Values are such as JSON can write.
     """
@@ -77,58 +80,55 @@ class SharedCache(BaseCache):
 
     def condition(self) -> str:
         """Return "ok", or that Redis is away and why."""
+        self._ask(lambda: self._redis.get("condition"), otherwise=lambda: None)
         if not self._is_away():
             return "ok"
-        return f"Redis is away ({self._error}): the database counts alone, more slowly"
+        return f"Redis is away ({self._error}): the database alone holds locks, more slowly"
 
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        if self._is_brief(timeout):
-            return self._ask(
-                lambda: self._redis.add(key, value, timeout, version),
-                otherwise=lambda: self._table.add(key, value, timeout, version),
-            )
-        is_new = self._table.add(key, value, timeout, version)
-        if is_new:
-            self._copy(key, value, timeout, version)
-        return is_new
+        if not self._is_brief(timeout):
+            return self._table.add(key, value, timeout, version)
+        # A host that cannot reach Redis has its locks in the table.
+        if self._table.has_key(key, version):
+            return False
+        return self._ask(
+            lambda: self._redis.add(key, value, timeout, version),
+            otherwise=lambda: self._table.add(key, value, timeout, version),
+        )
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         nothing = object()
-        found = self._ask(lambda: self._redis.get(key, nothing, version), otherwise=lambda: nothing)
-        return self._table.get(key, default, version) if found is nothing else found
+        found = self._table.get(key, nothing, version)
+        if found is not nothing:
+            return found
+        return self._ask(lambda: self._redis.get(key, default, version), otherwise=lambda: default)
 
     def set(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> None:
+        # Whatever is in Redis beside it is hidden by it.
         self._table.set(key, value, timeout, version)
-        self._copy(key, value, timeout, version)
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        self._forget(key, version)
-        return self._table.touch(key, timeout, version)
+        return self._table.touch(key, timeout, version) or self._ask(
+            lambda: self._redis.touch(key, timeout, version), otherwise=lambda: False
+        )
 
     def delete(self, key: str, version: int | None = None) -> bool:
         was_in_table = self._table.delete(key, version)
-        return self._forget(key, version) or was_in_table
+        was_in_redis = self._ask(lambda: self._redis.delete(key, version), otherwise=lambda: False)
+        return was_in_table or was_in_redis
 
     def clear(self) -> None:
         self._table.clear()
         self._ask(self._redis.clear, otherwise=lambda: False)
 
-    def _copy(self, key: str, value: Any, timeout: Any, version: int | None) -> None:
-        seconds = self._redis.get_backend_timeout(timeout)
-        lives = COPY_LIVES if seconds is None else min(seconds, COPY_LIVES)
-        self._ask(lambda: self._redis.set(key, value, lives, version), otherwise=lambda: None)
-
-    def _forget(self, key: str, version: int | None) -> bool:
-        return self._ask(lambda: self._redis.delete(key, version), otherwise=lambda: False)
-
     def _is_brief(self, timeout: Any) -> bool:
-        """Tell whether something lives no longer than a copy, and so needs no second place."""
+        """Tell whether something lives so short that Redis may hold it."""
         seconds = self._redis.get_backend_timeout(timeout)
-        return seconds is not None and seconds <= COPY_LIVES
+        return seconds is not None and seconds <= BRIEF
 
     def _is_away(self) -> bool:
         return time.monotonic() < self._away_until
@@ -140,7 +140,7 @@ class SharedCache(BaseCache):
         try:
             answer = redis()
         except RedisError as error:
-            logger.warning("Redis is away, and the database counts alone: %s", error)
+            logger.warning("Redis is away, and the database alone holds locks: %s", error)
             type(self)._error = type(error).__name__
             type(self)._away_until = time.monotonic() + ASKED_AGAIN_AFTER
             return otherwise()

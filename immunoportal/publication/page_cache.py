@@ -38,7 +38,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # Of a page: whether it was asked for by HTTPS, its path and its canonical query.
 Address = tuple[bool, str, str]
 
-# How long pages are handed out while nobody can say whether they are still right.
+# How long pages are handed out while nobody can say whether they are still right: by this cache,
+# and by our nginx.
 OLDEST = 600  # seconds
 WARN_EVERY = 30  # seconds
 # For somebody else who is making the same page.
@@ -425,11 +426,11 @@ def is_public(path: str) -> bool:
 def kept_by_nginx(page: Page, now: float) -> str:
     """Return until when our nginx keeps a page: to the end of the second in which it asked.
 
-    "@" and a second is the last one in which nginx hands it out. Should the page end within it,
-    nginx does not keep it at all.
+    "@" and a second is the last one in which nginx hands it out, unless no host answers: then it
+    does so for ten minutes more. Should the page end before that, nginx does not keep it at all.
     """
     second = int(now)
-    return "0" if page.until < second + 1 else f"@{second}"
+    return "0" if page.until < second + 1 + OLDEST else f"@{second}"
 
 
 def redirect(path: str, query: str, page: Page, start_response: StartResponse) -> Iterable[bytes]:

@@ -129,61 +129,51 @@ class TestRedis:
         if fault == "stopped":
             site.redis.signal(signal.SIGCONT)
 
-    def test_holds_what_is_counted_as_a_copy(self, site, shared, redis_client):
+    def test_holds_locks_and_nothing_that_is_counted(self, site, shared, redis_client):
         shared.set("count", [2.5, 1.5], timeout=3600)
         shared.add("code", True, timeout=90)
         shared.add("lock", True, timeout=10)
 
-        left = {key: redis_client.ttl(f"immunoportal:1:{key}") for key in ("count", "code", "lock")}
-        assert all(0 < seconds <= 10 for seconds in left.values())
-        table = shared._table
-        assert table.get("count") == [2.5, 1.5]
-        assert not table.add("code", True)
-        assert table.get("lock") is None
-        # what the table does not know any more, Redis does for as long
-        table.clear()
+        assert redis_client.keys() == [b"immunoportal:1:lock"]
+        assert 0 < redis_client.ttl("immunoportal:1:lock") <= 10
         assert shared.get("count") == [2.5, 1.5]
-
-    def test_loses_nothing_that_was_used_up(self, site, shared, redis_client):
-        assert shared.add("code", True, timeout=90)
-        redis_client.flushdb()
-
+        assert shared.get("lock") is True
         assert not shared.add("code", True, timeout=90)
-        assert shared.get("code") is True
-        shared.delete("code")
-        assert shared.add("code", True, timeout=90)
+        assert not shared.add("lock", True, timeout=10)
 
-    def test_is_asked_again_when_it_has_no_copies_left(self, site, shared, redis_client):
-        key = "immunoportal:1:count"
-        shared.set("count", [1.0], timeout=3600)
+    @pytest.mark.parametrize("seconds", [5, 90])
+    def test_gives_back_what_it_holds(self, site, shared, seconds):
+        assert shared.add("key", 1, timeout=seconds)
+
+        assert shared.touch("key", timeout=seconds)
+        assert shared.delete("key")
+        assert not shared.delete("key")
+        assert not shared.touch("key", timeout=seconds)
+        assert shared.get("key", "none") == "none"
+
+    def test_sees_the_locks_of_a_host_that_cannot_reach_it(self, site, shared):
         site.redis.signal(signal.SIGSTOP)
-        shared.set("count", [2.0, 1.0], timeout=3600)
-        site.redis.signal(signal.SIGCONT)
-        redis_client.set(key, b"[1.0]", ex=10)
-
-        # it may have an old copy, and is not asked
-        assert shared.get("count") == [2.0, 1.0]
+        assert shared.add("lock", True, timeout=10)
         assert shared.condition().startswith("Redis is away (TimeoutError)")
-        redis_client.delete(key)
+        site.redis.signal(signal.SIGCONT)
         type(shared)._away_until = 0
-        assert shared.get("count") == [2.0, 1.0]
-        shared.set("count", [3.0], timeout=3600)
-        assert redis_client.get(key) == b"[3.0]"
+
         assert shared.condition() == "ok"
+        assert not shared.add("lock", True, timeout=10)
+        assert shared.delete("lock")
+        assert shared.add("lock", True, timeout=10)
 
-    def test_stores_no_copy_that_it_hears_of_too_late(self, site, shared, redis_client):
+    def test_holds_no_lock_that_it_hears_of_too_late(self, site, shared, redis_client):
         with time_machine.travel(time.time() - 11):
-            shared.set("count", [1.0], timeout=3600)
+            shared.add("lock", True, timeout=10)
 
-        assert redis_client.get("immunoportal:1:count") is None
+        assert redis_client.get("immunoportal:1:lock") is None
 
     def test_may_close_a_connection_that_is_idle(self, site, shared, redis_client):
-        shared.set("count", [1.0], timeout=3600)
+        shared.add("lock", True, timeout=10)
         redis_client.client_kill_filter(_type="normal", skipme=True)
 
-        shared.set("count", [2.0], timeout=3600)
-
-        assert redis_client.get("immunoportal:1:count") == b"[2.0]"
+        assert not shared.add("lock", True, timeout=10)
         assert shared.condition() == "ok"
 
 
