@@ -6,6 +6,7 @@ from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
+from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -21,9 +22,11 @@ __all__ = [
     "Edition",
     "Event",
     "Figure",
+    "FormerSlug",
     "Home",
     "Image",
     "LanguageVersion",
+    "OldAddress",
     "Quote",
     "Rendition",
     "RichText",
