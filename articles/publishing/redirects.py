@@ -54,8 +54,8 @@ def _parts(slugs: Sequence[str]) -> Iterable[Sequence[str]]:
 def slug_belongs_to(owner: object, slug: str) -> str:
     """Return the sentence that refuses a slug which another article or topic once had."""
     return _(
-        "The slug “%(slug)s” belongs to “%(title)s”: its old address leads there for ever. Choose "
-        "another."
+        "The slug “%(slug)s” belongs to “%(title)s”, which has it or once had it: whoever knows "
+        "that address is led there for ever. Choose another."
     ) % {"slug": slug, "title": owner}
 
 

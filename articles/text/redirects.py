@@ -42,7 +42,7 @@ def typed_address(typed: str) -> str:
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     is_of_web = parts.scheme in ("", "http", "https") and parts.path.startswith("/")
     is_a_page = is_of_web and parts.path.strip("/")
-    if not is_a_page or _FORBIDDEN.search(address) or len(address) > LONGEST:
+    if not is_a_page or _FORBIDDEN.search(text) or len(address) > LONGEST:
         raise NoAddress(typed)
     if not key_of(address):
         raise NoAddress(typed)
