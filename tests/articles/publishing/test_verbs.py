@@ -576,3 +576,4 @@ class TestWithdraw:
         assert fields_of(refusal.value.missing) == ["slug_it"]
         Article.objects.filter(pk=other.pk).update(slug_it=None)
         Article.objects.filter(pk=article.pk).update(slug_it="melanoma")
+        assert publish(article, "it")[0].slug == "melanoma"
