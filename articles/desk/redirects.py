@@ -176,6 +176,9 @@ class OldAddressAdmin(ChoiceMixin, GuardedAdmin):
         ),
     ]
 
+    class Media:
+        css = {"all": ["articles/old-addresses.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[OldAddress]:
         return super().get_queryset(request).prefetch_related("article__language_versions")
 
@@ -185,7 +188,8 @@ class OldAddressAdmin(ChoiceMixin, GuardedAdmin):
         target = row.article or row.topic
         if target is None:
             return format_html('<a href="{}" target="_blank">{}</a>', row.path, row.path)
-        return two_lines(target, self._place_of(row))
+        url = reverse(f"admin:articles_{target._meta.model_name}_change", args=[target.pk])
+        return two_lines(format_html('<a href="{}">{}</a>', url, target), self._place_of(row))
 
     def _place_of(self, row: OldAddress) -> str:
         """Say in which language it leads to its article or topic, or that nothing is there."""

@@ -17,7 +17,10 @@ class Topic(KeyedModel, LiveModel):
         _("slug"),
         max_length=100,
         blank=True,
-        help_text=_("The last part of the page's address. Proposed from the name."),
+        help_text=_(
+            "The last part of the page's address. Proposed from the name. If you change it later, "
+            "the old address leads on to the new one."
+        ),
     )
     description = models.CharField(
         _("description"),

@@ -83,7 +83,7 @@ class Target:
     def __str__(self) -> str:
         if self.path:
             return self.path
-        return f"{self.article or self.topic} · {languages.name(self.language)}"
+        return f"{self.article or self.topic} ({languages.phrase(self.language)})"
 
 
 def match_of(path: str) -> ResolverMatch | None:

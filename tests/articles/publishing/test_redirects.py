@@ -1,6 +1,7 @@
 """To whom a slug belongs, and where the addresses of the old site lead."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -76,10 +77,8 @@ class TestOwners:
             # As it is stored, but with the slug of the other one.
             setattr(copy.article, "slug_it", "contested")  # noqa: B010
             found = look(copy, chosen)
-            try:
+            with suppress(threading.BrokenBarrierError):
                 both_looked.wait(0.3)
-            except threading.BrokenBarrierError:
-                pass
             return found
 
         monkeypatch.setattr(verbs, "obstacles", look_and_wait)
@@ -151,7 +150,8 @@ class TestTargets:
     @pytest.mark.parametrize(
         "typed",
         [
-            "https://evil.example/it/", "//evil.example/it/", "/\\evil.example", "javascript:alert(1)",
+            "https://evil.example/it/", "//evil.example/it/", "/\\evil.example",
+            "javascript:alert(1)",
             "/it/articoli/manca/", "/it/argomenti/manca/", "/manca/", "/admin/", "/it/?page=2",
             "it/contatti/", "", "http://[x", "/%00", "/it//evil.example",
         ],
