@@ -152,6 +152,12 @@ def make_topic(**fields) -> Topic:
     return Topic.objects.create(**defaults | fields)
 
 
+def rename(topic: Topic, **slugs: str) -> None:
+    for name, slug in slugs.items():
+        setattr(topic, name, slug)
+    topic.save()
+
+
 def make_contributor(**fields) -> Contributor:
     return Contributor.objects.create(**{"name_it": "Anna Bianchi"} | fields)
 

@@ -29,6 +29,7 @@ Place = tuple[str, str]
 ARTICLE, TOPIC = "articles:detail", "articles:topic"
 # So many slugs are asked for in one query.
 AT_A_TIME = 400
+LONGEST_PATH = 300  # characters that a row has room for
 
 
 def owners_of(places: Collection[Place]) -> dict[Place, Edition]:
@@ -157,7 +158,7 @@ def _page_at(typed: str) -> tuple[str, ResolverMatch]:
         )
     path = unquote(parts.path) or ("/" if host else "")
     match = match_of(path) if path.startswith("/") and not parts.query else None
-    if match is None or match.namespace == "admin" or len(path) > OldAddress.path.field.max_length:
+    if match is None or match.namespace == "admin" or len(path) > LONGEST_PATH:
         raise NoTarget(
             _(
                 "“%(address)s” is no page of this site. Copy the address from the browser while it "

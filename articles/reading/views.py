@@ -74,7 +74,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     moved = pages.topic_that_had(slug, language)
     if moved is None:
         raise Http404
-    return redirect(moved, permanent=True)
+    return redirect(str(moved.get_absolute_url()), permanent=True)
 
 
 def list_page(

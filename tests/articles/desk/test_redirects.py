@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from articles.models import Article, FormerSlug, OldAddress
 from articles.publishing import verbs
+from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     logged_in,
@@ -15,6 +16,7 @@ from tests.factories import (
     make_topic,
     member_of,
     publish,
+    rename,
     staff_with,
 )
 from tests.pages import links_of, page_of
@@ -45,7 +47,7 @@ class TestSlugs:
         (message,) = response.context["adminform"].form.errors["slug_it"]
         assert "“Il melanoma”" in message
         other.refresh_from_db()
-        assert other.slug_it == "altro"
+        assert text_in(other, "slug", "it") == "altro"
 
     def test_of_the_article_itself_may_come_back(self, editor_client):
         owner = make_article(slug_it="melanoma")
@@ -56,13 +58,12 @@ class TestSlugs:
         editor_client.post(change_url(owner), form_of(owner, slug_it="melanoma", _save="1"))
 
         owner.refresh_from_db()
-        assert owner.slug_it == "melanoma"
+        assert text_in(owner, "slug", "it") == "melanoma"
 
     def test_of_another_topic_are_refused_at_the_field(self, editor_client):
         topic = make_topic(name_it="Cure", slug_it="cure")
         publish(make_article(topic=topic), "it")
-        topic.slug_it = "terapie"
-        topic.save()
+        rename(topic, slug_it="terapie")
         form = {"name_it": "Altro", "slug_it": "cure", "ordering": "1"}
 
         response = editor_client.post(reverse("admin:articles_topic_add"), form)
@@ -246,3 +247,15 @@ class TestImport:
         assert response.status_code == 200
         assert page_of(response).one("input", type="file")
         assert not OldAddress.objects.exists()
+
+
+class TestWithdrawing:
+    def test_says_which_old_addresses_go_with_the_page(self, editor_client):
+        article = make_article()
+        publish(article, "it")
+        OldAddress.objects.create(address="/a.php", article=article, language="it")
+        OldAddress.objects.create(address="/b.php", article=article, language="en")
+
+        url = reverse("admin:articles_article_withdraw", args=[article.pk, "it"])
+
+        assert "1 address of the old site leads to it" in editor_client.get(url).text

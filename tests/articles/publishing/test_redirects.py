@@ -22,7 +22,7 @@ from articles.publishing.redirects import (
 )
 from immunoportal.audit import Act, AuditEntry
 from immunoportal.publication.models import PublicationClock
-from tests.factories import make_article, make_edition, make_editor, make_topic, publish
+from tests.factories import make_article, make_edition, make_editor, make_topic, publish, rename
 
 pytestmark = pytest.mark.django_db
 
@@ -107,13 +107,19 @@ class TestTopic:
         topic = make_topic(slug_it="cure", slug_en="care")
         publish(make_article(topic=topic), "it")
 
-        topic.slug_it, topic.slug_en = "terapie", "therapy"
-        topic.save()
-        topic.slug_it = "cure"
-        topic.save()
+        rename(topic, slug_it="terapie", slug_en="therapy")
+        rename(topic, slug_it="cure")
 
         kept = FormerSlug.objects.values_list("topic", "language", "slug")
         assert set(kept) == {(topic.pk, "it", "cure"), (topic.pk, "it", "terapie")}
+
+    def test_that_had_no_slug_has_none_to_keep(self):
+        topic = make_topic(slug_en=None)
+        publish(make_article(topic=topic), "en")
+
+        rename(topic, slug_en="care")
+
+        assert not FormerSlug.objects.exists()
 
 
 class TestTargets:
@@ -123,8 +129,7 @@ class TestTargets:
         article = make_article(slug_it="x", slug_en="x-en", topic=topic)
         publish(article, "it")
         Article.objects.update(slug_it="y")
-        topic.slug_it = "terapie"
-        topic.save()
+        rename(topic, slug_it="terapie")
         in_italian = Target(article=Article.objects.get(), language="it")
 
         found = targets_of(

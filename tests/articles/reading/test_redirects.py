@@ -13,7 +13,7 @@ from immunoportal.publication import clock
 from immunoportal.publication.models import PublicationClock
 from immunoportal.publication.page_cache import PageCache
 from immunoportal.wsgi import handler
-from tests.factories import make_article, make_editor, make_topic, publish
+from tests.factories import make_article, make_editor, make_topic, publish, rename
 from tests.immunoportal.publication.steps import ask
 from tests.pages import page_of
 
@@ -86,8 +86,7 @@ class TestAnswer:
         lead("/b.php", topic=topic, language="it")
         Article.objects.update(slug_it="nuovo")
         publish(article, "it")
-        topic.slug_it = "terapie"
-        topic.save()
+        rename(topic, slug_it="terapie")
 
         assert client.get("/a.php")["Location"] == "/it/articoli/nuovo/"
         assert client.get("/b.php")["Location"] == "/it/argomenti/terapie/"
@@ -177,6 +176,20 @@ class TestStored:
         publish(article, "it")
         assert ask(cache, old).status == 200
         assert ask(cache, new)["Location"] == old
+
+    def test_are_none_that_a_stranger_invents(self, article, monkeypatch):
+        monkeypatch.setattr("immunoportal.publication.readers.LEASE", 0)
+        cache = PageCache(handler, 10_000_000)
+        topic = Topic.objects.get()
+        rename(topic, slug_it="terapie")
+        lead("/a.php", path="/it/")
+
+        for number in range(3):
+            assert ask(cache, "/it/argomenti/cure/", f"page={number + 2}").status == 301
+            assert ask(cache, "/a.php", f"x={number}").status == 301
+            assert ask(cache, f"/{number}.php").status == 404
+
+        assert not cache._pages
 
 
 class TestUses:

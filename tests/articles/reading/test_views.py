@@ -32,6 +32,7 @@ from tests.factories import (
     make_image,
     make_topic,
     publish,
+    rename,
 )
 from tests.pages import alternates_of, links_of, page_of
 
@@ -805,8 +806,7 @@ class TestElsewhere:
     def test_a_topic_that_was_renamed_is_found_at_its_former_address(self, client, site):
         topic = Topic.objects.get()
         for slug in ("terapie", "cura", "terapie"):
-            topic.slug_it = slug
-            topic.save()
+            rename(topic, slug_it=slug)
 
         for slug in ("cure", "cura"):
             response = client.get(f"/it/argomenti/{slug}/?page=3")
