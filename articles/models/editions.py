@@ -143,7 +143,6 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
-    owner: int | None  # the article to which a slug belongs, in a search for one
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))

@@ -5,6 +5,7 @@ or the rows that go into one; none knows of requests.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -22,6 +23,9 @@ from immunoportal.publication import clock
 
 PER_PAGE = 12
 LATEST = 6
+
+# With or without annotations.
+AnyEdition = TypeVar("AnyEdition", bound=Edition)
 
 
 def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
@@ -77,7 +81,7 @@ def live_editions_of(article: int) -> list[Edition]:
     return by_language(Edition.objects.live().filter(article=article).for_pages())
 
 
-def by_language(editions: Iterable[Edition]) -> list[Edition]:
+def by_language(editions: Iterable[AnyEdition]) -> list[AnyEdition]:
     """Return editions in the order of languages, but for those in one that is spoken no more."""
     spoken = languages.codes()
     found = [edition for edition in editions if edition.language in spoken]
