@@ -18,6 +18,7 @@ from articles.desk import history, publication
 from articles.desk.article_form import ArticleForm, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES
+from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
@@ -49,6 +50,7 @@ class ArticleAdmin(
     HistoryMixin,
     PreviewMixin,
     WithdrawMixin,
+    DraftsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -69,8 +71,14 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
-        css = {"all": ["articles/desk.css"]}
+        js = [
+            *SLUG_SCRIPTS,
+            "articles/image-choice.js",
+            "articles/desk.js",
+            "articles/drafts.js",
+            "articles/log-in-again.js",
+        ]
+        css = {"all": ["articles/desk.css", "articles/drafts.css"]}
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -127,7 +135,7 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
-        context["publication"] = publication.panel(request, article)
+        context["publication"] = publication.panel(request, article, typed_in(request))
         context["conflict"] = getattr(context["adminform"].form, "conflict", False)
         return super().render_change_form(request, context, *args, **kwargs)
 

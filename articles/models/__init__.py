@@ -1,5 +1,6 @@
 from articles.models.articles import Article, Audience, Byline, Citation
 from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
+from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
@@ -18,6 +19,7 @@ __all__ = [
     "Callout",
     "Citation",
     "Contributor",
+    "Draft",
     "Edition",
     "Event",
     "Figure",
