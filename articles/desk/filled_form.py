@@ -32,15 +32,17 @@ def data_of(draft: Draft) -> QueryDict:
 def for_formset(data: QueryDict, prefix: str) -> QueryDict:
     """Return a draft's data with the numbers of rows that a formset cannot do without.
 
-    A kind of row that is younger than the draft has none.
+    A kind of row that is younger than the draft has none. Numbers that cannot be are no numbers.
     """
+    field = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-.+", re.ASCII)
+    rows = {int(match[1]) for name in data if (match := field.fullmatch(name))}
     try:
         initial, total = (
             int(data.get(f"{prefix}-{name}", "")) for name in (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
         )
     except ValueError:
         initial, total = 0, -1
-    if 0 <= initial <= total:
+    if 0 <= initial <= total <= max(rows, default=-1) + 1:
         return data
     whole = data.copy()
     whole[f"{prefix}-{INITIAL_FORM_COUNT}"] = whole[f"{prefix}-{TOTAL_FORM_COUNT}"] = "0"
