@@ -85,6 +85,10 @@
     let since = null; // when what is not sent yet began to change
     let timer;
 
+    const limit = Number(labels.limit);
+    // In bytes, with what is sent besides.
+    const length = (text) => new Blob([text]).size + 500;
+
     const post = (head, text, options = {}) =>
       fetch(labels.keep, {
         method: "POST",
@@ -138,8 +142,8 @@
       if (sending !== null && !options) return; // looked at again when the answer is there
       number += 1;
       const head = { tab, number, article, continues };
-      const bytes = new Blob([text]).size + 500;
-      if (bytes > Number(labels.limit)) {
+      const bytes = length(text);
+      if (bytes > limit) {
         await failed("long");
         return;
       }
@@ -253,11 +257,13 @@
 
     const sendLeft = async () => {
       const left = [];
-      for (const { id: name, head, text, at } of await copies.all(user)) {
+      for (const each of await copies.all(user)) {
+        const { id: name, head, text, at } = each;
         if (name === id) continue;
-        const response = at > Date.now() - KEPT ? await post(head, text) : { ok: true };
-        if (response.ok) await copies.remove(name);
-        else left.push({ name, text, at });
+        const isOver = at < Date.now() - KEPT;
+        const isSent = !isOver && length(text) <= limit && (await post(head, text)).ok;
+        if (isOver || isSent) await copies.remove(name);
+        else left.push(each);
       }
       return left;
     };
@@ -274,20 +280,32 @@
     };
 
     /* A copy that the server does not take: its words can be had as a file. */
-    const inBrowserOnly = ({ name, text, at }) => {
+    const inBrowserOnly = (left) => {
       const line = document.createElement("div");
       line.className = "draft-offer";
       const words = document.createElement("p");
-      const when = new Date(at).toLocaleString(document.documentElement.lang);
-      words.textContent = labels.copy.replace("%s", when);
+      const when = new Date(left.at).toLocaleString(document.documentElement.lang);
+      words.textContent = labels.copy.replace("{when}", when);
       const link = document.createElement("a");
-      const texts = JSON.parse(text).filter(([, value]) => value.trim());
+      const texts = JSON.parse(left.text).filter(([, value]) => value.trim());
       link.href = URL.createObjectURL(
         new Blob([texts.map(([field, value]) => `${field}\n${value}\n`).join("\n")]),
       );
-      link.download = `${name.split(":")[1]}.txt`;
+      link.download = `${left.head.tab}.txt`;
       link.textContent = labels.download;
-      line.append(words, link);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = labels.discard;
+      let isThere = true;
+      button.addEventListener("click", async () => {
+        await (isThere ? copies.remove(left.id) : copies.put(left));
+        isThere = !isThere;
+        button.textContent = isThere ? labels.discard : labels.takeBack;
+      });
+      const actions = document.createElement("div");
+      actions.className = "draft-actions";
+      actions.append(link, button);
+      line.append(words, actions);
       return line;
     };
 

@@ -11,12 +11,12 @@ addEventListener("DOMContentLoaded", () => {
   const note = dialog.querySelector(".log-in-again-note");
   const later = dialog.querySelector("button");
   const opener = document.querySelector(".log-in-again-open");
-  let isOther = false;
+  const written = document.getElementById("article_form");
 
-  /* Somebody is logged in. Only who has written this goes on. */
+  /* Somebody is logged in. Only who has written this sees it, and goes on. */
   const finish = (answer) => {
-    isOther = String(answer.user) !== user;
-    if (isOther) {
+    written.hidden = String(answer.user) !== user;
+    if (written.hidden) {
       place.replaceChildren();
       note.textContent = other;
       return;
@@ -82,7 +82,7 @@ addEventListener("DOMContentLoaded", () => {
 
   /* Back from the other tab, where the log-in may have been done. */
   const look = async () => {
-    if (!dialog.open || isOther) return;
+    if (!dialog.open && !written.hidden) return;
     const response = await fetch(keep, { redirect: "manual" });
     if (response.ok) finish(await response.json());
   };
