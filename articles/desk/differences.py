@@ -123,7 +123,7 @@ def _shown(field: forms.Field, value: Any) -> str:
         except ValidationError:
             return str(value)
     if isinstance(field, forms.ChoiceField):
-        choices = dict(field.widget.choices)  # type: ignore[attr-defined]  # of any such widget
+        choices = dict(field.widget.choices)
         return str(choices.get(value, value))
     text = str(value).replace("\r\n", "\n")
     return html.plain_text(text) if isinstance(field.widget, ProseEditorWidget) else text
