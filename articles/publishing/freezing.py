@@ -8,14 +8,12 @@ from articles.models import (
     Article,
     Block,
     Byline,
-    Callout,
     Citation,
     Edition,
     Figure,
     Image,
-    Quote,
-    RichText,
 )
+from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
 from articles.text import html
 from immunoportal.languages import text_in
@@ -45,7 +43,7 @@ def read_working_copy(article: Article) -> WorkingCopy:
     blocks: list[Block] = []
     for model in BLOCKS:
         rows = model.objects.filter(parent=article)
-        blocks.extend(rows.select_related("image") if model is Figure else rows)
+        blocks.extend(rows.select_related(*model.related) if model.related else rows)
     return WorkingCopy(
         article,
         in_order(blocks),
@@ -83,7 +81,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     contents: list[html.Heading] = []
     blocks = []
     for block in copy.blocks:
-        frozen = _freeze_block(block, language)
+        frozen = freeze_block(block, language)
         if frozen is None:
             continue
         if "html" in frozen:
@@ -129,34 +127,6 @@ def images_of(copy: WorkingCopy) -> list[Image]:
     """Return the images that an article shows, in the order of the page, each once."""
     figures = [block for block in copy.blocks if isinstance(block, Figure)]
     return list(dict.fromkeys(figure.image for figure in figures))
-
-
-def _freeze_block(block: Block, language: str) -> Frozen | None:
-    """Return the data of a block in a language; ``None`` where it says nothing there."""
-    match block:
-        case RichText():
-            text = text_in(block, "text", language)
-            return {"type": "richtext", "html": text} if text else None
-        case Figure():
-            alternative = "" if block.decorative else text_in(block, "alternative_text", language)
-            return {
-                "type": "figure",
-                "image": block.image.digest,
-                "alternative_text": alternative,
-                "caption": text_in(block, "caption", language),
-                "credit": text_in(block.image, "credit", language),
-            }
-        case Quote():
-            text = text_in(block, "text", language)
-            source = text_in(block, "source", language)
-            return {"type": "quote", "text": text, "source": source} if text else None
-        case Callout():
-            text = text_in(block, "text", language)
-            title = text_in(block, "title", language)
-            if not (text or title):
-                return None
-            return {"type": "callout", "kind": block.kind, "title": title, "html": text}
-    raise TypeError(f"{type(block).__name__} is not a block that can be frozen.")
 
 
 def _freeze_byline(line: Byline, language: str) -> Frozen:
