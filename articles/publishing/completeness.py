@@ -59,7 +59,7 @@ def _head(copy: WorkingCopy, language: str) -> Iterator[Missing]:
 
 
 def _some_text(copy: WorkingCopy, language: str) -> Iterator[Missing]:
-    texts = [block for block in copy.blocks if isinstance(block, RichText)]
+    texts = [block for block in copy.blocks_in(language) if isinstance(block, RichText)]
     if not any(text_in(block, "text", language) for block in texts):
         message = _("There is no text %(language)s.") % {"language": phrase(language)}
         yield Missing(message, f"text_{language}", next(iter(texts), None))
@@ -69,6 +69,8 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     """Yield what single blocks lack: of each the first thing."""
     said = next(_some_text(copy, language), None)
     for position, block in enumerate(copy.blocks, start=1):
+        if not block.is_in(language):
+            continue
         message, field = next(iter(lacks(block, language)), (None, ""))
         if message is None or (said is not None and block is said.block):
             continue

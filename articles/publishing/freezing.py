@@ -13,6 +13,7 @@ from articles.models import (
     Figure,
     Image,
 )
+from articles.models.blocks import kinds_in
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
 from articles.text import html
@@ -37,11 +38,20 @@ class WorkingCopy:
     bylines: Sequence[Byline]
     citations: Sequence[Citation]
 
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            # What is asked of a block's article needs no query.
+            block.parent = self.article
+
+    def blocks_in(self, language: str) -> list[Block]:
+        """Return the blocks that belong to the page in a language."""
+        return [block for block in self.blocks if block.is_in(language)]
+
 
 def read_working_copy(article: Article) -> WorkingCopy:
-    """Read the working copy of an article, in one query for each kind of row."""
+    """Read the working copy of an article, in one query for each kind of row that it has."""
     blocks: list[Block] = []
-    for model in BLOCKS:
+    for model in kinds_in(article):
         rows = model.objects.filter(parent=article)
         blocks.extend(rows.select_related(*model.related) if model.related else rows)
     return WorkingCopy(
@@ -80,7 +90,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     taken = PAGE_IDS | {f"r{number}" for number in range(1, len(sources) + 1)}
     contents: list[html.Heading] = []
     blocks = []
-    for block in copy.blocks:
+    for block in copy.blocks_in(language):
         frozen = freeze_block(block, language)
         if frozen is None:
             continue
@@ -88,7 +98,9 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
             frozen["html"], headings = html.with_anchors(frozen["html"], taken)
             contents += headings
         blocks.append({"key": str(block.key), **frozen})
-    images = images_of(copy)
+    # They stand under the lead.
+    blocks.sort(key=lambda frozen: frozen["type"] != "keypoints")
+    images = images_of(copy, language)
     edition = Edition(
         article=article,
         language=language,
@@ -123,9 +135,9 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     return edition
 
 
-def images_of(copy: WorkingCopy) -> list[Image]:
-    """Return the images that an article shows, in the order of the page, each once."""
-    figures = [block for block in copy.blocks if isinstance(block, Figure)]
+def images_of(copy: WorkingCopy, language: str) -> list[Image]:
+    """Return the images that a page shows in a language, in its order, each once."""
+    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
     return list(dict.fromkeys(figure.image for figure in figures))
 
 
@@ -143,8 +155,9 @@ def _words(edition: Edition, blocks: Iterable[Frozen]) -> Iterable[str]:
     yield edition.title
     yield edition.lead
     for block in blocks:
-        for key in ("title", "text", "source", "caption"):
+        for key in ("when", "title", "text", "source", "caption"):
             if block.get(key):
                 yield block[key]
+        yield from block.get("points", ())
         if block.get("html"):
             yield html.plain_text(block["html"])

@@ -21,6 +21,7 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
         (position, block, field, text)
         for position, block in enumerate(copy.blocks, start=1)
         for field in block.rich_texts
+        if block.is_in(language)
         if "<a " in (text := text_in(block, field, language))
     ]
     if not texts:
@@ -59,7 +60,7 @@ def _anchors(copy: WorkingCopy, language: str) -> set[str]:
     sources = {f"r{number}" for number in range(1, len(copy.citations) + 1)}
     taken = PAGE_IDS | sources
     anchors = sources | ({"sources"} if sources else set())
-    for block in copy.blocks:
+    for block in copy.blocks_in(language):
         if isinstance(block, RichText):
             _text, headings = html.with_anchors(text_in(block, "text", language), taken)
             anchors.update(heading.anchor for heading in headings)

@@ -3,6 +3,9 @@
 from typing import ClassVar
 
 from content_editor.models import create_plugin_base
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
 from articles.models.keys import KeyedModel
@@ -22,10 +25,23 @@ class Block(
         related: the foreign keys whose rows are read with it.
     """
 
-    texts: ClassVar[tuple[str, ...]]
+    texts: ClassVar[tuple[str, ...]] = ()
     rich_texts: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
+
+    # Empty where it belongs to every language.
+    only_in = models.CharField(
+        _("languages"),
+        max_length=8,
+        blank=True,
+        choices=settings.LANGUAGES,
+        help_text=_("The pages in other languages do without it, and need no translation of it."),
+    )
 
     class Meta:
         abstract = True
         ordering = ["ordering", "pk"]
+
+    def is_in(self, language: str) -> bool:
+        """Tell whether the block belongs to the pages in a language."""
+        return self.only_in in ("", language)

@@ -6,25 +6,20 @@ from articles.models.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 
 
 class Callout(Block):
-    """A panel that stands out: something to know, to mind, or to act on at once."""
+    """A panel that stands out: something to know, or to mind.
+
+    Editions of the past have urgent ones too, whose place the care card has taken.
+    """
 
     class Kind(models.TextChoices):
         INFORMATION = "information", _("Information")
         WARNING = "warning", _("Warning")
-        URGENT = "urgent", _("Urgent")
 
     texts = ("title", "text")
     rich_texts = ("text",)
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INFORMATION)
-    title = models.CharField(
-        _("title"),
-        max_length=150,
-        blank=True,
-        help_text=_(
-            "In an urgent call-out: what to do, such as “Call your oncology team at once if:”"
-        ),
-    )
+    title = models.CharField(_("title"), max_length=150, blank=True)
     text = RichTextField(_("text"), blank=True, extensions=TEXT_WITHOUT_HEADINGS)
 
     class Meta(Block.Meta):

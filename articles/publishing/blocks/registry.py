@@ -8,7 +8,7 @@ from functools import singledispatch
 
 from articles.models import Block
 from articles.publishing.content import Frozen
-from immunoportal.languages import others, text_in
+from immunoportal.languages import others, text_in, text_in_any
 
 # A sentence for the editor with places for ``block``, ``position`` and ``language``, and the form
 # field where it can be mended.
@@ -39,3 +39,15 @@ def untranslated(block: Block, language: str, messages: dict[str, str]) -> Itera
         elsewhere = any(text_in(block, field, other) for other in others(language))
         if elsewhere and not text_in(block, field, language):
             yield message, f"{field}_{language}"
+
+
+def unfinished(block: Block, language: str, messages: dict[str, str]) -> Iterator[Lack]:
+    """Yield the texts that are missing in a block which says anything, in whatever language.
+
+    Args:
+        messages: what to say of each field that is missing.
+    """
+    if any(text_in_any(block, field) for field in block.texts):
+        for field, message in messages.items():
+            if not text_in(block, field, language):
+                yield message, f"{field}_{language}"
