@@ -143,6 +143,14 @@ class KeyPointsInline(BlockInline):
     color = "var(--petrol)"
     is_rare = True
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name.startswith("points"):
+            field.widget.attrs["rows"] = KeyPoints.MOST
+        return field
+
 
 class QuestionInline(BlockInline):
     model = Question
@@ -238,13 +246,10 @@ class OwnArticleInline(BlockInline):
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "article":
-            # It is looked for; nobody writes another article in between.
-            field.widget.can_add_related = False
-            field.widget.can_change_related = False
-            field.widget.can_view_related = False
-        return field
+        if isinstance(db_field, models.ForeignKey) and db_field.name == "article":
+            # Without Django's buttons: it is looked for, and nobody writes another one in between.
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any

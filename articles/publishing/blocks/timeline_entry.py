@@ -24,7 +24,7 @@ def freeze_timeline_entry(block: TimelineEntry, language: str) -> Frozen | None:
 
 @lacks.register
 def timeline_entry_lacks(block: TimelineEntry, language: str) -> Iterator[Lack]:
-    when = _("%(block)s, block %(position)d: when it is, is missing %(language)s.")
+    when = _("%(block)s, block %(position)d: when it happens is missing %(language)s.")
     yield from unfinished(block, language, {"when": when})
     messages = {
         "title": _("%(block)s, block %(position)d: the title is missing %(language)s."),
