@@ -20,6 +20,8 @@ _SPAN = re.compile(r"""\s(col|row)span\s*=\s*["']?\s*(\d{1,4})(?!\d)""", re.IGNO
 _HAS_BLOCK = re.compile(r"<(?:p|ul|ol)\b")
 # A cell as the editor sends most of them: no markup inside, so nothing to be cleaned.
 _PLAIN = re.compile(r"(?:<p>)?([^<>&\r\xa0]*)(?:</p>)?")
+# What parts the words of cells that are none here.
+_BREAK = "</p><p>"
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>", re.DOTALL)
 
 
@@ -94,10 +96,16 @@ def read(source: str) -> list[str | Grid]:
 
     def end_table() -> None:
         nonlocal grid
+        if grid is None:
+            return
         end_cell()
-        if grid:
-            parts.append([row for row in grid if row])
+        parts.append([row for row in grid if row])
         grid = None
+        part_outside()
+
+    def part_outside() -> None:
+        if outside:
+            outside.append(_BREAK)
 
     for part, name, closes in html.untrusted_parts(source):
         if name == "table" and grid is None:
@@ -106,12 +114,12 @@ def read(source: str) -> list[str | Grid]:
             grid = None if closes else []
         elif name == "table" and (nested or not closes):
             nested += -1 if closes else 1
-            (outside if cell is None else inside).append("<div></div>")
+            (outside if cell is None else inside).append(_BREAK)
         elif name == "table":
             end_table()
         elif grid is None or nested:
             is_part = name in _CELLS or name in _GROUPS or name in ("tr", "caption")
-            (outside if cell is None else inside).append("<div></div>" if is_part else part)
+            (outside if cell is None else inside).append(_BREAK if is_part else part)
         elif name == "tr":
             end_cell()
             if not closes:
@@ -122,10 +130,13 @@ def read(source: str) -> list[str | Grid]:
                 if not grid:
                     grid.append([])
                 cell = _opened(part)
-        elif name in _GROUPS:
+        elif name in _GROUPS or name == "caption":
             end_cell()
-        else:
-            (outside if cell is None else inside).append(part)
+            part_outside()
+        elif cell is not None:
+            inside.append(part)
+        elif part.strip():
+            outside.append(part)
     end_table()
     parts.append("".join(outside))
     return [part for part in parts if part]
