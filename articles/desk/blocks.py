@@ -207,7 +207,9 @@ class OwnArticleFormSet(KeepingFormSet):
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
-        article = self.known["article"].get(str(form["article"].value()))
+        name = form.add_prefix("article")
+        chosen = form.data.get(name) if form.is_bound else form.instance.article_id
+        article = self.known["article"].get(str(chosen))
         if isinstance(article, Article):
             form.fields["article"].help_text = where_left_out(article)
 

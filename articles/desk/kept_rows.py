@@ -116,7 +116,6 @@ class KeepingFormSet(BaseInlineFormSet):
         Django leaves this out, since the parent's key is no field of the row's form. Rows that
         change places are refused too: the first one stored would meet the second.
         """
-        super().clean()
         for constraint in self.model._meta.constraints:
             if (
                 isinstance(constraint, models.UniqueConstraint)

@@ -105,8 +105,8 @@ class RichTextField(ProseEditorField):
             raise ValidationError(message % {"limit": html.MAX_DEPTH}, code="too_deep") from None
         except tables.TooLarge as refusal:
             message = _(
-                "This table has %(rows)d rows and %(columns)d columns; there is room for "
-                "%(most_rows)d and %(most_columns)d in a block. Spread it over several blocks."
+                "This table is too large (%(rows)d × %(columns)d). A block has room for "
+                "%(most_rows)d rows and %(most_columns)d columns: spread it over several blocks."
             )
             numbers = {
                 "rows": refusal.rows,
