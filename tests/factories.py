@@ -218,7 +218,7 @@ def add_figure(article: Article, *, ordering=20, **fields) -> Figure:
     )
 
 
-def add_block(article: Article, model: type[Block], *, ordering=20, **fields) -> Block:
+def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
 

@@ -17,6 +17,7 @@ from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.listing import Listing
+from articles.reading.own_articles import articles_shown
 from immunoportal import languages
 from immunoportal.publication import clock
 
@@ -35,6 +36,9 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def names_of_images() -> tuple[str, ...]:
         return tuple(figure["image"] for figure in read(edition).figures)
 
+    def keys_of_articles() -> tuple[str, ...]:
+        return tuple(read(edition).own_articles)
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
     return {
@@ -42,6 +46,9 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         # Not read at all where the page need not be rendered.
         "content": SimpleLazyObject(lambda: read(edition)),
         "pictures": pictures,
+        "articles_shown": articles_shown(
+            edition, kept.of(edition, "own articles", keys_of_articles)
+        ),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [
