@@ -205,8 +205,8 @@ class ImageAdmin(
     def uses(self, image: Image) -> str:
         count = getattr(image, "figure_count", 0)
         if not count:
-            return _("in no article")
-        return ngettext("%(count)d time", "%(count)d times", count) % {"count": count}
+            return _("not used")
+        return ngettext("used %(count)d time", "used %(count)d times", count) % {"count": count}
 
     @admin.display(description=gettext_lazy("shown in"))
     def shown_in(self, image: Image) -> SafeString | str:
