@@ -93,9 +93,9 @@ class PictureChoicesMixin(admin.ModelAdmin):
         words = clean_line(request.GET.get("q", "")[: LONGEST_SEARCH + 1])
         asked = request.GET.get("page", "")
         page = max(int(asked), 1) if is_row_number(asked) and len(asked) < 7 else 1
-        images = Image.objects.none()
-        if len(words) <= LONGEST_SEARCH:
-            images = library.found(Image.objects.filter(withdrawn_at__isnull=True), words)
+        images = library.found(Image.objects.filter(withdrawn_at__isnull=True), words)
+        if len(words) > LONGEST_SEARCH:
+            images = images.none()
         start = (page - 1) * PER_PAGE
         found = list(with_proposals(images)[start : start + PER_PAGE + 1])
         return JsonResponse(

@@ -11,6 +11,7 @@ from articles.desk import pictures
 from articles.desk.library import ImageAdmin
 from articles.images import sandbox, withdrawal
 from articles.models import Image
+from immunoportal.languages import text_in
 from tests.articles.images.steps import files_in
 from tests.factories import (
     add_figure,
@@ -124,7 +125,7 @@ class TestUpload:
             "umbrella",
             "cells",
         ]
-        assert {image.credit_it for image in Image.objects.all()} == {"Foto: Anna"}
+        assert {text_in(image, "credit", "it") for image in Image.objects.all()} == {"Foto: Anna"}
 
     def test_of_a_known_file_takes_the_known_picture_with_what_was_said_of_it(self, editor_client):
         content = picture_file().read()
