@@ -19,7 +19,9 @@ window.PictureUploads = class {
       this.input.value = "";
       this.add(files);
     });
-    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+    // A picture that is dragged from a page comes with its address, too.
+    const hasFiles = ({ dataTransfer }) =>
+      dataTransfer?.types.includes("Files") && !dataTransfer.types.includes("text/uri-list");
     const mark = (event) => {
       if (!hasFiles(event)) return;
       // Else the browser would leave the page to show the file.

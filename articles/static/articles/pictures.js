@@ -27,11 +27,16 @@ addEventListener("DOMContentLoaded", () => {
 
   // What a figure shows of its picture
 
+  /* Say that something has changed, to whoever shows it or keeps it: on behalf of the editor. */
+  const tell = (field, type) =>
+    field.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: "desk" }));
+
   const propose = (field, text) => {
     // What somebody has typed stays.
     if (!field || (field.value && field.value !== field.dataset.proposed)) return;
     if (field.value === text) return;
     field.value = field.dataset.proposed = text;
+    tell(field, "input");
     field.parentElement.querySelector(".picture-proposed")?.remove();
     if (text) {
       const note = document.createElement("p");
@@ -46,8 +51,7 @@ addEventListener("DOMContentLoaded", () => {
     const choice = block.querySelector(".image-choice");
     const input = choice.querySelector("input");
     input.value = picture.id;
-    // For the script that shows the thumbnail.
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    tell(input, "change");
     choice.querySelector(".picture-withdrawn")?.remove();
     choice.querySelector(".image-choice-title").textContent = [picture.title, picture.credit]
       .filter(Boolean)
@@ -94,7 +98,10 @@ addEventListener("DOMContentLoaded", () => {
     const name = document.createElement("span");
     name.textContent = picture.title;
     button.append(image, name);
-    button.addEventListener("click", () => take(picture));
+    button.addEventListener("click", () => {
+      take(picture);
+      button.classList.add("is-taken");
+    });
     item.append(button);
     return item;
   };
@@ -178,6 +185,12 @@ addEventListener("DOMContentLoaded", () => {
   });
 
   // How it is opened
+
+  // The number of the picture is nothing to see: whoever is led to it comes to the button.
+  for (const input of document.querySelectorAll(".image-choice input")) input.tabIndex = -1;
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".image-choice input")) target.parentElement.querySelector("a").focus();
+  });
 
   const LINKS = ".image-choice a";
   for (const link of document.querySelectorAll(LINKS)) {
