@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import history, publication
+from articles.desk import history, pictures, publication
 from articles.desk.article_form import ArticleForm, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
+from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
 from articles.desk.removals import removals
@@ -71,8 +72,13 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
-        css = {"all": ["articles/desk.css", "articles/desk-blocks.css"]}
+        js = [
+            *SLUG_SCRIPTS,
+            "articles/image-choice.js",
+            "articles/desk.js",
+            *PICTURE_SCRIPTS,
+        ]
+        css = {"all": ["articles/desk.css", "articles/desk-blocks.css", PICTURE_STYLES]}
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -148,6 +154,7 @@ class ArticleAdmin(
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["publication"] = publication.panel(request, article, removals(article, formsets))
+        context["pictures"] = pictures.for_dialog(request)
         context["conflict"] = getattr(context["adminform"].form, "conflict", False)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -81,6 +81,8 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.FILE_WITHDRAWN:
+            return _("A picture of this article was withdrawn for good.")
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown

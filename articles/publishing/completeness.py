@@ -82,6 +82,16 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(message % place, field, block)
 
 
+def _withdrawn_pictures(copy: WorkingCopy, _language: str) -> Iterator[Missing]:
+    for position, block in enumerate(copy.blocks, start=1):
+        if isinstance(block, Figure) and block.image.is_withdrawn:
+            message = _(
+                "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, "
+                "or remove the block."
+            ) % {"block": capfirst(block._meta.verbose_name), "position": position}
+            yield Missing(message, "image", block)
+
+
 def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     for problem in links_that_lead_nowhere(copy, language):
         yield Missing(*problem)
@@ -97,6 +107,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
     _blocks,
+    _withdrawn_pictures,
     _links,
     _author,
 ]
