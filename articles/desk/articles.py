@@ -21,6 +21,7 @@ from articles.desk.blocks import BLOCK_INLINES
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
+from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
 from articles.desk.sources import CitationInline
@@ -48,6 +49,7 @@ class ArticleAdmin(
     ArticleListMixin,
     HistoryMixin,
     PreviewMixin,
+    PresenceMixin,
     WithdrawMixin,
     GuardedAdmin,
     NonceMixin,
