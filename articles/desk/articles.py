@@ -71,7 +71,19 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
+        js = [
+            *SLUG_SCRIPTS,
+            "articles/image-choice.js",
+            # The first of these is what the others stand on.
+            "articles/blocks.js",
+            "articles/outline.js",
+            "articles/removal.js",
+            "articles/editors.js",
+            "articles/keys.js",
+            "articles/unsaved.js",
+            "articles/presence.js",
+            "articles/panel.js",
+        ]
         css = {"all": ["articles/desk.css"]}
 
     def get_object(

@@ -26,6 +26,8 @@
       if (!row || !language) continue;
       row.classList.add("translated");
       row.dataset.language = language;
+      // Side by side, each language keeps to its column.
+      row.style.setProperty("--column", CODES.indexOf(language) + 1);
       field.lang = language;
       show(row);
     }
