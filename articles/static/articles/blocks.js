@@ -143,6 +143,7 @@ window.Desk = (() => {
   const equip = (block) => {
     const heading = block.querySelector(":scope > h3");
     if (!heading || heading.querySelector(".desk-fold")) return;
+    heading.querySelector(".material-icons")?.setAttribute("aria-hidden", "true");
     const name = heading.querySelector("b");
     // A click on it is one on the heading, which folds the block.
     const fold = button(name.textContent.replace(/:\s*$/, ""), () => {}, "desk-fold");
@@ -160,23 +161,22 @@ window.Desk = (() => {
     refresh(block);
   };
 
-  const canBeFocused = (field) => field.offsetParent && !field.closest(".desk-outline");
+  const FIELDS = "input:not([type=hidden]), select, textarea, button, a.button";
 
   /* Put the focus into the first field of a block that has just been added. */
   const enter = (block) => {
     block.scrollIntoView({ block: "nearest" });
-    const first = [
-      ...block.querySelectorAll(
-        ".form-row:not(.in-another-language) :is(input:not([type=hidden]), select, textarea, button, a.button)",
-      ),
-    ].find((field) => !field.matches(".image-choice input") && canBeFocused(field));
-    if (first?.matches("textarea") && /prose/.test([...first.getAttributeNames()].join())) {
-      const act = (event) => {
-        if (event.target === first) event.detail.editor.commands.focus();
-      };
-      block.addEventListener("prose-editor:ready", act, { once: true });
-    }
-    first?.focus();
+    const row = [...block.querySelectorAll(".form-row")].find(
+      (each) => each.offsetParent && each.querySelector(FIELDS),
+    );
+    const field = [...(row?.querySelectorAll(FIELDS) ?? [])].find(
+      (each) => !each.matches(".image-choice input, .prose-menubar *"),
+    );
+    // A text editor takes the place of its field, in a moment.
+    block.addEventListener("prose-editor:ready", ({ target, detail }) => {
+      if (target === field) detail.editor.commands.focus();
+    });
+    field?.focus();
   };
 
   document.addEventListener("content-editor:ready", () => {

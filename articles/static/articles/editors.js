@@ -2,11 +2,15 @@
 "use strict";
 
 (() => {
-  /* A screen reader calls each text editor by the label of its row. */
+  /* A screen reader calls each text editor by the label of its row, and spelling is looked up in
+     the language of what is written. */
   const nameEditors = () => {
     for (const editor of document.querySelectorAll("[contenteditable]:not([aria-label])")) {
-      const label = editor.closest(".form-row")?.querySelector("label");
-      if (label) editor.setAttribute("aria-label", label.textContent.replace(":", "").trim());
+      const row = editor.closest(".form-row");
+      const label = row?.querySelector("label");
+      if (!label) continue;
+      editor.setAttribute("aria-label", label.textContent.replace(":", "").trim());
+      editor.lang = row.dataset.language ?? "";
     }
   };
 
