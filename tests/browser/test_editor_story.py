@@ -232,25 +232,32 @@ class TestTwoEditors:
             window.goto(f"/admin/articles/article/{article.pk}/change/")
 
         # when both save
+        first.locator("#id_title_it").fill("Il titolo di Elena")
         first.locator("#id_lead_it").fill("Di Elena.")
         first.get_by_role("button", name="Save", exact=True).click()
         expect(first.locator(".messagelist .success")).to_be_visible()
-        second.locator("#id_title_it").fill("Un altro titolo")
+        second.locator("#id_title_it").fill("Il mio titolo")
+        second.locator("#id_title_en").evaluate("field => (field.value = 'A title')")
         second.get_by_role("button", name="Save", exact=True).click()
 
-        # then the second one is told, and what was typed is still there
+        # then the second one is told, and asked about what both have changed, and nothing else
         expect(second.locator(".errorlist").first).to_contain_text("Elena Rossi saved this article")
-        expect(second.locator("#id_title_it")).to_have_value("Un altro titolo")
+        expect(second.locator("#id_title_it")).to_have_value("Il mio titolo")
+        expect(second.locator("#id_lead_it")).to_have_value("Di Elena.")
+        question = second.get_by_role("group", name="Title in Italian")
+        expect(question.locator("mark")).to_have_text(["mio", "di Elena"])
+        assert_accessible(second)
         article.refresh_from_db()
-        assert text_in(article, "title", "it") == "Titolo"
-        assert text_in(article, "lead", "it") == "Di Elena."
+        assert text_in(article, "title", "it") == "Il titolo di Elena"
 
-        # and can put it in the place of the other, knowingly
-        second.get_by_label("Save my version all the same").check()
+        # and nobody's words are lost
+        question.get_by_label("Yours stays").check()
         second.get_by_role("button", name="Save", exact=True).click()
         expect(second.locator(".messagelist .success")).to_be_visible()
         article.refresh_from_db()
-        assert text_in(article, "title", "it") == "Un altro titolo"
+        assert text_in(article, "title", "it") == "Il mio titolo"
+        assert text_in(article, "title", "en") == "A title"
+        assert text_in(article, "lead", "it") == "Di Elena."
 
 
 class TestBlocksAtAGlance:
