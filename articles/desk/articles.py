@@ -23,7 +23,7 @@ from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.sources import CitationInline
+from articles.desk.sources import CitationInline, warn_of_lost_sources
 from articles.models import Article
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
@@ -69,8 +69,14 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
-        css = {"all": ["articles/desk.css"]}
+        js = [
+            *SLUG_SCRIPTS,
+            "articles/image-choice.js",
+            "articles/desk.js",
+            "articles/paste-sources.js",
+            "articles/citations.js",
+        ]
+        css = {"all": ["articles/desk.css", "articles/citations.css"]}
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -191,6 +197,7 @@ class ArticleAdmin(
             return answer_preview(request, copy)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
+        warn_of_lost_sources(request, article, copy)
         if "_save" in request.POST and IS_POPUP_VAR not in request.POST:
             return publication.answer_save(request, article)
         return None

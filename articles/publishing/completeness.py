@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Audience, Block, Byline, Callout, Edition, Figure, RichText
+from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from immunoportal.languages import others, phrase, text_in
@@ -108,6 +109,11 @@ def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(*problem)
 
 
+def _citations(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for problem in markers_without_source(copy, language):
+        yield Missing(*problem)
+
+
 def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     authors = [line.contributor for line in copy.bylines if line.role == Byline.Role.AUTHOR]
     if not any(author.name_in(language) for author in authors):
@@ -119,6 +125,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _some_text,
     _blocks,
     _links,
+    _citations,
     _author,
 ]
 

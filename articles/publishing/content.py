@@ -7,6 +7,8 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type``
     (``richtext``, ``figure``, ``quote``, ``callout``) and the texts of its kind. A figure names its
     picture by the SHA-256 of the file (``image``), which is looked up when the page is made.
+    ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
+    ``articles.text.citations``.
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``

@@ -16,6 +16,7 @@ from articles.models import Edition, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
+from articles.reading.citations import with_numbers
 from articles.reading.listing import Listing
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -40,7 +41,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: read(edition)),
+        "content": SimpleLazyObject(lambda: with_numbers(read(edition))),
         "pictures": pictures,
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,

@@ -76,16 +76,17 @@ class Numbering:
                 ranges.append([number])
         parts = []
         for numbers in ranges:
-            marks = [self._mark(number, found[number], name) for number in numbers]
             if len(numbers) < SHORTEST_RANGE:
-                parts += marks
-            else:
-                # The sources within a range lead back to it too.
-                within = "".join(
-                    f'<span id="{self._place(number, found[number])}"></span>'
-                    for number in numbers[1:-1]
-                )
-                parts.append(f"{marks[0]}–{within}{marks[-1]}")
+                parts += [self._mark(number, found[number], name) for number in numbers]
+                continue
+            first, *within, last = numbers
+            # The sources within a range lead back to it too.
+            anchors = (self._place(number, found[number]) for number in within)
+            parts.append(
+                f"{self._mark(first, found[first], name)}–"
+                + "".join(f'<span id="{anchor}"></span>' for anchor in anchors)
+                + self._mark(last, found[last], name)
+            )
         return f'<sup class="cited">[{", ".join(parts)}]</sup>'
 
     def _mark(self, number: int, key: str, name: Callable[[int], str]) -> str:

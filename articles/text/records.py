@@ -1,6 +1,6 @@
-"""Pasted records of sources: RIS, BibTeX, PubMed's own format, and citations as PubMed prints them.
+"""Pasted records of sources: RIS, BibTeX, PubMed's own format, and citations as it prints them.
 
-Pure: takes text, returns references. What cannot be read is named with its line, and the rest taken.
+Pure: takes text, returns references. What cannot be read is named with its line; the rest is taken.
 """
 
 import re
@@ -342,7 +342,9 @@ def _name_of_parts(name: NameParts) -> str:
 
 _NUMBERED = re.compile(r"\A\s*\[?\d{1,3}[.:)\]]\s+")
 # What a page says with links of its own.
-_NUMBERS = re.compile(r"\s*\b(?:doi:|https?://(?:dx\.)?doi\.org|PMID:|PMCID:|Epub \d).*", re.I | re.S)
+_NUMBERS = re.compile(
+    r"\s*\b(?:doi:|https?://(?:dx\.)?doi\.org|PMID:|PMCID:|Epub \d).*", re.I | re.S
+)
 
 
 def _from_printed(lines: Lines) -> Iterator[Reference | Unread]:

@@ -1,7 +1,7 @@
 """References: the fields of a source, and the citation that is printed of them. Pure.
 
-The style is that of medical journals: "Hodi FS, O'Day SJ, McDermott DF et al. Improved survival with
-ipilimumab. N Engl J Med 2010;363:711–723."
+The style is that of medical journals: "Hodi FS, O'Day SJ, McDermott DF et al. Improved survival
+with ipilimumab. N Engl J Med 2010;363:711–723."
 """
 
 import re
