@@ -102,7 +102,8 @@ def _items(lines: Lines) -> Iterator[Reference | Unread]:
 # How the records of each format begin.
 _BEGINNINGS = {
     "ris": re.compile(r"\s*TY {1,2}-"),
-    "medline": re.compile(r"\s*PMID *- "),
+    # Further in stands what goes on from the line before.
+    "medline": re.compile(r" {0,3}PMID *- "),
     "bibtex": re.compile(r"\s*@\s*\w+\s*[{(]"),
 }
 _RIS_END = re.compile(r"\s*ER {1,2}-")
@@ -152,13 +153,13 @@ class _Medline(_Ris):
     }  # fmt: skip
     DEFAULT_LIST_TAGS: ClassVar[list[str]] = ["AU", "CN", "LID", "AID"]
 
-    _line = re.compile(r"\s*([A-Z]{2,4}) *- (.*)")
+    _line = re.compile(r" {0,3}([A-Z]{2,4}) *- (.*)")
 
 
 def _read_record(parser: type[_Ris], lines: Lines) -> Mapping:
     """Return the fields of the one record in some lines, whose last line may be missing."""
-    start, *rest = (line.strip() for line in lines)
-    start = re.sub(r"^(\w+) *-", r"\1  -", start)
+    start, *rest = (line.rstrip() for line in lines)
+    start = re.sub(r"^\s*(\w+) *-", r"\1  -", start)
     ended = [*(line for line in rest if not _RIS_END.match(line)), "ER  - "]
     records = parser(skip_unknown_tags=True).parse_lines(iter([start, *ended]))
     return records[0]
