@@ -54,7 +54,7 @@ export const Citation = Node.create({
     menu.defineItem({
       name: "citation",
       groups: "link",
-      button: buttons.material("format_quote", labels.cite),
+      button: buttons.material("menu_book", labels.cite),
       active: (editor) => editor.isActive("citation"),
       command: (editor) =>
         tell("citation:choose", {

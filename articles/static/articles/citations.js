@@ -13,6 +13,9 @@ addEventListener("DOMContentLoaded", () => {
   const others = dialog.querySelector(".citation-others");
   const state = dialog.querySelector(".citation-state");
   const paste = dialog.querySelector(".citation-paste");
+  // Whoever may not add to the list cites what is in it.
+  const mayAdd = group.querySelector(".empty-form") !== null;
+  if (!mayAdd) dialog.querySelector(".citation-add").hidden = true;
   const WAIT = 250; // milliseconds without a key, before the site's sources are searched
 
   /* Of sources that were chosen or found since the page was opened: by number. */
@@ -48,12 +51,14 @@ addEventListener("DOMContentLoaded", () => {
   };
 
   /* What was chosen with the form's own list is named by its number only. */
+  const asked = new Set();
   const learn = async () => {
     const unknown = rows()
-      .filter((each) => each.select?.value && !sourceIn(each))
-      .map(({ select }) => new URLSearchParams({ pk: select.value }));
+      .filter((each) => each.select?.value && !sourceIn(each) && !asked.has(each.select.value))
+      .map(({ select }) => select.value);
     if (!unknown.length) return;
-    await find(unknown.join("&")).catch(() => {});
+    unknown.forEach((pk) => asked.add(pk));
+    await find(new URLSearchParams(unknown.map((pk) => ["pk", pk]))).catch(() => {});
   };
 
   const addToList = (source) => {
@@ -62,7 +67,7 @@ addEventListener("DOMContentLoaded", () => {
       if (there.removal?.checked) there.removal.click();
       return;
     }
-    group.querySelector(".add-row a, .add-row button")?.click();
+    group.querySelector(".add-row :is(a, button)").click();
     const { row, select } = rows().at(-1);
     const option = new Option(source.citation, source.pk, true, true);
     Object.assign(option.dataset, { key: source.key, citation: source.citation });
@@ -133,7 +138,8 @@ addEventListener("DOMContentLoaded", () => {
     search.focus();
   };
 
-  dialog.querySelector(".citation-close").addEventListener("click", () => dialog.close());
+  const close = dialog.querySelector(".citation-close");
+  close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     paste.replaceChildren();
     dialog.querySelector(".citation-add").open = false;
@@ -152,7 +158,9 @@ addEventListener("DOMContentLoaded", () => {
         tick.type = "checkbox";
         tick.value = source.pk;
         tick.checked = chosen.has(source.pk);
-        label.append(tick, " ", source.citation);
+        const words = document.createElement("span");
+        words.textContent = source.citation;
+        label.append(tick, words);
         item.append(label);
         return item;
       }),
@@ -175,12 +183,12 @@ addEventListener("DOMContentLoaded", () => {
   };
 
   const listOthers = async () => {
-    const asked = search.value.trim();
-    others.hidden = asked.length < 2;
+    const wanted = search.value.trim();
+    others.hidden = !mayAdd || wanted.length < 2;
     if (others.hidden) return;
     try {
-      const found = await find(new URLSearchParams({ q: asked }));
-      if (search.value.trim() !== asked) return;
+      const found = await find(new URLSearchParams({ q: wanted }));
+      if (search.value.trim() !== wanted) return;
       const own = new Set(sources().map(({ key }) => key));
       const chosen = new Set(chosenIn(others));
       const kept = [...chosen].map((pk) => known.get(pk));
@@ -254,7 +262,8 @@ addEventListener("DOMContentLoaded", () => {
     list(found.map(({ pk }) => String(pk)));
     state.textContent = interpolate(labels.added, { count: found.length }, true);
     numberSoon();
-    (task.insert ? choice.querySelector("[type=submit]") : dialog.querySelector(".citation-close")).focus();
+    const next = task.insert ? choice.querySelector("[type=submit]") : close;
+    next.focus();
   };
 
   dialog.querySelector(".citation-add").addEventListener("toggle", (event) => {
@@ -268,13 +277,14 @@ addEventListener("DOMContentLoaded", () => {
 
   document.addEventListener("citation:choose", (event) => open(event.detail));
 
-  if (group.querySelector(".add-row")) {
+  if (mayAdd) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "citation-open";
     button.textContent = `+ ${labels.list}`;
     button.addEventListener("click", () => open({ insert: null, back: () => button.focus() }));
     group.append(button);
+    group.classList.add("has-dialog");
   }
   numberSoon();
 });
