@@ -86,7 +86,7 @@ class PastedSourceForm(SourceForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and not self.is_taken:
-            self._errors.clear()
+            self.errors.clear()
 
     @property
     def is_taken(self) -> bool:

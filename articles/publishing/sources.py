@@ -61,15 +61,14 @@ def add(new: Iterable[Source]) -> list[Source]:
 
 
 def _add(source: Source) -> Source:
-    for there in known([source]):
-        return there
-    try:
-        with transaction.atomic():
-            source.save(force_insert=True)
-    except IntegrityError:
-        # Somebody else has added it in this very moment.
-        there = next(iter(known([source])), None)
-        if there is None:
-            raise
-        return there
-    return source
+    there = known([source])
+    if not there:
+        try:
+            with transaction.atomic():
+                source.save(force_insert=True)
+        except IntegrityError:
+            # Somebody else has added it in this very moment.
+            there = known([source])
+            if not there:
+                raise
+    return there[0] if there else source

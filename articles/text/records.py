@@ -137,7 +137,7 @@ class _Ris(RisParser):
 
     _line = re.compile(r"\s*([A-Z][A-Z0-9]) {1,2}-\s?(.*)")
 
-    def parse_line(self, line: str) -> tuple[str | None, str]:  # type: ignore[override]
+    def parse_line(self, line: str) -> tuple[str | None, str]:
         match = self._line.fullmatch(line)
         return (match[1], match[2].strip()) if match else (None, line.strip())
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def write(article, **texts) -> RichText:
     """The first text of an article, with other words."""
-    block = RichText.objects.filter(parent=article).first()
+    block = RichText.objects.filter(parent=article).order_by("pk")[0]
     for name, text in texts.items():
         setattr(block, name, text)
     block.save()
