@@ -47,7 +47,7 @@ def markers_without_source(copy: WorkingCopy, language: str) -> Iterator[tuple[s
         if key in names:
             message = _(
                 "%(block)s, block %(position)d: the text %(language)s cites “%(source)s” after "
-                "“%(words)s”, and this source is not in the article’s list. Put it back in the "
+                "“%(words)s”, and this source is not in the article’s list. Add it to the "
                 "list, or take the number out of the text."
             )
         else:

@@ -109,7 +109,7 @@ def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(*problem)
 
 
-def _citations(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+def _cited_sources(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     for problem in markers_without_source(copy, language):
         yield Missing(*problem)
 
@@ -125,7 +125,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _some_text,
     _blocks,
     _links,
-    _citations,
+    _cited_sources,
     _author,
 ]
 
