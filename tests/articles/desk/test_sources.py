@@ -62,7 +62,7 @@ class TestPaste:
         response = adding(
             editor_client,
             f"{RIS}{OTHER}",
-            **{"sources-0-citation": "Better", "sources-1-take": ""},
+            **{"sources-0-citation": "Better", "sources-1-take": "", "sources-1-url": "no:where"},
         )
 
         assert response.status_code == 302
@@ -154,15 +154,17 @@ class TestPaste:
 
 
 class TestDialog:
-    def test_gets_what_it_has_added_and_what_was_there(self, editor_client):
-        there = Source.objects.create(citation="As it stands", pmid="21639810")
+    def test_gets_what_it_has_added_and_what_is_ticked_of_what_was_there(self, editor_client):
+        ticked = Source.objects.create(citation="As it stands", pmid="21639810")
+        Source.objects.create(citation="Third.")
+        third = "TY  - JOUR\nTI  - Third\nER  - \n"
 
-        response = adding(editor_client, f"{RIS}{OTHER}", IN_DIALOG, known=there.pk)
+        response = adding(editor_client, f"{RIS}{third}{OTHER}", IN_DIALOG, known=ticked.pk)
 
         new = Source.objects.get(doi="10.1056/nejmoa1003466")
         assert response.json() == {
             "sources": [
-                {"pk": there.pk, "key": str(there.key), "citation": "As it stands"},
+                {"pk": ticked.pk, "key": str(ticked.key), "citation": "As it stands"},
                 {"pk": new.pk, "key": str(new.key), "citation": CITATION},
             ]
         }
