@@ -220,7 +220,13 @@ def told(item: Unread) -> str:
 
 def described(rows: Iterable[Source]) -> list[dict[str, str | int]]:
     """Return sources as the script of the article's form takes them."""
-    return [{"pk": row.pk, "key": str(row.key), "citation": row.citation} for row in rows]
+    return [{"pk": row.pk, **words_of(row)} for row in rows]
+
+
+def words_of(source: Source) -> dict[str, str]:
+    """Return how the text names a source, and by what people find it."""
+    numbers = f"{source.doi} {source.pmid}".strip()
+    return {"key": str(source.key), "citation": source.citation, "numbers": numbers}
 
 
 class PastedSourcesMixin(admin.ModelAdmin):
@@ -243,7 +249,8 @@ class PastedSourcesMixin(admin.ModelAdmin):
         if numbers:
             rows = Source.objects.filter(pk__in=numbers[:MOST_FOUND])
         elif words := request.GET.get("q", "").strip():
-            rows, _doubled = self.get_search_results(request, Source.objects.all(), words)
+            every = Source.objects.all()
+            rows, _doubled = self.get_search_results(request, every, doi_in(words) or words)
         return JsonResponse({"sources": described(rows[:MOST_FOUND])})
 
     def paste_view(self, request: HttpRequest) -> HttpResponse:
@@ -251,20 +258,19 @@ class PastedSourcesMixin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = PasteForm(request.POST or None)
-        rows: BaseFormSet | None = None
+        is_adding = "_add" in request.POST
+        rows = PastedSources(request.POST, prefix="sources") if is_adding else None
         context: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
             found, unread = form.read()
             there = sources.known(found)
             context = {"known": there, "unread": [told(item) for item in unread]}
-            if "_add" in request.POST:
-                rows = PastedSources(request.POST, prefix="sources")
-                if rows.is_valid():
-                    return self._added(request, rows, there)
-            else:
+            if rows is None:
                 new = [each for each in found if not any(sources.same(each, row) for row in there)]
                 rows = PastedSources(prefix="sources", initial=_initial(new))
                 context["nothing"] = not (found or unread)
+            elif rows.is_valid():
+                return self._added(request, rows, there)
         return self._shown(request, context | {"form": form, "rows": rows})
 
     def _added(
@@ -277,16 +283,15 @@ class PastedSourcesMixin(admin.ModelAdmin):
             chosen = set(request.POST.getlist("known"))
             known = [row for row in there if str(row.pk) in chosen]
             return JsonResponse({"sources": described([*known, *added])})
-        self.message_user(
-            request,
-            ngettext(
+        if added:
+            sentence = ngettext(
                 "%(count)d source is now in the list.",
                 "%(count)d sources are now in the list.",
                 len(added),
             )
-            % {"count": len(added)},
-            messages.SUCCESS,
-        )
+            self.message_user(request, sentence % {"count": len(added)}, messages.SUCCESS)
+        else:
+            self.message_user(request, _("None was ticked, so none was added."), messages.INFO)
         return HttpResponseRedirect(reverse("admin:articles_source_changelist"))
 
     def _shown(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from articles.desk.kept_rows import KeepingFormSet
-from articles.desk.pasted_sources import PastedSourcesMixin, SourceForm
+from articles.desk.pasted_sources import PastedSourcesMixin, SourceForm, words_of
 from articles.desk.publication import field_id
 from articles.desk.shared_choices import SharedAutocomplete
 from articles.desk.shared_content import SharedContentMixin, SharedRowInline
@@ -43,7 +43,8 @@ class SourceChoice(SharedAutocomplete):
         option = super().create_option(name, value, *args, **kwargs)
         source = self.known.get(str(value))
         if isinstance(source, Source):
-            option["attrs"] |= {"data-key": str(source.key), "data-citation": source.citation}
+            told = words_of(source)
+            option["attrs"] |= {f"data-{name}": words for name, words in told.items()}
         return option
 
 

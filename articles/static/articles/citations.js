@@ -31,8 +31,8 @@ addEventListener("DOMContentLoaded", () => {
   const sourceIn = ({ select }) => {
     const option = select?.selectedOptions[0];
     if (!option?.value) return null;
-    const { key, citation } = option.dataset;
-    return key ? { pk: option.value, key, citation } : known.get(option.value);
+    const { key, citation, numbers } = option.dataset;
+    return key ? { pk: option.value, key, citation, numbers } : known.get(option.value);
   };
 
   /* The sources in the list as the form has it now. */
@@ -70,7 +70,8 @@ addEventListener("DOMContentLoaded", () => {
     group.querySelector(".add-row :is(a, button)").click();
     const { row, select } = rows().at(-1);
     const option = new Option(source.citation, source.pk, true, true);
-    Object.assign(option.dataset, { key: source.key, citation: source.citation });
+    const { key, citation, numbers } = source;
+    Object.assign(option.dataset, { key, citation, numbers });
     select.append(option);
     select.dispatchEvent(new Event("change", { bubbles: true }));
     const places = [...group.querySelectorAll('input[name$="-ordering"]')];
@@ -168,15 +169,21 @@ addEventListener("DOMContentLoaded", () => {
     part.querySelector(".help").hidden = found.length > 0;
   };
 
-  const words = () => search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const words = () =>
+    search.value
+      .toLowerCase()
+      .replace(/https?:\/\/(dx\.)?doi\.org\//, "")
+      .split(/\s+/)
+      .filter(Boolean);
 
   /* The article's own sources: what is ticked stays in sight, whatever is searched for. */
   const list = (ticked = []) => {
     listed.hidden = !task.insert;
     const chosen = new Set([...chosenIn(listed), ...ticked]);
     const fitting = sources().filter(
-      ({ pk, citation }) =>
-        chosen.has(pk) || words().every((word) => citation.toLowerCase().includes(word)),
+      ({ pk, citation, numbers }) =>
+        chosen.has(pk) ||
+        words().every((word) => `${citation} ${numbers}`.toLowerCase().includes(word)),
     );
     for (const source of fitting) known.set(source.pk, source);
     show(listed, fitting, chosen);

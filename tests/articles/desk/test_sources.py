@@ -122,6 +122,14 @@ class TestPaste:
         assert page.one("input", name="sources-0-url")["value"] == "javascript:x"
         assert page.one("textarea", name="pasted").text.strip() == OTHER.strip()
 
+    def test_what_was_edited_stays_when_something_else_is_refused(self, editor_client):
+        response = adding(editor_client, OTHER, **{"sources-0-citation": "Better", "year": "2010"})
+
+        page = page_of(response)
+        assert "A source needs a title." in page.words
+        assert page.one("textarea", name="sources-0-citation").text.strip() == "Better"
+        assert not Source.objects.exists()
+
     def test_a_long_text_is_refused_before_it_is_read(self, editor_client, monkeypatch):
         monkeypatch.setattr(records, "read", pytest.fail)
 
@@ -164,8 +172,18 @@ class TestDialog:
         new = Source.objects.get(doi="10.1056/nejmoa1003466")
         assert response.json() == {
             "sources": [
-                {"pk": ticked.pk, "key": str(ticked.key), "citation": "As it stands"},
-                {"pk": new.pk, "key": str(new.key), "citation": CITATION},
+                {
+                    "pk": ticked.pk,
+                    "key": str(ticked.key),
+                    "citation": "As it stands",
+                    "numbers": "21639810",
+                },
+                {
+                    "pk": new.pk,
+                    "key": str(new.key),
+                    "citation": CITATION,
+                    "numbers": "10.1056/nejmoa1003466",
+                },
             ]
         }
 
@@ -176,14 +194,15 @@ class TestDialog:
         assert page_of(response).one("form")["action"] == PASTE
 
     def test_finds_sources_by_words_and_by_their_rows(self, editor_client):
-        found = Source.objects.create(citation="Hodi FS. Ipilimumab. 2010.")
+        found = Source.objects.create(citation="Hodi FS. Ipilimumab. 2010.", doi="10.1056/X")
         Source.objects.create(citation="Robert C. Ipilimumab. 2011.")
 
         by_words = editor_client.get(FIND, {"q": "ipilimumab hodi"}).json()["sources"]
+        by_doi = editor_client.get(FIND, {"q": "https://doi.org/10.1056/x"}).json()["sources"]
         by_rows = editor_client.get(FIND, {"pk": [found.pk, "x", "9" * 30]}).json()["sources"]
 
         assert [row["pk"] for row in by_words] == [found.pk]
-        assert by_rows == by_words
+        assert by_rows == by_doi == by_words
         assert editor_client.get(FIND).json() == {"sources": []}
 
     def test_finds_nothing_for_those_who_may_not_see_sources(self, client):

@@ -164,6 +164,7 @@ class TestWhatIsUnreadable:
             (f"PMID- 1\nAU  - Nobody\n\n{NBIB}", 1, Fault.NO_TITLE),
             (f"@article{{a, title={{x\n{BIBTEX}", 1, Fault.UNREADABLE),
             (f"{BIBTEX}\nSee you\ntomorrow", 10, Fault.UNKNOWN),
+            (f"{RIS}ER  - \nSee you", 22, Fault.UNKNOWN),
             (f"{NBIB}\n10.1056/NEJMoa1003466\n", 21, Fault.ONLY_NUMBERS),
             (f"PMID: 20525992\n{NBIB}", 1, Fault.ONLY_NUMBERS),
             (f"{RIS}ER  - \nTY  - JOUR\nTI  - {'x' * 3000}\n", 22, Fault.NO_TITLE),
