@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from string import ascii_lowercase
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,47 +15,20 @@ def with_numbers(content: Content) -> Content:
     Each source has then ``places``, where the text cites it: ``anchor``, and ``sign`` if there are
     several. What cites nothing is returned as it is.
     """
-    texts = [text for block in content.blocks for text in _texts(block)]
+    texts = [block["html"] for block in content.blocks if "html" in block]
     if not any(map(keys_in, texts)):
         return content
     numbering = Numbering.of(texts, [source["key"] for source in content.sources])
-    blocks = [_linked(block, numbering) for block in content.blocks]
+    blocks = [
+        block | {"html": numbering.linked(block["html"], _name)} if "html" in block else block
+        for block in content.blocks
+    ]
     sources = sorted(content.sources, key=lambda source: numbering.numbers[source["key"]])
     return replace(
         content,
         blocks=blocks,
         sources=[source | {"places": _places(source, numbering)} for source in sources],
     )
-
-
-def _texts(frozen: Any) -> list[str]:
-    """Return the HTML in what is frozen of a block, in the order of the page.
-
-    HTML stands under the name ``html``, in the block or in the parts that it lists.
-    """
-    if isinstance(frozen, list):
-        return [text for part in frozen for text in _texts(part)]
-    if isinstance(frozen, dict):
-        return [
-            text
-            for name in sorted(frozen)
-            for text in ([frozen[name]] if name == "html" else _texts(frozen[name]))
-        ]
-    return []
-
-
-def _linked(frozen: Any, numbering: Numbering) -> Any:
-    """Return a block with numbers in its HTML; twin of ``_texts``."""
-    if isinstance(frozen, list):
-        return [_linked(part, numbering) for part in frozen]
-    if isinstance(frozen, dict):
-        return {
-            name: numbering.linked(frozen[name], _name)
-            if name == "html"
-            else _linked(frozen[name], numbering)
-            for name in sorted(frozen)
-        }
-    return frozen
 
 
 def _name(number: int) -> str:

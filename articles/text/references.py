@@ -23,6 +23,8 @@ _MARKUP = re.compile(
     r"</?(?:i|b|u|p|em|strong|sub|sup|span|scp|sc|br|(?:jats|mml):[a-z]+)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# Line ends and control characters part words; soft hyphens and their like do not.
+_SPACED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": ""}
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _DASHES = re.compile(r"\s*(?:-+|[‐‑–—])\s*")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -86,7 +88,7 @@ def _sentence(text: str) -> str:
 def plain(text: str) -> str:
     """Return a text as one line, without the HTML that databases leave in it."""
     text = unescape(_MARKUP.sub("", unescape(text)))
-    shown = (" " if unicodedata.category(c) in ("Cc", "Cf") else c for c in text)
+    shown = (_SPACED.get(unicodedata.category(c), c) for c in text)
     return " ".join(unicodedata.normalize("NFC", "".join(shown)).split())
 
 

@@ -71,6 +71,15 @@ class TestCitations:
             "Torna alla fonte 1 nel testo",
         )
 
+    def test_lead_back_to_more_places_than_there_are_letters(self, client, article):
+        source = add_source(article)
+        add_block(article, RichText, text_it="<p>x</p>", text_en=f"<p>{f'x{marker(source)}' * 28}")
+        publish(article)
+
+        back = [link.words for link in page(client).one("li", id="r1").all("a")]
+
+        assert back[:2] + back[-3:] == ["a", "b", "z", "aa", "ab"]
+
     def test_are_no_business_of_a_page_without_them(self, client, article):
         add_source(article, "One")
         add_source(article, "Two")

@@ -4,7 +4,15 @@ import pytest
 
 from articles.text import records
 from articles.text.records import Fault, read
-from articles.text.references import Reference, citation_of, doi_in, name_of, pages_of, pmid_in
+from articles.text.references import (
+    Reference,
+    citation_of,
+    doi_in,
+    name_of,
+    pages_of,
+    plain,
+    pmid_in,
+)
 
 # As Zotero and publishers write it; the last line is missing where somebody has cut it off.
 RIS = """TY  - JOUR
@@ -250,6 +258,11 @@ class TestCitation:
         assert citation_of(Reference(authors=(*six, "G"), title="T")) == (
             "AuthorA X, AuthorB X, AuthorC X et al. T."
         )
+
+    def test_has_no_character_that_is_not_seen(self):
+        assert plain(
+            "immuno\u00adterapia\t&amp;\u2028<i>in vivo</i>\0x\ud800 &lt;b&gt;p&lt;0.05"
+        ) == ("immunoterapia & in vivo x p<0.05")
 
     @pytest.mark.parametrize(
         ("written", "printed"),
