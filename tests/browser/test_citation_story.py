@@ -49,7 +49,13 @@ class TestCiting:
         expect(dialog.get_by_role("button", name="Cite")).to_be_focused()
         page.keyboard.press("Enter")
 
-        # then its marker has a number, and another one before it moves it
+        # then its row is in the list, to which the dialog is the one way
+        row = page.locator("#citations-group .inline-related:not(.empty-form)").last
+        expect(row.get_by_role("combobox").first).to_contain_text(HODI)
+        expect(page.locator("#citations-group .add-row")).to_have_count(1)
+        expect(page.locator("#citations-group .add-row")).to_be_hidden()
+
+        # and its marker has a number, and another one before it moves it
         expect(dialog).to_be_hidden()
         marker = page.locator(".citation-marker")
         expect(marker).to_have_text("[1]")
