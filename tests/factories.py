@@ -232,7 +232,7 @@ def marker(source: Source) -> str:
     return f'<cite data-source="{source.key}"></cite>'
 
 
-def add_block(article: Article, model: type[Block], *, ordering=20, **fields) -> Block:
+def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
 

@@ -5,7 +5,7 @@ from typing import Any
 from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
 from django.db import connection, models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -14,17 +14,25 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import history, publication
+from articles.desk import history, pictures, publication
 from articles.desk.article_form import ArticleForm, working_copy_of
 from articles.desk.article_list import ArticleListMixin
-from articles.desk.blocks import BLOCK_INLINES
+from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
+from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.sources import CitationInline, warn_of_lost_sources
+from articles.desk.removals import removals
+from articles.desk.sources import (
+    SOURCE_SCRIPTS,
+    SOURCE_STYLES,
+    CitationInline,
+    warn_of_lost_sources,
+)
 from articles.models import Article
+from articles.models.blocks import kinds_in
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
@@ -73,10 +81,17 @@ class ArticleAdmin(
             *SLUG_SCRIPTS,
             "articles/image-choice.js",
             "articles/desk.js",
-            "articles/paste-sources.js",
-            "articles/citations.js",
+            *PICTURE_SCRIPTS,
+            *SOURCE_SCRIPTS,
         ]
-        css = {"all": ["articles/desk.css", "articles/citations.css"]}
+        css = {
+            "all": [
+                "articles/desk.css",
+                "articles/desk-blocks.css",
+                PICTURE_STYLES,
+                SOURCE_STYLES,
+            ]
+        }
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -92,6 +107,23 @@ class ArticleAdmin(
         if obj is not None and any(version.last_number for version in versions_of(obj).values()):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BlockInline) and obj.pk is not None:
+            if not hasattr(request, "kinds_of_blocks"):
+                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
+            kwargs["has_rows"] = inline.model in request.kinds_of_blocks
+        return kwargs
+
+    def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        made = super()._content_editor_context(request, context)
+        rare = {inline.model._meta.label_lower for inline in BLOCK_INLINES if inline.is_rare}
+        for plugin in made["plugins"]:
+            plugin["isRare"] = plugin["model"] in rare
+        return made
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
@@ -133,7 +165,9 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
-        context["publication"] = publication.panel(request, article)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["publication"] = publication.panel(request, article, removals(article, formsets))
+        context["pictures"] = pictures.for_dialog(request)
         context["conflict"] = getattr(context["adminform"].form, "conflict", False)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -20,6 +20,10 @@ from articles.publishing.freezing import WorkingCopy
 from immunoportal.admin.mixins import GuardedAdmin
 from immunoportal.languages import codes
 
+# What the article's form needs for its dialog and for the markers in its texts.
+SOURCE_SCRIPTS = ["articles/paste-sources.js", "articles/citations.js"]
+SOURCE_STYLES = "articles/citations.css"
+
 
 @admin.register(Source)
 class SourceAdmin(PastedSourcesMixin, SharedContentMixin, GuardedAdmin):

@@ -1,5 +1,18 @@
 from articles.models.articles import Article, Audience, Byline, Citation
-from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
+from articles.models.blocks import (
+    BLOCKS,
+    Block,
+    Callout,
+    CareCard,
+    Figure,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    RichText,
+    Table,
+    TimelineEntry,
+)
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
@@ -16,6 +29,7 @@ __all__ = [
     "Block",
     "Byline",
     "Callout",
+    "CareCard",
     "Citation",
     "Contributor",
     "Edition",
@@ -23,10 +37,15 @@ __all__ = [
     "Figure",
     "Home",
     "Image",
+    "KeyPoints",
     "LanguageVersion",
+    "OwnArticle",
+    "Question",
     "Quote",
     "Rendition",
     "RichText",
     "Source",
+    "Table",
+    "TimelineEntry",
     "Topic",
 ]

@@ -7,19 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Block, Source
-from articles.models.fields import RichTextField
 from articles.publishing.freezing import WorkingCopy
 from articles.text.citations import keys_in, words_before
 from immunoportal.languages import phrase, text_in
-
-
-def rich_texts(block: Block, language: str) -> Iterator[tuple[str, str]]:
-    """Yield the form field and the HTML of each rich text of a block in a language."""
-    for field in block._meta.concrete_fields:
-        if isinstance(field, RichTextField) and getattr(field, "language", None) == language:
-            text = text_in(block, field.name.removesuffix(f"_{language}"), language)
-            if text:
-                yield field.name, text
 
 
 def markers_without_source(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block]]:
@@ -29,7 +19,9 @@ def markers_without_source(copy: WorkingCopy, language: str) -> Iterator[tuple[s
     found = [
         (position, block, field, html, key)
         for position, block in enumerate(copy.blocks, start=1)
-        for field, html in rich_texts(block, language)
+        if block.is_in(language)
+        for field in block.rich_texts
+        for html in [text_in(block, field, language)]
         for key in dict.fromkeys(keys_in(html))
         if key not in listed
     ]
@@ -56,7 +48,7 @@ def markers_without_source(copy: WorkingCopy, language: str) -> Iterator[tuple[s
                 "“%(words)s” that does not exist any more. Take the number out of the text, or "
                 "cite another source."
             )
-        yield message % where, field, block
+        yield message % where, f"{field}_{language}", block
 
 
 def _sources(keys: list[str]) -> models.QuerySet[Source]:

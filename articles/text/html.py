@@ -7,7 +7,7 @@ Everything takes time in proportion to the length of the text, however it is nes
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import count
@@ -52,7 +52,7 @@ _BARE_HOST = re.compile(r"""(\shref\s*=\s*["']?\s*)(?=www\.)""", re.IGNORECASE)
 
 # In sanitised HTML, every ">" that ends no tag is written "&gt;".
 _TAG = re.compile(r"(<[^>]*>)")
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol)>|<br>")
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol|td|th|tr)>|<br>")
 _EMPTY_BLOCKS = {"p", "li", "ul", "ol", *_HEADINGS}
 # The marker of a citation: which source stands behind the words before it. It holds nothing.
 _MARKER = re.compile(
@@ -67,11 +67,12 @@ class Refused(ValueError):
 
 
 class TooLong(Refused):
-    """It has more than ``MAX_LENGTH`` characters, ``length`` of them."""
+    """It has ``length`` characters, more than ``limit``."""
 
-    def __init__(self, length: int):
-        super().__init__(f"{length} characters of HTML; {MAX_LENGTH} are allowed.")
+    def __init__(self, length: int, limit: int = MAX_LENGTH):
+        super().__init__(f"{length} characters of HTML; {limit} are allowed.")
         self.length = length
+        self.limit = limit
 
 
 class TooDeep(Refused):
@@ -122,6 +123,17 @@ def _demand_length(html: str) -> None:
 def _with_schemes(html: str) -> str:
     """Complete the links of sanitised HTML that leave their scheme to the page."""
     return _TAG.sub(lambda tag: _SCHEMELESS.sub("https:", tag[0]), html)
+
+
+def untrusted_parts(html: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the parts of any HTML in order, tags and what is between them.
+
+    Yields:
+        The part, the name of the element (empty for what is no tag), and whether it is its end.
+    """
+    for number, part in enumerate(_UNTRUSTED_TAG.split(html)):
+        match = _TAG_NAME.match(part) if number % 2 else None
+        yield part, match[2].lower() if match else "", bool(match and match[1])
 
 
 def semantic(html: str, allowed: Collection[str]) -> str:
