@@ -27,7 +27,12 @@ from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
 from articles.desk.removals import removals
-from articles.desk.sources import CitationInline
+from articles.desk.sources import (
+    SOURCE_SCRIPTS,
+    SOURCE_STYLES,
+    CitationInline,
+    warn_of_lost_sources,
+)
 from articles.models import Article
 from articles.models.blocks import kinds_in
 from articles.publishing import verbs
@@ -88,8 +93,16 @@ class ArticleAdmin(
             "articles/presence.js",
             "articles/panel.js",
             *PICTURE_SCRIPTS,
+            *SOURCE_SCRIPTS,
         ]
-        css = {"all": ["articles/desk.css", "articles/desk-blocks.css", PICTURE_STYLES]}
+        css = {
+            "all": [
+                "articles/desk.css",
+                "articles/desk-blocks.css",
+                PICTURE_STYLES,
+                SOURCE_STYLES,
+            ]
+        }
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
@@ -269,6 +282,7 @@ class ArticleAdmin(
             return answer_preview(request, copy)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
+        warn_of_lost_sources(request, article, copy)
         if "_save" in request.POST and IS_POPUP_VAR not in request.POST:
             return publication.answer_save(request, article)
         return None

@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Block, Byline, Edition, RichText
+from articles.models import Audience, Block, Byline, Edition, Figure, RichText
 from articles.publishing.blocks import lacks
+from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from immunoportal.languages import phrase, text_in
@@ -97,6 +98,11 @@ def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(*problem)
 
 
+def _cited_sources(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for problem in markers_without_source(copy, language):
+        yield Missing(*problem)
+
+
 def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     authors = [line.contributor for line in copy.bylines if line.role == Byline.Role.AUTHOR]
     if not any(author.name_in(language) for author in authors):
@@ -109,6 +115,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _blocks,
     _withdrawn_pictures,
     _links,
+    _cited_sources,
     _author,
 ]
 
