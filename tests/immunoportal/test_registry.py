@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from articles.images import renditions
+from articles.images import renditions, withdrawal
 from articles.publishing import drafts
 from contact import inbox
 from immunoportal import planner, registry
@@ -51,6 +51,7 @@ class TestOffers:
             "planner": planner.count_anew,
             "renditions": renditions.make_next,
             "drafts": drafts.delete_old,
+            "withdrawn files": withdrawal.erase_rest,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,
             "retention": inbox.empty_old_messages,

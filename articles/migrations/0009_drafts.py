@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_the_desk_reads_from_indexes"),
+        ("articles", "0008_who_is_writing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
