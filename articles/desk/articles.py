@@ -5,7 +5,7 @@ from typing import Any
 from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -14,19 +14,27 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, history, publication
+from articles.desk import conflict, history, pictures, publication
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
-from articles.desk.blocks import BLOCK_INLINES
+from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
+from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.sources import CitationInline
+from articles.desk.removals import removals
+from articles.desk.sources import (
+    SOURCE_SCRIPTS,
+    SOURCE_STYLES,
+    CitationInline,
+    warn_of_lost_sources,
+)
 from articles.models import Article
+from articles.models.blocks import kinds_in
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
@@ -84,14 +92,40 @@ class ArticleAdmin(
             "articles/unsaved.js",
             "articles/presence.js",
             "articles/panel.js",
+            *PICTURE_SCRIPTS,
+            *SOURCE_SCRIPTS,
         ]
-        css = {"all": ["articles/desk.css"]}
+        css = {
+            "all": [
+                "articles/desk.css",
+                "articles/desk-blocks.css",
+                PICTURE_STYLES,
+                SOURCE_STYLES,
+            ]
+        }
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
         if obj is not None and any(version.last_number for version in versions_of(obj).values()):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BlockInline) and obj.pk is not None:
+            if not hasattr(request, "kinds_of_blocks"):
+                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
+            kwargs["has_rows"] = inline.model in request.kinds_of_blocks
+        return kwargs
+
+    def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        made = super()._content_editor_context(request, context)
+        rare = {inline.model._meta.label_lower for inline in BLOCK_INLINES if inline.is_rare}
+        for plugin in made["plugins"]:
+            plugin["isRare"] = plugin["model"] in rare
+        return made
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
@@ -173,17 +207,15 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
-        context["publication"] = publication.panel(request, article)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["publication"] = publication.panel(request, article, removals(article, formsets))
+        context["pictures"] = pictures.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:
             kinds = [
-                Rows(
-                    inline.formset.prefix,
-                    list(inline.formset.form.base_fields),
-                    list(inline.formset.stored.values()),
-                )
-                for inline in context["inline_admin_formsets"]
+                Rows(formset.prefix, list(formset.form.base_fields), list(formset.stored.values()))
+                for formset in formsets
             ]
             context["base"] = form["base"].value() or conflict.base_of(
                 article, list(form.fields), kinds
@@ -250,6 +282,7 @@ class ArticleAdmin(
             return answer_preview(request, copy)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
+        warn_of_lost_sources(request, article, copy)
         if "_save" in request.POST and IS_POPUP_VAR not in request.POST:
             return publication.answer_save(request, article)
         return None

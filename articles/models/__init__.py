@@ -1,5 +1,18 @@
 from articles.models.articles import Article, Audience, Byline, Citation
-from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
+from articles.models.blocks import (
+    BLOCKS,
+    Block,
+    Callout,
+    CareCard,
+    Figure,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    RichText,
+    Table,
+    TimelineEntry,
+)
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
@@ -17,6 +30,7 @@ __all__ = [
     "Block",
     "Byline",
     "Callout",
+    "CareCard",
     "Citation",
     "Contributor",
     "Edition",
@@ -24,11 +38,16 @@ __all__ = [
     "Figure",
     "Home",
     "Image",
+    "KeyPoints",
     "LanguageVersion",
+    "OwnArticle",
     "Presence",
+    "Question",
     "Quote",
     "Rendition",
     "RichText",
     "Source",
+    "Table",
+    "TimelineEntry",
     "Topic",
 ]

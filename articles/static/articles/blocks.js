@@ -190,14 +190,18 @@ window.Desk = (() => {
     bar.tabIndex = -1;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", labels().add);
+    const rare = document.createElement("details");
+    rare.append(document.createElement("summary"));
+    rare.firstChild.textContent = labels().more;
     for (const plugin of editor.plugins) {
-      bar.append(
+      (plugin.isRare ? rare : bar).append(
         button(`+ ${plugin.title}`, () => {
           editor._insertBefore = null;
           editor.addContent(plugin.prefix);
         }),
       );
     }
+    bar.append(rare);
     document.querySelector(".order-machine-wrapper").after(bar);
 
     document.addEventListener("formset:added", (event) => {
