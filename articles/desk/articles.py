@@ -175,7 +175,7 @@ class ArticleAdmin(
             return False
         if is_preview(request):
             # It shows what is typed, and nothing of it is stored.
-            request.POST["version"] = str(article.version)  # type: ignore[index]  # a copy
+            request.POST["version"] = str(article.version)  # type: ignore[misc]  # a copy
         elif conflict.needs_settling(request.POST, article):
             names = list(self.get_form(request, article, change=True).base_fields)
             kinds = [
