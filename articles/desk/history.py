@@ -35,7 +35,7 @@ def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact
         other pages, until it is put back.
     """
     found = [
-        dict(zip(("field", "language"), _parted(name), strict=True))
+        dict(zip(("field", "language"), parted(name), strict=True))
         for name in form.changed_data
         if (field := form.instance._meta._forward_fields_map.get(name)) and field.editable
     ]
@@ -66,7 +66,7 @@ def _how(row: ModelForm, formset: BaseInlineFormSet) -> str:
     return "moved" if row.changed_data == ["ordering"] else "changed"
 
 
-def _parted(name: str) -> tuple[str, str]:
+def parted(name: str) -> tuple[str, str]:
     """Return a field's name and its language: "title_it" gives "title", "it"."""
     stem, _underscore, language = name.rpartition("_")
     return (stem, language) if language in codes() else (name, "")
@@ -81,6 +81,8 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.FILE_WITHDRAWN:
+            return _("A picture of this article was withdrawn for good.")
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown

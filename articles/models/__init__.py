@@ -19,6 +19,7 @@ from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
+from articles.models.presence import Presence
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -40,6 +41,7 @@ __all__ = [
     "KeyPoints",
     "LanguageVersion",
     "OwnArticle",
+    "Presence",
     "Question",
     "Quote",
     "Rendition",

@@ -23,6 +23,7 @@ TEXT = {
     "OrderedList": True,
     "ListItem": True,
     "HardBreak": True,
+    "Citation": True,
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
     "NoSpellCheck": False,
 }

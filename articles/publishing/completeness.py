@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Block, Byline, Edition, RichText
+from articles.models import Audience, Block, Byline, Edition, Figure, RichText
 from articles.publishing.blocks import lacks
+from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from immunoportal.languages import phrase, text_in
@@ -82,8 +83,23 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(message % place, field, block)
 
 
+def _withdrawn_pictures(copy: WorkingCopy, _language: str) -> Iterator[Missing]:
+    for position, block in enumerate(copy.blocks, start=1):
+        if isinstance(block, Figure) and block.image.is_withdrawn:
+            message = _(
+                "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, "
+                "or remove the block."
+            ) % {"block": capfirst(block._meta.verbose_name), "position": position}
+            yield Missing(message, "image", block)
+
+
 def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     for problem in links_that_lead_nowhere(copy, language):
+        yield Missing(*problem)
+
+
+def _cited_sources(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for problem in markers_without_source(copy, language):
         yield Missing(*problem)
 
 
@@ -97,7 +113,9 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
     _blocks,
+    _withdrawn_pictures,
     _links,
+    _cited_sources,
     _author,
 ]
 

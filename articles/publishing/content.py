@@ -8,6 +8,8 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
     by the SHA-256 of the file (``image``), an own article the article by its key (``article``):
     both are looked up when the page is made. Key points come first.
+    ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
+    ``articles.text.citations``.
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``

@@ -16,6 +16,7 @@ from articles.models import Edition, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
+from articles.reading.citations import with_numbers
 from articles.reading.listing import Listing
 from articles.reading.own_articles import articles_shown
 from immunoportal import languages
@@ -44,7 +45,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: read(edition)),
+        "content": SimpleLazyObject(lambda: with_numbers(read(edition))),
         "pictures": pictures,
         "articles_shown": articles_shown(
             edition, kept.of(edition, "own articles", keys_of_articles)

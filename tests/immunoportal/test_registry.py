@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from articles.images import renditions
+from articles.images import renditions, withdrawal
 from contact import inbox
 from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
@@ -49,6 +49,7 @@ class TestOffers:
             "mail texts": retention.empty_old_texts,
             "planner": planner.count_anew,
             "renditions": renditions.make_next,
+            "withdrawn files": withdrawal.erase_rest,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,
             "retention": inbox.empty_old_messages,
