@@ -121,15 +121,21 @@ class ArticleAdmin(
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BlockInline) and obj.pk is not None:
             if not hasattr(request, "kinds_of_blocks"):
+                # Asked once for all of the form.
                 request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
-            kwargs["has_rows"] = inline.model in request.kinds_of_blocks
+            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
         return kwargs
 
     def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
         made = super()._content_editor_context(request, context)
-        rare = {inline.model._meta.label_lower for inline in BLOCK_INLINES if inline.is_rare}
+        inlines = [(inline.opts, inline.formset) for inline in context["inline_admin_formsets"]]
+        rare = {
+            formset.prefix
+            for inline, formset in inlines
+            if isinstance(inline, BlockInline) and inline.is_rare
+        }
         for plugin in made["plugins"]:
-            plugin["isRare"] = plugin["model"] in rare
+            plugin["isRare"] = plugin["prefix"] in rare
         return made
 
     def formfield_for_dbfield(
@@ -180,7 +186,7 @@ class ArticleAdmin(
             return False
         if is_preview(request):
             # It shows what is typed, and nothing of it is stored.
-            request.POST["version"] = str(article.version)  # type: ignore[index]  # a copy
+            request.POST["version"] = str(article.version)  # type: ignore[misc]  # a copy
         elif conflict.needs_settling(request.POST, article):
             names = list(self.get_form(request, article, change=True).base_fields)
             kinds = [

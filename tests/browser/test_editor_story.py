@@ -12,7 +12,7 @@ from articles.models import Image as LibraryImage
 from immunoportal.languages import text_in
 from tests.browser.accessibility import assert_accessible
 from tests.factories import add_block as make_block
-from tests.factories import add_figure, make_article, make_editor, make_image, publish
+from tests.factories import add_figure, make_article, make_editor, publish
 
 PASSWORD = "correct horse battery"
 
