@@ -151,6 +151,7 @@
       if (text === kept || text === sending) return;
       if (sending !== null && !options) return; // looked at again when the answer is there
       if (isAskedToLogIn()) return; // and sent afterwards
+      since = null;
       number += 1;
       const head = { tab, number, article, continues };
       const bytes = length(text);
@@ -183,13 +184,8 @@
         }
         kept = text;
         tell("kept");
-        if (read() === kept) {
-          since = null;
-          await copies.remove(id).catch(() => {});
-        } else {
-          since = Date.now();
-          after(QUIET);
-        }
+        if (read() === kept) await copies.remove(id).catch(() => {});
+        else changed();
       } catch {
         sending = null;
         await failed("offline");
@@ -226,6 +222,10 @@
     for (const type of ["input", "change", "click", "keyup", "drop"]) {
       form.addEventListener(type, changed);
     }
+    form.addEventListener("input", (event) => {
+      // Dictated, perhaps: no key was pressed.
+      if (event.isTrusted) isTouched = true;
+    });
     for (const type of ["formset:added", "formset:removed"]) {
       document.addEventListener(type, changed);
     }
