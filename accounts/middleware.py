@@ -85,3 +85,21 @@ class StaffGateMiddleware:
         return (
             request.path not in allowed and request.user.is_authenticated and request.user.is_staff
         )
+
+
+class LogOutMiddleware:
+    """Has the browser forget what pages have kept in it for whoever logs out, such as a text that
+    could not be sent yet."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if self.should_forget(request):
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
+    def should_forget(self, request: HttpRequest) -> bool:
+        """Tell whether somebody has just logged out."""
+        return getattr(request, "has_logged_out", False)

@@ -84,6 +84,7 @@ class Offer:
         jobs: what the worker does for it.
         personal_data: functions that return a user's data (GDPR, articles 15 and 20) as plain
             values for JSON, by the name of the section in the file.
+        erasures: functions that delete what is a user's alone, when the account is erased.
         alerts: functions that return the alerts that a user sees.
         recent: functions that return what a user did last, at most so many deeds.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
@@ -95,6 +96,7 @@ class Offer:
 
     jobs: Sequence[Job] = ()
     personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
+    erasures: Sequence[Callable[[User], None]] = ()
     alerts: Sequence[Callable[[User], list[Alert]]] = ()
     recent: Sequence[Callable[[User, int], list[Deed]]] = ()
     confidential_mails: Set[str] = frozenset()
@@ -122,6 +124,13 @@ def personal_data_of(user: User) -> dict[str, Any]:
     return {
         name: collect(user) for offer in offers() for name, collect in offer.personal_data.items()
     }
+
+
+def erase(user: User) -> None:
+    """Delete what is a user's alone, in all apps."""
+    for offer in offers():
+        for forget in offer.erasures:
+            forget(user)
 
 
 def alerts_for(user: User) -> list[Alert]:

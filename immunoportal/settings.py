@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffGateMiddleware",
     "accounts.middleware.FormErrorsMiddleware",
+    "accounts.middleware.LogOutMiddleware",
 ]
 
 TEMPLATES = [

@@ -19,6 +19,7 @@ from articles.desk.article_form import ArticleForm, who_and_when, working_copy_o
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
+from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
@@ -60,6 +61,7 @@ class ArticleAdmin(
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,
+    DraftsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -92,6 +94,8 @@ class ArticleAdmin(
             "articles/unsaved.js",
             "articles/presence.js",
             "articles/panel.js",
+            "articles/drafts.js",
+            "articles/log-in-again.js",
             *PICTURE_SCRIPTS,
             *SOURCE_SCRIPTS,
         ]
@@ -99,6 +103,7 @@ class ArticleAdmin(
             "all": [
                 "articles/desk.css",
                 "articles/desk-blocks.css",
+                "articles/drafts.css",
                 PICTURE_STYLES,
                 SOURCE_STYLES,
             ]
@@ -214,7 +219,9 @@ class ArticleAdmin(
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-        context["publication"] = publication.panel(request, article, removals(article, formsets))
+        context["publication"] = publication.panel(
+            request, article, removals(article, formsets), typed_in(request)
+        )
         context["pictures"] = pictures.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
 from articles.images import renditions, withdrawal
+from articles.publishing import drafts
 from contact import inbox
 from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
@@ -49,6 +50,7 @@ class TestOffers:
             "mail texts": retention.empty_old_texts,
             "planner": planner.count_anew,
             "renditions": renditions.make_next,
+            "drafts": drafts.delete_old,
             "withdrawn files": withdrawal.erase_rest,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,
