@@ -28,6 +28,7 @@ from articles.models import Article
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
 
@@ -56,6 +57,8 @@ class ArticleAdmin(
     TranslationAdmin,
     ContentEditor,
 ):
+    area = Area.CONTENT
+    rank = 0
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     prepopulated_fields = {"slug": ["title"]}

@@ -6,11 +6,14 @@ from django.db.models import QuerySet
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.shared_content import SharedContentMixin, SharedRowInline
 from articles.models import Article, Citation, Source
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin
 
 
 @admin.register(Source)
 class SourceAdmin(SharedContentMixin, GuardedAdmin):
+    area = Area.CONTENT
+    rank = 40
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 
