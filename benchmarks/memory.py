@@ -112,8 +112,8 @@ def main() -> None:
         ]
         files = (site.directory / "data/renditions").iterdir()
         pictures = [request(f"/media/{file.name}") for file in files]
-        options = ["--workers", str(WORKERS), "--max-requests", "0", "--max-requests-jitter", "0"]
-        with site.serve(*options) as server:
+        settings = ["--workers", str(WORKERS), "--max-requests", "0", "--max-requests-jitter", "0"]
+        with site.serve(*settings) as server:
             eventually(lambda: len(server.workers()) == WORKERS)
             steps = {"at the start": weigh(server)}
             counts: dict[str, Counter[int]] = {"at the start": Counter()}
