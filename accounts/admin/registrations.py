@@ -71,6 +71,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     area = Area.ACCOUNTS
     rank = 0
+    when_empty = gettext_lazy("No health professional has registered yet.")
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__last_name", "user__first_name", "number", "order"]

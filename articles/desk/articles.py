@@ -59,6 +59,7 @@ class ArticleAdmin(
 ):
     area = Area.CONTENT
     rank = 0
+    when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     prepopulated_fields = {"slug": ["title"]}

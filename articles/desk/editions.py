@@ -19,6 +19,7 @@ from immunoportal.admin.mixins import ReadOnlyAdmin
 class EditionAdmin(ReadOnlyAdmin):
     area = Area.CONTENT
     rank = 60
+    when_empty = gettext_lazy("Nothing has been published yet.")
     list_display = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
         "published_by_shown", "change_note", "page",

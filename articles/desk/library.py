@@ -29,6 +29,9 @@ from immunoportal.languages import codes, localized
 class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.CONTENT
     rank = 20
+    when_empty = gettext_lazy(
+        "No picture has been added yet. Add one here, or while you write an article."
+    )
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(localized("credit"))

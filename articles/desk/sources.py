@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.shared_content import SharedContentMixin, SharedRowInline
@@ -14,6 +15,7 @@ from immunoportal.admin.mixins import GuardedAdmin
 class SourceAdmin(SharedContentMixin, GuardedAdmin):
     area = Area.CONTENT
     rank = 40
+    when_empty = _("No source has been added yet. Add one here, or while you write an article.")
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
 

@@ -76,6 +76,9 @@ class InboxFilter(admin.SimpleListFilter):
 class MessageAdmin(ChoiceMixin, GuardedAdmin):
     area = Area.MESSAGES
     rank = 0
+    when_empty = gettext_lazy(
+        "Nobody has written yet. What visitors send from the contact page arrives here."
+    )
     list_display = [
         "number", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip

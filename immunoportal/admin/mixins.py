@@ -162,7 +162,10 @@ class LanguageSwitchMixin(BaseModelAdmin):
 
     @property
     def media(self) -> Any:
-        names = {code: languages.TABLE[code].own_name for code in languages.codes()}
+        names = {
+            code: {"name": languages.TABLE[code].own_name, "phrase": str(languages.phrase(code))}
+            for code in languages.codes()
+        }
         switch = Script(
             "immunoportal/admin/language-switch.js", **{"data-languages": json.dumps(names)}
         )

@@ -77,6 +77,7 @@ class KindFilter(admin.SimpleListFilter):
 class MailAdmin(ReadOnlyAdmin):
     """The ledger: every mail that the site sends, where it stands, and why."""
 
+    when_empty = _("The site has sent no mail yet.")
     list_display = ["subject", "recipient", "state_shown", "attempts", "error", "created_at"]
     list_filter = [StateFilter, KindFilter, "created_at"]
     search_fields = ["recipient", "subject"]
