@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 register = template.Library()
+
+# What Django's template tags make of a cell.
+CELL = re.compile(r"<(td|th)([^>]*)>(.*)</\1>", re.DOTALL)
+ROLES = {"td": mark_safe('role="cell"'), "th": mark_safe('role="rowheader" scope="row"')}
 
 
 @register.simple_tag
@@ -23,13 +27,14 @@ def labelled_cells(headers: Iterable[dict[str, Any]], cells: Iterable[SafeString
     return mark_safe("".join(map(_labelled, headers, cells)))  # noqa: S308  all are escaped
 
 
-def _labelled(header: dict[str, Any], cell: SafeString) -> str:
-    name = re.sub("<.*>", "", str(header["text"]))  # the tick box that selects all
-    attributes = format_html(' data-label="{}"', capfirst(name)) if name else ""
-    for element, role in {"td": "cell", "th": "rowheader"}.items():
-        opening = f"<{element}"
-        if cell.startswith(opening):
-            scope = ' scope="row"' if element == "th" else ""
-            rest = conditional_escape(cell)[len(opening) :]
-            return f'{opening} role="{role}"{scope}{attributes}{rest}'
-    return conditional_escape(cell)
+def _labelled(header: dict[str, Any], cell: SafeString) -> SafeString:
+    found = CELL.fullmatch(cell)
+    if not found:
+        return cell
+    element, attributes, inside = map(mark_safe, found.groups())  # noqa: S308  parts of a safe text
+    is_tick = "action-toggle" in str(header["text"])
+    name = "" if is_tick else capfirst(str(header["text"]))
+    return format_html(
+        '<{0} {1}{2} data-label="{3}"><div>{4}</div></{0}>',
+        element, ROLES[element], attributes, name, inside,
+    )  # fmt: skip

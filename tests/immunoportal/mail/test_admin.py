@@ -284,24 +284,6 @@ class TestAlert:
 
         assert self.alerts(editor_client) == []
 
-    @pytest.mark.parametrize(
-        ("count", "sentence"),
-        [
-            (1, "1 mail could not be delivered and was given up."),
-            (2, "2 mails could not be delivered and were given up."),
-        ],
-    )
-    def test_leads_to_what_was_given_up(self, editor_client, count, sentence):
-        for _number in range(count):
-            make_mail("gone@example.org", **FAILED)
-        make_mail("there@example.org")
-
-        (alert,) = self.alerts(editor_client)
-
-        assert alert.words == sentence
-        found = page_of(editor_client.get(LIST + alert.one("a")["href"].removeprefix(LIST)))
-        assert len(list(found.one("tbody").all("tr"))) == count
-
     def test_asks_for_the_worker_when_nobody_fetches_mails(self, editor_client, settings):
         settings.MAIL_SERVER = MailServer().settings()
         make_mail(next_attempt_at=django_timezone.now() - timedelta(minutes=16))
