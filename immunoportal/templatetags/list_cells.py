@@ -31,7 +31,7 @@ def _labelled(header: dict[str, Any], cell: SafeString) -> SafeString:
     found = CELL.fullmatch(cell)
     if not found:
         return cell
-    element, attributes, inside = map(mark_safe, found.groups())  # noqa: S308  parts of a safe text
+    element, attributes, inside = map(mark_safe, found.groups())  # parts of a safe text
     is_tick = "action-toggle" in str(header["text"])
     name = "" if is_tick else capfirst(str(header["text"]))
     return format_html(
