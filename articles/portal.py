@@ -1,6 +1,6 @@
 """What the articles offer to the portal."""
 
-from articles.desk import history
+from articles.desk import first_page, history
 from articles.images import renditions, withdrawal
 from articles.models import presence
 from articles.models.editions import boundaries
@@ -14,6 +14,9 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("presence", presence.delete_old, every=3600),
     ],
+    beginnings=[first_page.beginnings],
+    waiting=[first_page.waiting],
+    worked_on=[first_page.worked_on],
     recent=[history.recent],
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget],
