@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import django
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
 
 from immunoportal import environment
 from immunoportal.environment import env
@@ -102,6 +104,14 @@ TEMPLATES = [
             "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
         },
     },
+]
+
+# What the text editor knows beside its own: the button, and the elements that the sanitiser keeps.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("articles/citation-marker.js")],
+        "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
+    }
 ]
 
 # A widget's template may stand among the portal's own.
@@ -302,5 +312,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Editors are told what is wrong with a record that they have pasted.
+        "bibtexparser": {"level": "CRITICAL"},
+    },
 }

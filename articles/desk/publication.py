@@ -1,6 +1,6 @@
 """The publication panel of the article's page: its buttons, their answers, and withdrawing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -28,15 +28,21 @@ from immunoportal.text import clean_line
 PUBLISH = "_publish"
 
 
-def panel(request: HttpRequest, article: Article | None) -> dict:
+def panel(
+    request: HttpRequest, article: Article | None, removals: Mapping[str, Sequence[str]]
+) -> dict:
     """Return what the publication panel shows: state, page and verbs of each language.
 
     Args:
         article: ``None`` while it has never been saved.
+        removals: by language, what publishing would take off the page.
     """
     versions = versions_of(article) if article else {}
     return {
-        "languages": [_shown(request, code, versions.get(code)) for code in codes()],
+        "languages": [
+            _shown(request, code, versions.get(code)) | {"removals": removals.get(code, ())}
+            for code in codes()
+        ],
         "may_publish": request.user.has_perm(verbs.PERMISSION),
     }
 

@@ -1,11 +1,25 @@
 from articles.models.articles import Article, Audience, Byline, Citation
-from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
+from articles.models.blocks import (
+    BLOCKS,
+    Block,
+    Callout,
+    CareCard,
+    Figure,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    RichText,
+    Table,
+    TimelineEntry,
+)
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
+from articles.models.presence import Presence
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -16,6 +30,7 @@ __all__ = [
     "Block",
     "Byline",
     "Callout",
+    "CareCard",
     "Citation",
     "Contributor",
     "Edition",
@@ -23,10 +38,16 @@ __all__ = [
     "Figure",
     "Home",
     "Image",
+    "KeyPoints",
     "LanguageVersion",
+    "OwnArticle",
+    "Presence",
+    "Question",
     "Quote",
     "Rendition",
     "RichText",
     "Source",
+    "Table",
+    "TimelineEntry",
     "Topic",
 ]

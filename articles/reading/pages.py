@@ -16,7 +16,9 @@ from articles.models import Edition, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
+from articles.reading.citations import with_numbers
 from articles.reading.listing import Listing
+from articles.reading.own_articles import articles_shown
 from immunoportal import languages
 from immunoportal.publication import clock
 
@@ -35,13 +37,19 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def names_of_images() -> tuple[str, ...]:
         return tuple(figure["image"] for figure in read(edition).figures)
 
+    def keys_of_articles() -> tuple[str, ...]:
+        return tuple(read(edition).own_articles)
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: read(edition)),
+        "content": SimpleLazyObject(lambda: with_numbers(read(edition))),
         "pictures": pictures,
+        "articles_shown": articles_shown(
+            edition, kept.of(edition, "own articles", keys_of_articles)
+        ),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [

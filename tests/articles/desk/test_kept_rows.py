@@ -60,7 +60,7 @@ class TestVanishedRows:
             "articles_callout_set-0-parent": article.pk,
             "articles_callout_set-0-region": "main",
             "articles_callout_set-0-ordering": 20,
-            "articles_callout_set-0-kind": "urgent",
+            "articles_callout_set-0-kind": "warning",
             "articles_callout_set-0-title_it": "Chiami subito",
         }
         url = change_url(article)

@@ -19,6 +19,18 @@
     row.classList.toggle("in-another-language", !isShown);
   };
 
+  /* "Title [it]": the switch says it already, unless all languages are shown. */
+  const nameLanguage = (row, language) => {
+    const label = row.querySelector("label");
+    const text = [...(label?.childNodes ?? [])].find((node) => node.nodeValue?.includes("["));
+    if (!text) return;
+    text.nodeValue = text.nodeValue.replace(` [${language}]`, "").replace(/:\s*$/, "");
+    const name = document.createElement("span");
+    name.className = "language-name";
+    name.textContent = ` (${NAMES[language]})`;
+    label.append(name);
+  };
+
   const mark = (root) => {
     for (const field of root.querySelectorAll(".mt")) {
       const row = field.closest(".form-row");
@@ -26,7 +38,10 @@
       if (!row || !language) continue;
       row.classList.add("translated");
       row.dataset.language = language;
+      // Side by side, each language keeps to its column.
+      row.style.setProperty("--column", CODES.indexOf(language) + 1);
       field.lang = language;
+      nameLanguage(row, language);
       show(row);
     }
   };

@@ -9,7 +9,7 @@ import immunoportal.actors
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_the_desk_reads_from_indexes"),
+        ("articles", "0006_more_kinds_of_blocks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
