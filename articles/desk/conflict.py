@@ -35,7 +35,7 @@ MINE, THEIRS, BOTH = "mine", "theirs", "both"
 UNSETTLED = "_unsettled"
 
 # What no editor types. Where a row stands is nothing to ask about either: mine counts.
-SILENT = {"id", "parent", "article", "region", "block_key", "version", "overwrite", BASE}
+SILENT = {"id", "parent", "article", "region", "block_key", "version", BASE}
 ORDERING = "ordering"
 
 # By row (empty for the article itself) and field.

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from articles.models import Article, Presence
+from articles.models import Article, Presence, presence
 from immunoportal.actors import User, user_of
 
 # What a tab calls itself (presence.js).
@@ -43,12 +43,12 @@ class PresenceMixin(admin.ModelAdmin):
         if not TAB.fullmatch(tab):
             raise BadRequest("No such tab.")
         if "left" in request.POST:
-            Presence.objects.leave(pk, user, tab)
+            presence.leave(pk, user, tab)
             return HttpResponse(status=204)
         if is_beat:
             try:
                 with transaction.atomic():
-                    Presence.objects.beat(pk, user, tab)
+                    presence.beat(pk, user, tab)
             except IntegrityError:  # the article was deleted in this very moment
                 raise Http404 from None
         return HttpResponse(line_for(pk, user, tab), content_type="text/plain; charset=utf-8")

@@ -4,6 +4,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from articles.desk.named_form import SLUG_SCRIPTS, NamedForm
 from articles.models import Topic
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import localized
 
@@ -14,6 +15,8 @@ class TopicForm(NamedForm):
 
 @admin.register(Topic)
 class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+    area = Area.CONTENT
+    rank = 10
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")

@@ -13,6 +13,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
@@ -33,6 +34,7 @@ __all__ = [
     "CareCard",
     "Citation",
     "Contributor",
+    "Draft",
     "Edition",
     "Event",
     "Figure",

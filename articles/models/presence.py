@@ -19,19 +19,6 @@ DELETED_AFTER = timedelta(hours=1)
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
-    def beat(self, article_id: int, user: AbstractBaseUser, tab: str) -> None:
-        """Store that a user is writing in an article, in one tab of a browser."""
-        self.bulk_create(
-            [Presence(article_id=article_id, user_id=user.pk, tab=tab, seen_at=Now())],
-            update_conflicts=True,
-            unique_fields=["article", "user", "tab"],
-            update_fields=["seen_at"],
-        )
-
-    def leave(self, article_id: int, user: AbstractBaseUser, tab: str) -> None:
-        """Store that a tab has been closed, or shows another page."""
-        self.filter(article=article_id, user_id=user.pk, tab=tab).delete()
-
     def writing(self) -> Self:
         """Return those whose heartbeat is recent, and not of a time that is still to come, as it
         can be after the database's clock was set back."""
@@ -58,6 +45,21 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.article_id}"
+
+
+def beat(article_id: int, user: AbstractBaseUser, tab: str) -> None:
+    """Store that a user is writing in an article, in one tab of a browser."""
+    Presence.objects.bulk_create(
+        [Presence(article_id=article_id, user_id=user.pk, tab=tab, seen_at=Now())],
+        update_conflicts=True,
+        unique_fields=["article", "user", "tab"],
+        update_fields=["seen_at"],
+    )
+
+
+def leave(article_id: int, user: AbstractBaseUser, tab: str) -> None:
+    """Store that a tab has been closed, or shows another page."""
+    Presence.objects.filter(article=article_id, user_id=user.pk, tab=tab).delete()
 
 
 def delete_old() -> bool:

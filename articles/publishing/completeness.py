@@ -83,8 +83,10 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(message % place, field, block)
 
 
-def _withdrawn_pictures(copy: WorkingCopy, _language: str) -> Iterator[Missing]:
+def _withdrawn_pictures(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     for position, block in enumerate(copy.blocks, start=1):
+        if not block.is_in(language):
+            continue
         if isinstance(block, Figure) and block.image.is_withdrawn:
             message = _(
                 "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, "
