@@ -5,6 +5,7 @@ from articles.images import renditions, withdrawal
 from articles.models import presence
 from articles.models.editions import boundaries
 from articles.publishing import drafts, verbs
+from articles.reading import redirects
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -20,5 +21,6 @@ offer = Offer(
     recent=[history.recent],
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget],
+    old_addresses=[redirects.answer],
     boundaries=[boundaries],
 )

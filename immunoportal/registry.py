@@ -20,6 +20,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import module_has_submodule
 
 from immunoportal.actors import User
@@ -123,6 +124,8 @@ class Offer:
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
         internal_mails: the kinds of mails about a user that go to somebody else.
+        old_addresses: functions that answer a request for an address that this site does not have,
+            or return ``None`` where they know of none; see ``answer_elsewhere``.
         boundaries: functions that return the last moment, not later than a given one, and the next
             one after it, at which what readers see changes by itself; ``None`` where there is none.
     """
@@ -137,6 +140,7 @@ class Offer:
     recent: Sequence[Callable[[User, int], list[Deed]]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
+    old_addresses: Sequence[Callable[[HttpRequest], HttpResponse | None]] = ()
     boundaries: Sequence[Callable[[datetime], Boundaries]] = ()
 
 
@@ -218,6 +222,20 @@ def first_page(user: User, most_worked_on: int, most_deeds: int) -> FirstPage:
 
 def _newest(deeds: list[Deed], most: int) -> list[Deed]:
     return sorted(deeds, key=attrgetter("at"), reverse=True)[:most]
+
+
+def answer_elsewhere(request: HttpRequest) -> HttpResponse | None:
+    """Answer a request for an address that this site does not have, if an app knows where it leads.
+
+    Raises:
+        Http404: it leads to something that is not there now; the ``context`` may offer more.
+    """
+    for offer in offers():
+        for answer in offer.old_addresses:
+            response = answer(request)
+            if response is not None:
+                return response
+    return None
 
 
 def boundaries(moment: datetime) -> Boundaries:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_the_desk_reads_from_indexes"),
+        ("articles", "0009_drafts"),
     ]
 
     operations = [
