@@ -19,6 +19,7 @@ from articles.desk.article_form import ArticleForm, who_and_when, working_copy_o
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
+from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
@@ -38,6 +39,7 @@ from articles.models.blocks import kinds_in
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
 
@@ -60,6 +62,7 @@ class ArticleAdmin(
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,
+    DraftsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -67,6 +70,9 @@ class ArticleAdmin(
     TranslationAdmin,
     ContentEditor,
 ):
+    area = Area.CONTENT
+    rank = 0
+    when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     prepopulated_fields = {"slug": ["title"]}
@@ -92,6 +98,8 @@ class ArticleAdmin(
             "articles/unsaved.js",
             "articles/presence.js",
             "articles/panel.js",
+            "articles/drafts.js",
+            "articles/log-in-again.js",
             *PICTURE_SCRIPTS,
             *SOURCE_SCRIPTS,
         ]
@@ -99,6 +107,7 @@ class ArticleAdmin(
             "all": [
                 "articles/desk.css",
                 "articles/desk-blocks.css",
+                "articles/drafts.css",
                 PICTURE_STYLES,
                 SOURCE_STYLES,
             ]
@@ -116,15 +125,21 @@ class ArticleAdmin(
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BlockInline) and obj.pk is not None:
             if not hasattr(request, "kinds_of_blocks"):
+                # Asked once for all of the form.
                 request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
-            kwargs["has_rows"] = inline.model in request.kinds_of_blocks
+            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
         return kwargs
 
     def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
         made = super()._content_editor_context(request, context)
-        rare = {inline.model._meta.label_lower for inline in BLOCK_INLINES if inline.is_rare}
+        inlines = [(inline.opts, inline.formset) for inline in context["inline_admin_formsets"]]
+        rare = {
+            formset.prefix
+            for inline, formset in inlines
+            if isinstance(inline, BlockInline) and inline.is_rare
+        }
         for plugin in made["plugins"]:
-            plugin["isRare"] = plugin["model"] in rare
+            plugin["isRare"] = plugin["prefix"] in rare
         return made
 
     def formfield_for_dbfield(
@@ -208,7 +223,9 @@ class ArticleAdmin(
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-        context["publication"] = publication.panel(request, article, removals(article, formsets))
+        context["publication"] = publication.panel(
+            request, article, removals(article, formsets), typed_in(request)
+        )
         context["pictures"] = pictures.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions

@@ -145,9 +145,9 @@ class KeyPointsInline(BlockInline):
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
-    ) -> Any:
+    ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name.startswith("points"):
+        if field is not None and db_field.name.startswith("points"):
             field.widget.attrs["rows"] = KeyPoints.MOST
         return field
 

@@ -13,6 +13,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
@@ -20,6 +21,7 @@ from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -33,13 +35,16 @@ __all__ = [
     "CareCard",
     "Citation",
     "Contributor",
+    "Draft",
     "Edition",
     "Event",
     "Figure",
+    "FormerSlug",
     "Home",
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "OldAddress",
     "OwnArticle",
     "Presence",
     "Question",

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F
-
 from articles.models import Edition
 from immunoportal.publication import clock
 
@@ -45,9 +43,9 @@ def articles_shown(edition: Edition, keys: Collection[str]) -> tuple[ShownArticl
         looked_up: dict[str, ShownArticle | None] = dict.fromkeys(unknown)
         live = Edition.objects.live().in_language(edition.language)
         live = live.public() if edition.is_public else live
-        rows = live.filter(article__key__in=unknown).annotate(article_key=F("article__key"))
-        for row in rows.only("language", "slug", "title", "lead"):
-            key = str(row.article_key)
+        rows = live.filter(article__key__in=unknown).select_related("article")
+        for row in rows.only("language", "slug", "title", "lead", "article__key"):
+            key = str(row.article.key)
             looked_up[key] = ShownArticle(key, row.get_absolute_url(), row.title, row.lead)
         found |= looked_up
         if len(remembered) > MOST_REMEMBERED:

@@ -66,7 +66,7 @@ class TestCiting:
         page.keyboard.press("Enter")
         expect(marker).to_have_text(["[1]", "[2]"])
 
-        # when a marker is copied, and what is cited is published
+        # when a marker is copied, blocks change places, and all is published
         texts.nth(1).press("Control+End")
         texts.nth(1).press("Shift+ArrowLeft")
         texts.nth(1).press("Control+c")
@@ -76,6 +76,14 @@ class TestCiting:
         texts.nth(0).press("Backspace")
         expect(marker).to_have_text(["[1]", "[2]"])
         texts.nth(0).press("Control+v")
+        first = page.locator(".order-machine .inline-related:not(.empty-form)").first
+        first.get_by_role("button", name="Move down").click()
+        expect(marker).to_have_text(["[2]", "[1]", "[1]"])
+        first.get_by_role("button", name="Move up").click()
+        first.locator(".desk-remove").click()
+        expect(marker.last).to_have_text("[1]")
+        first.locator(".desk-undo").click()
+        expect(marker).to_have_text(["[1]", "[2]", "[2]"])
         page.get_by_role("button", name="Publish in Italian").click()
         expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
         expect(marker).to_have_text(["[1]", "[2]", "[2]"])

@@ -73,7 +73,7 @@ addEventListener("DOMContentLoaded", () => {
     const { key, citation, numbers } = source;
     Object.assign(option.dataset, { key, citation, numbers });
     select.append(option);
-    select.dispatchEvent(new Event("change", { bubbles: true }));
+    select.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: "desk" }));
     const places = [...group.querySelectorAll('input[name$="-ordering"]')];
     const last = Math.max(0, ...places.map((place) => Number(place.value) || 0));
     const place = row.querySelector('input[name$="-ordering"]');
@@ -86,7 +86,8 @@ addEventListener("DOMContentLoaded", () => {
     Number(element.closest(".inline-related")?.querySelector(".order-machine-ordering")?.value);
 
   const number = async () => {
-    const markers = [...document.querySelectorAll(".citation-marker")];
+    const all = [...document.querySelectorAll(".citation-marker")];
+    const markers = all.filter((marker) => !marker.closest(".desk-removed"));
     if (!markers.length) return;
     await learn();
     const byKey = new Map(sources().map((source) => [source.key, source]));
@@ -115,7 +116,7 @@ addEventListener("DOMContentLoaded", () => {
       number();
     });
   };
-  for (const name of ["citation:changed", "formset:added", "formset:removed", "change", "click"]) {
+  for (const name of ["citation:changed", "desk:blocks", "formset:removed", "change"]) {
     document.addEventListener(name, numberSoon);
   }
   django.jQuery(group).on("change", numberSoon);

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.models import Callout, RichText
+from articles.models import Callout, Question, RichText, Table
 from tests.factories import add_block, add_source, make_article, marker, publish
 from tests.pages import page_of
 
@@ -79,6 +79,18 @@ class TestCitations:
         back = [link.words for link in page(client).one("li", id="r1").all("a")]
 
         assert back[:2] + back[-3:] == ["a", "b", "z", "aa", "ab"]
+
+    def test_stand_in_tables_and_answers_too(self, client, article):
+        source = add_source(article)
+        cell = f"<table><tr><td>a</td></tr><tr><td>x{marker(source)}</td></tr></table>"
+        add_block(article, RichText, text_it="<p>x</p>", text_en="<p>x</p>")
+        add_block(article, Table, caption_en="y", text_en=cell, only_in="en")
+        add_block(article, Question, question_en="y", answer_en=marker(source), only_in="en")
+        publish(article)
+
+        marks = page(client).one("div", class_="article-body").all("sup")
+
+        assert [mark.words for mark in marks] == ["[1]", "[1]"]
 
     def test_are_no_business_of_a_page_without_them(self, client, article):
         add_source(article, "One")

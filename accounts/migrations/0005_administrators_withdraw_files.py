@@ -24,8 +24,8 @@ def take_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_users_in_order_of_names"),
-        ("articles", "0006_pictures_can_be_withdrawn"),
+        ("accounts", "0004_roles_for_more_kinds_of_blocks"),
+        ("articles", "0007_pictures_can_be_withdrawn"),
     ]
 
     operations = [migrations.RunPython(give, take_back)]
