@@ -204,7 +204,9 @@ class TestABaseThatIsNotOurs:
         mine = opened(editor_client, article)
         save(other_client, article, opened(other_client, article, title_it="Altrui"))
 
-        for base in ("", "forged", another):
+        later = opened(editor_client, article)["base"]
+
+        for base in ("", "forged", another, later):
             page = page_of(save(editor_client, article, mine | {"base": base}))
             assert [field["value"] for field in page.all("input", name="_asked")] == ["title_it"]
 
