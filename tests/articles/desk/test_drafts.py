@@ -321,7 +321,7 @@ class TestContinuing:
 
         assert "The article has been saved since." in page.text
         assert "while you were working on it" in answer.text
-        assert 'name="overwrite"' in answer.text
+        assert 'name="_asked" value="title_it"' in answer.text
 
     def test_brings_blocks_that_were_never_saved(self, desk, elena):
         article = make_article()
