@@ -20,7 +20,7 @@ offer = Offer(
     worked_on=[first_page.worked_on],
     recent=[history.recent],
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
-    erasures=[drafts.forget],
+    erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
     boundaries=[boundaries],
 )
