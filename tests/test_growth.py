@@ -11,11 +11,13 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Audience, Edition, Topic
 from articles.models.editions import boundaries
+from articles.publishing.states import State, count_in_state
 from contact.models import Message
 from immunoportal import planner, registry
 from immunoportal.mail.ledger import Mail
@@ -278,6 +280,15 @@ class TestNoWholeTableIsRead:
         assert len(desk.alerts) == 1
         assert [number.count for number in desk.waiting] == [40, 2000, 2000, 1000, 1000, 5001]
         assert plans.reading_much() == []
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite names its index")
+    def test_by_the_count_of_what_has_unpublished_changes(self):
+        with CaptureQueriesContext(connection) as captured:
+            assert count_in_state("it", State.CHANGED) == 2000
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {captured[0]['sql']}")
+            assert "version_maybe_changed" in cursor.fetchone()[3]
 
     def test_by_a_job(self, settings):
         plans = Plans()

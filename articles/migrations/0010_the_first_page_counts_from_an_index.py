@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                         _connector="OR",
                     ),
                 ),
-                fields=["language", "article"],
+                fields=["language", "last_number"],
                 name="version_maybe_changed",
             ),
         ),

@@ -83,7 +83,7 @@ class LanguageVersion(models.Model):
             ),
             # What the first page of the desk counts.
             models.Index(
-                fields=["language", "article"],
+                fields=["language", "last_number"],
                 condition=MAY_HAVE_CHANGED,
                 name="version_maybe_changed",
             ),

@@ -43,7 +43,7 @@ class PortalAdminSite(admin.AdminSite):
         entries = [entry for app in apps for entry in app["models"]]
         return by_area([(self._registry[entry["model"]], entry) for entry in entries])
 
-    def app_index(
+    def app_index(  # type: ignore[override]  # likewise
         self, request: HttpRequest, app_label: str, extra_context: Context = None
     ) -> HttpResponse:
         """Lead to the first page, which has all areas."""

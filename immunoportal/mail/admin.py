@@ -53,9 +53,9 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return [(TO_DEAL_WITH, _("to be dealt with")), *Mail.State.choices]
 
-    def queryset(self, request: HttpRequest, queryset: MailQuerySet) -> MailQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
         if self.value() == TO_DEAL_WITH:
-            return queryset.to_deal_with()
+            return queryset & Mail.objects.to_deal_with()
         is_state = self.value() in Mail.State.values
         return queryset.filter(state=self.value()) if is_state else queryset
 

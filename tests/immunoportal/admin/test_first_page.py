@@ -154,7 +154,7 @@ class TestAreas:
         areas = self.areas(first_page(client))
         assert list(areas) == ["Content", "Who writes to us", "Accounts", "Site"]
         assert areas["Who writes to us"] == ["Messages", "Subjects", "Contact settings"]
-        assert "Security log" in areas["Site"]
+        assert "Audit log" in areas["Site"]
 
     def test_stand_beside_every_page_with_this_one_marked(self, client):
         logged_in(client, member_of("Authors"))
