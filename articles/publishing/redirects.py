@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, FormerSlug, OldAddress, Topic
 from articles.models.editions import EVER_VALID
+from articles.models.redirects import LONGEST_PATH
 from articles.text.redirects import LONGEST, NoAddress, key_of, typed_address
 from immunoportal import audit, languages
 from immunoportal.actors import User
@@ -157,7 +158,7 @@ def _page_at(typed: str) -> tuple[str, ResolverMatch]:
         )
     path = unquote(parts.path) or ("/" if host else "")
     match = match_of(path) if path.startswith("/") and not parts.query else None
-    if match is None or match.namespace == "admin" or len(path) > OldAddress.path.field.max_length:
+    if match is None or match.namespace == "admin" or len(path) > LONGEST_PATH:
         raise NoTarget(
             _(
                 "“%(address)s” is no page of this site. Copy the address from the browser while it "

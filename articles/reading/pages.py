@@ -7,7 +7,7 @@ or the rows that go into one; none knows of requests.
 from collections.abc import Callable, Hashable, Iterable
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -73,8 +73,8 @@ def editions_known_as(slug: str, language: str) -> list[Edition]:
     had = Edition.objects.begun().filter(slug=slug)
     owner = had.in_language(language).order_by("-valid_from", "-pk").values("article")[:1]
     live = Edition.objects.live().filter(article__in=had.values("article")).for_pages()
-    found = by_language(live.annotate(owner=Subquery(owner)))
-    return [edition for edition in found if edition.owner in (None, edition.article_id)]
+    of_owner = live.annotate(owner=Subquery(owner)).filter(Q(owner=None) | Q(owner=F("article")))
+    return by_language(of_owner)
 
 
 def live_editions_of(article: int) -> list[Edition]:

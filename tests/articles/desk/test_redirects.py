@@ -1,6 +1,8 @@
 """Slugs that belong to others, in the forms; and the list, the form and the import of old
 addresses."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -36,7 +38,7 @@ class TestSlugs:
         owner = make_article(slug_it="melanoma", title_it="Il melanoma")
         publish(owner, "it")
         Article.objects.filter(pk=owner.pk).update(slug_it="pelle")
-        other = make_article(slug_it="altro")
+        other: Any = make_article(slug_it="altro")
 
         response = editor_client.post(
             change_url(other), form_of(other, slug_it="melanoma", _save="1")
@@ -48,7 +50,7 @@ class TestSlugs:
         assert other.slug_it == "altro"
 
     def test_of_the_article_itself_may_come_back(self, editor_client):
-        owner = make_article(slug_it="melanoma")
+        owner: Any = make_article(slug_it="melanoma")
         publish(owner, "it")
         Article.objects.update(slug_it="pelle")
         owner.refresh_from_db()
@@ -59,7 +61,7 @@ class TestSlugs:
         assert owner.slug_it == "melanoma"
 
     def test_of_another_topic_are_refused_at_the_field(self, editor_client):
-        topic = make_topic(name_it="Cure", slug_it="cure")
+        topic: Any = make_topic(name_it="Cure", slug_it="cure")
         publish(make_article(topic=topic), "it")
         topic.slug_it = "terapie"
         topic.save()
@@ -246,3 +248,15 @@ class TestImport:
         assert response.status_code == 200
         assert page_of(response).one("input", type="file")
         assert not OldAddress.objects.exists()
+
+
+class TestWithdrawing:
+    def test_says_which_old_addresses_go_with_the_page(self, editor_client):
+        article = make_article()
+        publish(article, "it")
+        OldAddress.objects.create(address="/a.php", article=article, language="it")
+        OldAddress.objects.create(address="/b.php", article=article, language="en")
+
+        url = reverse("admin:articles_article_withdraw", args=[article.pk, "it"])
+
+        assert "1 address of the old site leads to it" in editor_client.get(url).text

@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -104,7 +105,7 @@ class TestOwners:
 
 class TestTopic:
     def test_keeps_the_slugs_with_which_it_had_a_page(self):
-        topic = make_topic(slug_it="cure", slug_en="care")
+        topic: Any = make_topic(slug_it="cure", slug_en="care")
         publish(make_article(topic=topic), "it")
 
         topic.slug_it, topic.slug_en = "terapie", "therapy"
@@ -119,7 +120,7 @@ class TestTopic:
 class TestTargets:
     def test_of_an_address_of_an_article_or_a_topic_are_these(self, settings):
         settings.SITE_URL = "https://www.example.org"
-        topic = make_topic(slug_it="cure", slug_en="care")
+        topic: Any = make_topic(slug_it="cure", slug_en="care")
         article = make_article(slug_it="x", slug_en="x-en", topic=topic)
         publish(article, "it")
         Article.objects.update(slug_it="y")

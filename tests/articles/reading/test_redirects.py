@@ -1,6 +1,7 @@
 """Addresses of the old site: where they lead, what they cost, and how their uses are counted."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -82,7 +83,7 @@ class TestAnswer:
 
     def test_follows_what_is_renamed_in_one_step(self, client, article):
         lead("/a.php", article=article, language="it")
-        topic = Topic.objects.get()
+        topic: Any = Topic.objects.get()
         lead("/b.php", topic=topic, language="it")
         Article.objects.update(slug_it="nuovo")
         publish(article, "it")
@@ -177,6 +178,21 @@ class TestStored:
         publish(article, "it")
         assert ask(cache, old).status == 200
         assert ask(cache, new)["Location"] == old
+
+    def test_are_none_that_a_stranger_invents(self, article, monkeypatch):
+        monkeypatch.setattr("immunoportal.publication.readers.LEASE", 0)
+        cache = PageCache(handler, 10_000_000)
+        topic: Any = Topic.objects.get()
+        topic.slug_it = "terapie"
+        topic.save()
+        lead("/a.php", path="/it/")
+
+        for number in range(3):
+            assert ask(cache, "/it/argomenti/cure/", f"page={number + 2}").status == 301
+            assert ask(cache, "/a.php", f"x={number}").status == 301
+            assert ask(cache, f"/{number}.php").status == 404
+
+        assert not cache._pages
 
 
 class TestUses:
