@@ -42,6 +42,9 @@ from immunoportal.text import is_row_number
 CONTINUED = "draft"
 # What the form sends along: its tab, how often that has sent something, and the tab before.
 TAB, NUMBER, CONTINUES = "draft_tab", "draft_number", "draft_continues"
+# And what it was opened with: a form that comes back with something to be asked is based on what
+# the other has saved, but a draft of it is not, as long as nothing is answered.
+OPENED = ("draft_version", "draft_base")
 # The most that a form offers; the list of one's drafts has all.
 OFFERED = 5
 
@@ -193,6 +196,7 @@ class DraftsMixin(admin.ModelAdmin):
             "tab": _tab_in(posted.get(TAB, "")) or uuid4(),
             "number": number if is_row_number(number) else 0,
             "continues": continued.tab if continued else _tab_in(posted.get(CONTINUES, "")),
+            "opened": {name: posted.get(name, "") for name in OPENED},
             "is_unsaved": request.method == "POST",
             "user": request.user.pk,
             "article": article.pk if article else None,

@@ -53,11 +53,19 @@
     const id = `${user}:${tab}`;
     let number = Number(form.elements.draft_number.value);
 
+    /* A form that came back with something to be asked is based on what the other has saved. Its
+       draft is based on what was there first, so that it is asked again. */
+    const opened = {};
+    for (const name of ["version", "base"]) {
+      form.elements[`draft_${name}`].value ||= form.elements[name].value;
+      opened[name] = form.elements[`draft_${name}`].value;
+    }
+
     const read = () =>
       JSON.stringify(
-        [...new FormData(form)].filter(
-          ([name, value]) => typeof value === "string" && !LEFT_OUT.test(name),
-        ),
+        [...new FormData(form)]
+          .filter(([name, value]) => typeof value === "string" && !LEFT_OUT.test(name))
+          .map(([name, value]) => [name, opened[name] ?? value]),
       );
 
     /* What is in sight. Spoken when its kind changes, and not once more at every minute. */
@@ -135,11 +143,14 @@
       if (kind === "offline" || kind === "failed") after(RETRY);
     };
 
+    const isAskedToLogIn = () => document.getElementById("log-in-again").open;
+
     const keep = async (options, isAgain = false) => {
       clearTimeout(timer);
       const text = read();
       if (text === kept || text === sending) return;
       if (sending !== null && !options) return; // looked at again when the answer is there
+      if (isAskedToLogIn()) return; // and sent afterwards
       number += 1;
       const head = { tab, number, article, continues };
       const bytes = length(text);

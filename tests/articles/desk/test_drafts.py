@@ -315,13 +315,17 @@ class TestContinuing:
 
         page = desk.get(continue_url(draft))
         form = form_of(article, title_it="Mio", _save="1") | {
-            "version": value_of(page_of(page), "version")
+            "version": value_of(page_of(page), "version"),
+            "draft_version": "0",
         }
         answer = desk.post(f"{change_url(article)}?draft={draft.pk}", form)
 
         assert "The article has been saved since." in page.text
         assert "while you were working on it" in answer.text
         assert 'name="_asked" value="title_it"' in answer.text
+        # The form is based on the other version now; a draft of it is not, before it is answered.
+        assert value_of(page_of(answer), "version") == "1"
+        assert value_of(page_of(answer), "draft_version") == "0"
 
     def test_brings_blocks_that_were_never_saved(self, desk, elena):
         article = make_article()
