@@ -60,6 +60,8 @@ class StaffGateMiddleware:
         if self.should_watch(request):
             user = user_of(request)
             self.speak(request, user.preferred_language)
+            if request.path in {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}:
+                return self.get_response(request)
             if user.password_is_temporary:
                 ask_for_password(request)
                 return redirect("account_change_password")
@@ -81,10 +83,7 @@ class StaffGateMiddleware:
         # The path first: a public page must not touch the session.
         if not request.path.startswith(reverse("admin:index")):
             return False
-        allowed = {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}
-        return (
-            request.path not in allowed and request.user.is_authenticated and request.user.is_staff
-        )
+        return request.user.is_authenticated and request.user.is_staff
 
 
 class LogOutMiddleware:

@@ -1,10 +1,11 @@
 """What the articles offer to the portal."""
 
-from articles.desk import history
+from articles.desk import first_page, history
 from articles.images import renditions, withdrawal
 from articles.models import presence
 from articles.models.editions import boundaries
 from articles.publishing import drafts, verbs
+from articles.reading import redirects
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -14,8 +15,12 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("presence", presence.delete_old, every=3600),
     ],
+    beginnings=[first_page.beginnings],
+    waiting=[first_page.waiting],
+    worked_on=[first_page.worked_on],
     recent=[history.recent],
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
-    erasures=[drafts.forget],
+    erasures=[drafts.forget, presence.forget],
+    old_addresses=[redirects.answer],
     boundaries=[boundaries],
 )

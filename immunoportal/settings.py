@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
-from immunoportal import environment
+from immunoportal import environment, languages
 from immunoportal.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -147,6 +147,7 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
 MODELTRANSLATION_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 # A text that is missing in one language is missing: no fall-back, in either direction.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = languages.named_in
 
 # Static files
 

@@ -1,12 +1,16 @@
-"""Tables for a spreadsheet, in which nothing can act as a formula."""
+"""Tables for a spreadsheet, in which nothing acts as a formula, and tables that come from one."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable
 from unicodedata import category
 
 from django.http import HttpResponse
 from django.utils import timezone
+
+# The code page of Western Europe leaves five bytes without a meaning.
+_CODINGS = ("utf-8-sig", "cp1252")
 
 # A cell that begins so is a formula for a spreadsheet (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -31,6 +35,47 @@ def csv_response(name: str, header: list[str], rows: Iterable[Iterable[str]]) ->
     writer.writerow(header)
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return response
+
+
+class NoTable(ValueError):
+    """A file is no table of plain text, such as a spreadsheet saves as CSV."""
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a file in UTF-8, in UTF-16 with its mark, or in the code page of Windows.
+
+    Raises:
+        NoTable: it is none.
+    """
+    codings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else _CODINGS
+    for coding in codings:
+        try:
+            text = data.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise NoTable
+
+
+def rows_of(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a table, each with the number of the line in which it ends.
+
+    Cells are parted by what parts the most rows: commas, semicolons (as in Italy) or tabs.
+
+    Raises:
+        NoTable: a cell is larger than any could be, or a quotation mark is missing.
+    """
+    readings = [_rows_parted_by(separator, text) for separator in ";,\t"]
+    return max(readings, key=lambda rows: sum(len(row) >= 2 for _number, row in rows))
+
+
+def _rows_parted_by(separator: str, text: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise NoTable from error
 
 
 def safe_cell(value: str) -> str:

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import health, languages, navigation, unavailable
+from immunoportal import health, languages, navigation, registry, unavailable
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import safe_page, show
 
@@ -63,12 +63,23 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404, with what the exception's ``context`` offers instead, if it offers anything."""
+    """Answer 404, with what the exception's ``context`` offers instead, if it offers anything.
+
+    An address that this site never had may be one of the site before it, and lead on.
+    """
+    if isinstance(exception, Resolver404):
+        try:
+            answer = registry.answer_elsewhere(request)
+        except Http404 as missing:
+            exception = missing
+        else:
+            if answer is not None:
+                return answer
     context = getattr(exception, "context", {})
+    language = getattr(exception, "language", None) or languages.of_request(request)
     if any(context.values()):
-        return _error_page(request, 404, "404.html", context)
+        return _error_page(request, 404, "404.html", context, language)
     # One page for all addresses that a stranger invents.
-    language = languages.of_request(request)
     with translation.override(language):
         key = ("not found", language, navigation.current(request.path))
         body = clock.remember(key, lambda: _error_page(request, 404, "404.html").content)
@@ -113,10 +124,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _error_page(
-    request: HttpRequest, status: int, template: str, context: dict[str, Any] | None = None
+    request: HttpRequest,
+    status: int,
+    template: str,
+    context: dict[str, Any] | None = None,
+    language: str | None = None,
 ) -> HttpResponse:
     told = {"alternates": [], "is_error": True, **(context or {})}
-    language = languages.of_request(request)
+    language = language or languages.of_request(request)
     with translation.override(language):
         response = show(request, template, told, status)
     response.headers["Content-Language"] = language

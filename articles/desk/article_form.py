@@ -1,12 +1,12 @@
 """The form of the article itself: two editors may work at once, and nothing typed is lost."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +18,9 @@ from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
 from articles.models import BLOCKS, Article, Byline, Citation
 from articles.publishing.freezing import WorkingCopy, in_order, read_working_copy
-from immunoportal.languages import localized
+from articles.publishing.redirects import owners_of, slug_belongs_to
+from immunoportal.languages import codes, localized
+from immunoportal.publication import clock
 
 
 class ArticleForm(NamedForm):
@@ -41,7 +43,12 @@ class ArticleForm(NamedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        new = self._new_slugs(cleaned)
+        if new and connection.in_atomic_block:
+            # Two who choose the same slug take turns, so that the second one is told.
+            clock.take_turn()
         self._refuse_taken_slugs(cleaned)
+        self._refuse_slugs_of_others(new)
         self._refuse_what_is_unsettled(cleaned)
         return cleaned
 
@@ -59,6 +66,22 @@ class ArticleForm(NamedForm):
                         _("“%(title)s” already has the slug “%(slug)s”. Choose another.")
                         % {"title": other, "slug": slug},
                     )
+
+    def _new_slugs(self, cleaned: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return the languages and slugs that the article has not had until now."""
+        slugs = [(code, cleaned.get(f"slug_{code}")) for code in codes()]
+        return [
+            (code, slug)
+            for code, slug in slugs
+            if slug and slug != self.initial.get(f"slug_{code}")
+        ]
+
+    def _refuse_slugs_of_others(self, new: Collection[tuple[str, str]]) -> None:
+        """Name the article to which a slug belongs, at the field itself."""
+        for (code, slug), owner in owners_of(new).items():
+            name = f"slug_{code}"
+            if owner.article_id != self.instance.pk and name not in self.errors:
+                self.add_error(name, slug_belongs_to(owner.article, slug))
 
     def validate_constraints(self) -> None:
         """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""

@@ -39,6 +39,7 @@ from articles.models.blocks import kinds_in
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
 
@@ -69,6 +70,9 @@ class ArticleAdmin(
     TranslationAdmin,
     ContentEditor,
 ):
+    area = Area.CONTENT
+    rank = 0
+    when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     prepopulated_fields = {"slug": ["title"]}

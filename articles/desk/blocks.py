@@ -191,7 +191,7 @@ class TableForm(BlockForm):
 class TableInline(BlockInline):
     model = Table
     form = TableForm
-    icon = "table"
+    icon = "table_chart"
     color = "var(--soft-ink)"
     is_rare = True
 

@@ -3,8 +3,8 @@
 A form carries the digests of what it was filled with (``base``). When somebody else has saved
 meanwhile, they tell what has changed on either side. What only one of the two has changed is taken
 over; what both have changed is asked, and until it is answered nothing is saved. The digests come
-back signed, for one article, so that a form is believed only about what it was filled with. A form
-without them, of before a new release perhaps, is asked about each difference.
+back signed, for one version of one article, so that a form is believed only about what it was
+filled with. A form without them, of before a new release perhaps, is asked about each difference.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -129,16 +129,17 @@ def base_of(article: Article, names: Iterable[str], kinds: Iterable[Rows]) -> st
     found = {"": digests(article, names)}
     for kind in kinds:
         found |= {f"{kind.prefix}:{row.pk}": digests(row, kind.names) for row in kind.stored}
-    return signing.dumps([article.pk, found], salt=SALT, compress=True)
+    return signing.dumps([article.pk, str(article.version), found], salt=SALT, compress=True)
 
 
-def read_base(token: str, article: Article) -> Digests:
-    """Return the digests that a form carries; none if we have not signed them for this article."""
+def read_base(data: QueryDict, article: Article) -> Digests:
+    """Return the digests that a form carries; none if we have not signed them for its version of
+    this article."""
     try:
-        pk, digests = signing.loads(token, salt=SALT)
+        pk, version, digests = signing.loads(data.get(BASE, ""), salt=SALT)
     except signing.BadSignature:
         return {}
-    return digests if pk == article.pk else {}
+    return digests if (pk, version) == (article.pk, data.get("version")) else {}
 
 
 def needs_settling(data: QueryDict, article: Article) -> bool:
@@ -159,7 +160,7 @@ def settle(data: QueryDict, article: Article, names: list[str], kinds: list[Rows
         keys = {str(key): str(row.pk) for row in kind.stored if (key := row_key(row))}
         data = rows_put_back_once(data, kind.prefix, keys)
     settled = Settled(data.copy(), was_outdated=data.get("version") != str(article.version))
-    settling = _Settling(settled, read_base(data.get(BASE, ""), article), data.getlist(ASKED))
+    settling = _Settling(settled, read_base(data, article), data.getlist(ASKED))
     settling.fields(article, "", "", names)
     for kind in kinds:
         settling.rows(kind)

@@ -18,7 +18,7 @@ from articles.text.words_diff import Change
 from immunoportal.languages import phrase
 
 # What a form needs for itself; where a row stands is told by the row.
-SILENT = {"version", "overwrite", "ordering", "region", "block_key", "DELETE"}
+SILENT = {"version", "ordering", "region", "block_key", "DELETE"}
 
 
 @dataclass(frozen=True)

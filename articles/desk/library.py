@@ -24,6 +24,7 @@ from articles.desk.shared_content import SharedContentMixin
 from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
 from articles.models import Article, Figure, Image
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import LONGEST_SEARCH, Context, GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
@@ -39,6 +40,11 @@ class ImageAdmin(
 ):
     change_form_template = "articles/desk/picture.html"
     change_list_template = "articles/desk/picture_list.html"
+    area = Area.CONTENT
+    rank = 20
+    when_empty = gettext_lazy(
+        "No picture has been added yet. Add one here, or while you write an article."
+    )
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(localized("credit"))

@@ -200,6 +200,7 @@ class WithdrawMixin(admin.ModelAdmin):
             "opts": self.opts,
             "article": article,
             "edition": edition,
+            "old_addresses": article.old_addresses.filter(language=language).count(),
             "phrase": phrase(language),
             "title": _("Withdraw the page %s?") % phrase(language),
         }

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.pasted_sources import PastedSourcesMixin, SourceForm, words_of
@@ -17,6 +18,7 @@ from articles.models import Article, Citation, Source
 from articles.publishing.citations import markers_without_source
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin
 from immunoportal.languages import codes
 
@@ -28,6 +30,11 @@ SOURCE_STYLES = "articles/citations.css"
 @admin.register(Source)
 class SourceAdmin(PastedSourcesMixin, SharedContentMixin, GuardedAdmin):
     form = SourceForm
+    area = Area.CONTENT
+    rank = 40
+    when_empty = gettext_lazy(
+        "No source has been added yet. Add one here, or while you write an article."
+    )
     list_display = ["__str__", "doi", "pmid"]
     search_fields = ["citation", "doi", "pmid"]
     change_list_template = "articles/desk/source_list.html"

@@ -21,6 +21,7 @@ from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -38,10 +39,12 @@ __all__ = [
     "Edition",
     "Event",
     "Figure",
+    "FormerSlug",
     "Home",
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "OldAddress",
     "OwnArticle",
     "Presence",
     "Question",

@@ -29,7 +29,10 @@ class Article(KeyedModel, ReadRelationsModel):
         _("slug"),
         max_length=150,
         blank=True,
-        help_text=_("The last part of the page's address. Proposed from the title."),
+        help_text=_(
+            "The last part of the page's address. Proposed from the title. If you change it later, "
+            "the old address leads on to the new one."
+        ),
     )
     hero_line = models.CharField(
         _("hero line"), max_length=150, blank=True, help_text=_("A short line above the title.")

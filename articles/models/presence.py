@@ -62,6 +62,11 @@ def leave(article_id: int, user: AbstractBaseUser, tab: str) -> None:
     Presence.objects.filter(article=article_id, user_id=user.pk, tab=tab).delete()
 
 
+def forget(user: AbstractBaseUser) -> None:
+    """Delete all that tells where a user is writing."""
+    Presence.objects.filter(user_id=user.pk).delete()
+
+
 def delete_old() -> bool:
     """Delete what the tabs have left behind that ended without a word.
 

@@ -7,15 +7,15 @@ function here and a line in ``CHECKS``.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Block, Byline, Edition, Figure, RichText
+from articles.models import Audience, Block, Byline, Figure, RichText
 from articles.publishing.blocks import lacks
 from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
+from articles.publishing.redirects import owners_of, slug_belongs_to
 from immunoportal.languages import phrase, text_in
 
 
@@ -123,16 +123,12 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
 
 
 def _slugs_taken(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:
-    """Yield the published pages of other articles that have the slug."""
+    """Yield the languages in which the slug belongs to another article."""
     slugs = {language: text_in(copy.article, "slug", language) for language in languages}
-    wanted = [Q(language=language, slug=slug) for language, slug in slugs.items() if slug]
-    if not wanted:
-        return
-    holders = Edition.objects.filter(Q(*wanted, _connector=Q.OR), valid_until__isnull=True)
-    message = _("The slug “%(slug)s” is that of a published page, “%(title)s”. Choose another.")
-    for holder in holders.exclude(article=copy.article).defer("content", "plain_text"):
-        words = {"slug": holder.slug, "title": holder.title}
-        yield Missing(message % words, f"slug_{holder.language}")
+    owners = owners_of([(language, slug) for language, slug in slugs.items() if slug])
+    for (language, slug), owner in owners.items():
+        if owner.article != copy.article:
+            yield Missing(slug_belongs_to(owner.article, slug), f"slug_{language}")
 
 
 def _for_other_readers(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Missing]:

@@ -82,6 +82,8 @@ def publish(
     article = Article.objects.select_for_update(of=("self",)).select_related("topic").get(
         pk=article.pk
     )  # fmt: skip
+    # And of two articles with one slug, the first to be published gets it, for ever.
+    clock.take_turn()
     copy = copy or read_working_copy(article)
     problems = obstacles(copy, chosen)
     if problems:

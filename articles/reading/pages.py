@@ -7,12 +7,12 @@ or the rows that go into one; none knows of requests.
 from collections.abc import Callable, Hashable, Iterable
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from articles.images.markup import Picture, pictures_of
-from articles.models import Edition, Home, Topic
+from articles.models import Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
@@ -63,16 +63,32 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     }
 
 
-def editions_known_as(slug: str) -> list[Edition]:
-    """Return the live editions of all articles that have or once had a slug, in any language.
+def editions_known_as(slug: str, language: str) -> list[Edition]:
+    """Return the live editions of the article to which a slug belongs in a language.
 
+    If it belongs to none there, those of all articles that have or once had it in another language.
     What is reserved is among them.
     """
     # One query for the page, for where its language switch leads, and for who has moved.
-    articles = Edition.objects.begun().filter(slug=slug).values("article")
-    live = Edition.objects.live().filter(article__in=articles).for_pages()
+    had = Edition.objects.begun().filter(slug=slug)
+    owner = had.in_language(language).order_by("-valid_from", "-pk").values("article")[:1]
+    live = Edition.objects.live().filter(article__in=had.values("article")).for_pages()
+    of_owner = live.annotate(owner=Subquery(owner)).filter(Q(owner=None) | Q(owner=F("article")))
+    return by_language(of_owner)
+
+
+def live_editions_of(article: int) -> list[Edition]:
+    """Return what is live of an article, by the number of its row, in the order of languages.
+
+    What is reserved is among them.
+    """
+    return by_language(Edition.objects.live().filter(article=article).for_pages())
+
+
+def by_language(editions: Iterable[Edition]) -> list[Edition]:
+    """Return editions in the order of languages, but for those in one that is spoken no more."""
     spoken = languages.codes()
-    found = [edition for edition in live if edition.language in spoken]
+    found = [edition for edition in editions if edition.language in spoken]
     return sorted(found, key=lambda edition: spoken.index(edition.language))
 
 
@@ -212,6 +228,16 @@ def _topics_with_articles(language: str) -> QuerySet[Topic]:
     # A page has a name and a slug: neither missing (NULL) nor empty.
     with_page = Topic.objects.filter(**{f"name_{language}__gt": "", f"slug_{language}__gt": ""})
     return with_page.filter(Exists(on_topic))
+
+
+def topic_that_had(slug: str, language: str) -> Topic | None:
+    """Return the topic whose page in a language once had a slug, if it still has one there."""
+    former = clock.remember(
+        ("former slugs of topics", language),
+        lambda: dict(FormerSlug.objects.filter(language=language).values_list("slug", "topic")),
+    )
+    topics = topics_with_articles(language)
+    return next((topic for topic in topics if topic.pk == former.get(slug)), None)
 
 
 def languages_of(topic: Topic) -> list[str]:

@@ -30,10 +30,15 @@ from immunoportal.publication.public_pages import (
 
 
 class PageNotFound(Http404):
-    """A 404 that has something to offer: ``context`` goes to the template."""
+    """A 404 that has something to offer: ``context`` goes to the template.
 
-    def __init__(self, **context: object):
+    Attributes:
+        language: the one in which to answer, if the address asked for does not tell.
+    """
+
+    def __init__(self, language: str | None = None, **context: object):
         super().__init__()
+        self.language = language
         self.context = context
 
 
@@ -66,7 +71,11 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
             context = list_page(request, listing, topic.get_absolute_url, spoken)
             return show(request, "articles/reading/topic.html", context | {"topic": topic})
-    raise Http404
+    moved = pages.topic_that_had(slug, language)
+    address = moved and moved.get_absolute_url()
+    if not address:
+        raise Http404
+    return redirect(address, permanent=True)
 
 
 def list_page(
@@ -90,7 +99,7 @@ def list_page(
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article in one language; a reserved one to those who may read it."""
     language = get_language()
-    known = pages.editions_known_as(slug)
+    known = pages.editions_known_as(slug, language)
     edition = pages.holder_of(slug, language, known)
     if edition is None:
         return elsewhere(request, known, language)
@@ -128,9 +137,10 @@ def refusal(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 
 def elsewhere(request: HttpRequest, known: Collection[Edition], language: str) -> HttpResponse:
-    """Redirect from an address that an article used to have to its present one.
+    """Redirect from an address that an article used to have to its present one, for ever.
 
-    An article that is live in other languages only is a 404 that offers those: no page pretends to
+    It is kept as the page is: whoever has it asks again, so that an address may come back. An
+    article that is live in other languages only is a 404 that offers those: no page pretends to
     be a translation. Neither tells anything of what the reader may not read.
 
     Args:
@@ -139,10 +149,18 @@ def elsewhere(request: HttpRequest, known: Collection[Edition], language: str) -
     Raises:
         PageNotFound: with ``offers``, the editions in other languages.
     """
+    present = in_language(language, known)
+    if present and present.is_public:
+        return redirect(present, permanent=True)
     if not all(edition.is_public for edition in known):
         reader = reader_of(request)
         known = [edition for edition in known if edition.may_be_read_by(reader)]
-    for edition in known:
-        if edition.language == language:
-            return redirect(edition, permanent=False)
+    present = in_language(language, known)
+    if present:
+        return keep_private(redirect(present, permanent=True))
     raise PageNotFound(offers=known)
+
+
+def in_language(language: str, editions: Iterable[Edition]) -> Edition | None:
+    """Return the first of some editions that is in a language."""
+    return next((edition for edition in editions if edition.language == language), None)

@@ -100,6 +100,12 @@ def advance() -> None:
     PublicationClock.advance()
 
 
+def take_turn() -> None:
+    """Wait for those who are changing something public, and have all others wait for this
+    transaction: between a look and a change nobody else comes."""
+    PublicationClock.take_turn()
+
+
 def reader() -> Reader:
     """Return this process's reader of the clock."""
     global _reader

@@ -43,6 +43,14 @@ class PublicationClock(models.Model):
         return f"{self.version} ({self.changed_at:%Y-%m-%d %H:%M:%S})"
 
     @classmethod
+    def take_turn(cls) -> None:
+        """Have whoever wants to change something public wait until this transaction is over.
+
+        What is looked for after it and not there, nobody else can store meanwhile.
+        """
+        list(cls.objects.select_for_update().filter(pk=1).values_list("pk"))
+
+    @classmethod
     def advance(cls) -> None:
         """Count one public change, in the transaction that makes it."""
         now = timezone.now()

@@ -1,8 +1,8 @@
 """The page cache, which stands before Django in each process.
 
-It holds finished answers of public pages and pictures in memory, each for the ``Moment``
-(``clock``) in which it was made: who asks gets the bytes that Django would make now, for a
-twentieth of the work. Only what a view under ``public_page`` or with ``store_file`` has made is
+It holds finished answers of public pages, redirects and pictures in memory, each for the
+``Moment`` (``clock``) in which it was made: who asks gets the bytes that Django would make now, for
+a twentieth of the work. Only what a view under ``public_page`` or with ``store_file`` has made is
 stored, under the address that the view calls canonical, so nobody can fill it with addresses of
 their own.
 
@@ -52,9 +52,11 @@ LARGEST_PART = 0.25
 # What an answer says of its body, and not of the site.
 OF_BODY = {
     "accept-ranges", "cache-control", "content-encoding", "content-language", "content-length",
-    "content-type", "etag", "last-modified", "speculation-rules", "vary", "x-accel-redirect",
+    "content-type", "etag", "last-modified", "location", "speculation-rules", "vary",
+    "x-accel-redirect",
 }  # fmt: skip
 NOTHING: tuple[bytes, ...] = ()
+OK = "200 OK"
 CONDITIONS = frozenset(
     {
         "HTTP_IF_MATCH",
@@ -67,7 +69,7 @@ KEPT_BY_304 = {"cache-control", "content-location", "date", "etag", "expires", "
 
 
 class Answer(NamedTuple):
-    """A finished 200: its headers, its body, and the tags of all that its request accepts."""
+    """A finished page or redirect: its headers, body, and the tags of all that is accepted."""
 
     headers: Headers
     content: tuple[bytes, ...]
@@ -83,16 +85,18 @@ class Answer(NamedTuple):
 
 
 class Page:
-    """A page that is ready to be sent.
+    """A page, or a redirect that stays, that is ready to be sent.
 
     Attributes:
+        status: "200 OK", or that of a redirect.
         body: its bytes.
         stamp, since, until: the moment in which it is right; the interval in seconds.
         query: the names of the query that its view takes, and what brings each into its one form.
     """
 
-    def __init__(self, headers: Headers, body: Body, terms: Terms) -> None:
+    def __init__(self, status: str, headers: Headers, body: Body, terms: Terms) -> None:
         assert terms.moment is not None
+        self.status = status
         self.stamp: Stamp = terms.moment.stamp
         self.since = terms.moment.since.timestamp()
         self.until = terms.moment.until.timestamp()
@@ -105,6 +109,8 @@ class Page:
         # It then knows the file's tag, its date and its parts.
         self.is_left_to_nginx = "x-accel-redirect" in named
         self.last_modified = parse_http_date_safe(named.get("last-modified", ""))
+        # A redirect is followed whatever somebody has already.
+        self.heeds_conditions = status == OK and not self.is_left_to_nginx
         self._headers = [
             (name, value)
             for name, value in headers
@@ -278,8 +284,8 @@ class PageCache:
             if answer is None:
                 return refuse("406 Not Acceptable", page, start_response)
         headers, content, tags = answer
-        status = "200 OK"
-        if not (page.is_left_to_nginx or CONDITIONS.isdisjoint(environ)):
+        status = page.status
+        if page.heeds_conditions and not CONDITIONS.isdisjoint(environ):
             code, tag = status_of(
                 tags,
                 page.last_modified,
@@ -292,7 +298,7 @@ class PageCache:
                 return refuse("412 Precondition Failed", page, start_response)
             if code == 304:
                 status, headers, content = "304 Not Modified", page.headers_of_304(tag), NOTHING
-        if page.takes_ranges and status == "200 OK":
+        if page.takes_ranges and status == OK:
             code, part = ranges.answer(environ, len(content[0]), tags[0])
             if code == 416:
                 there_is = ("Content-Range", ranges.said(part, len(content[0])))
@@ -334,9 +340,12 @@ class PageCache:
     ) -> Iterable[bytes]:
         terms = environ[TERMS] = Terms()
         headers: Headers = []
+        held = ""
 
         def hold_back(status: str, given: Headers, exc_info: Any = None) -> Any:
+            nonlocal held
             if terms.moment is not None and may_be_stored(status, given):
+                held = status
                 headers.extend(given)
                 return None
             terms.moment = None
@@ -357,7 +366,8 @@ class PageCache:
         # After most changes elsewhere a page is what it was: it need not be packed again.
         is_same = before is not None and before.body.plain == plain
         tag = dict(headers).get("ETag") if terms.is_file else None
-        page = Page(headers, before.body if before and is_same else Body(plain, tag=tag), terms)
+        body = before.body if before and is_same else Body(plain, tag=tag)
+        page = Page(held, headers, body, terms)
         try:
             return self._send(address, page, environ, start_response, now=now, is_new=True)
         finally:
@@ -389,8 +399,9 @@ class PageCache:
 
 
 def may_be_stored(status: str, headers: Headers) -> bool:
-    """Tell whether an answer has come out of all middleware as a page for everybody."""
-    return status.startswith("200") and not any(
+    """Tell whether an answer has come out of all middleware as a page for everybody, or as the
+    place to which it has moved."""
+    return status.startswith(("200", "301")) and not any(
         name.lower() == "set-cookie" for name, _value in headers
     )
 

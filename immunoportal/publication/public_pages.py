@@ -80,7 +80,8 @@ def public_page(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a view answer GET and HEAD, and let its answer be kept by all who ask again each time.
 
-    An answer that says itself how it may be kept, as ``keep_private`` has it say, is left alone.
+    That holds for a page, and for a redirect that stays (301). An answer that says itself how it
+    may be kept, as ``keep_private`` has it say, is left alone.
     A query that the view does not take, such as one that tells where a reader came from, leads to
     the address without it: each page has one address, which is stored once.
 
@@ -103,11 +104,14 @@ def public_page(
             moment = clock.moment()
             with clock.held(moment):
                 response = view(request, *args, **kwargs)
-            if response.status_code == 200 and "Cache-Control" not in response.headers:
+            is_page = response.status_code == 200
+            has_moved = response.status_code == 301
+            if (is_page or has_moved) and "Cache-Control" not in response.headers:
                 patch_cache_control(response, public=True, no_cache=True)
                 response.headers.setdefault("Last-Modified", last_modified(moment))
                 terms = request.META.get(TERMS)
-                if terms is not None and canonical is not None:
+                # Where a page has moved, any query leads on: a stranger could invent them.
+                if terms is not None and canonical is not None and (is_page or not canonical):
                     terms.moment, terms.query = moment, query
             return response
 

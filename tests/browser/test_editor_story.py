@@ -12,7 +12,7 @@ from articles.models import Image as LibraryImage
 from immunoportal.languages import text_in
 from tests.browser.accessibility import assert_accessible
 from tests.factories import add_block as make_block
-from tests.factories import add_figure, make_article, make_editor, publish
+from tests.factories import add_figure, make_article, make_editor, make_topic, publish
 
 PASSWORD = "correct horse battery"
 
@@ -380,4 +380,15 @@ class TestAccessibility:
             page.wait_for_load_state("networkidle")
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
+                assert_accessible(page)
+
+    def test_of_the_first_page_and_a_list_on_a_phone_and_on_a_desk(self, page, editor):
+        article = make_article(topic=make_topic())
+        publish(article, "it", by=editor)
+        for path in ("/admin/", "/admin/articles/article/?audience__exact=public"):
+            page.goto(path)
+            for width, scheme in ((360, "dark"), (1280, "light")):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                assert page.evaluate("document.documentElement.scrollWidth") == width
                 assert_accessible(page)

@@ -75,6 +75,8 @@ def test_pictures_are_chosen_by_keyboard_and_dropped(page, context, editor, desc
     expect(figure.get_by_text("Proposed from where this picture was last used")).to_have_count(1)
 
     # when three files are dropped on the page, of which one is no picture and one is known
+    add = page.locator(".desk-add").get_by_role("button", name="Add pictures")
+    expect(add).to_be_visible()
     context.expected_complaints.append("422")
     drop(page, **{"cells.png": png("teal"), "notes.txt": b"Some notes", "new.png": png("coral")})
 

@@ -14,7 +14,7 @@
   const KEPT = 90 * 24 * 3_600_000; // ms that a copy may wait to be sent
 
   // What is no text of the article: tokens, buttons, the forms that new rows are made from.
-  const LEFT_OUT = /^(csrfmiddlewaretoken|overwrite|draft_.*|_(?!note_).*)$|-__prefix__-/;
+  const LEFT_OUT = /^(csrfmiddlewaretoken|draft_.*|_(?!note_).*)$|-__prefix__-/;
 
   /* The browser's copies. Where it keeps none, as in some private windows, all of these fail. */
   const copies = (() => {

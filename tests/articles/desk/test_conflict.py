@@ -79,7 +79,8 @@ class TestWhatDoesNotCollide:
     def test_takes_over_a_block_that_was_added_moved_or_removed(
         self, editor_client, other_client, article
     ):
-        mine = opened(editor_client, article, title_it="Mio")
+        # moved here too, which is nothing that could be lost
+        mine = opened(editor_client, article, title_it="Mio", **{f"{TEXTS}-0-ordering": 15})
         theirs = opened(
             other_client,
             article,
@@ -175,15 +176,22 @@ class TestWhatCollides:
     def test_is_asked_once_more_if_a_third_version_comes_before_the_answer(
         self, editor_client, other_client, article
     ):
-        mine = opened(editor_client, article, title_it="Mio")
-        save(other_client, article, opened(other_client, article, title_it="Altrui"))
-        form = again(save(editor_client, article, mine), mine) | {"_answer-title_it": "mine"}
-        save(other_client, article, opened(other_client, article, title_it="Terzo"))
+        field = f"{TEXTS}-0-text_it"
+        mine = opened(editor_client, article, title_it="Mio", **{f"{TEXTS}-0-DELETE": "on"})
+        second = {"title_it": "Altrui", field: "<p>Uno altrui.</p>"}
+        save(other_client, article, opened(other_client, article, **second))
+        row = f"{TEXTS}:{mine[f'{TEXTS}-0-id']}"
+        answers = {"_answer-title_it": "mine", f"_answer-{row}": "mine"}
+        form = again(save(editor_client, article, mine), mine) | answers
+        third = {"title_it": "Terzo", field: "<p>Terzo testo.</p>"}
+        save(other_client, article, opened(other_client, article, **third))
 
         response = save(editor_client, article, form)
 
         assert response.status_code == 200
-        assert "Terzo" in page_of(response).one("fieldset", class_="collision").words
+        asked = [each.words for each in page_of(response).all("fieldset", class_="collision")]
+        assert "Terzo" in asked[0]
+        assert "Terzo testo." in asked[1]
         article.refresh_from_db()
         assert text_in(article, "title", "it") == "Terzo"
 
@@ -192,11 +200,13 @@ class TestABaseThatIsNotOurs:
     def test_is_as_good_as_none_and_each_difference_is_asked(
         self, editor_client, other_client, article
     ):
-        another = opened(editor_client, make_article())["base"]
+        another = opened(editor_client, make_article(title_it="Prima"))["base"]
         mine = opened(editor_client, article)
         save(other_client, article, opened(other_client, article, title_it="Altrui"))
 
-        for base in ("", "forged", another):
+        later = opened(editor_client, article)["base"]
+
+        for base in ("", "forged", another, later):
             page = page_of(save(editor_client, article, mine | {"base": base}))
             assert [field["value"] for field in page.all("input", name="_asked")] == ["title_it"]
 

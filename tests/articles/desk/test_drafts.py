@@ -325,6 +325,7 @@ class TestContinuing:
         # The form is based on the other version now; a draft of it is not, before it is answered.
         assert value_of(page_of(answer), "version") == "1"
         assert value_of(page_of(answer), "draft_version") == "0"
+        assert 'name="_asked" value="title_it"' in answer.text
 
     def test_brings_blocks_that_were_never_saved(self, desk, elena):
         article = make_article()

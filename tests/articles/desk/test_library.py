@@ -330,6 +330,7 @@ class TestWithdrawing:
         assert "withdrawn already" in again.text
         assert "Withdrawn for good by Elena Rossi" in entry.text
         assert "Reason: No consent any more" in entry.text
+        assert "deletelink" not in entry.text
         for page in (entry, listed):
             assert "This picture has been withdrawn." in page.text
             assert "thumbnail/" not in page.text

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Presence, presence
-from tests.factories import logged_in, make_article, make_editor, staff_with
+from immunoportal import registry
+from tests.factories import logged_in, make_article, make_editor, member_of, staff_with
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,15 @@ class TestRefusals:
 
 
 class TestRows:
+    def test_go_with_the_account(self, client, article):
+        user = member_of("Editors")
+        logged_in(client, user).post(url(article), {"tab": MINE})
+        assert Presence.objects.exists()
+
+        registry.erase(user)
+
+        assert not Presence.objects.exists()
+
     def test_are_deleted_once_they_are_old(self, other_client, article):
         for tab, age in {"a": 61, "b": 59, "c": -61}.items():
             other_client.post(url(article), {"tab": tab})

@@ -188,14 +188,14 @@ class TestMessages:
         assert callout.startswith("Riquadro, blocco 3: ")
         assert ["testo alternativo" in message for message in (figure, callout)] == [True, False]
 
-    def test_name_the_page_that_has_the_slug(self):
+    def test_name_the_article_that_has_the_slug(self):
         publish(make_article(slug_it="melanoma", title_it="Il melanoma"), "it")
-        Article.objects.update(slug_it="altro")
+        Article.objects.update(slug_it="altro", title_it="La pelle")
 
         (message,) = self.of(make_article(slug_it="melanoma"), "it")
 
         assert "«melanoma»" in message
-        assert "«Il melanoma»" in message
+        assert "«La pelle»" in message
 
     @pytest.mark.parametrize(
         ("audience", "other"), [("public", "professional"), ("professional", "public")]

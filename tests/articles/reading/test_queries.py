@@ -37,7 +37,8 @@ PAGES = {
     "/it/privacy/": 0,
     "/it/articoli/manca/": 1,
     "/it/argomenti/manca/": 0,
-    "/it/manca/": 0,
+    # It might have been one of the old site.
+    "/it/manca/": 1,
 }
 # Besides: the session, its user, two for the permission.
 RESERVED = {"/it/professionisti/": 5, "/it/articoli/segreto/": 6}

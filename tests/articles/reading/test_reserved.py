@@ -438,7 +438,7 @@ class TestElsewhere:
         response = client_of(reader).get(path)
 
         if reader in MAY_READ:
-            assert (response.status_code, response["Location"]) == (302, target)
+            assert (response.status_code, response["Location"]) == (301, target)
         else:
             assert response.status_code == 404
             words = page_of(response).words

@@ -1,6 +1,7 @@
 """The reader's pages: what they show, to whom they lead, and what they never show."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -676,7 +677,7 @@ class TestElsewhere:
     ):
         response = client.get(path)
 
-        assert (response.status_code, response["Location"]) == (302, target)
+        assert (response.status_code, response["Location"]) == (301, target)
 
     def test_an_address_of_the_past_leads_to_the_present_one(self, client, site):
         for slug in ("pelle", "tumori-della-pelle"):
@@ -686,18 +687,50 @@ class TestElsewhere:
         for slug in ("melanoma", "pelle"):
             response = client.get(f"/it/articoli/{slug}/")
 
-            assert response.status_code == 302
+            assert response.status_code == 301
             assert response["Location"] == "/it/articoli/tumori-della-pelle/"
+            # A browser that keeps it asks again: the address may come back.
+            assert response["Cache-Control"] == "public, no-cache"
+            assert response["Last-Modified"]
         assert client.get("/en/articles/pelle/")["Location"] == "/en/articles/melanoma-en/"
 
-    def test_an_address_that_has_a_new_holder_leads_to_that_one(self, client, site):
+    def test_an_address_that_comes_back_leads_nowhere_else(self, client, site):
+        for slug in ("pelle", "melanoma"):
+            Article.objects.update(slug_it=slug)
+            publish(site, "it")
+
+        assert client.get("/it/articoli/melanoma/").status_code == 200
+        moved = client.get("/it/articoli/pelle/")
+        assert (moved.status_code, moved["Location"]) == (301, "/it/articoli/melanoma/")
+
+    @pytest.mark.parametrize("is_live", [True, False])
+    def test_an_address_leads_to_whose_it_was_in_its_own_language(self, client, is_live):
+        owner = make_article(slug_it="melanoma", title_it="Di chi era", title_en="The owner")
+        publish(owner)
         Article.objects.update(slug_it="pelle")
-        publish(site, "it")
-        publish(make_article(slug_it="melanoma", title_it="Un altro"), "it")
+        publish(owner, "it")
+        # Another article has it in the other language.
+        publish(make_article(slug_it="altro", slug_en="melanoma"))
+        if not is_live:
+            verbs.withdraw(owner, "it", by=make_editor())
 
-        page = page_of(client.get("/it/articoli/melanoma/"))
+        response = client.get("/it/articoli/melanoma/")
 
-        assert page.one("h1").words == "Un altro"
+        if is_live:
+            assert (response.status_code, response["Location"]) == (301, "/it/articoli/pelle/")
+        else:
+            assert response.status_code == 404
+            assert "The owner" in page_of(response).one("main").words
+
+    def test_an_address_that_had_two_holders_leads_to_the_last_one(self, client, site):
+        day = timedelta(days=1)
+        then = timezone.now() - day
+        make_edition(site, slug="pelle", valid_from=then - day, valid_until=then)
+        other = make_article(slug_it="altro")
+        make_edition(other, slug="pelle", valid_from=then, valid_until=then + day / 2)
+        publish(other, "it")
+
+        assert client.get("/it/articoli/pelle/")["Location"] == "/it/articoli/altro/"
 
     @pytest.mark.parametrize(
         ("published", "path", "target"),
@@ -769,6 +802,22 @@ class TestElsewhere:
         publish(site, "it")
 
         assert client.get("/it/articoli/melanoma/").status_code == 200
+
+    def test_a_topic_that_was_renamed_is_found_at_its_former_address(self, client, site):
+        topic: Any = Topic.objects.get()
+        for slug in ("terapie", "cura", "terapie"):
+            topic.slug_it = slug
+            topic.save()
+
+        for slug in ("cure", "cura"):
+            response = client.get(f"/it/argomenti/{slug}/?page=3")
+            assert (response.status_code, response["Location"]) == (301, "/it/argomenti/terapie/")
+            assert response["Cache-Control"] == "public, no-cache"
+        assert client.get("/it/argomenti/terapie/").status_code == 200
+        # Each language has slugs of its own.
+        assert client.get("/en/topics/cure/").status_code == 404
+        verbs.withdraw(site, "it", by=make_editor())
+        assert client.get("/it/argomenti/cure/").status_code == 404
 
     @pytest.mark.parametrize("path", ["/it/articoli/melanoma", "/it/argomenti/cure", "/it"])
     def test_a_missing_slash_is_added(self, client, site, path):
