@@ -60,6 +60,8 @@ class StaffGateMiddleware:
         if self.should_watch(request):
             user = user_of(request)
             self.speak(request, user.preferred_language)
+            if request.path in {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}:
+                return self.get_response(request)
             if user.password_is_temporary:
                 ask_for_password(request)
                 return redirect("account_change_password")
@@ -81,7 +83,22 @@ class StaffGateMiddleware:
         # The path first: a public page must not touch the session.
         if not request.path.startswith(reverse("admin:index")):
             return False
-        allowed = {reverse(f"admin:{name}") for name in ("logout", "login", "jsi18n")}
-        return (
-            request.path not in allowed and request.user.is_authenticated and request.user.is_staff
-        )
+        return request.user.is_authenticated and request.user.is_staff
+
+
+class LogOutMiddleware:
+    """Has the browser forget what pages have kept in it for whoever logs out, such as a text that
+    could not be sent yet."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if self.should_forget(request):
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
+    def should_forget(self, request: HttpRequest) -> bool:
+        """Tell whether somebody has just logged out."""
+        return getattr(request, "has_logged_out", False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import EmailChange, Registration, User
 from accounts.models.users import ERASED
-from immunoportal import audit, mail
+from immunoportal import audit, mail, registry
 
 
 class LastAdministrator(Exception):
@@ -109,6 +109,7 @@ def erase(user: User) -> None:
     mail.forget([user.ledger_key])
     end_sessions(user)
     forget_names(user)
+    registry.erase(user)
     if not LogEntry.objects.filter(user=user).exists():
         user.delete()
         return

@@ -10,7 +10,7 @@ offer = Offer(
         Job("accounts", housekeeping.tidy_up, every=3600),
     ],
     personal_data={"account": personal_data.collect},
-    alerts=[approval.alerts],
+    waiting=[approval.waiting],
     confidential_mails={
         resets.KIND,
         resets.INVITATION_KIND,

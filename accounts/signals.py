@@ -13,6 +13,7 @@ from allauth.account.signals import (
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added
 from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,13 @@ def put_registration_before_editors(email_address: EmailAddress, **kwargs: Any) 
 def remember_device(response: HttpResponse | None, user: User, **kwargs: Any) -> None:
     if response is not None:
         devices.make_familiar(response, user)
+
+
+@receiver(user_logged_out)
+def have_browser_forget(request: HttpRequest | None, **kwargs: Any) -> None:
+    if request is not None:
+        # For ``LogOutMiddleware``.
+        request.has_logged_out = True  # type: ignore[attr-defined]
 
 
 @receiver(authenticator_added)

@@ -1,16 +1,26 @@
 """What the articles offer to the portal."""
 
-from articles.desk import history
-from articles.images import renditions
+from articles.desk import first_page, history
+from articles.images import renditions, withdrawal
+from articles.models import presence
 from articles.models.editions import boundaries
-from articles.publishing import verbs
+from articles.publishing import drafts, verbs
 from articles.reading import redirects
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
-    jobs=[Job("renditions", renditions.make_next, every=2)],
+    jobs=[
+        Job("renditions", renditions.make_next, every=2),
+        Job("drafts", drafts.delete_old, every=3600),
+        Job("withdrawn files", withdrawal.erase_rest, every=60),
+        Job("presence", presence.delete_old, every=3600),
+    ],
+    beginnings=[first_page.beginnings],
+    waiting=[first_page.waiting],
+    worked_on=[first_page.worked_on],
     recent=[history.recent],
-    personal_data={"editions": verbs.published_by},
+    personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
+    erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
     boundaries=[boundaries],
 )

@@ -1,18 +1,8 @@
 """The texts that have a column for each language. None falls back to another language."""
 
-from modeltranslation.translator import TranslationOptions, register
+from modeltranslation.translator import TranslationOptions, register, translator
 
-from articles.models import (
-    Article,
-    Callout,
-    Contributor,
-    Figure,
-    Home,
-    Image,
-    Quote,
-    RichText,
-    Topic,
-)
+from articles.models import BLOCKS, Article, Contributor, Home, Image, Topic
 
 
 @register(Article)
@@ -42,21 +32,6 @@ class HomeTranslation(TranslationOptions):
     fields = ("hero_line", "introduction")
 
 
-@register(RichText)
-class RichTextTranslation(TranslationOptions):
-    fields = ("text",)
-
-
-@register(Figure)
-class FigureTranslation(TranslationOptions):
-    fields = ("alternative_text", "caption")
-
-
-@register(Quote)
-class QuoteTranslation(TranslationOptions):
-    fields = ("text", "source")
-
-
-@register(Callout)
-class CalloutTranslation(TranslationOptions):
-    fields = ("title", "text")
+for block in BLOCKS:
+    options = type(f"{block.__name__}Translation", (TranslationOptions,), {"fields": block.texts})
+    translator.register(block, options)

@@ -123,7 +123,7 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
     }
     filtered = {
         f"admin list, {state}": f"{articles}?state_{LANGUAGE}={state}" for state in State.values
-    } | {"ledger, given up": f"{mails}?state__exact=failed"}
+    } | {"ledger, given up": f"{mails}?state=failed"}
     acts: dict[str, tuple[Act | None, Act]] = {}
     for name, path in public.items():
         acts[name] = None, page(reader, path)

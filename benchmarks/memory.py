@@ -20,6 +20,7 @@ from harness import (
     History,
     Site,
     accepting,
+    eventually,
     print_table,
     proportional_memory,
     request,
@@ -30,6 +31,7 @@ from harness import (
 
 MOST = 10_000  # strangers a second
 AT_ONCE = 16
+WORKERS = 2
 
 
 def strangers(site: Site) -> Iterator[bytes]:
@@ -110,7 +112,9 @@ def main() -> None:
         ]
         files = (site.directory / "data/renditions").iterdir()
         pictures = [request(f"/media/{file.name}") for file in files]
-        with site.serve("--max-requests", "0", "--max-requests-jitter", "0") as server:
+        settings = ["--workers", str(WORKERS), "--max-requests", "0", "--max-requests-jitter", "0"]
+        with site.serve(*settings) as server:
+            eventually(lambda: len(server.workers()) == WORKERS)
             steps = {"at the start": weigh(server)}
             counts: dict[str, Counter[int]] = {"at the start": Counter()}
             for name, requests, is_over in (

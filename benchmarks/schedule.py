@@ -45,7 +45,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     earlier.live().update(valid_until=edition.valid_from)
     edition.save(force_insert=True)
     EditionImage.objects.bulk_create(
-        EditionImage(edition=edition, image=image) for image in images_of(copy)
+        EditionImage(edition=edition, image=image) for image in images_of(copy, edition.language)
     )
     repeat_editions([row.pk])
     clock.advance()

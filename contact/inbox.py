@@ -17,7 +17,7 @@ from contact.models import ContactSettings, Message, Publisher, Subject
 from immunoportal import audit, mail
 from immunoportal.actors import User
 from immunoportal.network import household
-from immunoportal.registry import Alert
+from immunoportal.registry import Alert, Waiting
 from immunoportal.text import is_same_email
 
 # Without letters and digits that look alike when somebody reads them over the telephone.
@@ -219,6 +219,16 @@ def alerts(user: User) -> list[Alert]:
     )
     url = reverse("admin:contact_message_changelist")
     return [Alert(text % {"count": waiting}, f"{url}?state={Message.State.SPAM}")]
+
+
+def waiting(user: User) -> list[Waiting]:
+    """Return how many messages nobody has taken up, to users who may answer them."""
+    if not user.has_perms(["contact.view_message", "contact.change_message"]):
+        return []
+    count = Message.objects.filter(state=Message.State.NEW).count()
+    text = ngettext("new message", "new messages", count)
+    url = reverse("admin:contact_message_changelist")
+    return [Waiting(count, text, f"{url}?state={Message.State.NEW}")]
 
 
 def _months_before(moment: datetime, months: int) -> datetime:

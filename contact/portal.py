@@ -7,4 +7,5 @@ offer = Offer(
     jobs=[Job("retention", inbox.empty_old_messages, every=3600)],
     personal_data={"messages": inbox.messages_of},
     alerts=[inbox.alerts],
+    waiting=[inbox.waiting],
 )

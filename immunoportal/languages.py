@@ -121,6 +121,11 @@ def phrase(language: str) -> StrPromise:
     return TABLE[language].phrase
 
 
+def named_in(field: object, language: str) -> str:
+    """Return the name of a translated field with its language: "title in Italian"."""
+    return f"{field} {phrase(language)}"
+
+
 def alternates(
     url_in: Callable[[], str | None], languages: Iterable[str] | None = None
 ) -> list[Alternate]:

@@ -16,6 +16,7 @@ offer = Offer(
     ],
     personal_data={"mails": retention.mails_to, "audit": audited.acts_of},
     alerts=[report.alerts],
+    waiting=[report.waiting],
     recent=[recent.logged],
     confidential_mails={compose.DJANGO_KIND},
 )

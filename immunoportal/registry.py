@@ -6,10 +6,11 @@ first asked for, so that an app only declares what it has::
     offer = Offer(
         jobs=[Job("retention", inbox.empty_old_messages, every=3600)],
         personal_data={"messages": inbox.messages_of},
-        alerts=[inbox.alerts],
+        waiting=[inbox.waiting],
     )
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import module_has_submodule
 
 from immunoportal.actors import User
+
+logger = logging.getLogger(__name__)
 
 # The last one and the next one.
 Boundaries = tuple[datetime | None, datetime | None]
@@ -61,8 +64,33 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """A button on the admin's first page: new work that a user may begin."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A number on the admin's first page: so many of something wait for whoever reads it.
+
+    Attributes:
+        count: how many.
+        text: of what, without the number: "unpublished changes in Italian".
+        url: the list of exactly these.
+        is_urgent: whether something has failed, and not only waits.
+    """
+
+    count: int
+    text: str
+    url: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
 class Deed:
-    """Something that a user did, as the admin's first page tells it.
+    """Something that a user did, or worked on, as the admin's first page tells it.
 
     Attributes:
         at: when.
@@ -85,7 +113,13 @@ class Offer:
         jobs: what the worker does for it.
         personal_data: functions that return a user's data (GDPR, articles 15 and 20) as plain
             values for JSON, by the name of the section in the file.
+        erasures: functions that delete what is a user's alone, when the account is erased.
         alerts: functions that return the alerts that a user sees.
+        beginnings: functions that return what new work a user may begin.
+        waiting: functions that return the numbers of what waits for a user, of those kinds only
+            that the user may act on. Each number costs one query at most, however much there is.
+        worked_on: functions that return what a user worked on last, each thing once, at most so
+            many.
         recent: functions that return what a user did last, at most so many deeds.
         confidential_mails: the kinds of mails with a link that lets somebody in; their text is
             for superusers only.
@@ -98,7 +132,11 @@ class Offer:
 
     jobs: Sequence[Job] = ()
     personal_data: Mapping[str, Callable[[User], Any]] = field(default_factory=dict)
+    erasures: Sequence[Callable[[User], None]] = ()
     alerts: Sequence[Callable[[User], list[Alert]]] = ()
+    beginnings: Sequence[Callable[[User], list[Beginning]]] = ()
+    waiting: Sequence[Callable[[User], list[Waiting]]] = ()
+    worked_on: Sequence[Callable[[User, int], list[Deed]]] = ()
     recent: Sequence[Callable[[User, int], list[Deed]]] = ()
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
@@ -128,14 +166,61 @@ def personal_data_of(user: User) -> dict[str, Any]:
     }
 
 
-def alerts_for(user: User) -> list[Alert]:
-    """Return the alerts that a user sees."""
-    return [alert for offer in offers() for alerts in offer.alerts for alert in alerts(user)]
+def erase(user: User) -> None:
+    """Delete what is a user's alone, in all apps."""
+    for offer in offers():
+        for forget in offer.erasures:
+            forget(user)
 
 
-def recent(user: User, most: int) -> list[Deed]:
-    """Return what a user did last, whatever app it was in, the newest first."""
-    deeds = [deed for offer in offers() for last in offer.recent for deed in last(user, most)]
+@dataclass
+class FirstPage:
+    """What the admin's first page tells a user, of all that apps offer for it.
+
+    Attributes:
+        alerts: sentences.
+        beginnings: buttons.
+        waiting: numbers of what waits, without those that are zero; urgent ones first.
+        worked_on: what the user worked on, the last first.
+        recent: what the user did, the last first.
+        is_whole: whether every app could say what it has to say.
+    """
+
+    alerts: list[Alert] = field(default_factory=list)
+    beginnings: list[Beginning] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    worked_on: list[Deed] = field(default_factory=list)
+    recent: list[Deed] = field(default_factory=list)
+    is_whole: bool = True
+
+
+def first_page(user: User, most_worked_on: int, most_deeds: int) -> FirstPage:
+    """Return what the admin's first page tells a user.
+
+    What fails is logged and left out: the page is the way to everything else.
+    """
+    page = FirstPage()
+
+    def gather(kind: str, *limits: int) -> list[Any]:
+        found: list[Any] = []
+        for provide in (each for offer in offers() for each in getattr(offer, kind)):
+            try:
+                found += provide(user, *limits)
+            except Exception:
+                logger.exception("The first page of the admin lacks %s of %s", kind, provide)
+                page.is_whole = False
+        return found
+
+    page.alerts = gather("alerts")
+    page.beginnings = gather("beginnings")
+    numbers = [number for number in gather("waiting") if number.count]
+    page.waiting = sorted(numbers, key=attrgetter("is_urgent"), reverse=True)
+    page.worked_on = _newest(gather("worked_on", most_worked_on), most_worked_on)
+    page.recent = _newest(gather("recent", most_deeds), most_deeds)
+    return page
+
+
+def _newest(deeds: list[Deed], most: int) -> list[Deed]:
     return sorted(deeds, key=attrgetter("at"), reverse=True)[:most]
 
 

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import django
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
 
-from immunoportal import environment
+from immunoportal import environment, languages
 from immunoportal.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffGateMiddleware",
     "accounts.middleware.FormErrorsMiddleware",
+    "accounts.middleware.LogOutMiddleware",
 ]
 
 TEMPLATES = [
@@ -102,6 +105,14 @@ TEMPLATES = [
             "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
         },
     },
+]
+
+# What the text editor knows beside its own: the button, and the elements that the sanitiser keeps.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("articles/citation-marker.js")],
+        "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
+    }
 ]
 
 # A widget's template may stand among the portal's own.
@@ -136,6 +147,7 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
 MODELTRANSLATION_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 # A text that is missing in one language is missing: no fall-back, in either direction.
 MODELTRANSLATION_ENABLE_FALLBACKS = False
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = languages.named_in
 
 # Static files
 
@@ -302,5 +314,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Editors are told what is wrong with a record that they have pasted.
+        "bibtexparser": {"level": "CRITICAL"},
+    },
 }

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, reverse
@@ -101,12 +102,15 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, or 503 if what Django calls a bad request is a session that cannot be stored."""
+    """Answer 400, 413 to a form that is too large, or 503 if what Django calls a bad request is a
+    session that cannot be stored."""
     reason = unavailable.reason_for(exception)
     if reason:
         # The session is written last, when the view has committed.
         is_stored = isinstance(exception, SessionInterrupted)
         return unavailable.page(request, reason, is_stored=is_stored)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain_error_page(request, 413, "413.html")
     return _plain_error_page(request, 400, "400.html")
 
 

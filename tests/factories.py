@@ -38,11 +38,13 @@ from articles.models import (
     Article,
     Block,
     Byline,
+    Citation,
     Contributor,
     Edition,
     Figure,
     Image,
     RichText,
+    Source,
     Topic,
 )
 from articles.publishing import completeness, freezing, verbs
@@ -152,12 +154,6 @@ def make_topic(**fields) -> Topic:
     return Topic.objects.create(**defaults | fields)
 
 
-def rename(topic: Topic, **slugs: str) -> None:
-    for name, slug in slugs.items():
-        setattr(topic, name, slug)
-    topic.save()
-
-
 def make_contributor(**fields) -> Contributor:
     return Contributor.objects.create(**{"name_it": "Anna Bianchi"} | fields)
 
@@ -224,7 +220,19 @@ def add_figure(article: Article, *, ordering=20, **fields) -> Figure:
     )
 
 
-def add_block(article: Article, model: type[Block], *, ordering=20, **fields) -> Block:
+def add_source(article: Article, citation="Hodi FS. A study. 2010.", **fields) -> Source:
+    """A source in the list of an article."""
+    source = Source.objects.create(citation=citation, **fields)
+    Citation.objects.create(article=article, source=source, ordering=article.citations.count())
+    return source
+
+
+def marker(source: Source) -> str:
+    """What a text holds where it cites a source."""
+    return f'<cite data-source="{source.key}"></cite>'
+
+
+def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import second_factor
 from accounts.admin import registrations, roles, users
 from accounts.models import AccountSettings
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import SingletonAdmin
 from immunoportal.audit.settings_changes import RecordsChanges
 
@@ -20,6 +21,8 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 @admin.register(AccountSettings)
 class AccountSettingsAdmin(RecordsChanges, SingletonAdmin):
+    area = Area.ACCOUNTS
+    rank = 30
     fields = ["require_second_factor", "without"]
     readonly_fields = ["without"]
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Registration, RegistrationEvent, user_of
 from accounts.professionals import approval
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ReadOnlyAdmin, two_lines
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.text import clean_line
@@ -68,6 +69,9 @@ class StateFilter(admin.SimpleListFilter):
 class RegistrationAdmin(ReadOnlyAdmin):
     """Shows registrations. Deciding has buttons and a permission of its own."""
 
+    area = Area.ACCOUNTS
+    rank = 0
+    when_empty = gettext_lazy("No health professional has registered yet.")
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__last_name", "user__first_name", "number", "order"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import roles
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin
 
 VERBS = {
@@ -50,6 +51,8 @@ class PermissionsField(forms.ModelMultipleChoiceField):
 
 @admin.register(Group)
 class RoleAdmin(GuardedAdmin, GroupAdmin):
+    area = Area.ACCOUNTS
+    rank = 20
     list_display = ["named"]
     readonly_fields = ["named", "permissions_shown"]
 

@@ -27,6 +27,7 @@ from accounts.forms import CanonicalEmailField, PasswordField, password_help
 from accounts.models import EmailChange, Registration, User, user_of
 from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
 
 # The ticks that say what a user may do.
@@ -128,6 +129,8 @@ class RolesField(forms.ModelMultipleChoiceField):
 
 @admin.register(User)
 class UserAdmin(GuardedAdmin, DjangoUserAdmin):
+    area = Area.ACCOUNTS
+    rank = 10
     form = UserForm
     add_form = NewUserForm
     change_password_form = TemporaryPasswordForm

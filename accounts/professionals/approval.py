@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts import roles
 from accounts.models import Registration, RegistrationEvent, User
 from immunoportal import audit, mail
-from immunoportal.registry import Alert
+from immunoportal.registry import Waiting
 
 PERMISSION = "accounts.decide_registration"
 State = Registration.State
@@ -107,17 +107,11 @@ def tell_editors(registration: Registration) -> None:
         )
 
 
-def alerts(user: User) -> list[Alert]:
-    """Return the alert that says how many registrations wait, to a user who may decide."""
+def waiting(user: User) -> list[Waiting]:
+    """Return how many registrations wait for a decision, to a user who may decide."""
     if not user.has_perm(PERMISSION):
         return []
-    waiting = Registration.objects.filter(state=State.WAITING).count()
-    if not waiting:
-        return []
-    text = ngettext(
-        "%(count)d health professional waits for your decision.",
-        "%(count)d health professionals wait for your decision.",
-        waiting,
-    )
+    count = Registration.objects.filter(state=State.WAITING).count()
+    text = ngettext("registration to approve", "registrations to approve", count)
     url = reverse("admin:accounts_registration_changelist")
-    return [Alert(text % {"count": waiting}, f"{url}?state={State.WAITING}")]
+    return [Waiting(count, text, f"{url}?state={State.WAITING}")]

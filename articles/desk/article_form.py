@@ -8,13 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.desk.conflict import UNSETTLED
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
 from articles.models import BLOCKS, Article, Byline, Citation
@@ -31,8 +30,8 @@ class ArticleForm(NamedForm):
     name_missing = gettext_lazy("Give the article a title, in at least one language.")
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # The version that may be written over, from the tick box that a conflict shows.
-    overwrite = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What the form was filled with; see conflict.py.
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Article
@@ -41,7 +40,6 @@ class ArticleForm(NamedForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
-        self.conflict = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -51,7 +49,7 @@ class ArticleForm(NamedForm):
             clock.take_turn()
         self._refuse_taken_slugs(cleaned)
         self._refuse_slugs_of_others(new)
-        self._refuse_to_overwrite_unseen(cleaned)
+        self._refuse_what_is_unsettled(cleaned)
         return cleaned
 
     def _refuse_taken_slugs(self, cleaned: dict[str, Any]) -> None:
@@ -88,38 +86,34 @@ class ArticleForm(NamedForm):
     def validate_constraints(self) -> None:
         """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
 
-    def _refuse_to_overwrite_unseen(self, cleaned: dict[str, Any]) -> None:
+    def _refuse_what_is_unsettled(self, cleaned: dict[str, Any]) -> None:
         """Refuse to write over what somebody else has saved since this form was opened.
 
         Raises:
             ValidationError: the form is shown again, with all that was typed.
         """
-        current = self.instance.version
-        if self.instance.pk is None or cleaned.get("version") == current:
+        if self.instance.pk is None:
             return
-        if cleaned.get("overwrite") == current:
+        if cleaned.get("version") == self.instance.version and not self.data.get(UNSETTLED):
             return
-        self.conflict = True
-        event = self.instance.events.select_related("by").first()
         raise ValidationError(
-            format_html(
-                _(
-                    "{who} saved this article ({time}) while you were working on it. Nothing "
-                    "that you typed is lost: it is in the form below. {link}, or tick the box and "
-                    "save again to put your version in the place of the other."
-                ),
-                who=(event and event.by) or _("Somebody else"),
-                time=date_format(
-                    timezone.localtime(self.instance.changed_at), "SHORT_DATETIME_FORMAT"
-                ),
-                link=format_html(
-                    '<a href="{}" target="_blank">{}</a>',
-                    reverse("admin:articles_article_change", args=[self.instance.pk]),
-                    _("Look at the other version in a new tab"),
-                ),
-            ),
+            _(
+                "%(who)s saved this article (%(time)s) while you were working on it. Nothing is "
+                "lost: what only one of you has changed stands together in the form below. Both "
+                "of you have changed what is shown here: choose what stays, and save again."
+            )
+            % who_and_when(self.instance),
             code="conflict",
         )
+
+
+def who_and_when(article: Article) -> dict[str, Any]:
+    """Return who saved an article last, and when, as words for a sentence."""
+    event = article.events.select_related("by").first()
+    return {
+        "who": (event and event.by) or _("Somebody else"),
+        "time": date_format(timezone.localtime(article.changed_at), "SHORT_DATETIME_FORMAT"),
+    }
 
 
 def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> WorkingCopy:

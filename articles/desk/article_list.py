@@ -1,6 +1,7 @@
 """The list of articles: its columns and filters, among them the state in each language."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Audience
-from articles.publishing.states import State, count_in_state, in_state, versions_of
+from articles.publishing.states import (
+    State,
+    count_in_state,
+    count_lacking,
+    in_state,
+    lacking,
+    versions_of,
+)
 from immunoportal import languages
 from immunoportal.admin.long_lists import KeysFirstPaginator
 from immunoportal.admin.state_badge import state_badge
@@ -51,6 +59,22 @@ def state_filter(language: str) -> type[StateFilter]:
     )
 
 
+class TranslationFilter(admin.SimpleListFilter):
+    """Filters articles that have a live page but never had one in a language."""
+
+    title = _("translation missing")
+    parameter_name = "missing"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, StrPromise]]:
+        return [(language, languages.phrase(language)) for language in codes()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        language = self.value()
+        return lacking(queryset, language) if language in codes() else queryset
+
+
 def state_column(language: str) -> Callable[[Article], SafeString]:
     """Return the column of the list that shows the state in a language."""
 
@@ -63,13 +87,14 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
 
 
 class ArticlePaginator(KeysFirstPaginator):
-    """Counts what is filtered by one state alone without the articles."""
+    """Counts what is filtered by one state or one missing translation alone without the
+    articles."""
 
-    state: tuple[str, str] | None = None
+    count_quickly: Callable[[], int] | None = None
 
     @cached_property
     def count(self) -> int:
-        return count_in_state(*self.state) if self.state else super().count
+        return self.count_quickly() if self.count_quickly else super().count
 
 
 class ArticleListMixin(admin.ModelAdmin):
@@ -77,7 +102,7 @@ class ArticleListMixin(admin.ModelAdmin):
 
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
-    list_filter = [*map(state_filter, codes()), "audience", "topic"]
+    list_filter = [*map(state_filter, codes()), TranslationFilter, "audience", "topic"]
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
@@ -98,7 +123,9 @@ class ArticleListMixin(admin.ModelAdmin):
             name, value = asked.popitem()
             language = name.removeprefix("state_")
             if language in codes() and name != language and value in State.values:
-                paginator.state = language, value
+                paginator.count_quickly = partial(count_in_state, language, value)
+            elif name == TranslationFilter.parameter_name and value in codes():
+                paginator.count_quickly = partial(count_lacking, value)
         return paginator
 
     @admin.display(description=_("title"), ordering=localized("title")[0])

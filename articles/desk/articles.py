@@ -5,8 +5,8 @@ from typing import Any
 from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.db import connection, models
+from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,20 +14,32 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import history, publication
-from articles.desk.article_form import ArticleForm, working_copy_of
+from articles.desk import conflict, history, pictures, publication
+from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
-from articles.desk.blocks import BLOCK_INLINES
+from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.conflict import Rows, Settled
+from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
+from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
+from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.sources import CitationInline
+from articles.desk.removals import removals
+from articles.desk.sources import (
+    SOURCE_SCRIPTS,
+    SOURCE_STYLES,
+    CitationInline,
+    warn_of_lost_sources,
+)
 from articles.models import Article
+from articles.models.blocks import kinds_in
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
 from immunoportal.text import is_row_number
 
@@ -48,7 +60,9 @@ class ArticleAdmin(
     ArticleListMixin,
     HistoryMixin,
     PreviewMixin,
+    PresenceMixin,
     WithdrawMixin,
+    DraftsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -56,6 +70,9 @@ class ArticleAdmin(
     TranslationAdmin,
     ContentEditor,
 ):
+    area = Area.CONTENT
+    rank = 0
+    when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
     prepopulated_fields = {"slug": ["title"]}
@@ -69,23 +86,61 @@ class ArticleAdmin(
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
     class Media:
-        js = [*SLUG_SCRIPTS, "articles/image-choice.js", "articles/desk.js"]
-        css = {"all": ["articles/desk.css"]}
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Article | None:
-        will_write = request.method == "POST" and connection.in_atomic_block
-        if will_write and not is_preview(request) and is_row_number(object_id):
-            # Two who save at once take turns, so that the second one is told.
-            list(Article.objects.select_for_update().filter(pk=object_id).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
+        js = [
+            *SLUG_SCRIPTS,
+            "articles/image-choice.js",
+            # The first of these is what the others stand on.
+            "articles/blocks.js",
+            "articles/outline.js",
+            "articles/removal.js",
+            "articles/editors.js",
+            "articles/keys.js",
+            "articles/unsaved.js",
+            "articles/presence.js",
+            "articles/panel.js",
+            "articles/drafts.js",
+            "articles/log-in-again.js",
+            *PICTURE_SCRIPTS,
+            *SOURCE_SCRIPTS,
+        ]
+        css = {
+            "all": [
+                "articles/desk.css",
+                "articles/desk-blocks.css",
+                "articles/drafts.css",
+                PICTURE_STYLES,
+                SOURCE_STYLES,
+            ]
+        }
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
         if obj is not None and any(version.last_number for version in versions_of(obj).values()):
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BlockInline) and obj.pk is not None:
+            if not hasattr(request, "kinds_of_blocks"):
+                # Asked once for all of the form.
+                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
+            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
+        return kwargs
+
+    def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
+        made = super()._content_editor_context(request, context)
+        inlines = [(inline.opts, inline.formset) for inline in context["inline_admin_formsets"]]
+        rare = {
+            formset.prefix
+            for inline, formset in inlines
+            if isinstance(inline, BlockInline) and inline.is_rare
+        }
+        for plugin in made["plugins"]:
+            plugin["isRare"] = plugin["prefix"] in rare
+        return made
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
@@ -112,14 +167,54 @@ class ArticleAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        posted = object_id if request.method == "POST" and is_row_number(object_id or "") else None
-        if posted and not Article.objects.filter(pk=posted).exists():
-            # Somebody has deleted it meanwhile: what was typed becomes a new article.
-            object_id = None
-        if request.method == "POST":
-            # As Django does; the stubs know only what it starts with.
-            request.POST = with_line_feeds(request.POST)  # type: ignore[assignment]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # As Django does; the stubs know only what it starts with.
+        request.POST = with_line_feeds(request.POST)  # type: ignore[assignment]
+        with transaction.atomic():
+            if is_row_number(object_id or "") and not self.settle(request, str(object_id)):
+                # Somebody has deleted it meanwhile: what was typed becomes a new article.
+                object_id = None
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def settle(self, request: HttpRequest, object_id: str) -> bool:
+        """Put what was posted together with what somebody else has saved meanwhile.
+
+        Returns:
+            Whether the article is still there.
+        """
+        # Two who save at once take turns, so that the second one is told.
+        rows = Article.objects.all() if is_preview(request) else Article.objects.select_for_update()
+        article = rows.filter(pk=object_id).first()
+        if article is None:
+            return False
+        if is_preview(request):
+            # It shows what is typed, and nothing of it is stored.
+            request.POST["version"] = str(article.version)  # type: ignore[misc]  # a copy
+        elif conflict.needs_settling(request.POST, article):
+            names = list(self.get_form(request, article, change=True).base_fields)
+            kinds = [
+                Rows(
+                    formset.get_default_prefix(),
+                    list(formset.form.base_fields),
+                    list(formset.model.objects.filter(**{formset.fk.name: article})),
+                )
+                for formset, inline in self.get_formsets_with_inlines(request, article)
+                if inline.has_view_or_change_permission(request, article)
+            ]
+            settled = conflict.settle(request.POST, article, names, kinds)
+            request.POST = settled.data  # type: ignore[assignment]
+            request.settled = settled  # type: ignore[attr-defined]
+            if settled.was_outdated and not settled.collisions:
+                messages.info(
+                    request,
+                    _(
+                        "%(who)s saved this article (%(time)s) while you were working on it. What "
+                        "both of you have changed stands together now."
+                    )
+                    % who_and_when(article),
+                )
+        return True
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -127,8 +222,21 @@ class ArticleAdmin(
         article = kwargs.get("obj")
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
-        context["publication"] = publication.panel(request, article)
-        context["conflict"] = getattr(context["adminform"].form, "conflict", False)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["publication"] = publication.panel(
+            request, article, removals(article, formsets), typed_in(request)
+        )
+        context["pictures"] = pictures.for_dialog(request)
+        form = context["adminform"].form
+        context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
+        if article:
+            kinds = [
+                Rows(formset.prefix, list(formset.form.base_fields), list(formset.stored.values()))
+                for formset in formsets
+            ]
+            context["base"] = form["base"].value() or conflict.base_of(
+                article, list(form.fields), kinds
+            )
         return super().render_change_form(request, context, *args, **kwargs)
 
     # A preview is read from the form and leaves nothing behind, so nothing is stored for it.
@@ -191,6 +299,7 @@ class ArticleAdmin(
             return answer_preview(request, copy)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
+        warn_of_lost_sources(request, article, copy)
         if "_save" in request.POST and IS_POPUP_VAR not in request.POST:
             return publication.answer_save(request, article)
         return None

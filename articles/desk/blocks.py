@@ -7,12 +7,32 @@ from content_editor.admin import ContentEditorInline
 from django import forms
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationStackedInline
 
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet, key_in, token_of
-from articles.desk.shared_choices import SharedChoiceField
-from articles.models import BLOCKS, Callout, Figure, Quote, RichText
+from articles.desk.shared_choices import SharedAutocomplete, SharedChoiceField
+from articles.models import (
+    BLOCKS,
+    Article,
+    Audience,
+    Callout,
+    CareCard,
+    Figure,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    RichText,
+    Table,
+    TimelineEntry,
+)
+from articles.publishing.states import live_edition, versions_of
+from immunoportal.languages import codes, phrase
+
+# What a new table begins with, for the first cell to be typed into at once.
+EMPTY_TABLE = f"<table><tbody>{'<tr><td></td><td></td><td></td></tr>' * 3}</tbody></table>"
 
 
 class BlockForm(forms.ModelForm):
@@ -37,17 +57,44 @@ class BlockForm(forms.ModelForm):
                 self.instance.key = key
         return cleaned
 
+    def validate_constraints(self) -> None:
+        """Leave out the model's constraints: what they demand is asked without a query."""
+
     @property
     def changed_data(self) -> list[str]:
         return [name for name in super().changed_data if name != "block_key"]
 
 
 class BlockInline(TranslationStackedInline, ContentEditorInline):
-    """One kind of block in the article's form."""
+    """One kind of block in the article's form.
+
+    Attributes:
+        is_rare: whether its button stands behind those of the kinds that most articles have.
+    """
 
     form = BlockForm
     formset = KeepingFormSet
     regions = {"main"}
+    is_rare = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        # What is the same in every language comes before the texts, but for what is rarely set.
+        last = ("only_in", "only_in_reason")
+        return [
+            (
+                name,
+                {**options, "fields": sorted(options["fields"], key=lambda field: field in last)},
+            )
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def formfield_for_choice_field(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        if db_field.name == "only_in":
+            only = [(code, _("only %(language)s") % {"language": phrase(code)}) for code in codes()]
+            kwargs["choices"] = [("", _("in every language")), *only]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class RichTextInline(BlockInline):
@@ -79,6 +126,7 @@ class FigureInline(BlockInline):
 
 class QuoteInline(BlockInline):
     model = Quote
+    is_rare = True
     icon = "format_quote"
     color = "var(--soft-ink)"
 
@@ -89,4 +137,141 @@ class CalloutInline(BlockInline):
     color = "var(--warning-ink)"
 
 
-BLOCK_INLINES = [RichTextInline, FigureInline, QuoteInline, CalloutInline]
+class KeyPointsInline(BlockInline):
+    model = KeyPoints
+    icon = "checklist"
+    color = "var(--petrol)"
+    is_rare = True
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name.startswith("points"):
+            field.widget.attrs["rows"] = KeyPoints.MOST
+        return field
+
+
+class QuestionInline(BlockInline):
+    model = Question
+    icon = "help"
+    color = "var(--petrol)"
+
+
+class TimelineEntryInline(BlockInline):
+    model = TimelineEntry
+    icon = "timeline"
+    color = "var(--coral)"
+    is_rare = True
+
+
+class CareCardForm(BlockForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("only_in") and not cleaned.get("only_in_reason"):
+            self.add_error("only_in_reason", _("Say why this care card is in one language only."))
+        return cleaned
+
+
+class CareCardInline(BlockInline):
+    model = CareCard
+    form = CareCardForm
+    icon = "emergency"
+    color = "var(--urgent-ink)"
+
+
+class TableForm(BlockForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            for code in codes():
+                self.initial.setdefault(f"text_{code}", EMPTY_TABLE)
+
+
+class TableInline(BlockInline):
+    model = Table
+    form = TableForm
+    icon = "table_chart"
+    color = "var(--soft-ink)"
+    is_rare = True
+
+
+class OwnArticleFormSet(KeepingFormSet):
+    shared = ("article",)
+
+    def _read_shared(self, name: str) -> dict[str, models.Model]:
+        known = super()._read_shared(name)
+        found = [article for article in known.values() if article is not None]
+        models.prefetch_related_objects(found, "language_versions")
+        return known
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        name = form.add_prefix("article")
+        chosen = form.data.get(name) if form.is_bound else form.instance.article_id
+        article = self.known["article"].get(str(chosen))
+        if isinstance(article, Article):
+            form.fields["article"].help_text = where_left_out(article)
+
+
+def where_left_out(article: Article) -> str:
+    """Return a sentence for each page that would leave out the title and lead of an article."""
+    sentences = [
+        _("Not live %(language)s: the page in that language leaves it out.")
+        % {"language": phrase(code)}
+        for code, version in versions_of(article).items()
+        if live_edition(version) is None
+    ]
+    if article.audience == Audience.PROFESSIONAL:
+        sentences.append(_("For health professionals only: a public page never shows it."))
+    return " ".join(sentences)
+
+
+class OwnArticleForm(BlockForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        article = cleaned.get("article")
+        if article and article.pk == self.instance.parent_id:
+            self.add_error("article", _("An article cannot lead to itself. Choose another."))
+        return cleaned
+
+
+class OwnArticleInline(BlockInline):
+    model = OwnArticle
+    form = OwnArticleForm
+    formset = OwnArticleFormSet
+    autocomplete_fields = ["article"]
+    icon = "article"
+    color = "var(--petrol)"
+    is_rare = True
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if isinstance(db_field, models.ForeignKey) and db_field.name == "article":
+            # Without Django's buttons: it is looked for, and nobody writes another one in between.
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "article":
+            kwargs["form_class"] = SharedChoiceField
+            kwargs["widget"] = SharedAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+# In the order of their buttons: what most articles have comes first.
+BLOCK_INLINES = [
+    RichTextInline,
+    FigureInline,
+    QuestionInline,
+    CalloutInline,
+    CareCardInline,
+    KeyPointsInline,
+    TableInline,
+    TimelineEntryInline,
+    QuoteInline,
+    OwnArticleInline,
+]

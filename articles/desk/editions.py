@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Edition
+from immunoportal.admin.areas import Area
 from immunoportal.admin.long_lists import period_filter
 from immunoportal.admin.mixins import ReadOnlyAdmin
 
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
+    area = Area.CONTENT
+    rank = 60
+    when_empty = gettext_lazy("Nothing has been published yet.")
     list_display = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
         "published_by_shown", "change_note", "page",

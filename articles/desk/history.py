@@ -30,11 +30,12 @@ def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact
 
     Returns:
         For a field of the article ``{"field": …, "language": …}``; for a row of it
-        ``{"row": <kind>, "how": "added" | "changed" | "moved" | "removed"}``, for a block also
-        its ``key``.
+        ``{"row": <kind>, "how": "added" | "changed" | "moved" | "removed" | "kept" | "put back"}``,
+        for a block also its ``key``. One that is kept in a single ``language`` is removed from the
+        other pages, until it is put back.
     """
     found = [
-        dict(zip(("field", "language"), _parted(name), strict=True))
+        dict(zip(("field", "language"), parted(name), strict=True))
         for name in form.changed_data
         if (field := form.instance._meta._forward_fields_map.get(name)) and field.editable
     ]
@@ -45,6 +46,12 @@ def changes(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Fact
                 fact = {"row": row.instance._meta.model_name, "how": how}
                 if hasattr(row.instance, "key"):
                     fact["key"] = str(row.instance.key)
+                if how == "changed" and "only_in" in row.changed_data:
+                    language = row.instance.only_in
+                    kept = {"how": "kept" if language else "put back", "language": language}
+                    found.append(fact | kept)
+                    if row.changed_data == ["only_in"]:
+                        continue
                 found.append(fact)
     return found
 
@@ -59,7 +66,7 @@ def _how(row: ModelForm, formset: BaseInlineFormSet) -> str:
     return "moved" if row.changed_data == ["ordering"] else "changed"
 
 
-def _parted(name: str) -> tuple[str, str]:
+def parted(name: str) -> tuple[str, str]:
     """Return a field's name and its language: "title_it" gives "title", "it"."""
     stem, _underscore, language = name.rpartition("_")
     return (stem, language) if language in codes() else (name, "")
@@ -74,6 +81,8 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.FILE_WITHDRAWN:
+            return _("A picture of this article was withdrawn for good.")
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown
@@ -118,8 +127,12 @@ def _told_change(fact: Fact) -> str:
             "changed": _("%(row)s"),
             "moved": _("%(row)s (moved)"),
             "removed": _("%(row)s (removed)"),
+            "kept": _("%(row)s (kept only %(language)s, removed from the other pages)"),
+            "put back": _("%(row)s (in every language again)"),
         }
-        return sentences[fact["how"]] % {"row": name}
+        language = fact.get("language")
+        words = {"row": name, "language": phrase(language) if language else ""}
+        return sentences[fact["how"]] % words
     fields = {field.name: field for field in Article._meta.fields}
     field = fields.get(fact["field"])
     name = str(field.verbose_name) if field else fact["field"]

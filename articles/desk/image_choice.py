@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from articles.desk.shared_choices import KnowsRows
 from articles.models import Image
+from immunoportal.languages import text_in_any
 from immunoportal.text import is_row_number
 
 
@@ -29,7 +30,8 @@ class ImageChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["image"] = self.image_for(value)
+        context["image"] = image = self.image_for(value)
+        context["credit"] = text_in_any(image, "credit") if image else ""
         # The address of a thumbnail, with 0 for the number of the image.
         context["thumbnail_pattern"] = reverse("admin:articles_image_thumbnail", args=[0])
         context["library_url"] = context.get("related_url")

@@ -47,6 +47,7 @@ class KeepingFormSet(BaseInlineFormSet):
     Reads the stored rows once, and what they refer to (``shared``) once for all of them.
 
     Attributes:
+        has_rows: ``False`` where it is known that nothing is stored, so that it is not asked.
         shared: the names of the foreign keys to rows that articles share.
         stored: the rows in the database, by number; empty where the user may not see them.
         sees_all: whether the user may see the stored rows.
@@ -63,12 +64,15 @@ class KeepingFormSet(BaseInlineFormSet):
         instance: models.Model | None = None,
         prefix: str,
         queryset: models.QuerySet,
+        has_rows: bool = True,
         **kwargs: Any,
     ):
         is_stored = instance is not None and instance.pk is not None
         self.sees_all = not queryset.query.is_empty()
         self.used_keys: set[UUID] = set()
-        rows = queryset.filter(**{self.fk.name: instance}) if is_stored else queryset.none()
+        rows = queryset.none()
+        if is_stored and has_rows:
+            rows = queryset.filter(**{self.fk.name: instance})
         rows = rows.select_related(*self.shared) if self.shared else rows
         self.stored = {str(row.pk): row for row in rows}
         if data is not None:
@@ -112,7 +116,6 @@ class KeepingFormSet(BaseInlineFormSet):
         Django leaves this out, since the parent's key is no field of the row's form. Rows that
         change places are refused too: the first one stored would meet the second.
         """
-        super().clean()
         for constraint in self.model._meta.constraints:
             if (
                 isinstance(constraint, models.UniqueConstraint)
@@ -134,11 +137,14 @@ class KeepingFormSet(BaseInlineFormSet):
             form.instance.pk: tuple(form.initial.get(field.name) for field in fields)
             for form in self.initial_forms
         }
+        gone = {form.instance.pk for form in self.deleted_forms}
         for form in self.forms:
             if form in self.deleted_forms or not (form.has_changed() or form in self.initial_forms):
                 continue
             row = tuple(getattr(form.instance, column) for column in columns)
-            others = {values for pk, values in before.items() if pk != form.instance.pk}
+            # New rows are stored when those that go are gone.
+            left = gone if form in self.extra_forms else {form.instance.pk}
+            others = {values for pk, values in before.items() if pk not in left}
             if row in taken or (form.has_changed() and row in others):
                 form.add_error(None, message)
             taken.add(row)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,25 +14,46 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 
+from articles.desk.picture_uses import list_of, uses_of, why_it_stays
+from articles.desk.picture_withdrawal import WithdrawPictureMixin
+from articles.desk.pictures import PictureChoicesMixin, for_dialog
 from articles.desk.shared_content import SharedContentMixin
 from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
 from articles.models import Article, Figure, Image
-from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
+from immunoportal.admin.areas import Area
+from immunoportal.admin.mixins import LONGEST_SEARCH, Context, GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
 
 @admin.register(Image)
-class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+class ImageAdmin(
+    PictureChoicesMixin,
+    WithdrawPictureMixin,
+    SharedContentMixin,
+    GuardedAdmin,
+    LanguageSwitchMixin,
+    TranslationAdmin,
+):
+    change_form_template = "articles/desk/picture.html"
+    change_list_template = "articles/desk/picture_list.html"
+    area = Area.CONTENT
+    rank = 20
+    when_empty = gettext_lazy(
+        "No picture has been added yet. Add one here, or while you write an article."
+    )
     list_display = ["thumbnail", "title", "dimensions", "uses", "added_at"]
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(localized("credit"))
     search_fields = ["title", *localized("credit")]
     list_per_page = 40
-    readonly_fields = ["large_thumbnail", "dimensions", "progress", "added_at", "added_by"]
+    readonly_fields = [
+        "large_thumbnail", "dimensions", "shown_in", "progress", "added_at", "added_by",
+    ]  # fmt: skip
+    actions = ["delete_selected"]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Image | None = None
@@ -60,6 +82,19 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
 
     def articles_showing(self, obj: Image) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.figures.values("parent"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
+    ) -> tuple[QuerySet[Image], bool]:
+        """Find a picture by what is said of it in articles, too."""
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return library.found(queryset, search_term), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"pictures": for_dialog(request)} | (extra_context or {})
+        )
 
     def changeform_view(
         self,
@@ -94,16 +129,59 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
                 title=obj.title,
                 **credits,
             )
-        except library.AlreadyInLibrary as error:  # since the form looked
+        except (library.AlreadyInLibrary, library.PictureWithdrawn) as error:
+            # Since the form looked.
             image = error.image
         obj.__dict__.update(image.__dict__)
+
+    # Deleting: what is in use stays, and the sentence says where it is shown.
+
+    def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        is_record = obj is not None and obj.is_withdrawn
+        return not is_record and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
+        """Speak of the pictures alone: that their renditions go with them goes without saying."""
+        names = [image.title for image in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, set(), []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Context = None
+    ) -> HttpResponse:
+        image = self.get_object(request, object_id)
+        if image is None or not super().has_delete_permission(request, image):
+            return super().delete_view(request, object_id, extra_context)
+        reason = why_it_stays(image)
+        if not reason:
+            try:
+                return super().delete_view(request, object_id, extra_context)
+            except (ProtectedError, library.PictureWithdrawn):  # since we looked
+                reason = why_it_stays(image)
+        messages.error(request, reason)
+        return redirect("admin:articles_image_change", image.pk)
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete the chosen pictures"))
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[Image]
+    ) -> HttpResponse | None:
+        """Ask about the pictures that can be deleted, and say why the others cannot."""
+        staying = {image.pk: reason for image in queryset if (reason := why_it_stays(image))}
+        for reason in staying.values():
+            messages.error(request, reason)
+        free = queryset.exclude(pk__in=staying)
+        return delete_selected(self, request, free) if free.exists() else None
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         library.remove(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
         for image in queryset:
-            library.remove(image)
+            try:
+                library.remove(image)
+            except (ProtectedError, library.PictureWithdrawn):  # since the action looked
+                messages.error(request, why_it_stays(image))
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> SafeString:
@@ -114,6 +192,11 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
         return self._picture(image, "thumbnail thumbnail-large")
 
     def _picture(self, image: Image, css_class: str, alternative_text: str = "") -> SafeString:
+        if image.is_withdrawn:
+            return format_html(
+                '<span class="thumbnail picture-withdrawn">{}</span>',
+                _("This picture has been withdrawn."),
+            )
         url = reverse("admin:articles_image_thumbnail", args=[image.pk])
         return format_html(
             '<img class="{}" src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
@@ -125,12 +208,22 @@ class ImageAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Translat
         return f"{image.width} × {image.height}"
 
     @admin.display(description=gettext_lazy("used"), ordering="figure_count")
-    def uses(self, image: Image) -> int:
-        return getattr(image, "figure_count", 0)
+    def uses(self, image: Image) -> str:
+        count = getattr(image, "figure_count", 0)
+        if not count:
+            return _("not used")
+        return ngettext("used %(count)d time", "used %(count)d times", count) % {"count": count}
+
+    @admin.display(description=gettext_lazy("shown in"))
+    def shown_in(self, image: Image) -> SafeString | str:
+        uses, more = uses_of(image)
+        return list_of(uses, more) if uses else _("No article shows it.")
 
     @admin.display(description=gettext_lazy("versions for readers"))
     def progress(self, image: Image) -> str:
         """Tell how many renditions are made, and why one is not."""
+        if image.is_withdrawn:
+            return _("being deleted") if image.doomed_files else _("all deleted")
         rows = list(image.renditions.all())
         ready = sum(row.made_at is not None for row in rows)
         failed = image.renditions.given_up().first()

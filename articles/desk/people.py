@@ -9,6 +9,7 @@ from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
 from articles.desk.shared_content import SharedContentMixin, SharedRowInline
 from articles.models import Article, Byline, Contributor
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import localized
 
@@ -19,6 +20,9 @@ class ContributorForm(NamedForm):
 
 @admin.register(Contributor)
 class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+    area = Area.CONTENT
+    rank = 30
+    when_empty = _("Nobody has been added yet. Add somebody here, or while you write an article.")
     list_display = ["__str__", *localized("qualification")]
     search_fields = localized("name")
     form = ContributorForm

@@ -1,6 +1,6 @@
 """The publication panel of the article's page: its buttons, their answers, and withdrawing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -28,26 +28,38 @@ from immunoportal.text import clean_line
 PUBLISH = "_publish"
 
 
-def panel(request: HttpRequest, article: Article | None) -> dict:
+def panel(
+    request: HttpRequest,
+    article: Article | None,
+    removals: Mapping[str, Sequence[str]],
+    typed: Mapping[str, str],
+) -> dict:
     """Return what the publication panel shows: state, page and verbs of each language.
 
     Args:
         article: ``None`` while it has never been saved.
+        removals: by language, what publishing would take off the page.
+        typed: what the form holds that has not been saved.
     """
     versions = versions_of(article) if article else {}
     return {
-        "languages": [_shown(request, code, versions.get(code)) for code in codes()],
+        "languages": [
+            _shown(request, code, versions.get(code), typed) | {"removals": removals.get(code, ())}
+            for code in codes()
+        ],
         "may_publish": request.user.has_perm(verbs.PERMISSION),
     }
 
 
-def _shown(request: HttpRequest, language: str, version: LanguageVersion | None) -> dict:
+def _shown(
+    request: HttpRequest, language: str, version: LanguageVersion | None, typed: Mapping[str, str]
+) -> dict:
     name = _note_name(language)
     live = version and live_edition(version)
     return {
         "code": language,
         "name": languages.name(language),
-        "note": request.POST.get(name) or request.GET.get(name, ""),
+        "note": typed.get(name) or request.GET.get(name, ""),
         "page": _page_of(language, live) if live else "",
         "badge": badge_of(version) if version else "",
         "scheduled": version and scheduled_for(version),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.http import HttpRequest
 
@@ -52,6 +53,7 @@ class SharedRowInline(ChoiceMixin, admin.StackedInline):
 
     form = SharedRowForm
     formset: type[KeepingFormSet]
+    choice_widget: type[AutocompleteSelect] = SharedAutocomplete
     extra = 0
 
     def formfield_for_foreignkey(
@@ -59,5 +61,5 @@ class SharedRowInline(ChoiceMixin, admin.StackedInline):
     ) -> forms.ModelChoiceField | None:
         if db_field.name in self.formset.shared:
             kwargs["form_class"] = SharedChoiceField
-            kwargs["widget"] = SharedAutocomplete(db_field, self.admin_site)
+            kwargs["widget"] = self.choice_widget(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -7,6 +7,7 @@ from modeltranslation.admin import TranslationAdmin
 from articles.desk.named_form import SLUG_SCRIPTS, NamedForm
 from articles.models import FormerSlug, Topic
 from articles.publishing.redirects import slug_belongs_to
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 from immunoportal.publication import clock
@@ -30,6 +31,8 @@ class TopicForm(NamedForm):
 
 @admin.register(Topic)
 class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+    area = Area.CONTENT
+    rank = 10
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")

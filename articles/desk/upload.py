@@ -1,4 +1,4 @@
-"""The form by which a picture comes into the library."""
+"""How a picture comes into the library: the form, and what is sent by itself."""
 
 from pathlib import PurePath
 from typing import Any
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from articles.images import library
 from articles.models import Image
+from immunoportal.text import clean_line
+
+ACCEPT = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
 
 def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePicture:
@@ -28,6 +31,11 @@ def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePi
     return known
 
 
+def title_of(file: UploadedFile) -> str:
+    """Return the title of a picture to which nobody has given one: its file's name."""
+    return clean_line(PurePath(file.name or "").stem)[:200] or _("Picture")
+
+
 class ImageForm(forms.ModelForm):
     """The form of a new image. The file is judged by what is in it, whatever its name says."""
 
@@ -37,9 +45,7 @@ class ImageForm(forms.ModelForm):
             "JPEG, PNG, WebP, AVIF or GIF, preferably at least 1600 pixels wide. The position and "
             "the camera data in the file are not published."
         ),
-        widget=forms.FileInput(
-            attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}
-        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
     class Meta:
@@ -59,6 +65,8 @@ class ImageForm(forms.ModelForm):
             raise ValidationError(str(examined))
         self.examined = examined
         existing = Image.objects.filter(digest=self.examined.digest).first()
+        if existing and existing.is_withdrawn:
+            raise ValidationError(str(library.PictureWithdrawn(existing)))
         # In the window that a figure has opened, the picture is simply taken.
         if existing and IS_POPUP_VAR not in self.data:
             raise ValidationError(
@@ -75,5 +83,5 @@ class ImageForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = PurePath(cleaned["upload"].name).stem[:200] or _("Picture")
+            cleaned["title"] = title_of(cleaned["upload"])
         return cleaned

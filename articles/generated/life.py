@@ -78,7 +78,8 @@ class Life:
             edition.change_note = (notes or {}).get(language, "")
             self.editions.append(edition)
             self.images += [
-                EditionImage(edition=edition, image=image) for image in images_of(self.copy)
+                EditionImage(edition=edition, image=image)
+                for image in images_of(self.copy, language)
             ]
             self._tell(Event.Verb.PUBLISHED, at, edition, reason=edition.change_note)
 

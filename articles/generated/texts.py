@@ -29,7 +29,7 @@ class Piece:
     """One block of an article.
 
     Attributes:
-        kind: ``richtext``, ``figure``, ``quote`` or ``callout``.
+        kind: such as ``richtext`` or ``figure``: the name of its model.
         texts: by field, such as ``text`` or ``caption``.
         fields: what is the same in every language, such as the ``kind`` of a call-out.
     """
@@ -135,21 +135,26 @@ def _pieces(rng: Random, subject: Slots, figures: Sequence[Any]) -> Iterator[Pie
             open_texts = []
     if open_texts:
         yield _richtext(open_texts)
+    if rng.random() < 0.3:
+        for question, answer in rng.sample(VOCABULARY["questions"], 3):
+            yield Piece("question", {"question": tuple(question), "answer": tuple(answer)}, {})
 
 
 def _between(rng: Random, sections: int, figures: Sequence[Any]) -> dict[int, Piece]:
-    """Return the figures, quotes and call-outs, by the number of the section that they follow."""
+    """Return the figures, quotes and panels, by the number of the section that they follow."""
     pieces = [_figure(rng, figures) for _number in range(rng.choice((0, 1, 1, 2, 2, 3, 4)))]
     if rng.random() < 0.4:
         text, source = zip(*rng.choice(VOCABULARY["quotes"]), strict=True)
         pieces.append(Piece("quote", {"text": text, "source": source}, {}))
     if rng.random() < 0.5:
-        kind, *texts = rng.choice(VOCABULARY["callouts"])
-        title, text = zip(*texts, strict=True)
-        pieces.append(Piece("callout", {"title": title, "text": text}, {"kind": kind}))
+        pieces.append(_panel(*rng.choice(VOCABULARY["panels"])))
     rng.shuffle(pieces)
     places = rng.sample(range(1, sections + 1), min(len(pieces), sections))
     return dict(zip(places, pieces, strict=False))
+
+
+def _panel(kind: str, fields: dict[str, Any], texts: dict[str, Sequence[str]]) -> Piece:
+    return Piece(kind, {field: tuple(each) for field, each in texts.items()}, fields)
 
 
 def _figure(rng: Random, figures: Sequence[Any]) -> Piece:

@@ -7,14 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from articles.images import codec, sandbox
 from articles.images.codec import Reason, Rendered, UnusablePicture
 from articles.images.files import keep
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
-from articles.models import Image, Rendition
+from articles.models import Figure, Image, Rendition
 from articles.models.images import originals, renditions
 from immunoportal.actors import User
+from immunoportal.languages import localized
 from immunoportal.publication import clock
 
 
@@ -24,6 +29,23 @@ class AlreadyInLibrary(Exception):
     def __init__(self, image: Image):
         super().__init__(str(image))
         self.image = image
+
+
+class PictureWithdrawn(Exception):
+    """The file was withdrawn for good; as text it is a sentence for the editor."""
+
+    def __init__(self, image: Image):
+        super().__init__(image.pk)
+        self.image = image
+
+    def __str__(self) -> str:
+        return _(
+            "This picture was withdrawn for good on %(date)s and must not come back. Reason: "
+            "%(reason)s"
+        ) % {
+            "date": date_format(timezone.localtime(self.image.withdrawn_at), "SHORT_DATE_FORMAT"),
+            "reason": self.image.withdrawal_reason,
+        }
 
 
 @dataclass(frozen=True)
@@ -72,13 +94,14 @@ def add(
     Raises:
         UnusablePicture: nothing is stored.
         AlreadyInLibrary: nothing is stored.
+        PictureWithdrawn: nothing is stored.
         OSError: the disk is full; nothing is stored.
     """
     examined = examined or examine(file)
     try:
         with transaction.atomic():
             return _add(file, examined, added_by=by, **fields)
-    except AlreadyInLibrary:
+    except (AlreadyInLibrary, PictureWithdrawn):
         raise
     except BaseException:
         discard(examined)
@@ -99,7 +122,8 @@ def _add(file: File, examined: Examined, **fields: Any) -> Image:
         with transaction.atomic():
             image.save()
     except IntegrityError:
-        raise AlreadyInLibrary(Image.objects.get(digest=examined.digest)) from None
+        known = Image.objects.get(digest=examined.digest)
+        raise (PictureWithdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
     Rendition.objects.bulk_create(
         Rendition(
             image=image,
@@ -140,7 +164,11 @@ def remove(image: Image) -> None:
 
     Raises:
         ProtectedError: an article or an edition shows it.
+        PictureWithdrawn: its row stays, so that nobody adds the file again.
     """
+    withdrawn = Image.objects.filter(pk=image.pk, withdrawn_at__isnull=False)
+    if withdrawn.select_for_update().exists():
+        raise PictureWithdrawn(image)
     files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
     files.append((originals(), str(image.original.name)))
     image.delete()
@@ -151,6 +179,21 @@ def remove(image: Image) -> None:
 
     transaction.on_commit(delete_files)
     clock.advance()
+
+
+def found(images: QuerySet[Image], words: str) -> QuerySet[Image]:
+    """Return the images of which title, credit or alternative texts have all of some words."""
+    for word in words.split():
+        said = Q.create(
+            [Q(**{f"{name}__icontains": word}) for name in localized("alternative_text")],
+            connector=Q.OR,
+        )
+        own = Q.create(
+            [Q(**{f"{name}__icontains": word}) for name in ("title", *localized("credit"))],
+            connector=Q.OR,
+        )
+        images = images.filter(own | Exists(Figure.objects.filter(said, image=OuterRef("pk"))))
+    return images
 
 
 def digest_of(file: File) -> str:

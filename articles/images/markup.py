@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django import template
+from django.db.models import FilteredRelation, Q
 from django.template import Context
 from django.urls import reverse
 
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
-from articles.models import Rendition
+from articles.models import Image, Rendition
 from articles.models.images import rendition_name
 from immunoportal.publication import clock
 
@@ -33,6 +34,7 @@ class Picture:
         sets: by format, the ``srcset`` of its renditions.
         fallback: the address of the JPEG for ``src``.
         look: names what of the image is ready.
+        is_withdrawn: whether the image was withdrawn for good: its place says so.
     """
 
     width: int
@@ -40,6 +42,7 @@ class Picture:
     sets: dict[str, str] = field(default_factory=dict)
     fallback: str = ""
     look: str = ""
+    is_withdrawn: bool = False
 
     def add(self, url: str, format: str, width: int) -> None:
         """Add a rendition; the narrow ones come first."""
@@ -68,7 +71,7 @@ def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
     """Look up how to show images, in one query at most.
 
     Returns:
-        By digest; nothing for an image that has no rendition yet.
+        By digest; nothing for an image that has no rendition yet and is to have one.
     """
     remembered: dict[str, Picture | None] = clock.remember("pictures", dict)
     found = {digest: remembered.get(digest) for digest in digests}
@@ -83,14 +86,20 @@ def pictures_of(digests: Iterable[str]) -> dict[str, Picture]:
 
 
 def _look_up(digests: Collection[str]) -> dict[str, Picture]:
-    ready = Rendition.objects.ready().filter(image__digest__in=digests).order_by("width")
+    is_ready = FilteredRelation("renditions", condition=Q(renditions__made_at__isnull=False))
+    images = Image.objects.filter(digest__in=digests).annotate(ready=is_ready)
     pictures: dict[str, Picture] = {}
     folder = reverse("rendition", args=["-"])[:-1]
-    for digest, format, width, image_width, image_height in ready.values_list(
-        "image__digest", "format", "width", "image__width", "image__height"
-    ):
-        picture = pictures.setdefault(digest, Picture(image_width, image_height))
-        picture.add(f"{folder}{rendition_name(digest, width, format)}", format, width)
+    for digest, image_width, image_height, withdrawn_at, format, width in images.order_by(
+        "ready__width"
+    ).values_list("digest", "width", "height", "withdrawn_at", "ready__format", "ready__width"):
+        if withdrawn_at:
+            pictures[digest] = Picture(
+                image_width, image_height, look="withdrawn", is_withdrawn=True
+            )
+        elif format:
+            picture = pictures.setdefault(digest, Picture(image_width, image_height))
+            picture.add(f"{folder}{rendition_name(digest, width, format)}", format, width)
     return pictures
 
 
@@ -98,6 +107,12 @@ def _look_up(digests: Collection[str]) -> dict[str, Picture]:
 def look(pictures: dict[str, Picture], digest: str) -> str:
     """Return what names the present look of one of a page's pictures."""
     return pictures[digest].look if digest in pictures else ""
+
+
+@register.filter
+def is_withdrawn(pictures: dict[str, Picture], digest: str) -> bool:
+    """Tell whether one of a page's pictures was withdrawn for good."""
+    return digest in pictures and pictures[digest].is_withdrawn
 
 
 @register.inclusion_tag("articles/reading/_picture.html", takes_context=True)

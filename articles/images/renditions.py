@@ -76,7 +76,9 @@ def _make(rendition: Rendition) -> None:
         with rendition.image.original.open() as file:
             made = sandbox.render(file, width=rendition.width, format=rendition.format)
         with transaction.atomic():
-            store(rendition, made.content)
+            # Whoever withdraws the picture just now waits, or has taken the row away already.
+            if Rendition.objects.select_for_update().filter(pk=rendition.pk).exists():
+                store(rendition, made.content)
     except Exception as error:
         # One picture that cannot be made must not hold up the others.
         logger.exception("The rendition %s could not be made.", rendition.name)

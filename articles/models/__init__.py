@@ -1,11 +1,26 @@
 from articles.models.articles import Article, Audience, Byline, Citation
-from articles.models.blocks import BLOCKS, Block, Callout, Figure, Quote, RichText
+from articles.models.blocks import (
+    BLOCKS,
+    Block,
+    Callout,
+    CareCard,
+    Figure,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    RichText,
+    Table,
+    TimelineEntry,
+)
+from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
+from articles.models.presence import Presence
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -17,19 +32,27 @@ __all__ = [
     "Block",
     "Byline",
     "Callout",
+    "CareCard",
     "Citation",
     "Contributor",
+    "Draft",
     "Edition",
     "Event",
     "Figure",
     "FormerSlug",
     "Home",
     "Image",
+    "KeyPoints",
     "LanguageVersion",
     "OldAddress",
+    "OwnArticle",
+    "Presence",
+    "Question",
     "Quote",
     "Rendition",
     "RichText",
     "Source",
+    "Table",
+    "TimelineEntry",
     "Topic",
 ]

@@ -16,6 +16,7 @@ class Event(events.Event):
         SAVED = "saved", _("saved")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
     # What was published or withdrawn.

@@ -7,17 +7,23 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.withdrawable import WithdrawableModel
 from immunoportal.claims import Claimable, ClaimableQuerySet
+
+# The permission to have pictures and files withdrawn for good: see ``WithdrawableModel``.
+WITHDRAW = "articles.withdraw_file"
+
+ORIGINALS, RENDITIONS = "default", "renditions"
 
 
 def originals() -> Storage:
     """Return the private storage of the pictures as they were uploaded."""
-    return storages["default"]
+    return storages[ORIGINALS]
 
 
 def renditions() -> Storage:
     """Return the storage of what readers get."""
-    return storages["renditions"]
+    return storages[RENDITIONS]
 
 
 def rendition_name(digest: str, width: int, format: str) -> str:
@@ -25,7 +31,7 @@ def rendition_name(digest: str, width: int, format: str) -> str:
     return f"{digest[:20]}-{width}.{format}"
 
 
-class Image(models.Model):
+class Image(WithdrawableModel):
     """A picture of the library. Its file never changes: a new picture is a new image."""
 
     title = models.CharField(
@@ -52,10 +58,11 @@ class Image(models.Model):
         related_name="+",
     )
 
-    class Meta:
+    class Meta(WithdrawableModel.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         ordering = ["-added_at", "-pk"]
+        permissions = [("withdraw_file", _("Can withdraw pictures and files for good"))]
 
     def __str__(self) -> str:
         return self.title

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
@@ -22,6 +23,12 @@ class RepeatedEdition:
 
 
 NAMES = tuple(field.name for field in fields(RepeatedEdition))
+
+
+# True of what has unpublished changes, and of little else: an index holds these alone.
+MAY_HAVE_CHANGED = Q(last_number__isnull=False) & (
+    ~Q(page_digest=F("current_page_digest")) | Q(next_number__isnull=False)
+)
 
 
 class LanguageVersion(models.Model):
@@ -73,7 +80,13 @@ class LanguageVersion(models.Model):
                     "next_page_digest", "article",
                 ],
                 name="version_by_state",
-            )
+            ),
+            # What the first page of the desk counts.
+            models.Index(
+                fields=["language", "last_number"],
+                condition=MAY_HAVE_CHANGED,
+                name="version_maybe_changed",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

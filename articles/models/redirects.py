@@ -17,6 +17,8 @@ from articles.models.topics import Topic
 from articles.text.redirects import LONGEST, key_of
 from immunoportal.publication.models import LiveModel, LiveQuerySet
 
+LONGEST_PATH = 300
+
 
 class FormerSlug(models.Model):
     """A slug that a topic had while it had a page; written by the save that renames the topic."""
@@ -85,7 +87,7 @@ class OldAddress(LiveModel):
     # A path of ours, with its language; empty where it leads to an article or a topic.
     path = models.CharField(
         _("another page of this site"),
-        max_length=300,
+        max_length=LONGEST_PATH,
         blank=True,
         help_text=_("Its address, as the browser shows it. Only pages of this site can be chosen."),
     )

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Block, Byline, Callout, Figure, RichText
+from articles.models import Audience, Block, Byline, Figure, RichText
+from articles.publishing.blocks import lacks
+from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from articles.publishing.redirects import owners_of, slug_belongs_to
-from immunoportal.languages import others, phrase, text_in
+from immunoportal.languages import phrase, text_in
 
 
 @dataclass(frozen=True)
@@ -58,53 +60,48 @@ def _head(copy: WorkingCopy, language: str) -> Iterator[Missing]:
 
 
 def _some_text(copy: WorkingCopy, language: str) -> Iterator[Missing]:
-    texts = [block for block in copy.blocks if isinstance(block, RichText)]
+    texts = [block for block in copy.blocks_in(language) if isinstance(block, RichText)]
     if not any(text_in(block, "text", language) for block in texts):
         message = _("There is no text %(language)s.") % {"language": phrase(language)}
         yield Missing(message, f"text_{language}", next(iter(texts), None))
 
 
 def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
-    """Yield what single blocks lack.
-
-    A block that speaks in another language only counts as missing: a warning that is not
-    translated is worse than a page that waits for it.
-    """
+    """Yield what single blocks lack: of each the first thing."""
     said = next(_some_text(copy, language), None)
     for position, block in enumerate(copy.blocks, start=1):
-        field = _lacking_field(block, language)
-        if field is None or (said is not None and block is said.block):
+        if not block.is_in(language):
             continue
-        messages = {
-            "alternative_text": _(
-                "%(block)s, block %(position)d: the alternative text is missing %(language)s. "
-                "Write it, or tick “decorative”."
-            ),
-            "text": _("%(block)s, block %(position)d: the text is missing %(language)s."),
-            "title": _("%(block)s, block %(position)d: the title is missing %(language)s."),
-        }
+        message, field = next(iter(lacks(block, language)), (None, ""))
+        if message is None or (said is not None and block is said.block):
+            continue
         place = {
             "block": capfirst(block._meta.verbose_name),
             "position": position,
             "language": phrase(language),
         }
-        yield Missing(messages[field] % place, f"{field}_{language}", block)
+        yield Missing(message % place, field, block)
 
 
-def _lacking_field(block: Block, language: str) -> str | None:
-    """Return the first field of a block that a language still needs, if any."""
-    if isinstance(block, Figure):
-        told = block.decorative or text_in(block, "alternative_text", language)
-        return None if told else "alternative_text"
-    for field in ("title", "text") if isinstance(block, Callout) else ("text",):
-        elsewhere = any(text_in(block, field, other) for other in others(language))
-        if elsewhere and not text_in(block, field, language):
-            return field
-    return None
+def _withdrawn_pictures(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for position, block in enumerate(copy.blocks, start=1):
+        if not block.is_in(language):
+            continue
+        if isinstance(block, Figure) and block.image.is_withdrawn:
+            message = _(
+                "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, "
+                "or remove the block."
+            ) % {"block": capfirst(block._meta.verbose_name), "position": position}
+            yield Missing(message, "image", block)
 
 
 def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
     for problem in links_that_lead_nowhere(copy, language):
+        yield Missing(*problem)
+
+
+def _cited_sources(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    for problem in markers_without_source(copy, language):
         yield Missing(*problem)
 
 
@@ -118,7 +115,9 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
     _blocks,
+    _withdrawn_pictures,
     _links,
+    _cited_sources,
     _author,
 ]
 

@@ -1,18 +1,24 @@
 """What an edition stores, in every schema that was ever written, and its digests.
 
 An edition's ``content`` is plain data that outlives the code: it names its ``schema``, and
-``read`` understands each one. Schema 1:
+``read`` understands each one. Schema 2:
 
 ``blocks``
-    in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type``
-    (``richtext``, ``figure``, ``quote``, ``callout``) and the texts of its kind. A figure names its
-    picture by the SHA-256 of the file (``image``), which is looked up when the page is made.
+    in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type`` (as
+    ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
+    by the SHA-256 of the file (``image``), an own article the article by its key (``article``):
+    both are looked up when the page is made. Key points come first.
+    ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
+    ``articles.text.citations``.
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``
     in order: the contributor's ``key``, and ``role``, ``name`` and ``qualification``.
 ``sources``
     in order: the source's ``key``, its ``citation`` and its ``links`` (``label``, ``url``).
+
+Schema 1 is the same with fewer types: ``richtext``, ``figure``, ``quote`` and ``callout``, which
+could be ``urgent``.
 """
 
 import hashlib
@@ -24,7 +30,10 @@ from articles.models import Byline, Edition
 
 Frozen = dict[str, Any]
 
-SCHEMA = 1
+SCHEMA = 2
+
+# Those that follow one another are shown as one.
+_IN_GROUPS = {"question", "timelineentry"}
 
 
 class UnknownSchema(Exception):
@@ -47,6 +56,34 @@ class Content:
     def figures(self) -> list[Frozen]:
         """The blocks that show a picture."""
         return [block for block in self.blocks if block["type"] == "figure"]
+
+    @property
+    def own_articles(self) -> list[str]:
+        """The keys of the articles that are shown by title and lead."""
+        return [block["article"] for block in self.blocks if block["type"] == "ownarticle"]
+
+    @property
+    def key_points(self) -> list[str]:
+        """What stands under the lead."""
+        return [
+            point
+            for block in self.blocks
+            if block["type"] == "keypoints"
+            for point in block["points"]
+        ]
+
+    @property
+    def groups(self) -> list[list[Frozen]]:
+        """The blocks of the body, as lists of those that are shown as one."""
+        groups: list[list[Frozen]] = []
+        for block in self.blocks:
+            if block["type"] == "keypoints":
+                continue
+            if groups and block["type"] in _IN_GROUPS and block["type"] == groups[-1][0]["type"]:
+                groups[-1].append(block)
+            else:
+                groups.append([block])
+        return groups
 
     @property
     def authors(self) -> list[Frozen]:
@@ -72,7 +109,7 @@ def read(edition: Edition) -> Content:
     """
     content = edition.content
     match content.get("schema"):
-        case 1:
+        case 1 | 2:
             return Content(
                 blocks=content["blocks"],
                 contents=content["contents"],

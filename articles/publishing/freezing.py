@@ -8,14 +8,13 @@ from articles.models import (
     Article,
     Block,
     Byline,
-    Callout,
     Citation,
     Edition,
     Figure,
     Image,
-    Quote,
-    RichText,
 )
+from articles.models.blocks import kinds_in
+from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
 from articles.text import html
 from immunoportal.languages import text_in
@@ -39,13 +38,22 @@ class WorkingCopy:
     bylines: Sequence[Byline]
     citations: Sequence[Citation]
 
+    def __post_init__(self) -> None:
+        for block in self.blocks:
+            # What is asked of a block's article needs no query.
+            block.parent = self.article
+
+    def blocks_in(self, language: str) -> list[Block]:
+        """Return the blocks that belong to the page in a language."""
+        return [block for block in self.blocks if block.is_in(language)]
+
 
 def read_working_copy(article: Article) -> WorkingCopy:
-    """Read the working copy of an article, in one query for each kind of row."""
+    """Read the working copy of an article, in one query for each kind of row that it has."""
     blocks: list[Block] = []
-    for model in BLOCKS:
+    for model in kinds_in(article):
         rows = model.objects.filter(parent=article)
-        blocks.extend(rows.select_related("image") if model is Figure else rows)
+        blocks.extend(rows.select_related(*model.related) if model.related else rows)
     return WorkingCopy(
         article,
         in_order(blocks),
@@ -82,15 +90,17 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     taken = PAGE_IDS | {f"r{number}" for number in range(1, len(sources) + 1)}
     contents: list[html.Heading] = []
     blocks = []
-    for block in copy.blocks:
-        frozen = _freeze_block(block, language)
+    for block in copy.blocks_in(language):
+        frozen = freeze_block(block, language)
         if frozen is None:
             continue
         if "html" in frozen:
             frozen["html"], headings = html.with_anchors(frozen["html"], taken)
             contents += headings
         blocks.append({"key": str(block.key), **frozen})
-    images = images_of(copy)
+    # They stand under the lead.
+    blocks.sort(key=lambda frozen: frozen["type"] != "keypoints")
+    images = images_of(copy, language)
     edition = Edition(
         article=article,
         language=language,
@@ -125,38 +135,10 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     return edition
 
 
-def images_of(copy: WorkingCopy) -> list[Image]:
-    """Return the images that an article shows, in the order of the page, each once."""
-    figures = [block for block in copy.blocks if isinstance(block, Figure)]
+def images_of(copy: WorkingCopy, language: str) -> list[Image]:
+    """Return the images that a page shows in a language, in its order, each once."""
+    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
     return list(dict.fromkeys(figure.image for figure in figures))
-
-
-def _freeze_block(block: Block, language: str) -> Frozen | None:
-    """Return the data of a block in a language; ``None`` where it says nothing there."""
-    match block:
-        case RichText():
-            text = text_in(block, "text", language)
-            return {"type": "richtext", "html": text} if text else None
-        case Figure():
-            alternative = "" if block.decorative else text_in(block, "alternative_text", language)
-            return {
-                "type": "figure",
-                "image": block.image.digest,
-                "alternative_text": alternative,
-                "caption": text_in(block, "caption", language),
-                "credit": text_in(block.image, "credit", language),
-            }
-        case Quote():
-            text = text_in(block, "text", language)
-            source = text_in(block, "source", language)
-            return {"type": "quote", "text": text, "source": source} if text else None
-        case Callout():
-            text = text_in(block, "text", language)
-            title = text_in(block, "title", language)
-            if not (text or title):
-                return None
-            return {"type": "callout", "kind": block.kind, "title": title, "html": text}
-    raise TypeError(f"{type(block).__name__} is not a block that can be frozen.")
 
 
 def _freeze_byline(line: Byline, language: str) -> Frozen:
@@ -173,8 +155,9 @@ def _words(edition: Edition, blocks: Iterable[Frozen]) -> Iterable[str]:
     yield edition.title
     yield edition.lead
     for block in blocks:
-        for key in ("title", "text", "source", "caption"):
+        for key in ("when", "title", "text", "source", "caption"):
             if block.get(key):
                 yield block[key]
+        yield from block.get("points", ())
         if block.get("html"):
             yield html.plain_text(block["html"])

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Block, Callout, RichText
+from articles.models import Block, RichText
 from articles.publishing.freezing import PAGE_IDS, WorkingCopy
 from articles.text import html
 from articles.text.links import dead_links
@@ -17,12 +17,13 @@ from immunoportal.languages import phrase, text_in
 
 def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block]]:
     """Yield a sentence, the form field and the block for each dead link of a language."""
-    texts = {
-        position: text_in(block, "text", language)
+    texts = [
+        (position, block, field, text)
         for position, block in enumerate(copy.blocks, start=1)
-        if isinstance(block, RichText | Callout)
-    }
-    texts = {position: text for position, text in texts.items() if "<a " in text}
+        for field in block.rich_texts
+        if block.is_in(language)
+        if "<a " in (text := text_in(block, field, language))
+    ]
     if not texts:
         return
     anchors = _anchors(copy, language)
@@ -30,8 +31,7 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
     def leads_to_page(target: str) -> bool:
         return _is_page(target, language)
 
-    for position, text in texts.items():
-        block = copy.blocks[position - 1]
+    for position, block, field, text in texts:
         for link in dead_links(text, anchors, leads_to_page):
             if link.target.startswith("#"):
                 message = _(
@@ -52,7 +52,7 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
                 "target": link.target,
                 "language": phrase(language),
             }
-            yield message % where, f"text_{language}", block
+            yield message % where, f"{field}_{language}", block
 
 
 def _anchors(copy: WorkingCopy, language: str) -> set[str]:
@@ -60,7 +60,7 @@ def _anchors(copy: WorkingCopy, language: str) -> set[str]:
     sources = {f"r{number}" for number in range(1, len(copy.citations) + 1)}
     taken = PAGE_IDS | sources
     anchors = sources | ({"sources"} if sources else set())
-    for block in copy.blocks:
+    for block in copy.blocks_in(language):
         if isinstance(block, RichText):
             _text, headings = html.with_anchors(text_in(block, "text", language), taken)
             anchors.update(heading.anchor for heading in headings)

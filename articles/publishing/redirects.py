@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, FormerSlug, OldAddress, Topic
 from articles.models.editions import EVER_VALID
+from articles.models.redirects import LONGEST_PATH
 from articles.text.redirects import LONGEST, NoAddress, key_of, typed_address
 from immunoportal import audit, languages
 from immunoportal.actors import User
@@ -29,7 +30,6 @@ Place = tuple[str, str]
 ARTICLE, TOPIC = "articles:detail", "articles:topic"
 # So many slugs are asked for in one query.
 AT_A_TIME = 400
-LONGEST_PATH = 300  # characters that a row has room for
 
 
 def owners_of(places: Collection[Place]) -> dict[Place, Edition]:

@@ -11,13 +11,13 @@ from operator import and_, itemgetter, or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, LanguageVersion
 from articles.models.editions import is_valid_at, valid_at
-from articles.models.language_versions import NAMES, RepeatedEdition
+from articles.models.language_versions import MAY_HAVE_CHANGED, NAMES, RepeatedEdition
 from immunoportal import languages
 
 
@@ -100,7 +100,27 @@ def count_in_state(language: str, state: str) -> int:
     published = LanguageVersion.objects.filter(language=language, last_number__isnull=False)
     if state == State.NEVER:
         return Article.objects.count() - published.count()
+    if state == State.CHANGED:
+        published = published.filter(MAY_HAVE_CHANGED)
     return published.alias(state=_state_of_published("")).filter(state=state).count()
+
+
+def lacking(articles: QuerySet[Article], language: str) -> QuerySet[Article]:
+    """Return the articles that have a live page, and never had one in a language."""
+    return articles.filter(pk__in=_untranslated(language).values("article"))
+
+
+def count_lacking(language: str) -> int:
+    """Return the number of articles that have a live page, and never had one in a language."""
+    return _untranslated(language).count()
+
+
+def _untranslated(language: str) -> QuerySet[LanguageVersion]:
+    now = timezone.now()
+    live = reduce(or_, [valid_at(now, f"{slot}_") for slot in LanguageVersion.SLOTS])
+    others = LanguageVersion.objects.filter(live, article=OuterRef("article"))
+    never = LanguageVersion.objects.filter(language=language, last_number=None)
+    return never.filter(Exists(others.exclude(language=language)))
 
 
 def _state_of_published(prefix: str) -> Case:

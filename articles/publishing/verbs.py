@@ -112,7 +112,7 @@ def publish(
         EditionImage.objects.bulk_create(
             EditionImage(edition=edition, image=image)
             for edition in new
-            for image in images_of(copy)
+            for image in images_of(copy, edition.language)
         )
         Event.objects.bulk_create(
             Event(

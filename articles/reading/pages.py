@@ -5,10 +5,9 @@ or the rows that go into one; none knows of requests.
 """
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -17,15 +16,14 @@ from articles.models import Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
+from articles.reading.citations import with_numbers
 from articles.reading.listing import Listing
+from articles.reading.own_articles import articles_shown
 from immunoportal import languages
 from immunoportal.publication import clock
 
 PER_PAGE = 12
 LATEST = 6
-
-# With or without annotations.
-AnyEdition = TypeVar("AnyEdition", bound=Edition)
 
 
 def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
@@ -39,13 +37,19 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def names_of_images() -> tuple[str, ...]:
         return tuple(figure["image"] for figure in read(edition).figures)
 
+    def keys_of_articles() -> tuple[str, ...]:
+        return tuple(read(edition).own_articles)
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: read(edition)),
+        "content": SimpleLazyObject(lambda: with_numbers(read(edition))),
         "pictures": pictures,
+        "articles_shown": articles_shown(
+            edition, kept.of(edition, "own articles", keys_of_articles)
+        ),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [
@@ -69,8 +73,8 @@ def editions_known_as(slug: str, language: str) -> list[Edition]:
     had = Edition.objects.begun().filter(slug=slug)
     owner = had.in_language(language).order_by("-valid_from", "-pk").values("article")[:1]
     live = Edition.objects.live().filter(article__in=had.values("article")).for_pages()
-    found = by_language(live.annotate(owner=Subquery(owner)))
-    return [edition for edition in found if edition.owner in (None, edition.article_id)]
+    of_owner = live.annotate(owner=Subquery(owner)).filter(Q(owner=None) | Q(owner=F("article")))
+    return by_language(of_owner)
 
 
 def live_editions_of(article: int) -> list[Edition]:
@@ -81,7 +85,7 @@ def live_editions_of(article: int) -> list[Edition]:
     return by_language(Edition.objects.live().filter(article=article).for_pages())
 
 
-def by_language(editions: Iterable[AnyEdition]) -> list[AnyEdition]:
+def by_language(editions: Iterable[Edition]) -> list[Edition]:
     """Return editions in the order of languages, but for those in one that is spoken no more."""
     spoken = languages.codes()
     found = [edition for edition in editions if edition.language in spoken]

@@ -72,9 +72,10 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             context = list_page(request, listing, topic.get_absolute_url, spoken)
             return show(request, "articles/reading/topic.html", context | {"topic": topic})
     moved = pages.topic_that_had(slug, language)
-    if moved is None:
+    address = moved and moved.get_absolute_url()
+    if not address:
         raise Http404
-    return redirect(str(moved.get_absolute_url()), permanent=True)
+    return redirect(address, permanent=True)
 
 
 def list_page(

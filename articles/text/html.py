@@ -7,7 +7,7 @@ Everything takes time in proportion to the length of the text, however it is nes
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import count
@@ -52,8 +52,12 @@ _BARE_HOST = re.compile(r"""(\shref\s*=\s*["']?\s*)(?=www\.)""", re.IGNORECASE)
 
 # In sanitised HTML, every ">" that ends no tag is written "&gt;".
 _TAG = re.compile(r"(<[^>]*>)")
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol)>|<br>")
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol|td|th|tr)>|<br>")
 _EMPTY_BLOCKS = {"p", "li", "ul", "ol", *_HEADINGS}
+# The marker of a citation: which source stands behind the words before it. It holds nothing.
+_MARKER = re.compile(
+    r'<cite data-source="([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})">'
+)
 # A link that would leave its scheme to the page (``//example.org``).
 _SCHEMELESS = re.compile(r'(?<= href=")(?=//)')
 
@@ -63,11 +67,12 @@ class Refused(ValueError):
 
 
 class TooLong(Refused):
-    """It has more than ``MAX_LENGTH`` characters, ``length`` of them."""
+    """It has ``length`` characters, more than ``limit``."""
 
-    def __init__(self, length: int):
-        super().__init__(f"{length} characters of HTML; {MAX_LENGTH} are allowed.")
+    def __init__(self, length: int, limit: int = MAX_LENGTH):
+        super().__init__(f"{length} characters of HTML; {limit} are allowed.")
         self.length = length
+        self.limit = limit
 
 
 class TooDeep(Refused):
@@ -120,6 +125,17 @@ def _with_schemes(html: str) -> str:
     return _TAG.sub(lambda tag: _SCHEMELESS.sub("https:", tag[0]), html)
 
 
+def untrusted_parts(html: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the parts of any HTML in order, tags and what is between them.
+
+    Yields:
+        The part, the name of the element (empty for what is no tag), and whether it is its end.
+    """
+    for number, part in enumerate(_UNTRUSTED_TAG.split(html)):
+        match = _TAG_NAME.match(part) if number % 2 else None
+        yield part, match[2].lower() if match else "", bool(match and match[1])
+
+
 def semantic(html: str, allowed: Collection[str]) -> str:
     """Say with elements what pasted HTML says with looks: ``<b>`` becomes ``<strong>``.
 
@@ -168,7 +184,7 @@ def _read(tag: str, allowed: Collection[str]) -> tuple[str, str, int]:
     if name not in allowed:
         return "<div></div>" if name in _BLOCKS else "", "", 0
     attributes = ""
-    if name in ("a", "ol") and not slash:
+    if name in ("a", "cite", "ol") and not slash:
         attributes = _BARE_HOST.sub(r"\1https://", tag[match.end() : -1])
     kind = "heading" if name in _HEADINGS else name
     return f"<{slash}{name}{attributes}>", kind, 0 if name == "br" else -1 if slash else 1
@@ -178,12 +194,16 @@ def tidy(html: str) -> str:
     """Drop the elements that hold nothing, of which sanitised Word documents are full, and
     links that lead nowhere.
 
+    The marker of a citation keeps its source's key and nothing else, and stands behind the link
+    that it stood in. A ``cite`` that is no marker leaves its words.
+
     Raises:
         TooDeep: see ``MAX_DEPTH``.
     """
     kept: list[str] = []
     # Of each open element: its name, its place in ``kept``, whether it holds something.
     stack: list[list] = []
+    behind_link: list[str] = []
     for number, part in enumerate(_TAG.split(html)):
         if number % 2 == 0:
             if stack and not _is_blank(part):
@@ -196,20 +216,34 @@ def tidy(html: str) -> str:
             stack.append([name, len(kept), False])
             if len(stack) > MAX_DEPTH:
                 raise TooDeep
-            if name == "a" and ' href="' not in part:
+            if (name == "a" and ' href="' not in part) or (
+                name == "cite" and not _MARKER.fullmatch(part)
+            ):
                 part = ""
             kept.append(part)
         elif stack:
             name, start, is_full = stack.pop()
-            if is_full:
+            if name == "cite" and kept[start]:
+                marker = f"{kept[start]}{part}"
+                del kept[start:]
+                if any(each[0] == "a" for each in stack):
+                    behind_link.append(marker)
+                    continue
+                kept.append(marker)
+                is_full = True
+            elif is_full:
                 kept.append(part if kept[start] else "")
-                if stack:
-                    stack[-1][2] = True
             elif name in _EMPTY_BLOCKS:
                 del kept[start:]
             else:
                 # A bold space still parts two words.
                 kept[start] = ""
+            if name == "a" and behind_link:
+                kept += behind_link
+                behind_link.clear()
+                is_full = True
+            if is_full and stack:
+                stack[-1][2] = True
     return "".join(kept).strip()
 
 

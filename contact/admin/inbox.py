@@ -17,6 +17,7 @@ from modeltranslation.admin import TranslationAdmin
 from contact import inbox, spam
 from contact.models import ContactSettings, Message, Subject
 from immunoportal import audit
+from immunoportal.admin.areas import Area
 from immunoportal.admin.long_lists import period_filter
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, SingletonAdmin
 from immunoportal.admin.state_badge import state_badge
@@ -36,11 +37,14 @@ STATE_COLOURS: dict[str, str] = {
 
 @admin.register(ContactSettings)
 class ContactSettingsAdmin(RecordsChanges, SingletonAdmin):
+    area = Area.MESSAGES
     fields = ["recipients", "recipients_language", "retention_months", "offer_copy"]
 
 
 @admin.register(Subject)
 class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
+    area = Area.MESSAGES
+    rank = 10
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")
@@ -70,6 +74,11 @@ class InboxFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(ChoiceMixin, GuardedAdmin):
+    area = Area.MESSAGES
+    rank = 0
+    when_empty = gettext_lazy(
+        "Nobody has written yet. What visitors send from the contact page arrives here."
+    )
     list_display = [
         "number", "state_shown", "sender", "subject_name", "assignee", "language", "created_at",
     ]  # fmt: skip

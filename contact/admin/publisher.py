@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from contact.models import Publisher
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import LanguageSwitchMixin, SingletonAdmin
 from immunoportal.audit.settings_changes import RecordsChanges
 
 
 @admin.register(Publisher)
 class PublisherAdmin(RecordsChanges, LanguageSwitchMixin, SingletonAdmin, TranslationAdmin):
+    area = Area.SITE
+    rank = 10
     fieldsets = [
         (None, {"fields": ["name", "street", "postal_code", "city", "country"]}),
         (

@@ -152,6 +152,12 @@ class Message(models.Model):
                 "state", "language", "subject", "assignee",
                 name="message_newest",
             ),
+            # A folder of the inbox, and how much is in it.
+            models.Index(
+                "state", models.F("created_at").desc(), models.F("id").desc(),
+                "language", "subject", "assignee",
+                name="message_in_folder",
+            ),
             # What the retention has not emptied yet; and how much of that is in the spam folder.
             models.Index(fields=["emptied_at", "created_at", "state"], name="message_with_text"),
             models.Index(fields=["network", "created_at"], name="message_by_network"),

@@ -40,6 +40,21 @@ class LongChangeList(ChangeList):
     """A list whose only page is found like each of many, and that offers to show all of its rows
     only where some are left out."""
 
+    # So many filters stand above the list; the others are folded away.
+    AT_HAND = 2
+
+    @property
+    def filters_at_hand(self) -> list[Any]:
+        return self.filter_specs[: self.AT_HAND]
+
+    @property
+    def further_filters(self) -> list[Any]:
+        return self.filter_specs[self.AT_HAND :]
+
+    @property
+    def is_filtered_further(self) -> bool:
+        return any(spec.used_parameters for spec in self.further_filters)
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not (self.query or self.get_filters_params()):

@@ -19,9 +19,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from js_asset import Media, Script
 
 from immunoportal import languages
+from immunoportal.admin.areas import Area
 from immunoportal.admin.long_lists import KeysFirstPaginator, LongChangeList
 from immunoportal.text import is_row_number
 
@@ -46,7 +48,16 @@ class GuardedAdmin(admin.ModelAdmin):
     Django's own lets anybody ask about any field of the model, secret ones too, and answers 500
     where a field cannot be compared, a value does not fit or a row's number is not a number.
     Its lists stay quick when they grow long.
+
+    Attributes:
+        area: the part of the administration in which its pages are found.
+        rank: its place there, from the top.
+        when_empty: what a list without rows says.
     """
+
+    area = Area.SITE
+    rank = 50
+    when_empty: Any = _("There is nothing here yet.")
 
     paginator = KeysFirstPaginator
     # How many there are without the filter is no reason to count them.
@@ -72,6 +83,13 @@ class GuardedAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LongChangeList
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name the fields of a list by their columns, which Django's are not."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs["aria-label"] = capfirst(str(field.label))
+        return formset
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
@@ -151,7 +169,10 @@ class LanguageSwitchMixin(BaseModelAdmin):
 
     @property
     def media(self) -> Any:
-        names = {code: languages.TABLE[code].own_name for code in languages.codes()}
+        names = {
+            code: {"name": languages.TABLE[code].own_name, "phrase": str(languages.phrase(code))}
+            for code in languages.codes()
+        }
         switch = Script(
             "immunoportal/admin/language-switch.js", **{"data-languages": json.dumps(names)}
         )

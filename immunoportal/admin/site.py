@@ -1,5 +1,7 @@
 """The administration as a whole: its name and its first page."""
 
+from typing import Any
+
 from allauth.account.views import logout as account_logout
 from django.conf import settings
 from django.contrib import admin
@@ -17,9 +19,11 @@ from django.views.i18n import JavaScriptCatalog
 
 from immunoportal import registry
 from immunoportal.actors import user_of
+from immunoportal.admin.areas import by_area
 from immunoportal.admin.mixins import Context
 
-RECENT = 10  # deeds in the box "What you did last"
+WORKED_ON = 5  # of what a user worked on last
+RECENT = 10  # deeds under "What you did last"
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -28,9 +32,22 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("Editorial desk")
 
     def index(self, request: HttpRequest, extra_context: Context = None) -> TemplateResponse:
-        user = user_of(request)
-        context = {"alerts": registry.alerts_for(user), "recent": registry.recent(user, RECENT)}
+        context = {"desk": registry.first_page(user_of(request), WORKED_ON, RECENT)}
         return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return what a user may use, by area; Django's own is by app."""
+        apps = super().get_app_list(request, app_label)
+        entries = [entry for app in apps for entry in app["models"]]
+        return by_area([(self._registry[entry["model"]], entry) for entry in entries])
+
+    def app_index(  # type: ignore[override]  # likewise
+        self, request: HttpRequest, app_label: str, extra_context: Context = None
+    ) -> HttpResponse:
+        """Lead to the first page, which has all areas."""
+        return redirect("admin:index")
 
     # One way in and out for everybody: that of the accounts, with its throttle and second factor.
 

@@ -36,6 +36,7 @@ class Act(models.TextChoices):
     APPROVAL_WITHDRAWN = "approval withdrawn", _("approval of a health professional withdrawn")
     PUBLISHED = "published", _("page published")
     WITHDRAWN = "withdrawn", _("page withdrawn")
+    FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
     EXPORTED = "exported", _("data exported")
     ERASED = "erased", _("data erased")
     SETTINGS_CHANGED = "settings changed", _("settings changed")

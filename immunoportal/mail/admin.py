@@ -22,6 +22,7 @@ from immunoportal.admin.mixins import Context, ReadOnlyAdmin
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.mail.delivery import resend
 from immunoportal.mail.ledger import Mail, MailQuerySet
+from immunoportal.mail.report import TO_DEAL_WITH
 
 STATE_COLOURS: dict[str, str] = {
     Mail.State.SENT: "live",
@@ -43,6 +44,22 @@ def kind_label(kind: str) -> str:
     return gettext(kind.replace("_", " "))
 
 
+class StateFilter(admin.SimpleListFilter):
+    """Filters by state, and by what somebody has to look at."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(TO_DEAL_WITH, _("to be dealt with")), *Mail.State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
+        if self.value() == TO_DEAL_WITH:
+            return queryset & Mail.objects.to_deal_with()
+        is_state = self.value() in Mail.State.values
+        return queryset.filter(state=self.value()) if is_state else queryset
+
+
 class KindFilter(admin.SimpleListFilter):
     """Filters by kind, naming each kind in words."""
 
@@ -60,8 +77,9 @@ class KindFilter(admin.SimpleListFilter):
 class MailAdmin(ReadOnlyAdmin):
     """The ledger: every mail that the site sends, where it stands, and why."""
 
+    when_empty = _("The site has sent no mail yet.")
     list_display = ["subject", "recipient", "state_shown", "attempts", "error", "created_at"]
-    list_filter = ["state", KindFilter, "created_at"]
+    list_filter = [StateFilter, KindFilter, "created_at"]
     search_fields = ["recipient", "subject"]
     ordering = ["-created_at", "-pk"]
     actions = ["send_again", "dismiss"]

@@ -21,6 +21,10 @@ class MailQuerySet(ClaimableQuerySet["Mail"]):
         waiting = super().due(moment).filter(state__in=[Mail.State.QUEUED, Mail.State.RETRYING])
         return waiting.exclude(content=b"").order_by("next_attempt_at", "pk")
 
+    def to_deal_with(self) -> Self:
+        """Return those that were given up, and that no editor has dealt with yet."""
+        return self.filter(state=Mail.State.FAILED, dismissed_at=None)
+
     @staticmethod
     def kinds() -> list[str]:
         """Return the kinds that there are, by one step in the index for each."""
@@ -76,7 +80,12 @@ class Mail(Claimable):
             models.Index(fields=["state", "shown_at", "id"], name="mail_not_shown"),
             # All that the ledger's list is filtered by.
             models.Index(
-                F("created_at").desc(), F("id").desc(), "state", "kind", name="mail_newest"
+                F("created_at").desc(),
+                F("id").desc(),
+                "state",
+                "kind",
+                "dismissed_at",
+                name="mail_newest",
             ),
             models.Index("kind", F("created_at").desc(), name="mail_of_kind"),
             # What the retention has not emptied yet.

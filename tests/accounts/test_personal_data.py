@@ -440,4 +440,4 @@ class TestErase:
 
         assert not User.objects.exists()
         assert not Registration.objects.exists()
-        assert not approval.alerts(make_editor())
+        assert approval.waiting(make_editor())[0].count == 0

@@ -19,7 +19,7 @@ HANDLE = {"contact.view_message", "contact.change_message", "contact.change_cont
 DECIDE = {"accounts.decide_registration", "accounts.view_registration", "accounts.view_user"}
 ADMINISTER = {
     "accounts.add_user", "accounts.change_user", "accounts.delete_user",
-    "accounts.change_accountsettings", "contact.delete_message",
+    "accounts.change_accountsettings", "contact.delete_message", "articles.withdraw_file",
 }  # fmt: skip
 NOBODY = {
     "auth.add_group", "auth.change_group", "auth.delete_group", "auth.change_permission",

@@ -7,11 +7,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from articles.models import Article, Edition
+from articles.models import Article, Edition, RichText
 from articles.models import Image as LibraryImage
 from immunoportal.languages import text_in
 from tests.browser.accessibility import assert_accessible
-from tests.factories import add_figure, make_article, make_editor, make_image, publish
+from tests.factories import add_block as make_block
+from tests.factories import add_figure, make_article, make_editor, make_topic, publish
 
 PASSWORD = "correct horse battery"
 
@@ -59,15 +60,11 @@ def write(block, language, text):
 
 def upload(page, block, title, colour):
     """Upload a picture from within a figure."""
-    with page.expect_popup() as popup:
-        block.get_by_role("link", name="Upload a picture").click()
-    window = popup.value
-    window.locator("#id_upload").set_input_files(
+    block.get_by_role("button", name="Upload a picture").click()
+    page.get_by_role("dialog").get_by_label("choose files").set_input_files(
         {"name": f"{title}.png", "mimeType": "image/png", "buffer": png(colour)}
     )
-    window.locator("#id_title").fill(title)
-    with window.expect_event("close"):
-        window.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(block.locator("img.thumbnail")).to_be_visible()
 
 
@@ -188,22 +185,6 @@ class TestWritingAnArticle:
         expect(page.locator("#id_lead_en")).to_be_focused()
         assert not Edition.objects.exists()
 
-    def test_a_figure_can_take_a_picture_that_is_in_the_library(self, page, editor):
-        image = make_image(title="Umbrella", size=(900, 600))
-        article = make_article()
-        page.goto(f"/admin/articles/article/{article.pk}/change/")
-        figure = add_block(page, "Figure")
-
-        with page.expect_popup() as popup:
-            figure.get_by_role("link", name="Choose from the library").click()
-        with popup.value.expect_event("close"):
-            popup.value.get_by_role("link", name="Umbrella").first.click()
-        figure.locator('[name$="alternative_text_it"]').fill("Un ombrello")
-        page.get_by_role("button", name="Save", exact=True).click()
-
-        expect(page.locator(".messagelist .success")).to_be_visible()
-        assert [block.image for block in article.articles_figure_set.all()] == [image]
-
 
 class TestPreview:
     def test_shows_what_is_typed_and_keeps_nothing(self, page, editor):
@@ -231,25 +212,118 @@ class TestTwoEditors:
             window.goto(f"/admin/articles/article/{article.pk}/change/")
 
         # when both save
+        first.locator("#id_title_it").fill("Il titolo di Elena")
         first.locator("#id_lead_it").fill("Di Elena.")
         first.get_by_role("button", name="Save", exact=True).click()
         expect(first.locator(".messagelist .success")).to_be_visible()
-        second.locator("#id_title_it").fill("Un altro titolo")
+        second.locator("#id_title_it").fill("Il mio titolo")
+        second.locator("#id_title_en").evaluate("field => (field.value = 'A title')")
         second.get_by_role("button", name="Save", exact=True).click()
 
-        # then the second one is told, and what was typed is still there
+        # then the second one is told, and asked about what both have changed, and nothing else
         expect(second.locator(".errorlist").first).to_contain_text("Elena Rossi saved this article")
-        expect(second.locator("#id_title_it")).to_have_value("Un altro titolo")
+        expect(second.locator("#id_title_it")).to_have_value("Il mio titolo")
+        expect(second.locator("#id_lead_it")).to_have_value("Di Elena.")
+        question = second.get_by_role("group", name="Title in Italian")
+        expect(question.locator("mark")).to_have_text(["mio", "di Elena"])
+        assert_accessible(second)
         article.refresh_from_db()
-        assert text_in(article, "title", "it") == "Titolo"
-        assert text_in(article, "lead", "it") == "Di Elena."
+        assert text_in(article, "title", "it") == "Il titolo di Elena"
 
-        # and can put it in the place of the other, knowingly
-        second.get_by_label("Save my version all the same").check()
+        # and nobody's words are lost
+        question.get_by_label("Yours stays").check()
         second.get_by_role("button", name="Save", exact=True).click()
         expect(second.locator(".messagelist .success")).to_be_visible()
         article.refresh_from_db()
-        assert text_in(article, "title", "it") == "Un altro titolo"
+        assert text_in(article, "title", "it") == "Il mio titolo"
+        assert text_in(article, "title", "en") == "A title"
+        assert text_in(article, "lead", "it") == "Di Elena."
+
+
+class TestBlocksAtAGlance:
+    def test_are_put_in_order_removed_and_brought_back_by_the_keyboard_alone(
+        self, page, context, editor
+    ):
+        # given an article of three blocks, folded, that somebody else has open too
+        article = make_article(text=False)
+        for number, word in enumerate(("Primo", "Secondo"), 1):
+            words = {"text_it": f"<p>{word} testo.</p>", "ordering": number * 10}
+            make_block(article, RichText, **words)
+        add_figure(article, ordering=30, alternative_text_it="Un ombrello")
+        address = f"/admin/articles/article/{article.pk}/change/"
+        page.goto(address)
+        page.locator(".collapse-items").click()
+        first, second, figure = page.locator(".order-machine .has_original").all()
+        other = context.new_page()
+
+        # then each says what is in it
+        expect(first.locator("> h3")).to_contain_text("Primo testo.")
+        expect(figure.locator("> h3 img")).to_be_visible()
+        expect(figure.locator("> h3")).to_contain_text("Un ombrello")
+
+        # when the outline leads to the second one, and that is moved up
+        outline = page.get_by_role("navigation", name="Outline")
+        outline.locator("summary").press("Enter")
+        outline.get_by_role("button", name="Secondo testo.").press("Enter")
+        fold = second.get_by_role("button", name="Text")
+        expect(fold).to_be_focused()
+        page.keyboard.press("Alt+Shift+ArrowUp")
+
+        # then it keeps the focus, and what has happened is said
+        expect(fold).to_be_focused()
+        expect(page.get_by_role("status").filter(has_text="Now in place 1 of 3.")).to_be_attached()
+        expect(outline.locator("li").first).to_contain_text("Secondo testo.")
+
+        # when it is unfolded and a word of it becomes a link
+        fold.press("Enter")
+        text = second.locator(".translated:visible [contenteditable=true]")
+        text.press("Control+Home")
+        page.keyboard.press("Control+k")
+        dialog = page.locator("dialog[open]")
+        dialog.get_by_role("textbox").first.fill("https://www.aifa.gov.it")
+        dialog.get_by_role("textbox").first.press("Enter")
+
+        # then whoever opens the article is told who is at work; and oneself, that it is oneself
+        other.goto(address)
+        expect(other.locator("#desk-writers")).to_have_text(
+            "You are writing in this article in another tab too."
+        )
+        page.bring_to_front()
+
+        # when a stored block and a new one are removed, and each is brought back or not
+        first.get_by_role("button", name="Remove").press("Enter")
+        undo = first.get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        expect(first).to_contain_text("Removed: Text: Primo testo.")
+        add_block(page, "Text")
+        added = page.locator(".order-machine .dynamic-articles_richtext_set:not(.has_original)")
+        expect(added.locator("[contenteditable=true]").first).to_be_focused()
+        page.keyboard.type("Terzo testo.")
+        added.get_by_role("button", name="Remove").press("Enter")
+        expect(added).to_contain_text("Removed: Text: Terzo testo.")
+        page.keyboard.press("Enter")
+        expect(added.get_by_role("button", name="Remove")).to_be_focused()
+        figure.get_by_role("button", name="Remove").press("Enter")
+        outline.locator("summary").press("Enter")
+        expect(outline.locator("li")).to_have_count(2)
+        assert_accessible(page)
+
+        # then what was removed goes with the save, and nothing else
+        page.keyboard.press("Control+s")
+        expect(page.locator(".messagelist .success")).to_be_visible()
+        linked, new = [text_in(row, "text", "it") for row in article.articles_richtext_set.all()]
+        assert re.fullmatch(
+            r'<p><a href="https://www.aifa.gov.it".*>Secondo</a> testo.</p>', linked
+        )
+        assert new == "<p>Terzo testo.</p>"
+        assert not article.articles_figure_set.exists()
+
+        # and whoever has left is not at work any more
+        page.locator("#id_lead_it").focus()
+        expect(page.locator("#desk-writers")).to_be_empty()
+        page.close()
+        other.reload()
+        expect(other.locator("#desk-writers")).to_be_empty()
 
 
 class TestWithdrawing:
@@ -306,4 +380,15 @@ class TestAccessibility:
             page.wait_for_load_state("networkidle")
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
+                assert_accessible(page)
+
+    def test_of_the_first_page_and_a_list_on_a_phone_and_on_a_desk(self, page, editor):
+        article = make_article(topic=make_topic())
+        publish(article, "it", by=editor)
+        for path in ("/admin/", "/admin/articles/article/?audience__exact=public"):
+            page.goto(path)
+            for width, scheme in ((360, "dark"), (1280, "light")):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(color_scheme=scheme)
+                assert page.evaluate("document.documentElement.scrollWidth") == width
                 assert_accessible(page)

@@ -6,9 +6,21 @@ from playwright.sync_api import expect
 
 from articles import launch_content
 from articles.images import renditions
-from articles.models import Callout, Citation, Quote, Rendition, Source
+from articles.models import (
+    Callout,
+    CareCard,
+    Citation,
+    KeyPoints,
+    OwnArticle,
+    Question,
+    Quote,
+    Rendition,
+    Source,
+    Table,
+    TimelineEntry,
+)
 from tests.browser.accessibility import LANGUAGES_AND_SCHEMES, assert_accessible
-from tests.factories import make_article, make_editor, make_topic, publish
+from tests.factories import add_block, make_article, make_editor, make_topic, publish
 
 ITALIAN = "/it/articoli/immunoterapia-come-funziona/"
 ENGLISH = "/en/articles/immunotherapy-how-it-works/"
@@ -65,9 +77,31 @@ def article_of_all_blocks(db, live_server):
     Quote.objects.create(
         parent=article, region="main", ordering=40, text_it="Bene.", text_en="Well.", source_en="A."
     )
+    add_of_the_newer_kinds(article)
     source = Source.objects.create(citation="Rossi A. A study. 2020.", doi="10.1000/x", pmid="7")
     Citation.objects.create(article=article, source=source)
     publish(article)
+
+
+def add_of_the_newer_kinds(article):
+    def add(model, ordering, **fields):
+        said = {name: value for name, value in fields.items() if name in model.texts}
+        same = {name: value for name, value in fields.items() if name not in model.texts}
+        texts = {f"{name}_{code}": text for name, text in said.items() for code in ("it", "en")}
+        add_block(article, model, ordering=ordering, **same, **texts)
+
+    add(KeyPoints, 50, points="One thing.\nAnother thing.\nA third thing.")
+    for ordering, urgency in enumerate(CareCard.Urgency, start=60):
+        text = "<ul><li>a <a href='https://example.org/'>fever</a></li></ul>"
+        add(CareCard, ordering, urgency=urgency, title="Call if:", text=text)
+    for number in range(2):
+        add(Question, 70 + number, question="Does it hurt?", answer="<p>The answer is no.</p>")
+        add(TimelineEntry, 80 + number, when="Week 3", title="Tests", text="<p>Of blood.</p>")
+    cells = "<td>Effect<td>Frequency<td>Begins after<td>What helps<td>Whom to call"
+    add(Table, 90, caption="Effects", text=f"<table><tr>{cells}<tr>{cells}</table>")
+    other = make_article(title_en="Another", slug_en="another")
+    publish(other, "en")
+    add(OwnArticle, 100, article=other)
 
 
 class TestEveryPage:
@@ -89,6 +123,26 @@ class TestEveryPage:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert_accessible(page)
+
+    def test_hides_nothing_from_a_search_on_paper_or_on_a_phone(self, page, article_of_all_blocks):
+        answers, hint = page.get_by_text("The answer is no."), page.get_by_text("scroll it")
+        table = page.get_by_role("region", name="Effects")
+
+        # What the browser looks for in the page opens the answer that it is in.
+        page.goto("/en/articles/all-blocks/#:~:text=The%20answer%20is%20no.")
+        expect(answers.first).to_be_visible()
+        expect(answers.last).to_be_hidden()
+        expect(hint).to_be_hidden()
+
+        page.set_viewport_size({"width": 360, "height": 800})
+        expect(hint).to_be_visible()
+        table.focus()
+        expect(table).to_be_focused()
+
+        page.emulate_media(media="print")
+        expect(answers.last).to_be_visible()
+        expect(hint).to_be_hidden()
+        assert table.evaluate("element => getComputedStyle(element).overflowX") == "visible"
 
     def test_fits_the_screen(self, page, launched, article_of_all_blocks):
         for path in [*EVERY_KIND["it"], "/en/articles/all-blocks/"]:

@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from articles.images import renditions
+from articles.images import renditions, withdrawal
+from articles.publishing import drafts
 from contact import inbox
 from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
 from immunoportal.mail import delivery, retention
-from immunoportal.registry import Alert, Deed, Job, Offer
+from immunoportal.registry import Alert, Beginning, Deed, FirstPage, Job, Offer, Waiting
 
 
 def at(hour: int) -> datetime:
@@ -30,6 +31,9 @@ def offered(monkeypatch):
         ],
         confidential_mails={"reset"},
         internal_mails={"note"},
+        beginnings=[lambda _user: [Beginning("Write", "/new/")]],
+        waiting=[lambda _user: [Waiting(2, "messages", "/2/"), Waiting(0, "mails", "/0/")]],
+        worked_on=[lambda user, _most: [Deed(at(2), user.first_name, "live")]],
     )
     second = Offer(
         jobs=[Job("second", lambda: False, every=2)],
@@ -37,6 +41,8 @@ def offered(monkeypatch):
         alerts=[lambda _user: [Alert("Look", "/there/", is_urgent=True)]],
         recent=[lambda _user, _most: [Deed(at(3), "B", "done")]],
         confidential_mails={"reset", "confirmation"},
+        waiting=[lambda _user: [Waiting(1, "failed", "/1/", is_urgent=True)]],
+        worked_on=[lambda _user, _most: [Deed(at(3), "B", "live"), Deed(at(1), "C", "live")]],
     )
     monkeypatch.setattr(registry, "offers", lambda: (first, Offer(), second))
 
@@ -49,6 +55,8 @@ class TestOffers:
             "mail texts": retention.empty_old_texts,
             "planner": planner.count_anew,
             "renditions": renditions.make_next,
+            "drafts": drafts.delete_old,
+            "withdrawn files": withdrawal.erase_rest,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,
             "retention": inbox.empty_old_messages,
@@ -59,10 +67,34 @@ class TestOffers:
 
         assert [job.name for job in registry.jobs()] == ["first", "second"]
         assert registry.personal_data_of(anna) == {"name": "Anna", "length": 4}
-        assert registry.alerts_for(anna) == [
-            Alert("Hello Anna"),
-            Alert("Look", "/there/", is_urgent=True),
-        ]
-        assert registry.recent(anna, 2) == [Deed(at(4), "Anna", "done"), Deed(at(3), "B", "done")]
         assert registry.confidential_mails() == {"reset", "confirmation"}
         assert registry.internal_mails() == {"note"}
+
+
+class TestFirstPage:
+    def test_has_what_every_app_tells(self, offered):
+        anna = get_user_model()(first_name="Anna")
+
+        assert registry.first_page(anna, most_worked_on=2, most_deeds=2) == FirstPage(
+            alerts=[Alert("Hello Anna"), Alert("Look", "/there/", is_urgent=True)],
+            beginnings=[Beginning("Write", "/new/")],
+            waiting=[
+                Waiting(1, "failed", "/1/", is_urgent=True),
+                Waiting(2, "messages", "/2/"),
+            ],
+            worked_on=[Deed(at(3), "B", "live"), Deed(at(2), "Anna", "live")],
+            recent=[Deed(at(4), "Anna", "done"), Deed(at(3), "B", "done")],
+        )
+
+    def test_leaves_out_what_fails_and_says_so(self, offered, monkeypatch, caplog):
+        def failing(_user):
+            raise LookupError("no such table")
+
+        all_offers = (Offer(waiting=[failing]), *registry.offers())
+        monkeypatch.setattr(registry, "offers", lambda: all_offers)
+
+        page = registry.first_page(get_user_model()(first_name="Anna"), 1, 1)
+
+        assert not page.is_whole
+        assert [number.count for number in page.waiting] == [1, 2]
+        assert "no such table" in caplog.text

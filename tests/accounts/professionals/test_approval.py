@@ -14,9 +14,7 @@ from tests.accounts.steps import (
     reserved_is_open,
     texts_of,
 )
-from tests.factories import logged_in, make_registration, make_user, member_of, staff_with
-from tests.pages import links_of as links_of_page
-from tests.pages import page_of
+from tests.factories import make_registration, make_user, member_of, staff_with
 
 pytestmark = pytest.mark.django_db
 
@@ -104,20 +102,13 @@ class TestDecision:
         assert not Mail.objects.exists()
 
 
-class TestAlerts:
-    def test_say_on_the_first_page_who_waits(self, client, editor):
+class TestWaiting:
+    def test_counts_what_is_to_be_decided_for_those_who_decide(self, editor):
         make_registration()
         make_registration(user=make_user(), state="approved")
         make_registration(user=make_user(), state="unconfirmed")
-        logged_in(client, editor)
 
-        links = links_of_page(page_of(client.get("/admin/")))
+        (waiting,) = approval.waiting(editor)
 
-        text = "1 health professional waits for your decision."
-        assert links[text] == "/admin/accounts/registration/?state=waiting"
-
-    def test_are_for_those_who_decide(self, client):
-        make_registration()
-        logged_in(client, member_of("Authors"))
-
-        assert "waits for your decision" not in client.get("/admin/").text
+        assert waiting.count == 1
+        assert approval.waiting(member_of("Authors")) == []

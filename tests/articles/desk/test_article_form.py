@@ -86,17 +86,3 @@ class TestTwoEditors:
         assert response.status_code == 200
         article.refresh_from_db()
         assert text_in(article, "title", "it") == "Prima"
-
-    def test_overwriting_counts_only_for_the_version_that_was_shown(self, editor_client):
-        article = make_article(title_it="Prima")
-        stale = form_of(article, title_it="Mio")
-        editor_client.post(change_url(article), form_of(article, title_it="Altrui", _save="1"))
-        article.refresh_from_db()
-        editor_client.post(change_url(article), form_of(article, title_it="Ancora", _save="1"))
-
-        refused = editor_client.post(change_url(article), stale | {"overwrite": 1, "_save": "1"})
-        accepted = editor_client.post(change_url(article), stale | {"overwrite": 2, "_save": "1"})
-
-        assert (refused.status_code, accepted.status_code) == (200, 302)
-        article.refresh_from_db()
-        assert text_in(article, "title", "it") == "Mio"

@@ -35,7 +35,8 @@ class TestTheList:
 
         response = editor_client.get(reverse("admin:articles_article_changelist"))
 
-        rows = {row.split("</a>")[0].rpartition(">")[2]: row for row in response.text.split("<tr>")}
+        table = page_of(response).one("tbody")
+        rows = {row.one("th").words: row.words for row in table.all("tr")}
         assert "live, no. 1" in rows["Vivo"]
         assert "never published" in rows["Vivo"]
         assert "live, no. 1, with unpublished changes" in rows["Cambiato"]

@@ -8,20 +8,25 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from PIL import Image as Pillow
 
+from articles.desk import picture_uses
 from articles.desk.library import ImageAdmin
-from articles.images import sandbox
+from articles.images import sandbox, withdrawal
 from articles.models import Article, Image
+from articles.publishing import verbs
 from articles.publishing.states import in_state
 from tests.articles.images.steps import files_in
 from tests.factories import (
     add_figure,
     logged_in,
     make_article,
+    make_editor,
     make_image,
+    member_of,
     picture_file,
     publish,
     staff_with,
 )
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,27 +179,89 @@ class TestThumbnail:
 
 
 class TestDeletingAnImage:
-    def test_that_is_shown_somewhere_is_refused(self, editor_client):
-        image = make_image()
-        add_figure(make_article(), image=image)
+    @pytest.fixture
+    def image(self):
+        """An image that a working copy shows, a live edition, and one that is not live any more."""
+        image = make_image(title="Umbrella")
+        article = make_article(title_it="Viva", title_en="Lively")
+        add_figure(article, image=image)
+        publish(article)
+        past = make_article(title_it="Andata", english=False)
+        figure = add_figure(past, image=image)
+        publish(past, "it")
+        figure.delete()
+        verbs.withdraw(past, "it", by=make_editor())
+        return image
 
-        response = editor_client.post(
-            reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}
+    def test_that_is_in_use_is_refused_and_says_where(self, editor_client, image):
+        url = reverse("admin:articles_image_delete", args=[image.pk])
+
+        answers = [
+            editor_client.get(url, follow=True),
+            editor_client.post(url, {"post": "yes"}, follow=True),
+        ]
+
+        assert Image.objects.filter(pk=image.pk).exists()
+        for answer in answers:
+            error = page_of(answer).one("li", class_="error")
+            assert "“Umbrella” cannot be deleted, because it is in use" in error.words
+            assert [link.words for link in error.all("a")] == [
+                "“Lively”, live in English (edition no. 1)",
+                "“Viva”, live in Italian (edition no. 1)",
+                "“Viva”, in its working copy",
+                "“Andata”, formerly live in Italian (edition no. 1)",
+            ]
+        for link in error.all("a"):
+            assert editor_client.get(link["href"]).status_code == 200
+
+    def test_names_some_uses_and_how_many_more_there_are(self, editor_client, image, monkeypatch):
+        monkeypatch.setattr(picture_uses, "MOST_NAMED", 2)
+
+        answer = editor_client.get(
+            reverse("admin:articles_image_delete", args=[image.pk]), follow=True
         )
 
-        assert Image.objects.filter(pk=image.pk).exists()
-        assert "figure" in response.text.lower()
+        items = [item.words for item in page_of(answer).one("li", class_="error").all("li")]
+        assert len(items) == 3
+        assert items[-1] == "and 2 more"
 
-    def test_that_only_an_edition_shows_is_refused(self, editor_client):
-        image = make_image()
-        article = make_article()
-        figure = add_figure(article, image=image)
-        publish(article)
-        figure.delete()
+    def test_among_several_deletes_those_that_nothing_shows(
+        self, editor_client, image, django_capture_on_commit_callbacks
+    ):
+        free = make_image(title="Free")
+        url = reverse("admin:articles_image_changelist")
+        chosen = {"action": "delete_selected", "_selected_action": [image.pk, free.pk]}
 
-        editor_client.post(reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"})
+        asked = editor_client.post(url, chosen)
+        with django_capture_on_commit_callbacks(execute=True):
+            editor_client.post(
+                url, chosen | {"_selected_action": [free.pk], "post": "yes"}, follow=True
+            )
 
-        assert Image.objects.filter(pk=image.pk).exists()
+        assert "“Umbrella” cannot be deleted" in asked.text
+        names = [field["value"] for field in page_of(asked).all("input", name="_selected_action")]
+        assert names == [str(free.pk)]
+        assert list(Image.objects.all()) == [image]
+
+    def test_alone_among_several_leads_back_to_the_list(self, editor_client, image):
+        url = reverse("admin:articles_image_changelist")
+
+        answer = editor_client.post(
+            url, {"action": "delete_selected", "_selected_action": [image.pk]}, follow=True
+        )
+
+        assert "“Umbrella” cannot be deleted" in answer.text
+        assert answer.redirect_chain
+
+    def test_that_is_used_meanwhile_is_refused_too(self, editor_client, image, monkeypatch):
+        answers = iter(["", "In use."])
+        monkeypatch.setattr("articles.desk.library.why_it_stays", lambda _image: next(answers))
+
+        answer = editor_client.post(
+            reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}, follow=True
+        )
+
+        assert page_of(answer).one("li", class_="error").words == "In use."
 
     def test_that_nothing_shows_takes_its_files_along(
         self, editor_client, django_capture_on_commit_callbacks
@@ -210,3 +277,91 @@ class TestDeletingAnImage:
         assert not Image.objects.exists()
         assert name
         assert not storage.exists(name)
+
+
+class TestSearch:
+    def test_finds_by_what_articles_say_of_a_picture(self, editor_client):
+        microscope = make_image(title="DSC 0012", credit_it="Foto: Anna")
+        add_figure(make_article(), image=microscope, alternative_text_en="Through a microscope")
+        make_image(title="DSC 0013")
+        url = reverse("admin:articles_image_changelist")
+
+        found = [
+            editor_client.get(url, {"q": words}).context["cl"].result_count
+            for words in ("microscope anna", "dsc", "microscope 0013")
+        ]
+
+        assert found == [1, 2, 0]
+
+
+class TestWithdrawing:
+    @pytest.fixture
+    def image(self):
+        image = make_image(title="Patient")
+        article = make_article(title_en="Told")
+        add_figure(article, image=image)
+        publish(article)
+        return image
+
+    def test_asks_why_and_says_what_will_happen(self, editor_client, image):
+        url = reverse("admin:articles_image_withdraw", args=[image.pk])
+
+        page = editor_client.get(url)
+        refused = editor_client.post(url, {"reason": " \u200e "})
+
+        assert "“Told”, live in English" in page.text
+        assert "out of our reach" in page.text
+        assert "Write why" in refused.text
+        image.refresh_from_db()
+        assert not image.is_withdrawn
+
+    def test_is_shown_in_the_library_and_undone_by_nobody(self, editor_client, image):
+        url = reverse("admin:articles_image_withdraw", args=[image.pk])
+        answer = editor_client.post(url, {"reason": "No consent any more"}, follow=True)
+        again = editor_client.post(url, {"reason": "Again"}, follow=True)
+
+        entry = editor_client.get(reverse("admin:articles_image_change", args=[image.pk]))
+        listed = editor_client.get(reverse("admin:articles_image_changelist"))
+        deleted = editor_client.get(
+            reverse("admin:articles_image_delete", args=[image.pk]), follow=True
+        )
+
+        assert "now say that it is gone" in answer.text
+        assert "withdrawn already" in again.text
+        assert "Withdrawn for good by Elena Rossi" in entry.text
+        assert "Reason: No consent any more" in entry.text
+        assert "deletelink" not in entry.text
+        for page in (entry, listed):
+            assert "This picture has been withdrawn." in page.text
+            assert "thumbnail/" not in page.text
+        assert "Its entry stays" in deleted.text
+
+    @pytest.mark.parametrize(("group", "status"), [("Editors", 403), ("Administrators", 200)])
+    def test_is_for_administrators(self, client, image, group, status):
+        logged_in(client, member_of(group))
+        page = client.get(reverse("admin:articles_image_change", args=[image.pk]))
+
+        answer = client.get(reverse("admin:articles_image_withdraw", args=[image.pk]))
+
+        assert answer.status_code == status
+        assert ("Withdraw for good" in page.text) is (status == 200)
+
+    def test_of_no_picture_is_not_found(self, editor_client):
+        url = reverse("admin:articles_image_withdraw", args=[10**15])
+
+        assert editor_client.get(url).status_code == 404
+
+    def test_tells_when_the_store_has_not_deleted_everything(
+        self, editor_client, image, monkeypatch
+    ):
+        def left(image, **_why):
+            image.doomed_files = [["default", "x"]]
+            return image
+
+        monkeypatch.setattr(withdrawal, "withdraw", left)
+
+        answer = editor_client.post(
+            reverse("admin:articles_image_withdraw", args=[image.pk]), {"reason": "x"}, follow=True
+        )
+
+        assert "tried again every minute" in answer.text

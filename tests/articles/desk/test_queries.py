@@ -1,5 +1,7 @@
 """What the desk costs on the launch article: the budget of queries, and what does not count."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -44,7 +46,7 @@ def queries_of(act) -> list[str]:
 
 def changed_form(article: Article, **changes) -> dict:
     """Return what is sent when one text of an article was changed in each language."""
-    form = form_of(article, **changes)
+    form = form_of(article, draft_tab=str(uuid4()), draft_number="3", **changes)
     for language in ("it", "en"):
         form[f"articles_richtext_set-0-text_{language}"] += "<p>Altro.</p>"
     return form

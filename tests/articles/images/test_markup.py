@@ -2,9 +2,10 @@
 
 import pytest
 
+from articles.images import withdrawal
 from articles.images.markup import pictures_of
 from tests.articles.images.steps import make_all
-from tests.factories import make_image
+from tests.factories import make_editor, make_image
 
 
 @pytest.mark.django_db
@@ -50,3 +51,11 @@ class TestPicturesOf:
         image.renditions.update(made_at=None)
 
         assert pictures_of([image.digest, "0" * 64]) == {}
+
+    def test_knows_an_image_that_was_withdrawn_from_one_without_any_file(self):
+        image = make_image()
+
+        withdrawal.withdraw(image, by=make_editor(), reason="x")
+
+        picture = pictures_of([image.digest])[image.digest]
+        assert (picture.is_withdrawn, picture.look) == (True, "withdrawn")

@@ -8,12 +8,16 @@ import pytest
 
 from articles.text import html
 
-ALLOWED = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "sub", "sup", "a", "br"}
+ALLOWED = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "sub", "sup", "a", "br", "cite"}
+KEY = "0d7e1b5a-7c1f-4a53-9a57-0f5c5ad7a9a1"
+MARKER = f'<cite data-source="{KEY}"></cite>'
 
 
 def well_formed(text: str) -> str:
     """Sanitise as the field does, whose allow-list is that of the editor's buttons."""
-    return nh3.clean(text, tags=ALLOWED, attributes={"a": {"href"}}, link_rel=None)
+    return nh3.clean(
+        text, tags=ALLOWED, attributes={"a": {"href"}, "cite": {"data-source"}}, link_rel=None
+    )
 
 
 def clean(text: str) -> str:
@@ -96,6 +100,7 @@ class TestClean:
                 "<button>",
                 "<!--x-->",
             ),
+            MARKER,
             *('<a href="/x">', '<a href="/y">', "x", " ", "&nbsp;", "&lt;", "\n"),
         ]
         draw = random.Random(7)
@@ -141,6 +146,38 @@ class TestClean:
 
         assert cleaned
         assert clean(cleaned) == cleaned
+
+
+class TestMarkers:
+    """Of citations: ``articles.text.citations``."""
+
+    @pytest.mark.parametrize(
+        ("typed", "stored"),
+        [
+            (f"<p>x{MARKER}</p>", f"<p>x{MARKER}</p>"),
+            # What a browser has shown in it, or somebody has pasted into it.
+            (f'<p>x<cite class="y" data-source="{KEY}"><b>[1]</b></cite></p>', f"<p>x{MARKER}</p>"),
+            (f"<p><strong>{MARKER}</strong></p>", f"<p><strong>{MARKER}</strong></p>"),
+            # A link within a link would be two links.
+            (f'<a href="/x">y{MARKER}</a>', f'<a href="/x">y</a>{MARKER}'),
+            (f'<p>x<a href="/x"><em>{MARKER}</em></a></p>', f"<p>x{MARKER}</p>"),
+            ("<p><cite>A title</cite></p>", "<p>A title</p>"),
+            ('<p>x<cite data-source="1"></cite></p>', "<p>x</p>"),
+            (f'<p>x<cite data-source="{KEY}&quot;">y</cite></p>', "<p>xy</p>"),
+        ],
+    )
+    def test_keep_the_key_of_the_source_and_nothing_else(self, typed, stored):
+        assert clean(typed) == stored
+        assert clean(stored) == stored
+
+    def test_are_no_words(self):
+        text = f"<h2>Risks{MARKER}</h2><p>Many{MARKER}.</p>"
+
+        anchored, headings = html.with_anchors(text, set())
+
+        assert html.plain_text(text) == "Risks\nMany."
+        assert headings == [html.Heading(2, "Risks", "risks")]
+        assert f'<h2 id="risks">Risks{MARKER}</h2>' in anchored
 
 
 def cost(work, text: str) -> float:

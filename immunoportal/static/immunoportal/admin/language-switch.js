@@ -4,10 +4,14 @@
 (() => {
   const KEY = "language-switch";
   const ALL = "all";
-  // What each language calls itself, by its code; from LanguageSwitchMixin.
-  const NAMES = JSON.parse(document.currentScript.dataset.languages);
-  const CODES = Object.keys(NAMES);
-  const LABELS = { ...NAMES, [ALL]: CODES.map((code) => code.toUpperCase()).join(" + ") };
+  // What each language calls itself, and how a label names it, by its code; from
+  // LanguageSwitchMixin.
+  const LANGUAGES = JSON.parse(document.currentScript.dataset.languages);
+  const CODES = Object.keys(LANGUAGES);
+  const LABELS = {
+    ...Object.fromEntries(CODES.map((code) => [code, LANGUAGES[code].name])),
+    [ALL]: CODES.map((code) => code.toUpperCase()).join(" + "),
+  };
   const TRANSLATED = new RegExp(`\\bmt-field-\\S+-(${CODES.join("|")})\\b`);
 
   const languageOf = (field) => (field.className.match(TRANSLATED) || [])[1];
@@ -19,6 +23,21 @@
     row.classList.toggle("in-another-language", !isShown);
   };
 
+  /* The switch shows the language: a label names it to the ear, and to the eye only where several
+     stand beside one another. */
+  const part = (row, language) => {
+    const text = row.querySelector("label")?.firstChild;
+    const phrase = ` ${LANGUAGES[language].phrase}`;
+    const start = text?.data?.lastIndexOf(phrase) ?? -1;
+    if (start < 0) return;
+    const named = text.splitText(start);
+    named.splitText(phrase.length);
+    const span = document.createElement("span");
+    span.className = "label-language";
+    span.textContent = phrase;
+    named.replaceWith(span);
+  };
+
   const mark = (root) => {
     for (const field of root.querySelectorAll(".mt")) {
       const row = field.closest(".form-row");
@@ -26,7 +45,10 @@
       if (!row || !language) continue;
       row.classList.add("translated");
       row.dataset.language = language;
+      // Side by side, each language keeps to its column.
+      row.style.setProperty("--column", CODES.indexOf(language) + 1);
       field.lang = language;
+      part(row, language);
       show(row);
     }
   };

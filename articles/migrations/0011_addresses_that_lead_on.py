@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_the_desk_reads_from_indexes"),
+        ("articles", "0010_the_first_page_counts_from_an_index"),
     ]
 
     operations = [

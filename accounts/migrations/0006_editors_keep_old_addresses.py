@@ -22,8 +22,8 @@ def give(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_users_in_order_of_names"),
-        ("articles", "0006_addresses_that_lead_on"),
+        ("accounts", "0005_administrators_withdraw_files"),
+        ("articles", "0011_addresses_that_lead_on"),
     ]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

@@ -1,0 +1,97 @@
+"""The article's form filled with a draft: as if it had been typed just now, and not sent yet."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.models import BaseInlineFormSet
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import QueryDict
+
+from articles.models import Draft
+from articles.text import form_data
+from articles.text.form_data import Fields
+
+# What the page sends along, and what ties a row to others and is of no use without it.
+NO_TEXT = re.compile(
+    r"^(_|draft_|csrfmiddlewaretoken$)|_FORMS$"
+    r"|-(id|parent|article|region|ordering|block_key|DELETE)$"
+)
+
+
+def data_of(draft: Draft) -> QueryDict:
+    """Return a draft as if it were posted."""
+    data = QueryDict(mutable=True)
+    for name, value in form_data.unpack(draft.data):
+        data.appendlist(name, value)
+    return data
+
+
+def for_formset(data: QueryDict, prefix: str) -> QueryDict:
+    """Return a draft's data with the numbers of rows that a formset cannot do without.
+
+    A kind of row that is younger than the draft has none. Numbers that cannot be are no numbers.
+    """
+    field = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-.+", re.ASCII)
+    rows = {int(match[1]) for name in data if (match := field.fullmatch(name))}
+    try:
+        initial, total = (
+            int(data.get(f"{prefix}-{name}", "")) for name in (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
+        )
+    except ValueError:
+        initial, total = 0, -1
+    if 0 <= initial <= total <= max(rows, default=-1) + 1:
+        return data
+    whole = data.copy()
+    whole[f"{prefix}-{INITIAL_FORM_COUNT}"] = whole[f"{prefix}-{TOTAL_FORM_COUNT}"] = "0"
+    return whole
+
+
+def filled(form_class: type[forms.ModelForm], data: QueryDict) -> type[forms.ModelForm]:
+    """Return a form that shows a draft, and refuses nothing before it is sent."""
+
+    class Filled(form_class):  # type: ignore[valid-type, misc]  # the admin makes the form
+        def __init__(self, *args: Any, **kwargs: Any):
+            kwargs.pop("initial", None)
+            super().__init__(data, *args, **kwargs)
+
+        def full_clean(self) -> None:
+            self._errors = ErrorDict()
+
+    return Filled
+
+
+def leave_unchecked(formsets: Iterable[BaseInlineFormSet]) -> None:
+    """Have formsets say nothing about what they hold, as Django has it for those one may not
+    change."""
+    for formset in formsets:
+        for row in formset.forms:
+            row._errors = ErrorDict()  # type: ignore[attr-defined]
+        formset._errors = [{} for _row in formset.forms]  # type: ignore[attr-defined]
+        formset._non_form_errors = ErrorList()  # type: ignore[attr-defined]
+
+
+def without_a_place(
+    data: Mapping[str, Any], form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]
+) -> Fields:
+    """Return the texts of a draft that the form has no field for any more, as after a migration.
+
+    Args:
+        data: of the draft.
+        form, formsets: bound to it.
+    """
+    known = {form.add_prefix(name) for name in form.fields}
+    found = list(data.items())
+    for formset in formsets:
+        prefix = f"{formset.prefix}-"
+        known |= {row.add_prefix(name) for row in formset.forms for name in row.fields}
+        # The formset may have numbered its rows anew.
+        found = [field for field in found if not field[0].startswith(prefix)]
+        found += [field for field in formset.data.items() if field[0].startswith(prefix)]
+    return [
+        (name, str(value))
+        for name, value in found
+        if name not in known and str(value).strip() and not NO_TEXT.search(name)
+    ]

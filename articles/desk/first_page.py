@@ -1,0 +1,82 @@
+"""What the articles tell on the admin's first page: what waits, and what a user worked on."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles.desk.article_list import TranslationFilter
+from articles.desk.state_badges import badge_of
+from articles.models import Article, Event
+from articles.publishing.states import State, count_in_state, count_lacking, versions_of
+from immunoportal import languages
+from immunoportal.actors import User
+from immunoportal.registry import Beginning, Deed, Waiting
+
+# Whoever saves again and again has worked on one article: so many events are looked through.
+LOOKED_THROUGH = 100
+
+
+def beginnings(user: User) -> list[Beginning]:
+    """Return the button that leads to an empty article, for who may write one."""
+    if not user.has_perm("articles.add_article"):
+        return []
+    return [Beginning(_("Write an article"), reverse("admin:articles_article_add"))]
+
+
+def waiting(user: User) -> list[Waiting]:
+    """Return what is changed and not published, to who may publish it, and which translations
+    are missing, to who may write them."""
+    url = reverse("admin:articles_article_changelist")
+    numbers = []
+    if user.has_perms(["articles.view_article", "articles.publish_article"]):
+        numbers += [
+            Waiting(
+                count_in_state(language, State.CHANGED),
+                _("unpublished changes %(language)s") % {"language": languages.phrase(language)},
+                f"{url}?state_{language}={State.CHANGED}",
+            )
+            for language in languages.codes()
+        ]
+    if user.has_perms(["articles.view_article", "articles.change_article"]):
+        numbers += [
+            Waiting(
+                count_lacking(language),
+                _("missing translations %(language)s") % {"language": languages.phrase(language)},
+                f"{url}?{TranslationFilter.parameter_name}={language}",
+            )
+            for language in languages.codes()
+        ]
+    return numbers
+
+
+def worked_on(user: User, most: int) -> list[Deed]:
+    """Return the articles that a user worked on last, each with where it stands."""
+    if not user.has_perm("articles.view_article"):
+        return []
+    moments: dict[int, datetime] = {}
+    events = Event.objects.filter(by=user).values_list("article", "at")
+    for number, at in events[:LOOKED_THROUGH]:
+        moments.setdefault(number, at)
+    articles = Article.objects.filter(pk__in=list(moments)[:most])
+    return [
+        Deed(
+            moments[article.pk],
+            str(article),
+            _standing(article),
+            reverse("admin:articles_article_change", args=[article.pk]),
+        )
+        for article in articles.prefetch_related("language_versions")
+    ]
+
+
+def _standing(article: Article) -> SafeString:
+    """Return the state in each language."""
+    versions = versions_of(article).items()
+    return format_html_join(
+        " ",
+        "<span>{} {}</span>",
+        ((languages.name(language), badge_of(version)) for language, version in versions),
+    )

@@ -1,0 +1,31 @@
+"""The kinds of blocks: a module for each, as in ``articles.models.blocks``."""
+
+from articles.publishing.blocks import (
+    callout,
+    care_card,
+    figure,
+    key_points,
+    own_article,
+    question,
+    quote,
+    rich_text,
+    table,
+    timeline_entry,
+)
+from articles.publishing.blocks.registry import Lack, freeze_block, lacks
+
+__all__ = [
+    "Lack",
+    "callout",
+    "care_card",
+    "figure",
+    "freeze_block",
+    "key_points",
+    "lacks",
+    "own_article",
+    "question",
+    "quote",
+    "rich_text",
+    "table",
+    "timeline_entry",
+]

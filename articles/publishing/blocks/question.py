@@ -1,0 +1,26 @@
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from articles.models import Question
+from articles.publishing.blocks.registry import Lack, freeze_block, lacks, unfinished
+from articles.publishing.content import Frozen
+from immunoportal.languages import text_in
+
+
+@freeze_block.register
+def freeze_question(block: Question, language: str) -> Frozen | None:
+    question = text_in(block, "question", language)
+    answer = text_in(block, "answer", language)
+    if not (question or answer):
+        return None
+    return {"type": "question", "title": question, "html": answer}
+
+
+@lacks.register
+def question_lacks(block: Question, language: str) -> Iterable[Lack]:
+    messages = {
+        "question": _("%(block)s, block %(position)d: the question is missing %(language)s."),
+        "answer": _("%(block)s, block %(position)d: the answer is missing %(language)s."),
+    }
+    return unfinished(block, language, messages)

@@ -1,0 +1,91 @@
+"""What an editor goes through who loses the page, the connection and the session while writing."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Error, expect
+
+from articles.models import Article, Draft
+from immunoportal.languages import text_in
+from tests.browser.accessibility import assert_accessible
+from tests.browser.test_editor_story import PASSWORD, add_block, log_in, write
+from tests.factories import add_app, make_editor
+
+COPIES = """() => new Promise(done => {
+    indexedDB.open("drafts").onsuccess = ({ target: { result: database } }) => {
+        const all = database.transaction("copies").objectStore("copies").getAll();
+        all.onsuccess = () => { database.close(); done(all.result.map(copy => copy.text)); };
+    };
+})"""
+
+
+def crash(page) -> None:
+    """End a page as a power cut would: nothing of it runs any more."""
+    with pytest.raises(Error):
+        page.goto("chrome://crash")
+    page.close()
+
+
+class TestLosing:
+    def test_the_page_the_connection_and_the_session_loses_no_word(self, page, context):
+        # given an editor with a second factor, who writes a new article
+        user = make_editor(email="editor@example.org", preferred_language="en")
+        log_in(page, user)
+        _secret, codes = add_app(user)
+        context.expected_complaints += ["ERR_INTERNET_DISCONNECTED", "401 (Unauthorized)"]
+        page.goto("/admin/articles/article/add/")
+        page.locator("#id_title_it").press_sequentially("Mai salvato")
+        write(add_block(page, "Text"), "it", "Parole che restano.")
+
+        # when the page dies
+        state = page.locator("#draft-state")
+        expect(state).to_have_text(re.compile(r"^Draft kept \d\d:\d\d$"))
+        crash(page)
+
+        # then the draft is offered, and the form is filled with it
+        page = context.new_page()
+        page.goto("/admin/articles/article/add/")
+        offer = page.locator("#draft-offers")
+        offer.get_by_role("button", name="Discard").click()
+        offer.get_by_role("button", name="Take it back").click()
+        offer.get_by_role("link", name="See what differs").click()
+        expect(page.locator("ins").first).to_contain_text("Mai salvato")
+        assert_accessible(page)
+        page.get_by_role("link", name="Continue").click()
+        expect(page.locator("#id_title_it")).to_have_value("Mai salvato")
+        expect(page.locator("[contenteditable]").first).to_have_text("Parole che restano.")
+        assert not Article.objects.exists()
+
+        # when there is no connection
+        state = page.locator("#draft-state")
+        context.set_offline(True)
+        page.locator("#id_lead_it").press_sequentially("Senza rete.")
+
+        # then the browser has a copy, which is sent when there is one again
+        expect(state).to_contain_text("no connection")
+        assert "Senza rete." in page.evaluate(COPIES)[0]
+        context.set_offline(False)
+        expect(state).to_contain_text("Draft kept")
+        assert page.evaluate(COPIES) == []
+        assert "Senza rete." in Draft.objects.open().get().data
+
+        # when the session is gone
+        Session.objects.all().delete()
+        page.locator("#id_lead_it").press_sequentially(" Senza sessione.")
+
+        # then the page asks for the log-in, and the second step, and goes on
+        dialog = page.get_by_role("dialog", name="You are logged out")
+        dialog.get_by_label("Email address").fill(user.email)
+        dialog.get_by_label("Password").fill(PASSWORD)
+        assert_accessible(page)
+        dialog.get_by_role("button", name="Log in", exact=True).click()
+        dialog.get_by_label("Code").fill(codes[0])
+        dialog.get_by_role("button", name="Log in", exact=True).click()
+        expect(dialog).to_be_hidden()
+        expect(state).to_contain_text("Draft kept")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".messagelist .success")).to_contain_text("Saved")
+        article = Article.objects.get()
+        assert text_in(article, "lead", "it") == "Senza rete. Senza sessione."
+        assert not Draft.objects.open().exists()
