@@ -31,6 +31,7 @@ from articles.publishing.states import live_edition, versions_of
 from articles.reading.pages import languages_of
 from articles.text.redirects import key_of
 from immunoportal.actors import user_of
+from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, two_lines
 from immunoportal.languages import localized, phrase
 from immunoportal.publication import clock
@@ -152,6 +153,12 @@ def refuse_too_many(text: str) -> None:
 
 @admin.register(OldAddress)
 class OldAddressAdmin(ChoiceMixin, GuardedAdmin):
+    area = Area.CONTENT
+    rank = 60
+    when_empty = gettext_lazy(
+        "No old address is known yet. Links to the old site that are entered here lead to the "
+        "page that has taken its place."
+    )
     form = OldAddressForm
     change_list_template = "articles/desk/old_addresses.html"
     list_display = ["address", "leads_to", "uses_shown", "last_used_at"]

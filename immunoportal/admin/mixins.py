@@ -81,6 +81,18 @@ class GuardedAdmin(admin.ModelAdmin):
             extra_context = {"title": title} | (extra_context or {})
         return super().changelist_view(request, extra_context)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill a new form from its address, but choose no row by what can be no row's number."""
+        rows = {
+            field.name for field in self.opts.get_fields() if isinstance(field, models.ForeignKey)
+        }
+        initial = super().get_changeform_initial_data(request)
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in rows or is_row_number(value)
+        }
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LongChangeList
 

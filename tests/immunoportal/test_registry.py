@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
 from articles.images import renditions, withdrawal
+from articles.models import presence
 from articles.publishing import drafts
 from contact import inbox
 from immunoportal import planner, registry
@@ -57,6 +58,7 @@ class TestOffers:
             "renditions": renditions.make_next,
             "drafts": drafts.delete_old,
             "withdrawn files": withdrawal.erase_rest,
+            "presence": presence.delete_old,
             "password resets": resets.send_next,
             "accounts": housekeeping.tidy_up,
             "retention": inbox.empty_old_messages,
