@@ -7,9 +7,13 @@ CI=true a missing browser is a failure.
 import mimetypes
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
+
+from tests.mail_server import eventually
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
@@ -58,7 +62,7 @@ def browser():
 
 
 @pytest.fixture
-def context(browser, live_server, settings):
+def context(browser, live_server, settings, answering):
     """A browser of an English-speaking visitor; at the end, no page may have complained."""
     settings.SITE_URL = live_server.url
     context = browser.new_context(
@@ -81,13 +85,34 @@ def context(browser, live_server, settings):
     context.on("page", listen)
     context.expected_complaints = []
     yield context
-    context.close()
     unexpected = [
         line
         for line in complaints
         if not any(expected in line for expected in context.expected_complaints)
     ]
+    # What pages send as they are left would come when the tables are being emptied.
+    context.set_offline(True)
+    eventually(lambda: not answering)
+    context.close()
     assert not unexpected, unexpected
+
+
+@pytest.fixture
+def answering():
+    """What the server is answering just now."""
+    requests = set()
+
+    def begin(environ, **_more):
+        requests.add(threading.get_ident())
+
+    def end(**_more):
+        requests.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield requests
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture
