@@ -76,12 +76,13 @@ def assert_is_proper(response) -> None:
 class TestPaths:
     @pytest.mark.parametrize("prefix", PREFIXES)
     def test_odd_ones_are_answered_properly(self, asked, site, prefix):
-        for odd in ODD:
-            for path in (f"{prefix}{odd}", f"{prefix}{odd}/"):
-                response = asked(path)
+        # With a slash at its end it is looked up; without one it is sent there.
+        ends = ("", "/") if prefix == "/it/" else ("/",)
+        for path in (f"{prefix}{odd}{end}" for odd in ODD for end in ends):
+            response = asked(path)
 
-                assert_is_proper(response)
-                assert response.status_code != 200 or prefix + odd == "/it/#", path
+            assert_is_proper(response)
+            assert response.status_code != 200 or path == "/it/#", path
 
     @pytest.mark.parametrize(
         "path",

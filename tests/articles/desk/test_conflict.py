@@ -114,7 +114,6 @@ class TestWhatCollides:
     @pytest.mark.parametrize(
         ("answer", "kept"),
         [
-            ("mine", "<p>Uno mio.</p>"),
             ("theirs", "<p>Uno <em>altrui</em>.</p>"),
             ("both", "<p>Uno <em>altrui</em>.</p><p>Uno mio.</p>"),
         ],
@@ -206,7 +205,7 @@ class TestABaseThatIsNotOurs:
 
         later = opened(editor_client, article)["base"]
 
-        for base in ("", "forged", another, later):
+        for base in ("forged", another, later):
             page = page_of(save(editor_client, article, mine | {"base": base}))
             assert [field["value"] for field in page.all("input", name="_asked")] == ["title_it"]
 
