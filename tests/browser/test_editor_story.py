@@ -289,6 +289,7 @@ class TestBlocksAtAGlance:
             "You are writing in this article in another tab too."
         )
         page.bring_to_front()
+        page.wait_for_function("document.visibilityState === 'visible' && document.hasFocus()")
 
         # when a stored block and a new one are removed, and each is brought back or not
         first.get_by_role("button", name="Remove").press("Enter")
