@@ -12,6 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import IntegrityError
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -33,6 +34,7 @@ from articles.desk.filled_form import (
 )
 from articles.models import Article, Draft
 from articles.publishing import drafts
+from articles.publishing.drafts import Before
 from articles.text import form_data
 from articles.text.form_data import Fields
 from immunoportal.actors import user_of
@@ -64,7 +66,7 @@ class Sent:
     tab: UUID
     number: int
     fields: Fields
-    continues: UUID | None
+    continues: Before | None
 
 
 def read_sent(body: bytes) -> Sent:
@@ -82,7 +84,7 @@ def read_sent(body: bytes) -> Sent:
             tab=UUID(sent["tab"]),
             number=_number(sent["number"]),
             fields=form_data.read(sent["fields"]),
-            continues=_tab_in(sent.get("continues") or ""),
+            continues=_before_in(sent.get("continues") or ""),
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("This was sent by no page of ours.") from error
@@ -99,6 +101,18 @@ def _tab_in(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def _before_in(value: str) -> Before | None:
+    """Read what ``_before`` writes."""
+    tab, _colon, number = value.partition(":")
+    found = _tab_in(tab)
+    return Before(found, int(number)) if found and is_row_number(number) else None
+
+
+def _before(draft: Draft) -> str:
+    """Return how a form names the draft that it was filled with."""
+    return f"{draft.tab}:{draft.number}"
 
 
 def typed_in(request: HttpRequest) -> Mapping[str, Any]:
@@ -195,7 +209,7 @@ class DraftsMixin(admin.ModelAdmin):
         found: dict[str, Any] = {
             "tab": _tab_in(posted.get(TAB, "")) or uuid4(),
             "number": number if is_row_number(number) else 0,
-            "continues": continued.tab if continued else _tab_in(posted.get(CONTINUES, "")),
+            "continues": _before(continued) if continued else posted.get(CONTINUES, ""),
             "opened": {name: posted.get(name, "") for name in OPENED},
             "is_unsaved": request.method == "POST",
             "user": request.user.pk,
@@ -222,7 +236,7 @@ class DraftsMixin(admin.ModelAdmin):
                 user_of(request),
                 tab,
                 int(number) if is_row_number(number) else 0,
-                continues=_tab_in(request.POST.get(CONTINUES, "")),
+                continues=_before_in(request.POST.get(CONTINUES, "")),
             )
 
     # Rights
@@ -283,20 +297,20 @@ class DraftsMixin(admin.ModelAdmin):
             may_keep or (is_gone and self.has_change_permission(request))
         ):
             return _refusal(HTTPStatus.FORBIDDEN)
-        draft = drafts.keep(
-            user_of(request),
-            sent.tab,
-            sent.number,
-            sent.fields,
-            article=article or None,
-            continues=sent.continues,
-        )
-        return JsonResponse({"number": draft.number})
+        what = (user_of(request), sent.tab, sent.number, sent.fields)
+        try:
+            draft = drafts.keep(*what, article=article or None, continues=sent.continues)
+        except IntegrityError:  # somebody has deleted it at this moment
+            draft = drafts.keep(*what, article=None, continues=sent.continues)
+        is_here = draft.data == form_data.pack(sent.fields)
+        return JsonResponse({"number": draft.number, "is_here": is_here})
 
     def draft_offers_view(self, request: HttpRequest) -> HttpResponse:
         """Show the drafts that can be continued in a form, for its page to fetch."""
         number = request.GET.get("article", "")
-        shown = [tab for text in request.GET.getlist("but") if (tab := _tab_in(text))]
+        shown = [
+            tab for text in request.GET.getlist("but") if (tab := _tab_in(text.partition(":")[0]))
+        ]
         offers = (
             self._own(request)
             .open()

@@ -33,8 +33,8 @@ class SharedContentMixin(admin.ModelAdmin):
     ) -> None:
         if change:
             # Whoever saves one of them just now has read this row before: wait for that.
-            articles = self.articles_showing(obj).order_by("pk").select_for_update(of=("self",))
-            list(articles.values_list("pk"))
+            articles = self.articles_showing(obj).order_by("pk")
+            list(articles.select_for_update(of=("self",), no_key=True).values_list("pk"))
         super().save_model(request, obj, form, change)
         changed = set(form.changed_data)
         if change and (changed & self.shown_fields if self.shown_fields else changed):

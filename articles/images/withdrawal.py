@@ -50,7 +50,7 @@ def withdraw(image: Image, *, by: User, reason: str) -> Image:
         AlreadyWithdrawn: there is nothing left to withdraw.
     """
     demand_permission(by)
-    image = Image.objects.select_for_update().get(pk=image.pk)
+    image = Image.objects.select_for_update(no_key=True).get(pk=image.pk)
     if image.is_withdrawn:
         raise AlreadyWithdrawn
     image.withdrawn_at, image.withdrawn_by = timezone.now(), by

@@ -1,7 +1,7 @@
 """The verbs of drafts. What they change is seen by nobody but its user: no event tells of it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,13 @@ KEPT = timedelta(days=90)
 DISCARDED_KEPT = timedelta(days=1)
 
 
+class Before(NamedTuple):
+    """The draft that a form was filled with: its tab, and how often that had sent something."""
+
+    tab: UUID
+    number: int
+
+
 @transaction.atomic
 def keep(
     user: User,
@@ -28,14 +35,15 @@ def keep(
     fields: Fields,
     *,
     article: Article | None,
-    continues: UUID | None = None,
+    continues: Before | None = None,
 ) -> Draft:
     """Keep what a tab's form holds. What the tab has sent before is written over.
 
     Args:
         number: counts what the tab has sent; what is not newer than the last changes nothing.
         article: ``None`` if there is none yet, or none any more.
-        continues: the tab whose draft this one goes on with: the draft moves over.
+        continues: the draft that this one goes on with: it moves over, unless its own tab has
+            gone on with it meanwhile.
     """
     draft = _draft_of(user, tab, continues)
     if number <= draft.number:
@@ -55,7 +63,7 @@ def keep(
 
 
 @transaction.atomic
-def empty(user: User, tab: UUID, number: int, *, continues: UUID | None = None) -> None:
+def empty(user: User, tab: UUID, number: int, *, continues: Before | None = None) -> None:
     """Empty the draft of a tab whose form is saved.
 
     Args:
@@ -69,11 +77,11 @@ def empty(user: User, tab: UUID, number: int, *, continues: UUID | None = None) 
     draft.save()
 
 
-def _draft_of(user: User, tab: UUID, continues: UUID | None) -> Draft:
+def _draft_of(user: User, tab: UUID, continues: Before | None) -> Draft:
     """Return the draft of a tab, locked, or a new one; the first time that of the tab before."""
     drafts = Draft.objects.filter(user=user)
     if continues and not drafts.filter(tab=tab).exists():
-        drafts.open().filter(tab=continues).update(tab=tab, number=0)
+        drafts.open().filter(**continues._asdict()).update(tab=tab, number=0)
     draft, _is_new = Draft.objects.select_for_update().get_or_create(user=user, tab=tab)
     return draft
 

@@ -79,9 +79,8 @@ def publish(
     """
     demand_permission(by)
     # Two who publish at once take turns here.
-    article = Article.objects.select_for_update(of=("self",)).select_related("topic").get(
-        pk=article.pk
-    )  # fmt: skip
+    articles = Article.objects.select_related("topic")
+    article = articles.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
     # And of two articles with one slug, the first to be published gets it, for ever.
     clock.take_turn()
     copy = copy or read_working_copy(article)
@@ -152,7 +151,7 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
         NotLive: no edition of that language is live.
     """
     demand_permission(by)
-    article = Article.objects.select_for_update().get(pk=article.pk)
+    article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
     editions = article.editions.in_language(language)
     edition = editions.live().first()
     if edition is None:

@@ -33,8 +33,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
     row = row_of(keys_of(request.path_info, query))
     if row is None:
         return None
-    uses.note(row.pk)
     response = HttpResponsePermanentRedirect(with_query(path_of(row), ""))
+    uses.note(row.pk)
     patch_cache_control(response, public=True, no_cache=True)
     return response
 

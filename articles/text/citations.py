@@ -16,8 +16,11 @@ from articles.text.html import plain_text
 
 _MARKER = re.compile(r'<cite data-source="([0-9a-f-]{36})"></cite>')
 # Markers that follow one another are read as one; a space before them would part them from their
-# words.
-_RUN = re.compile(rf"(?:\s|&nbsp;)*({_MARKER.pattern}(?:(?:\s|&nbsp;)*{_MARKER.pattern})*)")
+# words. A run of spaces is looked at once, from its beginning.
+_RUN = re.compile(
+    r"(?<!\s)(?<!&nbsp;)(?:\s|&nbsp;)*+"
+    rf"({_MARKER.pattern}(?:(?:\s|&nbsp;)*+{_MARKER.pattern})*)"
+)
 
 SHORTEST_RANGE = 3
 

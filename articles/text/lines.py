@@ -3,7 +3,7 @@
 import re
 
 # What people put before the points of a list, and word processors when it is pasted.
-_MARK = re.compile(r"^(?:[•·▪◦‣*–—-]|\d{1,2}[.)])\s+")
+_MARK = re.compile(r"^(?:[•·▪◦‣*–—-]|\d{1,2}[.)])(?:\s+|$)")
 
 
 def lines_of(text: str) -> list[str]:

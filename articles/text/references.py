@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 # So many authors are all named; of more, the first three.
 MOST_AUTHORS = 6
+# Characters. Of hundreds of thousands of marks in a row, composing takes minutes.
+LONGEST_COMPOSED = 2_000
 FIRST_AUTHORS = 3
 
 _DOI = re.compile(r'10\.[0-9]{4,9}/[^\s"<>]{1,190}')
@@ -88,8 +90,10 @@ def _sentence(text: str) -> str:
 def plain(text: str) -> str:
     """Return a text as one line, without the HTML that databases leave in it."""
     text = unescape(_MARKUP.sub("", unescape(text)))
-    shown = (_SPACED.get(unicodedata.category(c), c) for c in text)
-    return " ".join(unicodedata.normalize("NFC", "".join(shown)).split())
+    shown = "".join(_SPACED.get(unicodedata.category(c), c) for c in text)
+    if len(shown) <= LONGEST_COMPOSED:
+        shown = unicodedata.normalize("NFC", shown)
+    return " ".join(shown.split())
 
 
 def name_of(author: str) -> str:

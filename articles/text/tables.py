@@ -66,7 +66,14 @@ def clean(source: str, clean_cell: Callable[[str], str]) -> str:
         columns = max((sum(cell.columns for cell in row) for row in part), default=0)
         if len(part) > MAX_ROWS or columns > MAX_COLUMNS:
             raise TooLarge(len(part), columns)
-        grid = [[replace(cell, html=_clean(cell.html, clean_cell)) for cell in row] for row in part]
+        grid = [
+            [
+                # No cell reaches out of the table.
+                replace(cell, html=_clean(cell.html, clean_cell), rows=min(cell.rows, left))
+                for cell in row
+            ]
+            for left, row in zip(range(len(part), 0, -1), part, strict=True)
+        ]
         if any(cell.html for row in grid for cell in row):
             cleaned.append(f"<table><tbody>{''.join(map(_written, grid))}</tbody></table>")
     whole = "".join(cleaned)
@@ -99,7 +106,7 @@ def read(source: str) -> list[str | Grid]:
         if grid is None:
             return
         end_cell()
-        parts.append([row for row in grid if row])
+        parts.append(_without_empty_rows(grid))
         grid = None
         part_outside()
 
@@ -140,6 +147,21 @@ def read(source: str) -> list[str | Grid]:
     end_table()
     parts.append("".join(outside))
     return [part for part in parts if part]
+
+
+def _without_empty_rows(grid: Grid) -> Grid:
+    """Leave out rows without a cell of their own, and shorten what reaches into them."""
+    kept: Grid = []
+    for row in grid:
+        if row:
+            kept.append(row)
+            continue
+        for distance, above in enumerate(reversed(kept), start=1):
+            above[:] = [
+                replace(cell, rows=cell.rows - 1) if cell.rows > distance else cell
+                for cell in above
+            ]
+    return kept
 
 
 def rows_of(source: str, *, header_row: bool, header_column: bool) -> str:

@@ -90,7 +90,7 @@ class GuardedAdmin(admin.ModelAdmin):
         return {
             name: value
             for name, value in initial.items()
-            if name not in rows or is_row_number(value)
+            if name not in rows or is_row_number(str(value))
         }
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -23,8 +23,15 @@
       (opened ??= new Promise((done, fail) => {
         const request = indexedDB.open("drafts", 1);
         request.onupgradeneeded = () => request.result.createObjectStore("copies", { keyPath: "id" });
-        request.onsuccess = () => done(request.result);
-        request.onerror = () => fail(request.error);
+        request.onsuccess = () => {
+          // As when the site's storage is cleared by a log-out in another tab.
+          request.result.onclose = () => (opened = undefined);
+          done(request.result);
+        };
+        request.onerror = () => {
+          opened = undefined;
+          fail(request.error);
+        };
       }));
     const act = async (mode, ask) => {
       const database = await open();
@@ -136,7 +143,15 @@
       timer = setTimeout(() => keep(), time);
     };
 
+    let isOthers = false; // who is logged in now is not who has written this
+
     const failed = async (kind) => {
+      if (kind === "other") {
+        isOthers = true;
+        tell(kind);
+        document.dispatchEvent(new Event("desk:other-user"));
+        return;
+      }
       const isCopied = await copy().then(() => true, () => false);
       tell(kind, isCopied);
       if (kind === "loggedOut") document.dispatchEvent(new Event("desk:logged-out"));
@@ -176,9 +191,11 @@
           return;
         }
         const answer = await response.json();
-        if (answer.number > number) {
+        // A save has begun meanwhile, or something newer is on its way.
+        if (head.number !== number) return;
+        if (!answer.is_here) {
           // A copy of this tab was sent from elsewhere: what is here is newer.
-          number = answer.number;
+          number = Math.max(number, answer.number);
           await keep();
           return;
         }
@@ -199,7 +216,7 @@
       clearTimeout(copying);
       copying = undefined;
       const text = read();
-      if (text === kept) return Promise.resolve();
+      if (text === kept || isOthers) return Promise.resolve();
       const head = { tab, number: number + 1, article, continues };
       return copies.put({ id, head, text, at: Date.now() });
     };
@@ -232,7 +249,10 @@
     // The windows in which a picture or a person is chosen.
     addEventListener("focus", () => isTouched && changed());
     addEventListener("online", () => isTouched && keep());
-    document.addEventListener("desk:logged-in", () => keep());
+    document.addEventListener("desk:logged-in", () => {
+      isOthers = false;
+      keep();
+    });
 
     /* Leaving */
 

@@ -26,7 +26,9 @@
     return true;
   };
 
-  const save = () => {
+  const save = (event) => {
+    // A key that is held down is one wish.
+    if (event.repeat) return true;
     const button = document.querySelector(".publication button[name=_save]");
     button?.click();
     return Boolean(button);
@@ -44,7 +46,7 @@
   const act = (event) => {
     const key = event.key.toLowerCase();
     const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-    if (isCommand && key === "s") return save();
+    if (isCommand && key === "s") return save(event);
     if (isCommand && key === "k") return link(event);
     const isMove = event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey;
     if (isMove && key === "arrowup") return move(event, -1);

@@ -13,14 +13,20 @@ addEventListener("DOMContentLoaded", () => {
   const opener = document.querySelector(".log-in-again-open");
   const written = document.getElementById("article_form");
 
+  const offers = document.getElementById("draft-offers");
+
+  const hide = (isOthers) => {
+    written.hidden = isOthers;
+    if (offers) offers.hidden = isOthers;
+    if (!isOthers) return;
+    place.replaceChildren();
+    note.textContent = other;
+  };
+
   /* Somebody is logged in. Only who has written this sees it, and goes on. */
   const finish = (answer) => {
-    written.hidden = String(answer.user) !== user;
-    if (written.hidden) {
-      place.replaceChildren();
-      note.textContent = other;
-      return;
-    }
+    hide(String(answer.user) !== user);
+    if (written.hidden) return;
     for (const field of document.getElementsByName("csrfmiddlewaretoken")) {
       field.value = answer.token;
     }
@@ -87,6 +93,11 @@ addEventListener("DOMContentLoaded", () => {
     if (response.ok) finish(await response.json());
   };
 
+  document.addEventListener("desk:other-user", () => {
+    hide(true);
+    opener.hidden = false;
+    if (!dialog.open) dialog.showModal();
+  });
   later.addEventListener("click", () => dialog.close());
   opener.addEventListener("click", open);
   addEventListener("focus", () => look().catch(() => {}));

@@ -12,10 +12,21 @@ addEventListener("DOMContentLoaded", () => {
   form.addEventListener("input", change);
   form.addEventListener("change", change);
   document.addEventListener("formset:added", () => (changed = true));
-  form.addEventListener("submit", (event) => {
+  let isSent = false;
+  const send = (event) => {
     // A preview opens in another tab and saves nothing.
-    if (event.submitter?.formTarget !== "_blank") changed = false;
-  });
+    if (event.submitter?.formTarget === "_blank") return;
+    if (isSent) {
+      // A second click while the answer is on its way would save once more.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    isSent = true;
+    changed = false;
+  };
+  // Before the other scripts, which count what is sent.
+  form.addEventListener("submit", send, { capture: true });
+  addEventListener("pageshow", () => (isSent = false));
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });

@@ -111,19 +111,28 @@ class TestKeeping:
 
         answer = post(desk, body | sent(elena, number=4, title_it="Quattro", tab=body["tab"]))
 
-        assert answer.json() == {"number": 5}
+        # The page then knows that what it has is not here.
+        assert answer.json() == {"number": 5, "is_here": False}
         assert Draft.objects.get().title == "Cinque"
 
     def test_moves_the_draft_that_is_continued_to_the_new_tab(self, desk, elena):
         first = kept(desk, elena, number=7, title_it="Uno")
         tab = uuid4()
 
-        kept(desk, elena, tab=tab, continues=first.tab, title_it="Due")
+        kept(desk, elena, tab=tab, continues=f"{first.tab}:7", title_it="Due")
         # A first tab that is still open goes on with a draft of its own.
         kept(desk, elena, tab=first.tab, number=8, title_it="Tre")
-        kept(desk, elena, tab=tab, number=2, continues=first.tab, title_it="Quattro")
+        kept(desk, elena, tab=tab, number=2, continues=f"{first.tab}:7", title_it="Quattro")
 
         assert {draft.title for draft in Draft.objects.all()} == {"Tre", "Quattro"}
+
+    def test_leaves_a_continued_draft_whose_own_tab_has_gone_on(self, desk, elena):
+        first = kept(desk, elena, number=7, title_it="Uno")
+        kept(desk, elena, tab=first.tab, number=8, title_it="Uno e due")
+
+        kept(desk, elena, continues=f"{first.tab}:7", title_it="Uno e tre")
+
+        assert {draft.title for draft in Draft.objects.all()} == {"Uno e due", "Uno e tre"}
 
     def test_does_not_prolong_the_session(self, desk, elena):
         before = Session.objects.get()
@@ -301,7 +310,8 @@ class TestContinuing:
         assert value_of(page, "title_it") == "Dopo"
         assert value_of(page, TEXT) == "<p>Parole mai salvate.</p>"
         assert value_of(page, "_note_it") == "Perché"
-        assert value_of(page, "draft_continues") == str(draft.tab) != value_of(page, "draft_tab")
+        assert value_of(page, "draft_continues") == f"{draft.tab}:1"
+        assert value_of(page, "draft_tab") != str(draft.tab)
         assert "This is your draft of" in response.text
         # Nothing was refused yet.
         assert "error" not in response.text.split('id="article_form"')[1].split("<script")[0]

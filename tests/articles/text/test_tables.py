@@ -29,10 +29,11 @@ class TestClean:
             ),
             # as pages are written: without ends, without rows
             (
-                "<TABLE><TR><TD>a<TD>b<TR><TD ROWSPAN=2 COLSPAN='3'>c",
+                "<TABLE><TR><TD>a<TD>b<TR><TD ROWSPAN=2 COLSPAN='3'>c<TR><TD>d",
                 table(
                     "<tr><td><p>a</p></td><td><p>b</p></td></tr>",
                     '<tr><td colspan="3" rowspan="2"><p>c</p></td></tr>',
+                    "<tr><td><p>d</p></td></tr>",
                 ),
             ),
             ("<table><td>a</td></table>", table("<tr><td><p>a</p></td></tr>")),
@@ -56,6 +57,12 @@ class TestClean:
             (
                 "<table><tr><td></td><td>a</td></tr><tr></tr></table>",
                 table("<tr><td></td><td><p>a</p></td></tr>"),
+            ),
+            # no cell reaches into a row that is left out, nor out of the table
+            (
+                '<table><tr><td rowspan="2">a</td></tr><tr></tr>'
+                '<tr><td rowspan="9">b</td></tr></table>',
+                table("<tr><td><p>a</p></td></tr>", "<tr><td><p>b</p></td></tr>"),
             ),
             ("<table><tr><td> </td><td><p>&nbsp;</p></td></tr></table>", ""),
             ("</table></td>x", "<p>x</p>"),
