@@ -320,7 +320,8 @@ class TestBlocksAtAGlance:
         assert not article.articles_figure_set.exists()
 
         # and whoever has left is not at work any more
-        page.locator("#id_lead_it").focus()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator("#id_lead_it").focus()
         expect(page.locator("#desk-writers")).to_be_empty()
         page.close()
         other.reload()
