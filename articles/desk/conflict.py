@@ -18,12 +18,11 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.desk.history import parted
+from articles.desk.history import parted, with_language
 from articles.desk.kept_rows import row_key, rows_put_back_once
 from articles.models import Article
 from articles.text import html, words_diff
 from articles.text.three_way import Outcome, digest, outcome
-from immunoportal.languages import phrase
 from immunoportal.text import is_row_number
 
 SALT = "articles.base"
@@ -97,13 +96,11 @@ class Settled:
     Attributes:
         data: to be read in its place.
         was_outdated: whether somebody else has saved meanwhile.
-        taken: how many of the other's changes were taken over.
         collisions: what has to be asked.
     """
 
     data: QueryDict
     was_outdated: bool = False
-    taken: int = 0
     collisions: list[Collision] = field(default_factory=list)
 
 
@@ -186,7 +183,6 @@ class _Settling:
             elif is_row_number(pk) and self._is_untouched(kind, form, pk):
                 # Somebody else has removed it, and nothing of it was changed here.
                 self.data[f"{form}-DELETE"] = "on"
-                self.settled.taken += 1
 
     def _forms(self, prefix: str) -> Iterator[str]:
         total = self.data.get(f"{prefix}-{TOTAL_FORM_COUNT}", "")
@@ -246,7 +242,6 @@ class _Settling:
                 self._answer(row, name, posted, its_address, mine, theirs, answer)
             elif result is Outcome.THEIRS:
                 self.data[posted] = theirs
-                self.settled.taken += name != ORDERING
             elif result is Outcome.ASK and name != ORDERING:
                 self._ask(row, name, its_address, mine, theirs)
 
@@ -322,7 +317,7 @@ def _label(row: models.Model, name: str) -> str:
     """Return the name of a field for people: "Text, text in Italian"."""
     stem, language = parted(name)
     column = str(row._meta.get_field(stem).verbose_name)  # type: ignore[union-attr]
-    shown = f"{column} {phrase(language)}" if language else column
+    shown = with_language(column, language)
     if isinstance(row, Article):
         return capfirst(shown)
     return f"{capfirst(str(row._meta.verbose_name))}: {shown}"

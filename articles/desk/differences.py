@@ -12,10 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_prose_editor.widgets import ProseEditorWidget
 
-from articles.desk.history import parted
+from articles.desk.history import parted, with_language
 from articles.text import html, words_diff
 from articles.text.words_diff import Change
-from immunoportal.languages import phrase
 
 # What a form needs for itself; where a row stands is told by the row.
 SILENT = {"version", "ordering", "region", "block_key", "DELETE"}
@@ -99,9 +98,7 @@ def _differences(form: forms.ModelForm, *, removed: bool = False) -> Iterator[Di
             stem, language = parted(name)
             label = _name(form.instance, stem, field)
             changes = words_diff.changes(*shown) if shown[0] != shown[1] else []
-            yield Difference(
-                f"{label} {phrase(language)}" if language else label, language, changes
-            )
+            yield Difference(with_language(label, language), language, changes)
 
 
 def _name(row: models.Model, name: str, field: forms.Field) -> str:

@@ -72,6 +72,11 @@ def parted(name: str) -> tuple[str, str]:
     return (stem, language) if language in codes() else (name, "")
 
 
+def with_language(name: str, language: str) -> str:
+    """Return the name of a field with its language, if it has one: "title in Italian"."""
+    return f"{name} {phrase(language)}" if language else name
+
+
 def told(event: Event) -> str:
     """Tell an event in a sentence or two, without its date and its author."""
     match event.verb:
@@ -136,9 +141,7 @@ def _told_change(fact: Fact) -> str:
     fields = {field.name: field for field in Article._meta.fields}
     field = fields.get(fact["field"])
     name = str(field.verbose_name) if field else fact["field"]
-    if not fact["language"]:
-        return name
-    return f"{name} {phrase(fact['language'])}"
+    return with_language(name, fact["language"])
 
 
 class HistoryMixin(admin.ModelAdmin):

@@ -93,9 +93,8 @@ class PictureChoicesMixin(admin.ModelAdmin):
         words = clean_line(request.GET.get("q", "")[: LONGEST_SEARCH + 1])
         asked = request.GET.get("page", "")
         page = max(int(asked), 1) if is_row_number(asked) and len(asked) < 7 else 1
-        images = library.found(Image.objects.filter(withdrawn_at__isnull=True), words)
-        if len(words) > LONGEST_SEARCH:
-            images = images.none()
+        there = Image.objects.filter(withdrawn_at__isnull=True)
+        images, _doubled = self.get_search_results(request, there, words)
         start = (page - 1) * PER_PAGE
         found = list(with_proposals(images)[start : start + PER_PAGE + 1])
         return JsonResponse(
