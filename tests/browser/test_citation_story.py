@@ -65,10 +65,13 @@ class TestCiting:
         expect(dialog.get_by_role("checkbox")).to_have_count(1)
         page.keyboard.press("Enter")
         expect(marker).to_have_text(["[1]", "[2]"])
+        expect(dialog).to_be_hidden()
+        expect(texts.nth(0)).to_be_focused()
 
         # when a marker is copied, blocks change places, and all is published
         texts.nth(1).press("Control+End")
         texts.nth(1).press("Shift+ArrowLeft")
+        page.wait_for_function("!getSelection().isCollapsed")
         texts.nth(1).press("Control+c")
         texts.nth(0).press("Control+End")
         texts.nth(0).press("Control+v")
