@@ -16,12 +16,12 @@ from django.db import models
 from django.forms.formsets import DEFAULT_MAX_NUM, TOTAL_FORM_COUNT
 from django.http import QueryDict
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from articles.desk.history import parted, with_language
+from articles.desk import values
+from articles.desk.history import parted
 from articles.desk.kept_rows import row_key, rows_put_back_once
 from articles.models import Article
-from articles.text import html, words_diff
+from articles.text import words_diff
 from articles.text.three_way import Outcome, digest, outcome
 from immunoportal.text import is_row_number
 
@@ -211,7 +211,9 @@ class _Settling:
                 del self.data[f"{form}-DELETE"]
                 self.fields(row, f"{form}-", address, kind.names)
         elif is_changed or address in self.asked:
-            texts = [shown for name in names if (shown := _shown(row, name, text_of(row, name)))]
+            texts = [
+                shown for name in names if (shown := values.shown(row, name, text_of(row, name)))
+            ]
             self.settled.collisions.append(
                 Collision(
                     address=address,
@@ -263,7 +265,7 @@ class _Settling:
             self._ask(row, name, address, mine, theirs)
 
     def _ask(self, row: models.Model, name: str, address: str, mine: str, theirs: str) -> None:
-        own, other = _marked(_shown(row, name, mine), _shown(row, name, theirs))
+        own, other = _marked(*[values.shown(row, name, text) for text in (mine, theirs)])
         self.settled.collisions.append(
             Collision(
                 address=address,
@@ -285,10 +287,6 @@ def _marked(mine: str, theirs: str) -> tuple[list[Words], list[Words]]:
     )
 
 
-def _is_html(row: models.Model, name: str) -> bool:
-    return hasattr(row._meta.get_field(name), "sanitize")
-
-
 def _can_have_both(row: models.Model, name: str) -> bool:
     """Tell whether a field is a text to which another can be added; a table is none."""
     column = row._meta.get_field(name)
@@ -297,27 +295,12 @@ def _can_have_both(row: models.Model, name: str) -> bool:
 
 
 def _joined(row: models.Model, name: str, mine: str, theirs: str) -> str:
-    return theirs + mine if _is_html(row, name) else f"{theirs}\n\n{mine}"
-
-
-def _shown(row: models.Model, name: str, value: str) -> str:
-    """Return a field's value as a text for people."""
-    column = row._meta.get_field(name)
-    if isinstance(column, models.BooleanField):
-        return _("Yes") if value else _("No")
-    if isinstance(column, models.ForeignKey) and is_row_number(value):
-        related = column.related_model._default_manager.filter(pk=value).first()
-        return str(related or value)
-    if isinstance(column, models.Field) and column.choices:
-        return str(dict(column.flatchoices).get(value, value))
-    return html.plain_text(value) if _is_html(row, name) else value
+    return theirs + mine if values.is_rich(row, name) else f"{theirs}\n\n{mine}"
 
 
 def _label(row: models.Model, name: str) -> str:
-    """Return the name of a field for people: "Text, text in Italian"."""
-    stem, language = parted(name)
-    column = str(row._meta.get_field(stem).verbose_name)  # type: ignore[union-attr]
-    shown = with_language(column, language)
+    """Return the name of a field with that of its row: "Text: text in Italian"."""
+    label = values.label(row, name)
     if isinstance(row, Article):
-        return capfirst(shown)
-    return f"{capfirst(str(row._meta.verbose_name))}: {shown}"
+        return capfirst(label)
+    return f"{capfirst(str(row._meta.verbose_name))}: {label}"

@@ -1,19 +1,18 @@
 """What differs between an article as it is stored and a form that is filled with a draft."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django_prose_editor.widgets import ProseEditorWidget
 
-from articles.desk.history import parted, with_language
-from articles.text import html, words_diff
+from articles.desk import values
+from articles.desk.history import parted
+from articles.text import words_diff
 from articles.text.words_diff import Change
 
 # What a form needs for itself; where a row stands is told by the row.
@@ -85,6 +84,7 @@ def _row(row: forms.ModelForm, formset: BaseInlineFormSet) -> Part | None:
 
 
 def _differences(form: forms.ModelForm, *, removed: bool = False) -> Iterator[Difference]:
+    row = form.instance
     for name, field in form.fields.items():
         prefixed = form.add_prefix(name)
         is_omitted = field.widget.value_omitted_from_data(form.data, form.files, prefixed)
@@ -92,35 +92,23 @@ def _differences(form: forms.ModelForm, *, removed: bool = False) -> Iterator[Di
             continue
         before = form.get_initial_for_field(field, name)
         after = field.widget.value_from_datadict(form.data, form.files, prefixed)
-        shown = _shown(field, before), "" if removed else _shown(field, after)
-        is_formatted = isinstance(field.widget, ProseEditorWidget) and not removed
+        find = _finder(field)
+        shown = [values.shown(row, name, value, find) for value in (before, after)]
+        if removed:
+            shown[1] = ""
+        is_formatted = values.is_rich(row, name) and not removed
         if shown[0] != shown[1] or (is_formatted and (before or "") != (after or "")):
-            stem, language = parted(name)
-            label = _name(form.instance, stem, field)
             changes = words_diff.changes(*shown) if shown[0] != shown[1] else []
-            yield Difference(with_language(label, language), language, changes)
+            yield Difference(capfirst(values.label(row, name)), parted(name)[1], changes)
 
 
-def _name(row: models.Model, name: str, field: forms.Field) -> str:
-    try:
-        return capfirst(str(row._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return str(field.label or name)
+def _finder(field: forms.Field) -> Callable[[str], Any]:
+    """Return what finds the row that a form names, among those that the form knows."""
 
-
-def _shown(field: forms.Field, value: Any) -> str:
-    """Return a field's value as a text for people."""
-    if isinstance(field, forms.BooleanField):
-        return _("Yes") if value else _("No")
-    if value is None or value == "":
-        return ""
-    if isinstance(field, forms.ModelChoiceField):
+    def find(number: str) -> Any:
         try:
-            return str(field.to_python(value) or "")
+            return field.to_python(number)
         except ValidationError:
-            return str(value)
-    if isinstance(field, forms.ChoiceField):
-        choices = dict(field.widget.choices)
-        return str(choices.get(value, value))
-    text = str(value).replace("\r\n", "\n")
-    return html.plain_text(text) if isinstance(field.widget, ProseEditorWidget) else text
+            return None
+
+    return find
