@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from articles.desk.history import parted, with_language
 from articles.models.fields import RichTextField
 from articles.text import html
+from articles.text.paragraphs import Place
 from immunoportal.text import is_row_number
 
 
@@ -56,3 +57,21 @@ def label(row: models.Model, name: str) -> str:
     stem, language = parted(name)
     column = row._meta.get_field(stem)
     return with_language(str(column.verbose_name), language)  # type: ignore[union-attr]
+
+
+def place_name(place: Place) -> str:
+    """Return where a paragraph stands within its text, for people to find it."""
+    match place.kind:
+        case "h2" | "h3":
+            return _("Heading “%(heading)s”") % {"heading": place.heading}
+        case "li":
+            under = _("Under “%(heading)s”, item %(number)d")
+            alone = _("Item %(number)d")
+        case "table":
+            under = _("Under “%(heading)s”, table %(number)d")
+            alone = _("Table %(number)d")
+        case _:
+            under = _("Under “%(heading)s”, paragraph %(number)d")
+            alone = _("Paragraph %(number)d")
+    names = {"heading": place.heading, "number": place.number}
+    return (under if place.heading else alone) % names
