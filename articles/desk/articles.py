@@ -35,7 +35,7 @@ from articles.desk.sources import (
     warn_of_lost_sources,
 )
 from articles.models import Article
-from articles.models.blocks import kinds_in
+from articles.models.blocks import blocks_of
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
@@ -124,10 +124,10 @@ class ArticleAdmin(
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BlockInline) and obj.pk is not None:
-            if not hasattr(request, "kinds_of_blocks"):
+            if not hasattr(request, "stored_blocks"):
                 # Asked once for all of the form.
-                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
-            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
+                request.stored_blocks = blocks_of(obj)  # type: ignore[attr-defined]
+            kwargs["read"] = request.stored_blocks[inline.model]  # type: ignore[attr-defined]
         return kwargs
 
     def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:

@@ -557,7 +557,7 @@ class TestQueries:
             add_block(article, Quote, ordering=ordering, text_it="x")
             cite(article, "Hodi 2010")
 
-        with django_assert_num_queries(6):  # four kinds of blocks, bylines, citations
+        with django_assert_num_queries(4):  # blocks, their pictures, bylines, citations
             copy = read_working_copy(article)
         with django_assert_num_queries(0):
             freezing.freeze(copy, "it")
