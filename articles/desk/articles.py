@@ -119,6 +119,15 @@ class ArticleAdmin(
             return False
         return super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
+        """Speak of the articles alone: that their blocks go with them goes without saying, and
+        that somebody writes in one is no row to people."""
+        _all, _counts, lacking, protected = super().get_deleted_objects(objs, request)
+        names = [str(article) for article in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, lacking, protected
+
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
