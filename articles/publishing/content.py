@@ -36,8 +36,8 @@ Frozen = dict[str, Any]
 SCHEMA = 2
 
 _TAG = re.compile(r"<[^>]*>")
-# How HTML names something that is looked up when the page is made.
-_KEY = re.compile(r' data-([a-z-]+)="[^"]*"')
+# How an own link names what it leads to, but for files.
+_TARGET = re.compile(r' data-(?:article|heading)="[^"]*"')
 
 # Those that follow one another are shown as one.
 _IN_GROUPS = {"question", "timelineentry"}
@@ -189,19 +189,14 @@ def _read_by_reviewers(block: Frozen, citations: dict[str, str]) -> Frozen:
     said = _without(block, "key", "credit", "article")
     if "html" in said:
         cited = with_citations(said["html"], citations)
-        said["html"] = _TAG.sub(lambda tag: _KEY.sub("", tag[0]), cited)
+        said["html"] = _TAG.sub(lambda tag: _TARGET.sub("", tag[0]), cited)
     return said
 
 
 def _targets(block: Frozen) -> list[str]:
-    """Return what the links and markers of a block lead to, but for sources: those are listed."""
-    found = [
-        match[0].strip()
-        for tag in _TAG.findall(block.get("html", ""))
-        for match in _KEY.finditer(tag)
-        if match[1] != "source"
-    ]
-    return found + ([block["article"]] if "article" in block else [])
+    """Return the articles and headings that a block and its own links lead to."""
+    tags = "".join(_TAG.findall(block.get("html", "")))
+    return _TARGET.findall(tags) + ([block["article"]] if "article" in block else [])
 
 
 def _without(frozen: Frozen, *names: str) -> Frozen:

@@ -530,6 +530,8 @@ class TestDigest:
 
         assert one[0] == other[0] != none[0]
         assert one[1] != other[1]
+        file = '<p>Si <a data-file="{}">legga</a>.</p>'
+        assert digests(file.format("a" * 64))[0] != digests(file.format("b" * 64))[0]
 
 
 class TestPlainText:
