@@ -3,6 +3,8 @@
 A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
+from typing import Any
+
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import JSONObject
@@ -56,9 +58,9 @@ def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
     return found
 
 
-def _rows_of(article: Article) -> QuerySet:
+def _rows_of(article: Article) -> QuerySet[Any, Any]:
     """Return the rows of all kinds: the number of the kind, and its columns by their names."""
-    kinds = [
+    kinds: list[QuerySet[Any, Any]] = [
         # Not by the manager, for which a text is that of the language of whoever asks.
         QuerySet(model)
         .filter(parent=article)

@@ -10,6 +10,7 @@ from articles.desk.kept_rows import token_of
 from articles.models import (
     BLOCKS,
     Article,
+    Block,
     Callout,
     CareCard,
     KeyPoints,
@@ -151,7 +152,8 @@ class TestForm:
 
     def test_reads_each_block_as_it_is_stored(self):
         article = make_article()
-        for ordering, model in [(30, Table), (20, Table), (10, CareCard)]:
+        kinds: list[tuple[int, type[Block]]] = [(30, Table), (20, Table), (10, CareCard)]
+        for ordering, model in kinds:
             add_block(article, model, ordering=ordering, text_it='<p>«è» \\ "</p>')
         add_figure(article, decorative=True)
 
