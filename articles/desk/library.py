@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk.picture_uses import list_of, uses_of, why_it_stays
+from articles.desk.picture_uses import list_of, uses_of, why_it_stays, why_they_stay
 from articles.desk.picture_withdrawal import WithdrawPictureMixin
 from articles.desk.pictures import PictureChoicesMixin, for_dialog
 from articles.desk.shared_content import SharedContentMixin
 from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
 from articles.models import Article, Figure, Image
+from articles.models.editions import EditionImage
 from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import LONGEST_SEARCH, Context, GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
@@ -167,10 +168,15 @@ class ImageAdmin(
         self, request: HttpRequest, queryset: QuerySet[Image]
     ) -> HttpResponse | None:
         """Ask about the pictures that can be deleted, and say why the others cannot."""
-        staying = {image.pk: reason for image in queryset if (reason := why_it_stays(image))}
-        for reason in staying.values():
-            messages.error(request, reason)
-        free = queryset.exclude(pk__in=staying)
+        shown = Exists(Figure.objects.filter(image=OuterRef("pk")))
+        was_shown = Exists(EditionImage.objects.filter(image=OuterRef("pk")))
+        stays = shown | was_shown | Q(withdrawn_at__isnull=False)
+        staying = list(queryset.filter(stays))
+        if len(staying) == 1:
+            messages.error(request, why_it_stays(staying[0]))
+        elif staying:
+            messages.error(request, why_they_stay(staying))
+        free = queryset.exclude(stays)
         return delete_selected(self, request, free) if free.exists() else None
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:

@@ -104,3 +104,19 @@ def why_it_stays(image: Image) -> SafeString | str:
         % {"title": image.title},
         list_of(uses, more),
     )
+
+
+def why_they_stay(images: list[Image]) -> SafeString:
+    """Return the sentence on images that cannot be deleted, with links to where each is shown."""
+    pages = [
+        Use(image.title, reverse("admin:articles_image_change", args=[image.pk]))
+        for image in images[:MOST_NAMED]
+    ]
+    return format_html(
+        "{}{}",
+        _(
+            "These pictures cannot be deleted: they are in use, or have been withdrawn for good. "
+            "The page of each tells where it is shown."
+        ),
+        list_of(pages, len(images) - len(pages)),
+    )
