@@ -112,7 +112,11 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("articles/citation-marker.js")],
         "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
-    }
+    },
+    {
+        "js": [static_lazy("articles/own-link.js")],
+        "extensions": {"OwnLink": html_tags(["a"], {"a": ["data-article", "data-heading"]})},
+    },
 ]
 
 # A widget's template may stand among the portal's own.

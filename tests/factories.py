@@ -232,6 +232,12 @@ def marker(source: Source) -> str:
     return f'<cite data-source="{source.key}"></cite>'
 
 
+def own_link(article: Article, words: str, *, heading="") -> str:
+    """What a text holds where it leads to an article of the portal, or to a heading of it."""
+    name = f' data-heading="{heading}"' if heading else ""
+    return f'<a data-article="{article.key}"{name}>{words}</a>'
+
+
 def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)
