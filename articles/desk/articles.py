@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, history, pictures, publication
+from articles.desk import conflict, history, links, pictures, publication
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
+from articles.desk.links import LINK_SCRIPTS, LINK_STYLES, LinkTargetsMixin, with_own_links
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
 from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
@@ -63,6 +64,7 @@ class ArticleAdmin(
     PresenceMixin,
     WithdrawMixin,
     DraftsMixin,
+    LinkTargetsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -102,6 +104,7 @@ class ArticleAdmin(
             "articles/log-in-again.js",
             *PICTURE_SCRIPTS,
             *SOURCE_SCRIPTS,
+            *LINK_SCRIPTS,
         ]
         css = {
             "all": [
@@ -110,6 +113,7 @@ class ArticleAdmin(
                 "articles/drafts.css",
                 PICTURE_STYLES,
                 SOURCE_STYLES,
+                LINK_STYLES,
             ]
         }
 
@@ -170,7 +174,7 @@ class ArticleAdmin(
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         # As Django does; the stubs know only what it starts with.
-        request.POST = with_line_feeds(request.POST)  # type: ignore[assignment]
+        request.POST = with_own_links(with_line_feeds(request.POST))  # type: ignore[assignment]
         with transaction.atomic():
             if is_row_number(object_id or "") and not self.settle(request, str(object_id)):
                 # Somebody has deleted it meanwhile: what was typed becomes a new article.
@@ -226,8 +230,13 @@ class ArticleAdmin(
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["links"] = links.in_form(article, formsets)
         context["publication"] = publication.panel(
-            request, article, removals(article, formsets), typed_in(request)
+            request,
+            article,
+            removals(article, formsets),
+            context["links"]["without_page"],
+            typed_in(request),
         )
         context["pictures"] = pictures.for_dialog(request)
         form = context["adminform"].form

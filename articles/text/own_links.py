@@ -40,6 +40,11 @@ class OwnLink:
     key: str = ""
     heading: str = ""
 
+    @staticmethod
+    def is_key(text: str) -> bool:
+        """Tell whether a text can be the key of something."""
+        return re.fullmatch(_KEY, text) is not None
+
     @property
     def tag(self) -> str:
         """The tag that begins it, as it is stored."""
@@ -54,7 +59,7 @@ def canonical(tag: str) -> str:
     heading = named.pop("heading", "")
     is_heading = re.fullmatch(_HEADING, heading)
     for kind, key in named.items():
-        if re.fullmatch(_KEY, key):
+        if OwnLink.is_key(key):
             has_heading = is_heading and kind == "article"
             return OwnLink(kind, key, heading if has_heading else "").tag
     if is_heading and not named:

@@ -8,15 +8,14 @@ const NOWHERE = { href: null, title: null, article: null, heading: null };
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-/* Choose the word at the cursor, so that there is something to make a link of. */
-const chooseWord = (editor) => {
-  const { $from, from, empty } = editor.state.selection;
-  if (!empty || editor.isActive("link")) return;
+/* Return where the word at the cursor is, so that there is something to make a link of. */
+const wordAt = (editor) => {
+  const { $from, from } = editor.state.selection;
   const { parent, parentOffset } = $from;
   const text = parent.textBetween(0, parent.content.size, "", "\ufffc");
   const before = text.slice(0, parentOffset).match(/[\p{L}\p{N}’'-]*$/u)[0].length;
   const behind = text.slice(parentOffset).match(/^[\p{L}\p{N}’'-]*/u)[0].length;
-  editor.commands.setTextSelection({ from: from - before, to: from + behind });
+  return { from: from - before, to: from + behind };
 };
 
 /* Make a link of the chosen words, or have the one at the cursor lead elsewhere; where nothing is
@@ -57,16 +56,19 @@ export const Link = BaseLink.extend({
       ...this.parent?.(),
       addLink:
         () =>
-        ({ editor }) => {
-          chooseWord(editor);
+        ({ editor, commands }) => {
           const isLink = editor.isActive("link");
-          tell("link:choose", {
+          const isWord = !isLink && editor.state.selection.empty;
+          if (isWord) commands.setTextSelection(wordAt(editor));
+          const choice = {
             field: editor.view.dom,
             target: isLink ? editor.getAttributes("link") : null,
             lead: (target, words) => lead(editor, target, words),
             remove: () => editor.chain().focus().extendMarkRange("link").unsetLink().run(),
             back: () => editor.commands.focus(),
-          });
+          };
+          // Once the word is chosen.
+          queueMicrotask(() => tell("link:choose", choice));
           return true;
         },
     };
