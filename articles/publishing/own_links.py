@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Audience, Block, RichText
+from articles.models import Article, Audience, Block
 from articles.models.editions import valid_at
 from articles.publishing.freezing import WorkingCopy
 from articles.text.headings import anchor_named, anchors_of
@@ -155,8 +155,9 @@ def _headings(blocks: Iterable[Block], language: str) -> dict[str, str]:
     """Return the headings of a page as it would be, by their names; their anchors are not those of
     the page."""
     texts = [
-        (str(block.key), text_in(block, "text", language))
+        (str(block.key), text_in(block, field, language))
         for block in blocks
-        if isinstance(block, RichText) and block.is_in(language)
+        if block.is_in(language)
+        for field in block.rich_texts
     ]
     return {name: name for name in anchors_of(texts)}

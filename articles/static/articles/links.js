@@ -332,8 +332,8 @@
     });
 
     const shownNow = ({ article, heading, href }) => {
-      const title = known.get(article)?.title;
-      if (title) return `“${title}”`;
+      const found = known.get(article);
+      if (found) return fill(labels.nowArticle, found);
       if (heading && !article) return labels.nowHere;
       return href ?? "";
     };
