@@ -231,8 +231,9 @@
           const found = await ask({ of: article.article, language: language() });
           list.append(...found.headings.map((each) => result(each.text, targetOf(each))));
           if (!found.headings.length) {
-            say(labels.noHeadings, { language: phrases[language()] });
-            list.remove();
+            const none = document.createElement("p");
+            none.textContent = fill(labels.noHeadings, { language: phrases[language()] });
+            list.replaceWith(none);
           }
         } catch {
           list.remove();
