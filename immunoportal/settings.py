@@ -119,7 +119,9 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     },
     {
         "js": [static_lazy("articles/own-link.js")],
-        "extensions": {"OwnLink": html_tags(["a"], {"a": ["data-article", "data-heading"]})},
+        "extensions": {
+            "OwnLink": html_tags(["a"], {"a": ["data-article", "data-file", "data-heading"]})
+        },
     },
 ]
 

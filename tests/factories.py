@@ -242,10 +242,12 @@ def marker(source: Source) -> str:
     return f'<cite data-source="{source.key}"></cite>'
 
 
-def own_link(article: Article, words: str, *, heading="") -> str:
-    """What a text holds where it leads to an article of the portal, or to a heading of it."""
+def own_link(target: Article | Document, words: str, *, heading="") -> str:
+    """What a text holds where it leads to an article or a file, or to a heading of the article."""
     name = f' data-heading="{heading}"' if heading else ""
-    return f'<a data-article="{article.key}"{name}>{words}</a>'
+    if isinstance(target, Document):
+        return f'<a data-file="{target.digest}">{words}</a>'
+    return f'<a data-article="{target.key}"{name}>{words}</a>'
 
 
 def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:

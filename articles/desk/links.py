@@ -13,13 +13,13 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from articles.desk.kept_rows import KeepingFormSet
-from articles.models import BLOCKS, Article, Audience, Block, RichText
+from articles.models import BLOCKS, Article, Audience, Block, Document, RichText
 from articles.publishing.freezing import in_order
 from articles.publishing.own_addresses import address_in, with_keys
 from articles.publishing.own_links import Target, links_of, targets_of, without_page
 from articles.publishing.redirects import articles_at
 from articles.text.headings import headings_in
-from articles.text.own_links import OwnLink
+from articles.text.own_links import KINDS, OwnLink
 from immunoportal.admin.mixins import LONGEST_SEARCH
 from immunoportal.languages import codes, phrase, text_in
 from immunoportal.text import clean_line
@@ -29,6 +29,7 @@ LINK_STYLES = "articles/links.css"
 
 MOST_FOUND = 8
 MOST_WORDS = 8
+MOST_KEYS = 100
 MOST_TEXTS = 100  # in which a heading is looked for, the last changed first
 
 # The fields of the form that hold HTML, without their language.
@@ -58,7 +59,7 @@ def with_own_links(data: QueryDict) -> QueryDict:
 
 
 def in_form(article: Article | None, formsets: Iterable[KeepingFormSet]) -> dict[str, Any]:
-    """Return what the form shows of own links, in one query if there are any.
+    """Return what the form shows of own links, in one query for each kind that there is.
 
     Returns:
         ``without_page``: by language, a sentence and the id of the field for each link that is
@@ -72,7 +73,7 @@ def in_form(article: Article | None, formsets: Iterable[KeepingFormSet]) -> dict
     }
     blocks = in_order(ids)
     targets = targets_of(
-        placed.link for language in codes() for placed in links_of(blocks, language)
+        (placed.link for language in codes() for placed in links_of(blocks, language)), but=article
     )
     return {
         "without_page": {
@@ -105,34 +106,38 @@ class LinkTargetsMixin(admin.ModelAdmin):
         ]
 
     def link_targets_view(self, request: HttpRequest) -> HttpResponse:
-        """Find articles and headings by words (``q``), or articles by their keys (``key``); or tell
-        the headings of an article (``of``)."""
+        """Find articles, files and headings by words (``q``), or articles and files by their keys
+        (``article``, ``file``); or tell the headings of an article (``of``)."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         language = request.GET.get("language", "")
         if language not in codes():
             language = codes()[0]
-        keys = [key for key in request.GET.getlist("key") if OwnLink.is_key(key)][:100]
         words = clean_line(request.GET.get("q", "")[:LONGEST_SEARCH])
-        one = request.GET.get("of", "")
+        links = [
+            link
+            for kind in KINDS
+            for key in request.GET.getlist(kind)[:MOST_KEYS]
+            if (link := OwnLink(kind, key)).is_whole
+        ]
         headings: list[dict[str, Any]] = []
-        if OwnLink.is_key(one):
-            headings = _headings_of(one, language)
+        if OwnLink("article", of := request.GET.get("of", "")).is_whole:
+            headings = _headings_of(of, language)
         elif words:
-            keys = self._articles_called(request, words, language)
+            links = self._articles_called(request, words, language)
+            links += _files_called(request, words)
             headings = _headings_called(words.split()[:MOST_WORDS], language)
-        named = [*keys, *(each["article"] for each in headings)]
-        targets = targets_of(OwnLink("article", key) for key in named)
-        return JsonResponse(
-            {
-                "articles": [
-                    {"article": key} | _told(targets[key]) for key in keys if key in targets
-                ],
-                "headings": [each | _told(targets[each["article"]]) for each in headings],
-            }
-        )
+        named = [*links, *(OwnLink("article", each["article"]) for each in headings)]
+        targets = targets_of(named)
+        found = [
+            {link.kind: link.key} | _told(targets[link.key])
+            for link in links
+            if link.key in targets
+        ]
+        headings = [each | _told(targets[each["article"]]) for each in headings]
+        return JsonResponse({"found": found, "headings": headings})
 
-    def _articles_called(self, request: HttpRequest, words: str, language: str) -> list[str]:
+    def _articles_called(self, request: HttpRequest, words: str, language: str) -> list[OwnLink]:
         address = address_in(words, language)
         if address:
             found: Iterable[Article] = articles_at({address.place}).values()
@@ -140,7 +145,18 @@ class LinkTargetsMixin(admin.ModelAdmin):
             every = Article.objects.only("key", "changed_at")
             found, _doubled = self.get_search_results(request, every, words)
             found = found[:MOST_FOUND]
-        return [str(article.key) for article in found]
+        return [OwnLink("article", str(article.key)) for article in found]
+
+
+def _files_called(request: HttpRequest, words: str) -> list[OwnLink]:
+    if not request.user.has_perm("articles.view_document"):
+        return []
+    rows = Document.objects.filter(withdrawn_at__isnull=True)
+    for word in words.split()[:MOST_WORDS]:
+        rows = rows.filter(title__icontains=word)
+    return [
+        OwnLink("file", digest) for digest in rows.values_list("digest", flat=True)[:MOST_FOUND]
+    ]
 
 
 def _headings_called(words: Sequence[str], language: str) -> list[dict[str, Any]]:

@@ -1,21 +1,24 @@
 """Own links of the working copy: what they lead to, and which of them are words alone for now."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import FilteredRelation
+from django.db.models import Exists, FilteredRelation, OuterRef
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Audience, Block
+from articles.models import Article, Audience, Block, Document, Edition
 from articles.models.editions import valid_at
+from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy
 from articles.text.headings import anchor_named, anchors_of
 from articles.text.html import plain_text
 from articles.text.own_links import OwnLink, own_links_in
-from immunoportal.languages import localized, phrase, text_in
+from immunoportal.languages import codes, localized, phrase, text_in
 
 
 @dataclass
@@ -59,9 +62,19 @@ class Placed(NamedTuple):
 Problem = tuple[str, str, Block]
 
 
-def targets_of(links: Iterable[OwnLink]) -> dict[str, Target]:
-    """Return what links lead to, by key, in one query at most."""
-    keys = {link.key for link in links if link.kind == "article"}
+def targets_of(links: Iterable[OwnLink], *, but: Article | None = None) -> dict[str, Target]:
+    """Return what links lead to, by key, in one query for each kind that there is.
+
+    Args:
+        but: the article whose own pages do not make a file reserved.
+    """
+    keys: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        keys[link.kind].add(link.key)
+    return _articles(keys["article"]) | _files(keys["file"], but)
+
+
+def _articles(keys: Collection[str]) -> dict[str, Target]:
     if not keys:
         return {}
     live = FilteredRelation("editions", condition=valid_at(timezone.now(), "editions__"))
@@ -76,6 +89,36 @@ def targets_of(links: Iterable[OwnLink]) -> dict[str, Target]:
         if language:
             target.live[language] = its_audience
     return found
+
+
+def _files(digests: Collection[str], but: Article | None) -> dict[str, Target]:
+    """Return the files of the library that are there; what is shown to health professionals and to
+    nobody else is reserved."""
+    if not digests:
+        return {}
+    live = Edition.objects.live().filter(documents=OuterRef("pk")).exclude(article=but)
+    rows = Document.objects.filter(digest__in=digests, withdrawn_at__isnull=True).annotate(
+        is_reserved=Exists(live.for_professionals()) & ~Exists(live.public())
+    )
+    everywhere = dict.fromkeys(codes(), Audience.PUBLIC.value)
+    return {row.digest: Target(row.title, row.is_reserved, everywhere) for row in rows}
+
+
+def linked_documents(editions: Sequence[Edition]) -> dict[Edition, list[Document]]:
+    """Return the files of the library to which new editions link, as far as they are there."""
+    digests = {
+        edition: [link.key for link in read(edition).links if link.kind == "file"]
+        for edition in editions
+    }
+    wanted = set(chain.from_iterable(digests.values()))
+    there: dict[str, Document] = {}
+    if wanted:
+        rows = Document.objects.filter(digest__in=wanted, withdrawn_at__isnull=True)
+        there = {row.digest: row for row in rows}
+    return {
+        edition: [there[digest] for digest in found if digest in there]
+        for edition, found in digests.items()
+    }
 
 
 def links_of(blocks: Sequence[Block], language: str) -> list[Placed]:
@@ -98,7 +141,8 @@ def to_reserved(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Probl
     if copy.article.audience != Audience.PUBLIC:
         return
     links = {language: links_of(copy.blocks, language) for language in languages}
-    targets = targets_of(placed.link for found in links.values() for placed in found)
+    every = [placed.link for found in links.values() for placed in found]
+    targets = targets_of(every, but=copy.article)
     for language, found in links.items():
         for placed in found:
             target = targets.get(placed.link.key)

@@ -18,7 +18,7 @@ from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
-from articles.reading.links import address_of, links_to_articles, with_links
+from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
 from articles.text.own_links import own_links_in
@@ -44,7 +44,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         return tuple(read(edition).own_articles)
 
     def links() -> str:
-        return "".join(f"{link.tag}</a>" for link in links_to_articles(read(edition)))
+        return "".join(f"{link.tag}</a>" for link in read(edition).links)
 
     def names_of_files() -> tuple[str, ...]:
         return tuple(read(edition).files)
@@ -53,12 +53,13 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     pictures = pictures_of(images)
     shown = kept.of(edition, "own articles", keys_of_articles)
     linked = [link for link, _words in own_links_in(kept.of(edition, "own links", links))]
+    to_articles = [link for link in linked if link.kind == "article"]
     live = live_articles(
         edition,
-        [*shown, *(link.key for link in linked)],
-        {link.key for link in linked if link.heading},
+        [*shown, *(link.key for link in to_articles)],
+        {link.key for link in to_articles if link.heading},
     )
-    addresses = {link.tag: address_of(link, live.get(link.key)) for link in linked}
+    addresses = addresses_of(linked, live)
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.

@@ -2,8 +2,8 @@
 
 A stored link is ``<a data-article="…">words</a>`` with the key of the article, and leads to one of
 its headings with ``data-heading="…"`` (see ``articles.text.headings``); without an article, to a
-heading of its own page. Its address follows from what is live, so it is made with the page and is
-never stored.
+heading of its own page. ``<a data-file="…">`` names a file of the library by its digest. Addresses
+follow from what is there, so they are made with the page and are never stored.
 """
 
 import re
@@ -11,16 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-# What a link can lead to by a key: the names of the attributes, without "data-".
-KINDS = ("article",)
-
 _KEY = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HEADING = rf"(?:{_KEY}/)?[a-z0-9_-]{{1,80}}"
+# What a link can lead to by a key, and what such a key is.
+KINDS = {"article": _KEY, "file": r"[0-9a-f]{64}"}
+
 # As it is stored.
+_TARGET = "|".join(rf'data-{kind}="{key}"' for kind, key in KINDS.items())
 _LINK = re.compile(
-    rf'(<a (?:data-({"|".join(KINDS)})="({_KEY})"(?: data-heading="({_HEADING})")?'
-    rf'|data-heading="({_HEADING})")>)(.*?)</a>',
-    re.DOTALL,
+    rf'<a(?: ({_TARGET}))?(?: data-heading="({_HEADING})")?(?<!<a)>(.*?)</a>', re.DOTALL
 )
 # In the tags of sanitised HTML.
 _ATTRIBUTE = re.compile(rf' data-({"|".join(KINDS)}|heading)="([^"]*)"')
@@ -40,10 +39,10 @@ class OwnLink:
     key: str = ""
     heading: str = ""
 
-    @staticmethod
-    def is_key(text: str) -> bool:
-        """Tell whether a text can be the key of something."""
-        return re.fullmatch(_KEY, text) is not None
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether its key can be one of its kind."""
+        return re.fullmatch(KINDS[self.kind], self.key) is not None
 
     @property
     def tag(self) -> str:
@@ -59,9 +58,10 @@ def canonical(tag: str) -> str:
     heading = named.pop("heading", "")
     is_heading = re.fullmatch(_HEADING, heading)
     for kind, key in named.items():
-        if OwnLink.is_key(key):
-            has_heading = is_heading and kind == "article"
-            return OwnLink(kind, key, heading if has_heading else "").tag
+        has_heading = is_heading and kind == "article"
+        link = OwnLink(kind, key, heading if has_heading else "")
+        if link.is_whole:
+            return link.tag
     if is_heading and not named:
         return OwnLink(heading=heading).tag
     return _ATTRIBUTE.sub("", tag) if ' href="' in tag else ""
@@ -69,7 +69,7 @@ def canonical(tag: str) -> str:
 
 def own_links_in(html: str) -> list[tuple[OwnLink, str]]:
     """Return the own links of clean HTML in order, each with the HTML of its words."""
-    return [(_link(match), match[6]) for match in _LINK.finditer(html)]
+    return [(_link(match), match[3]) for match in _LINK.finditer(html)]
 
 
 def with_addresses(html: str, attributes_of: Callable[[OwnLink], dict[str, str]]) -> str:
@@ -84,12 +84,13 @@ def with_addresses(html: str, attributes_of: Callable[[OwnLink], dict[str, str]]
     def linked(match: re.Match[str]) -> str:
         attributes = attributes_of(_link(match))
         if not attributes:
-            return match[6]
+            return match[3]
         written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        return f"<a{written}>{match[6]}</a>"
+        return f"<a{written}>{match[3]}</a>"
 
     return _LINK.sub(linked, html)
 
 
 def _link(match: re.Match[str]) -> OwnLink:
-    return OwnLink(match[2] or "", match[3] or "", match[4] or match[5] or "")
+    kind, _equals, key = (match[1] or "").removeprefix("data-").partition("=")
+    return OwnLink(kind, key.strip('"'), match[2] or "")

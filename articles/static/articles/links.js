@@ -7,17 +7,19 @@
   const PAUSE = 400; // milliseconds without a key, before a text is looked at
 
   let labels, dialog, phrases;
-  // What is known of the articles to which links lead, by key; null for one that is not there.
+  // What is known of the articles and files to which links lead, by key; null for what is not there.
   const known = new Map();
 
   const fill = (label, values) =>
     label.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 
+  const keyIn = ({ article, file }) => article ?? file;
+
   const ask = async (query) => {
     const response = await fetch(`${dialog.dataset.find}?${new URLSearchParams(query)}`);
     if (!response.ok || response.redirected) throw new Error(response.statusText);
     const found = await response.json();
-    for (const each of [...found.articles, ...found.headings]) known.set(each.article, each);
+    for (const each of [...found.found, ...found.headings]) known.set(keyIn(each), each);
     return found;
   };
 
@@ -59,12 +61,13 @@
   // Notes under the editors
 
   const noteOn = (link, language, here) => {
-    const { article, heading } = link.dataset;
+    const { heading } = link.dataset;
+    const key = keyIn(link.dataset);
     const target = link.getAttribute("href") ?? "";
     const words = { words: link.textContent.trim(), target, language: phrases[language] ?? "" };
-    if (article) {
-      const found = known.get(article);
-      if (article === labels.article || found === undefined) return "";
+    if (key) {
+      const found = known.get(key);
+      if (key === labels.article || found === undefined) return "";
       if (!found) return fill(labels.noteGone, words);
       words.target = found.title;
       if (isRefused(found)) return fill(labels.noteReserved, words);
@@ -86,10 +89,13 @@
   };
 
   const learn = async (links) => {
-    const keys = links.map((link) => link.dataset.article).filter((key) => key && !known.has(key));
-    if (!keys.length) return;
-    await ask(keys.map((key) => ["key", key])).then(
-      () => keys.filter((key) => !known.has(key)).forEach((key) => known.set(key, null)),
+    const unknown = links.filter(({ dataset }) => keyIn(dataset) && !known.has(keyIn(dataset)));
+    if (!unknown.length) return;
+    const query = unknown.map(({ dataset: { article, file } }) =>
+      article ? ["article", article] : ["file", file],
+    );
+    await ask(query).then(
+      () => query.filter(([, key]) => !known.has(key)).forEach(([, key]) => known.set(key, null)),
       () => {},
     );
   };
@@ -173,7 +179,7 @@
     const search = dialog.querySelector("#link-search");
     const state = dialog.querySelector(".link-state");
     const now = dialog.querySelector(".link-now");
-    const [address, here, articles, elsewhere] = dialog.querySelectorAll(".link-group");
+    const [address, here, articles, files, elsewhere] = dialog.querySelectorAll(".link-group");
     let task = null; // where the link is made, and what it leads to now
 
     const say = (label, values = {}) => (state.textContent = fill(label, values));
@@ -246,12 +252,18 @@
     const targetOf = ({ article, heading = null }) => ({ article, heading });
 
     const showFound = (found) => {
-      const others = found.articles.filter(({ article }) => article !== labels.article);
+      const others = found.found.filter(({ article }) => article && article !== labels.article);
       show(
         articles,
         others.map((each) =>
           result(each.title, targetOf(each), { remark: remarkOn(each), more: headingsOf(each) }),
         ),
+      );
+      show(
+        files,
+        found.found
+          .filter(({ file }) => file)
+          .map((each) => result(each.title, { file: each.file }, { remark: remarkOn(each) })),
       );
       const far = found.headings.filter(({ article }) => article !== labels.article);
       show(
@@ -272,7 +284,7 @@
       const wanted = search.value.trim();
       const mine = ++asked;
       if (wanted.length < 2 || DEAD.test(wanted)) {
-        showFound({ articles: [], headings: [] });
+        showFound({ found: [], headings: [] });
         return;
       }
       try {
@@ -332,10 +344,11 @@
       next.focus();
     });
 
-    const shownNow = ({ article, heading, href }) => {
-      const found = known.get(article);
-      if (found) return fill(labels.nowArticle, found);
-      if (heading && !article) return labels.nowHere;
+    const shownNow = (target) => {
+      const { heading, href } = target;
+      const found = known.get(keyIn(target));
+      if (found) return fill(labels.nowTitle, found);
+      if (heading && !keyIn(target)) return labels.nowHere;
       return href ?? "";
     };
 
@@ -347,7 +360,7 @@
       now.hidden = !target;
       now.querySelector("span").textContent = leadsTo && fill(labels.now, { target: leadsTo });
       search.value = target?.href?.replace(/^(mailto|tel):/, "") ?? "";
-      showFound({ articles: [], headings: [] });
+      showFound({ found: [], headings: [] });
       list();
       dialog.showModal();
       search.select();

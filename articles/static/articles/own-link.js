@@ -1,10 +1,10 @@
-/* The link in the text editor, in the place of the editor's own: it may lead to an article or a
-   heading, which it names by their keys. What the button asks is the business of links.js. */
+/* The link in the text editor, in the place of the editor's own: it may lead to an article, a
+   heading or a file, which it names by their keys. What the button asks is the business of links.js. */
 import { Link as BaseLink } from "django-prose-editor/editor";
 
 /* What tells where a link leads, by the names that the editor has for it. */
-const TARGETS = { article: "data-article", heading: "data-heading" };
-const NOWHERE = { href: null, title: null, article: null, heading: null };
+const TARGETS = { article: "data-article", file: "data-file", heading: "data-heading" };
+const NOWHERE = { href: null, title: null, article: null, file: null, heading: null };
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 

@@ -10,6 +10,7 @@ from tests.factories import (
     add_block,
     logged_in,
     make_article,
+    make_document,
     own_link,
     publish,
     staff_with,
@@ -43,7 +44,7 @@ class TestDialog:
         found = editor_client.get(FIND, {"q": "melan", "language": "it"}).json()
 
         assert found == {
-            "articles": [
+            "found": [
                 {
                     "article": str(target.key),
                     "title": "Il melanoma",
@@ -60,7 +61,7 @@ class TestDialog:
     def test_finds_an_article_by_its_address(self, editor_client, target, address):
         found = editor_client.get(FIND, {"q": address, "language": "it"}).json()
 
-        assert [each["title"] for each in found["articles"]] == ["Il melanoma"]
+        assert [each["title"] for each in found["found"]] == ["Il melanoma"]
 
     @pytest.mark.parametrize("query", ["cura", "VITA cura"])
     def test_finds_headings_in_the_language_of_the_text(self, editor_client, target, query):
@@ -81,10 +82,23 @@ class TestDialog:
 
         assert [each["text"] for each in found["headings"]] == ["Cure"]
 
+    def test_finds_files_for_those_who_may_see_them(self, editor_client, client):
+        document = make_document(title="Opuscolo per pazienti")
+        make_document(title="Opuscolo per medici")
+        query = {"q": "pazienti opuscolo", "language": "it"}
+
+        [found] = editor_client.get(FIND, query).json()["found"]
+
+        assert (found["file"], found["title"]) == (document.digest, "Opuscolo per pazienti")
+        logged_in(client, staff_with("view_article"))
+        assert client.get(FIND, query).json()["found"] == []
+
     def test_tells_of_articles_by_their_keys(self, editor_client, target):
         keys = [str(target.key), "x", "0" * 36]
 
-        found = editor_client.get(FIND, {"key": keys, "language": "it"}).json()["articles"]
+        found = editor_client.get(FIND, {"article": keys, "file": keys, "language": "it"}).json()[
+            "found"
+        ]
 
         assert [each["title"] for each in found] == ["Il melanoma"]
 
@@ -93,7 +107,7 @@ class TestDialog:
         [{}, {"q": "x" * 5000}, {"q": "a " * 140}, {"of": "x"}, {"q": "x", "language": "xx"}],
     )
     def test_takes_garbage_calmly(self, editor_client, query):
-        assert editor_client.get(FIND, query).json() == {"articles": [], "headings": []}
+        assert editor_client.get(FIND, query).json() == {"found": [], "headings": []}
 
     def test_is_for_those_who_may_see_articles(self, client):
         logged_in(client, staff_with("view_source"))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from articles.models import Article, Callout, RichText
+from articles.files import library
+from articles.models import Article, Attachment, Callout, RichText
 from articles.publishing import verbs
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.own_addresses import with_keys
@@ -10,6 +11,7 @@ from articles.publishing.own_links import links_of, targets_of, without_page
 from tests.factories import (
     add_block,
     make_article,
+    make_document,
     make_editor,
     missing,
     obstacles,
@@ -68,6 +70,41 @@ class TestReserved:
 
         with django_assert_num_queries(0):
             assert targets_of(placed.link for placed in links_of(copy.blocks, "it")) == {}
+
+
+class TestFiles:
+    def test_that_only_professionals_are_shown_are_refused_on_a_public_page(self):
+        document = make_document(title="Opuscolo")
+        shows = make_article(audience="professional")
+        add_block(shows, Attachment, document_it=document, document_en=document)
+        page = page_with(f"<p>{own_link(document, 'qui')}</p>")
+        assert missing(page, "it") == []
+
+        publish(shows)
+
+        assert "«Opuscolo», riservato ai professionisti" in missing(page, "it")[0].message
+        assert "riservato" in told(page)[0]
+        Article.objects.filter(pk=shows.pk).update(audience="public")
+        publish(shows)
+        assert (missing(page, "it"), told(page)) == ([], [])
+
+    def test_of_an_article_that_is_not_reserved_any_more_are_its_own(self):
+        document = make_document()
+        page = page_with(f"<p>{own_link(document, 'qui')}</p>", audience="professional")
+        publish(page)
+
+        Article.objects.filter(pk=page.pk).update(audience="public")
+
+        assert obstacles(Article.objects.get(pk=page.pk), ["it", "en"]) == []
+
+    def test_that_are_gone_are_named(self):
+        document = make_document()
+        page = page_with(f"<p>{own_link(document, 'qui')}</p>")
+        assert told(page) == []
+
+        library.remove(document)
+
+        assert "non esiste più" in told(page)[0]
 
 
 class TestTold:

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, OwnArticle, RichText
+from articles.files import withdrawal
+from articles.models import Article, Attachment, OwnArticle, RichText
 from articles.publishing import verbs
 from immunoportal.publication import clock
 from tests.factories import (
@@ -14,6 +15,7 @@ from tests.factories import (
     freeze,
     logged_in,
     make_article,
+    make_document,
     make_editor,
     make_user,
     own_link,
@@ -143,6 +145,38 @@ class TestToAHeading:
         )
 
         assert shown(client) == [("là", "#fine")]
+
+
+class TestToAFile:
+    def test_leads_to_it_and_lets_the_readers_of_the_page_have_it(self, client):
+        document = make_document()
+        page = page_with(own_link(document, "opuscolo"))
+        address = document.get_absolute_url()
+
+        assert shown(client) == [("opuscolo", address)]
+        assert client.get(address).status_code == 200
+        assert page.editions.get(language="it").documents.get() == document
+        Article.objects.filter(pk=page.pk).update(audience="professional")
+        publish(page)
+        assert client.get(address).status_code == 404
+
+    def test_that_is_shown_as_a_block_too_is_kept_once(self, client):
+        document = make_document()
+        page = page_with(own_link(document, "opuscolo"))
+        add_block(page, Attachment, document_it=document, document_en=document)
+
+        publish(page)
+
+        assert shown(client) == [("opuscolo", document.get_absolute_url())]
+
+    def test_vanishes_with_it(self, client):
+        document = make_document()
+        page_with(f"{own_link(document, 'opuscolo')} <a data-file='{'0' * 64}'>x</a>")
+        assert shown(client) == [("opuscolo", document.get_absolute_url())]
+
+        withdrawal.withdraw(document, by=make_editor(), reason="Consenso revocato")
+
+        assert shown(client) == []
 
 
 class TestCost:

@@ -18,6 +18,7 @@ class TestStored:
             OwnLink("article", KEY, f"{KEY}/rischi-2"),
             OwnLink("article", KEY, "rischi"),
             OwnLink(heading=f"{KEY}/rischi"),
+            OwnLink("file", "0" * 64),
         ],
     )
     def test_keeps_its_keys_and_nothing_else(self, link):
@@ -34,7 +35,7 @@ class TestStored:
         [
             'data-article="x"', f'data-article="{KEY.upper()}"', 'data-heading="Ü"',
             f'data-article="x" data-heading="{KEY}/a"', f'data-article="{KEY}&quot;"',
-            'data-heading=""',
+            'data-heading=""', f'data-file="{KEY}"',
         ],
     )  # fmt: skip
     def test_with_a_damaged_key_is_its_words(self, attributes):
