@@ -174,11 +174,12 @@ class ArticleAdmin(
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         # As Django does; the stubs know only what it starts with.
-        request.POST = with_own_links(with_line_feeds(request.POST))  # type: ignore[assignment]
+        request.POST = with_line_feeds(request.POST)  # type: ignore[assignment]
         with transaction.atomic():
             if is_row_number(object_id or "") and not self.settle(request, str(object_id)):
                 # Somebody has deleted it meanwhile: what was typed becomes a new article.
                 object_id = None
+            request.POST = with_own_links(request.POST)  # type: ignore[assignment]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def settle(self, request: HttpRequest, object_id: str) -> bool:

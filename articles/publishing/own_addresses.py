@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -32,16 +33,21 @@ class Address(NamedTuple):
         return self.language, self.slug
 
 
+@cache
+def _pages(language: str) -> str:
+    """Return the path below which the pages of articles stand in a language."""
+    with translation.override(language):
+        return reverse("articles:list")
+
+
 def path_of(target: str, language: str) -> str | None:
     """Return the path on this site of a link, seen from an article's page in a language.
 
     Returns:
         ``None`` for links that lead elsewhere.
     """
-    with translation.override(language):
-        base = reverse("articles:detail", args=["any-slug"])
     try:
-        parts = urlsplit(urljoin(base, target.strip()))
+        parts = urlsplit(urljoin(f"{_pages(language)}any-slug/", target.strip()))
         host = parts.hostname
     except ValueError:
         return None
@@ -54,10 +60,13 @@ def path_of(target: str, language: str) -> str | None:
 def address_in(target: str, language: str) -> Address | None:
     """Return the article's page to which a link leads by its address, if it leads to one."""
     path = None if target.startswith("#") else path_of(target, language)
-    match = match_of(path) if path else None
-    if path is None or match is None or match.view_name != ARTICLE:
+    its_language = path and translation.get_language_from_path(path)
+    # There may be thousands of links, and few of them are to articles.
+    if not path or not its_language or not path.startswith(_pages(its_language)):
         return None
-    its_language = translation.get_language_from_path(path) or ""
+    match = match_of(path)
+    if match is None or match.view_name != ARTICLE:
+        return None
     return Address(its_language, match.kwargs["slug"], unquote(urlsplit(target).fragment))
 
 

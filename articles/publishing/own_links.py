@@ -48,14 +48,15 @@ class Placed(NamedTuple):
     position: int
     field: str
 
-    def told(self, language: str, **more: str) -> dict[str, str | int]:
+    def told(self, language: str, title: str = "") -> dict[str, object]:
         """Return what a sentence says of it."""
         return {
             "block": capfirst(self.block._meta.verbose_name),
             "position": self.position,
             "words": plain_text(self.words),
             "language": phrase(language),
-        } | more
+            "title": title,
+        }
 
 
 # A sentence, the form field and the block.

@@ -80,7 +80,7 @@ def _look_up(
         key = str(row.article.key)
         anchors = None
         if key in with_headings:
-            row.content = row.wanted
+            row.content = row.wanted  # type: ignore[attr-defined]  # annotated above
             anchors = anchors_of(
                 (block["key"], block.get("html", "")) for block in read(row).blocks
             )

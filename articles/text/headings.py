@@ -5,7 +5,7 @@ alone: ``<key>/risks``. So it keeps its name while other headings change, and wh
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from articles.text.html import with_anchors
@@ -51,6 +51,6 @@ def anchors_of(blocks: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def anchor_named(name: str, anchors: dict[str, str]) -> str:
+def anchor_named(name: str, anchors: Mapping[str, str]) -> str:
     """Return the anchor of a heading among those of its page; empty if it is gone."""
     return anchors.get(name) or anchors.get(name.rpartition("/")[2], "")

@@ -132,27 +132,28 @@
 
   const texts = () => [...document.querySelectorAll(".prose-editor > textarea")];
 
-  /* All texts in which a link depends on something else in the form. */
+  /* The texts that were changed, and all in which a link depends on something else in the form. */
   let later = 0;
-  const lookAround = (changed = []) => {
+  const changed = new Set();
+  const lookAround = () => {
     clearTimeout(later);
     later = setTimeout(() => {
-      const depending = texts().filter((text) => /<a [^>]*(data-|href="#)/.test(text.value));
+      const depending = texts().filter((text) => /<a (data-|href="#)/.test(text.value));
       for (const text of new Set([...changed, ...depending])) look(text);
+      changed.clear();
     }, PAUSE);
   };
 
-  let typed = new Set();
   document.addEventListener("input", ({ target }) => {
     if (!labels || !target.matches(".prose-editor > textarea")) return;
-    typed.add(target);
-    lookAround(typed);
+    changed.add(target);
+    lookAround();
   });
   document.addEventListener("prose-editor:ready", ({ target }) => {
     if (labels) look(target);
   });
   for (const name of ["change", "desk:blocks"]) {
-    document.addEventListener(name, () => labels && lookAround(typed));
+    document.addEventListener(name, () => labels && lookAround());
   }
 
   // The dialog
