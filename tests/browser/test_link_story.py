@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from articles.models import RichText
 from tests.browser.accessibility import assert_accessible
 from tests.browser.test_editor_story import editor, switch  # noqa: F401  a fixture
-from tests.factories import add_block, make_article, publish
+from tests.factories import add_block, make_article, make_document, publish
 
 
 class TestLinking:
@@ -19,6 +19,7 @@ class TestLinking:
         make_article(english=False, title_it="Il carcinoma", slug_it="carcinoma")
         article = make_article(english=False, slug_it="pagina", text=False)
         block = add_block(article, RichText, text_it="<p>Tumori da curare</p><h2>Fine</h2>")
+        document = make_document(title="Opuscolo")
         page.goto(f"/admin/articles/article/{article.pk}/change/")
         text = page.locator('.form-row[data-language="it"] [contenteditable=true]')
         notes = page.locator(".link-notes li")
@@ -87,6 +88,14 @@ class TestLinking:
         page.keyboard.press("Enter")
         expect(link.nth(1)).to_have_attribute("href", "mailto:info@example.org")
 
+        # when it is to lead to a file of the library
+        page.keyboard.press("Control+k")
+        expect(search).to_have_value("info@example.org")
+        page.keyboard.type("opusc")
+        expect(dialog.get_by_role("group", name="Files of the library")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(link.nth(1)).to_have_attribute("data-file", document.digest)
+
         # when a heading of the article itself is linked to, and then written anew
         text.press("Control+Home")
         page.keyboard.press("End")
@@ -109,5 +118,8 @@ class TestLinking:
         reader.goto("/it/articoli/pagina/")
         reader.get_by_role("link", name="poi").click()
         expect(reader).to_have_url(re.compile("/pagina/#fine$"))
+        expect(reader.get_by_role("link", name="curare")).to_have_attribute(
+            "href", document.get_absolute_url()
+        )
         reader.get_by_role("link", name="Tumori").click()
         expect(reader).to_have_url(re.compile("/melanoma/#cura$"))

@@ -84,8 +84,9 @@ class TestFiles:
 
         assert "«Opuscolo», riservato ai professionisti" in missing(page, "it")[0].message
         assert "riservato" in told(page)[0]
-        Article.objects.filter(pk=shows.pk).update(audience="public")
-        publish(shows)
+        other = make_article()
+        add_block(other, Attachment, document_it=document, document_en=document)
+        publish(other)
         assert (missing(page, "it"), told(page)) == ([], [])
 
     def test_of_an_article_that_is_not_reserved_any_more_are_its_own(self):
