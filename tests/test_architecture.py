@@ -60,7 +60,8 @@ MAP = {
 }
 
 PURE = (
-    "articles.text", "articles.files.confinement", "articles.files.pdf", "articles.images.codec",
+    "articles.text", "articles.files.confinement", "articles.files.pdf",
+    "articles.files.pdf_reader", "articles.images.codec",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",
