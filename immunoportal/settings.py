@@ -102,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
+            "libraries": {
+                "files": "articles.files.markup",
+                "kept": "articles.reading.kept",
+                "pictures": "articles.images.markup",
+            },
         },
     },
 ]
@@ -112,7 +116,13 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("articles/citation-marker.js")],
         "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
-    }
+    },
+    {
+        "js": [static_lazy("articles/own-link.js")],
+        "extensions": {
+            "OwnLink": html_tags(["a"], {"a": ["data-article", "data-file", "data-heading"]})
+        },
+    },
 ]
 
 # A widget's template may stand among the portal's own.
@@ -203,6 +213,9 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
+# The same for a PDF, by articles/files/pdf.py.
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
+DOCUMENT_MAX_PAGES = 1000
 
 # What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
 # they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s

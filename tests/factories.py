@@ -33,6 +33,7 @@ from fido2.webauthn import (
 from PIL import Image as Pillow
 
 from accounts.models import Registration
+from articles.files import library as files_library
 from articles.images import library
 from articles.models import (
     Article,
@@ -40,6 +41,7 @@ from articles.models import (
     Byline,
     Citation,
     Contributor,
+    Document,
     Edition,
     Figure,
     Image,
@@ -173,6 +175,14 @@ def make_image(*, size=(64, 40), **fields) -> Image:
     return library.add(picture_file(size=size), **{"title": "A picture"} | fields)
 
 
+def make_document(**fields) -> Document:
+    """A file of the library; what is in it is for those who look at it."""
+    number = next(_count)
+    content = SimpleUploadedFile("leaflet.pdf", f"%PDF-1.7 leaflet {number}".encode())
+    defaults: dict[str, Any] = {"title": f"Leaflet {number}", "language": "it", "pages": 4}
+    return files_library.add(Document, content, "pdf", **defaults | fields)
+
+
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:
     """An article that can be published in the languages that it has.
 
@@ -230,6 +240,14 @@ def add_source(article: Article, citation="Hodi FS. A study. 2010.", **fields) -
 def marker(source: Source) -> str:
     """What a text holds where it cites a source."""
     return f'<cite data-source="{source.key}"></cite>'
+
+
+def own_link(target: Article | Document, words: str, *, heading="") -> str:
+    """What a text holds where it leads to an article or a file, or to a heading of the article."""
+    name = f' data-heading="{heading}"' if heading else ""
+    if isinstance(target, Document):
+        return f'<a data-file="{target.digest}">{words}</a>'
+    return f'<a data-article="{target.key}"{name}>{words}</a>'
 
 
 def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:

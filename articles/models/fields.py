@@ -25,6 +25,7 @@ TEXT = {
     "HardBreak": True,
     "Citation": True,
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
+    "OwnLink": True,
     "NoSpellCheck": False,
 }
 

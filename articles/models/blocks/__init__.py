@@ -4,10 +4,11 @@ A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet, Value, prefetch_related_objects
+from django.db.models import Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import JSONObject
 
 from articles.models.articles import Article
+from articles.models.blocks.attachment import Attachment
 from articles.models.blocks.base import Block
 from articles.models.blocks.callout import Callout
 from articles.models.blocks.care_card import CareCard
@@ -19,6 +20,8 @@ from articles.models.blocks.quote import Quote
 from articles.models.blocks.rich_text import RichText
 from articles.models.blocks.table import Table
 from articles.models.blocks.timeline_entry import TimelineEntry
+from articles.models.withdrawable import WithdrawableModel
+from immunoportal.languages import localized
 
 # Blocks at the same position stand in this order: a new kind comes last.
 BLOCKS: tuple[type[Block], ...] = (
@@ -32,6 +35,7 @@ BLOCKS: tuple[type[Block], ...] = (
     CareCard,
     Table,
     OwnArticle,
+    Attachment,
 )
 
 
@@ -74,8 +78,28 @@ def _rows_of(article: Article) -> QuerySet:
     return kinds[0].union(*kinds[1:], all=True)
 
 
+def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
+    """Return the articles of which a block shows a picture or a file."""
+    shown = Q(pk__in=())
+    for model, column in columns_with(type(file)):
+        shown |= Q(pk__in=model.objects.filter(**{column: file}).order_by().values("parent"))
+    return Article.objects.filter(shown)
+
+
+def columns_with(library: type[WithdrawableModel]) -> list[tuple[type[Block], str]]:
+    """Return the kinds of blocks that show entries of a library, each with the foreign key."""
+    return [
+        (model, column)
+        for model in BLOCKS
+        for name in model.files
+        if model._meta.get_field(name).related_model is library
+        for column in (localized(name) if name in model.texts else [name])
+    ]
+
+
 __all__ = [
     "BLOCKS",
+    "Attachment",
     "Block",
     "Callout",
     "CareCard",
@@ -87,5 +111,7 @@ __all__ = [
     "RichText",
     "Table",
     "TimelineEntry",
+    "articles_with",
     "blocks_of",
+    "columns_with",
 ]
