@@ -4,6 +4,7 @@
 
 (() => {
   const WAIT = 250; // milliseconds without a key, before the articles are searched
+  const MOST = 100; // are asked about at once
   const PAUSE = 400; // milliseconds without a key, before a text is looked at
 
   let labels, dialog, phrases;
@@ -60,6 +61,14 @@
 
   // Notes under the editors
 
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
+
   const noteOn = (link, language, here) => {
     const { heading } = link.dataset;
     const key = keyIn(link.dataset);
@@ -79,8 +88,9 @@
       return isHere ? "" : fill(labels.noteHeading, words);
     }
     if (target.startsWith("#")) {
-      const anchor = decodeURIComponent(target.slice(1));
-      const isHere = here().some(({ stem }) => anchor.replace(/-\d+$/, "") === stem || anchor === stem);
+      const anchor = decoded(target.slice(1));
+      const stems = [anchor, anchor.replace(/-\d+$/, "")];
+      const isHere = here().some(({ stem }) => stems.includes(stem));
       const isSource = /^(sources|r\d+)$/.test(anchor);
       return isHere || isSource ? "" : fill(labels.noteAnchor, words);
     }
@@ -91,9 +101,9 @@
   const learn = async (links) => {
     const unknown = links.filter(({ dataset }) => keyIn(dataset) && !known.has(keyIn(dataset)));
     if (!unknown.length) return;
-    const query = unknown.map(({ dataset: { article, file } }) =>
-      article ? ["article", article] : ["file", file],
-    );
+    const query = unknown
+      .slice(0, MOST)
+      .map(({ dataset: { article, file } }) => (article ? ["article", article] : ["file", file]));
     await ask(query).then(
       () => query.filter(([, key]) => !known.has(key)).forEach(([, key]) => known.set(key, null)),
       () => {},
@@ -112,13 +122,16 @@
     return list;
   };
 
-  const look = async (text) => {
+  /* Look at a text; what was found of the headings serves the next one too. */
+  const look = async (text, found = new Map()) => {
     const list = notesOf(text);
     const language = languageOf(text);
     const links = text.value.includes("<a ") ? [...parse(text.value).querySelectorAll("a")] : [];
     await learn(links);
-    let found;
-    const here = () => (found ??= headings(language));
+    const here = () => {
+      if (!found.has(language)) found.set(language, headings(language));
+      return found.get(language);
+    };
     const notes = [...new Set(links.map((link) => noteOn(link, language, here)).filter(Boolean))];
     if (notes.join("\n") === [...list.children].map((item) => item.textContent).join("\n")) return;
     list.replaceChildren(
@@ -139,7 +152,8 @@
     clearTimeout(later);
     later = setTimeout(() => {
       const depending = texts().filter((text) => /<a (data-|href="#)/.test(text.value));
-      for (const text of new Set([...changed, ...depending])) look(text);
+      const found = new Map();
+      for (const text of new Set([...changed, ...depending])) look(text, found);
       changed.clear();
     }, PAUSE);
   };
@@ -309,7 +323,7 @@
         found ? [result(found.href, { href: found.href }, { remark: name, text: wanted })] : [],
       );
       const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-      const fitting = headings(language()).filter((each) =>
+      const fitting = task.headings.filter((each) =>
         words.every((word) => each.words.toLowerCase().includes(word)),
       );
       show(here, fitting.map((each) => result(each.words, { heading: each.heading })));
@@ -354,7 +368,7 @@
     };
 
     document.addEventListener("link:choose", ({ detail }) => {
-      task = detail;
+      task = { ...detail, headings: headings(languageOf(detail.field)) };
       const { target } = task;
       dialog.querySelector("h2").textContent = target ? labels.change : labels.make;
       const leadsTo = target ? shownNow(target) : "";
@@ -390,6 +404,6 @@
     phrases = JSON.parse(labels.phrases);
     for (const [key, target] of Object.entries(JSON.parse(labels.targets))) known.set(key, target);
     begin();
-    texts().forEach(look);
+    for (const text of texts()) look(text);
   });
 })();
