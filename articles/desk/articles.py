@@ -22,6 +22,7 @@ from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.named_form import SLUG_SCRIPTS
+from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
 from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.presence import PresenceMixin
@@ -100,6 +101,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/drafts.js",
             "articles/log-in-again.js",
+            *PASTE_SCRIPTS,
             *PICTURE_SCRIPTS,
             *SOURCE_SCRIPTS,
         ]
@@ -108,6 +110,7 @@ class ArticleAdmin(
                 "articles/desk.css",
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
+                PASTE_STYLES,
                 PICTURE_STYLES,
                 SOURCE_STYLES,
             ]
@@ -230,6 +233,7 @@ class ArticleAdmin(
             request, article, removals(article, formsets), typed_in(request)
         )
         context["pictures"] = pictures.for_dialog(request)
+        context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

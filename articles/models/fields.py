@@ -26,6 +26,7 @@ TEXT = {
     "Citation": True,
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
     "NoSpellCheck": False,
+    "Paste": True,
 }
 
 # Inside a call-out a heading would break the outline of the article.
