@@ -1,41 +1,209 @@
 """Pasting: from the clipboard of a word processor to the page that readers see."""
 
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
-from articles.models import Article
-from tests.browser.test_editor_story import editor, switch  # noqa: F401  a fixture
-from tests.factories import add_block, make_article
-from pathlib import Path
+from articles.desk.pasting import PASTE_SCRIPTS
+from articles.models import RichText, Table
+from articles.text import tables
+from tests.browser import pasted_page
+from tests.browser.accessibility import assert_accessible
+from tests.browser.test_editor_story import add_block, editor  # noqa: F401  a fixture
+from tests.factories import make_article
 
 CLIPBOARD = Path(__file__).parent / "clipboard"
 PASTE = """(element, forms) => {
   const data = new DataTransfer();
   for (const [type, text] of Object.entries(forms)) data.setData(type, text);
-  const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-  element.dispatchEvent(event);
+  element.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}),
+  );
 }"""
+RECORDS = "".join(
+    f"TY  - JOUR\nAU  - Author{number}, A.\nTI  - Study {number}\nJO  - Lancet\nPY  - 2020\nER  - \n"
+    for number in range(1, 13)
+)
 
 
-def test_try(page, editor):
-    article = make_article(english=False)
-    page.goto(f"/admin/articles/article/{article.pk}/change/")
-    text = page.locator('.form-row[data-language="it"] [contenteditable=true]').first
-    text.press("Control+a")
-    text.press("Delete")
-    text.evaluate(PASTE, {"text/html": (CLIPBOARD / "word-windows.html").read_text()})
-    page.wait_for_timeout(1500)
-    for t in page.locator('textarea[name$="text_it"]').all():
-        print(t.get_attribute("name"), t.input_value()[:3000])
-    print(page.locator(".pasted-line").all_inner_texts())
-    print(page.evaluate("[document.activeElement.outerHTML.slice(0,200), getSelection().anchorNode?.textContent, getSelection().anchorOffset]"))
-    page.screenshot(path="/tmp/paste.png", full_page=True)
-    page.locator(".desk-undo").click()
-    page.wait_for_timeout(300)
-    print(page.locator(".pasted-line").all_inner_texts())
-    print([t.input_value()[:100] for t in page.locator('textarea[name$="text_it"]').all()], page.locator(".desk-removed").count())
-    page.locator(".desk-undo").click()
-    page.wait_for_timeout(300); text.press("Control+z"); page.wait_for_timeout(300)
-    print([t.input_value()[:100] for t in page.locator('textarea[name$="text_it"]').all()], page.locator(".desk-removed").count())
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_timeout(1000)
-    print([t.input_value()[:100] for t in page.locator('textarea[name$="text_it"]').all()], page.locator(".desk-removed").count())
+@pytest.fixture
+def scripts(browser):
+    """An empty page with the scripts that read the clipboard, and nothing of the desk."""
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    for name in PASTE_SCRIPTS[:-1]:
+        page.add_script_tag(
+            content=(settings.BASE_DIR / "articles/static" / name).read_text("utf-8")
+        )
+    yield page
+    page.close()
+
+
+def read(page, forms, *, files=(), tables="apart", many=0) -> dict:
+    """What the scripts make of a clipboard, in which "…" stands for many characters."""
+    return page.evaluate(
+        """([forms, files, tables, many]) => window.Paste.fromClipboard(
+          {
+            types: [...Object.keys(forms), ...(files.length ? ["Files"] : [])],
+            files: files.map((type) => ({type})),
+            getData: (type) => (forms[type] ?? "").replace("…", "many+".repeat(many / 5)),
+          },
+          {headings: true, tables},
+        )""",
+        [forms, list(files), tables, many],
+    )
+
+
+def as_file(found) -> str:
+    """What was found, as the fixtures have it: a block a line, and what was left out."""
+    lines = []
+    for part in found["parts"]:
+        if part["type"] == "table":
+            caption = part["caption"].replace("<", "&lt;").replace(">", "&gt;")
+            caption = f"<caption>{caption}</caption>" if caption else ""
+            lines.append(part["html"].replace("<table>", f"<table>{caption}"))
+        else:
+            lines.append(part["html"])
+    dropped = sorted(found["dropped"].items())
+    said = ", ".join(name if count is True else f"{name} {count}" for name, count in dropped)
+    return "".join(lines) + (f"<!-- {said} -->" if said else "")
+
+
+class TestReading:
+    def test_makes_of_every_origin_what_the_page_can_show(self, scripts):
+        cleaned = sorted(CLIPBOARD.glob("*.clean.html"))
+        assert len(cleaned) == 7
+        for path in cleaned:
+            name = path.name.removesuffix(".clean.html")
+            source = next(CLIPBOARD.glob(f"{name}.[ht][tx]*"))
+            kind = "text/plain" if source.suffix == ".txt" else "text/html"
+
+            found = read(scripts, {kind: source.read_text("utf-8")})
+
+            assert as_file(found) == path.read_text("utf-8").replace("\n", ""), name
+            # The server has nothing to add.
+            text, table = (model._meta.get_field("text") for model in (RichText, Table))
+            for part in found["parts"]:
+                field = table if part["type"] == "table" else text
+                assert field.sanitize(part["html"]) == part["html"], name
+
+    def test_keeps_the_words_of_a_table_where_there_is_no_room_for_one(self, scripts):
+        html = "<table><tr><td><b>A</b><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>"
+
+        found = read(scripts, {"text/html": html}, tables="words")
+
+        assert found["parts"] == [
+            {"type": "text", "html": "<p><strong>A</strong> b · c</p><p>d · e</p>"}
+        ]
+        assert found["dropped"] == {"unrolled": 1}
+
+    def test_refuses_with_a_reason_what_it_cannot_read(self, scripts):
+        def refusal(*args, **kwargs):
+            return read(scripts, *args, **kwargs)["refusal"]["kind"]
+
+        assert refusal({"text/rtf": "{\\rtf1 words}"}) == "rtf"
+        assert refusal({}, files=["image/png"]) == "picture"
+        assert refusal({}, files=["image/png", "application/pdf"]) == "file"
+        assert refusal({"text/html": "<img src='a.png'> <p>&nbsp;</p>"}) == "nothing"
+        assert refusal({"text/html": "<p>…</p>"}, many=10_000_000) == "size"
+        assert refusal({"text/plain": "…"}, many=10_000_000) == "size"
+
+    def test_is_not_held_up_by_pictures_within_the_text(self, scripts):
+        picture = '<img src="data:image/svg+xml,…">'
+
+        found = read(
+            scripts,
+            {"text/html": f"<p>Before {picture} and <b>behind</b>.</p>"},
+            many=10_000_000,
+        )
+
+        assert as_file(found) == ("<p>Before and <strong>behind</strong>.</p><!-- pictures 1 -->")
+
+    def test_leaves_to_the_editor_what_comes_from_it_and_an_address_alone(self, scripts):
+        own = '<p data-pm-slice="1 1 []">Own <cite data-source="k"></cite></p>'
+        table = '<table data-pm-slice="1 1 []"><tr><td>a</td><td>b</td></tr></table>'
+        assert read(scripts, {"text/html": own}) is None
+        assert read(scripts, {"text/plain": "https://www.esmo.org/"}) is None
+        # A table of ours would be one fused line in a text.
+        assert read(scripts, {"text/html": table})["parts"][0]["type"] == "table"
+
+
+def text_in(page, number=0):
+    rows = page.locator('[id^="articles_richtext_set-"] .form-row[data-language="it"]')
+    return rows.locator("[contenteditable=true]").nth(number)
+
+
+def paste(text, **forms):
+    text.evaluate(PASTE, {f"text/{kind}": value for kind, value in forms.items()})
+
+
+class TestPastingAnArticle:
+    @pytest.mark.parametrize("origin", pasted_page.FROM)
+    def test_readers_get_it_word_for_word(self, page, context, editor, origin):  # noqa: F811
+        # given an article that has a title, and an empty text
+        expected = pasted_page.words_in(pasted_page.page())
+        assert len(expected) >= 1_200
+        article = make_article(english=False, slug_it="incollato", text=False)
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+        add_block(page, "Text")
+
+        # when a page is pasted into it, a step of a timeline, and twelve records
+        paste(text_in(page), html=pasted_page.FROM[origin]())
+        expect(page.locator(".pasted-line")).to_contain_text("The table is a block of its own now")
+        expect(text_in(page, 1)).to_be_focused()
+        if origin == "Google Docs":  # which knows no captions
+            page.locator("[name=articles_table_set-0-caption_it]").fill(pasted_page.CAPTION)
+        page.locator(".desk-add summary").click()
+        step = add_block(page, "Timeline entry")
+        step.locator("[name$=when_it]").fill("Settimana 3")
+        paste(
+            step.locator('[data-language="it"] [contenteditable=true]'),
+            html="<h3>Esame</h3><p>Il TSH, poi la FT<sub>4</sub>.</p>",
+        )
+        text_in(page, 1).press("Control+End")
+        page.locator("#articles_richtext_set-1 [data-name=citation]:visible").click()
+        dialog = page.get_by_role("dialog", name="Cite a source")
+        dialog.locator(".citation-add > summary").click()
+        dialog.get_by_label("Records").fill(RECORDS)
+        dialog.get_by_role("button", name="Read").click()
+        dialog.get_by_role("button", name="Add to the article’s list").click()
+        expect(dialog.get_by_role("status")).to_have_text("Now in the list of this article: 12")
+        dialog.get_by_role("button", name="Cite").click()
+        page.get_by_role("button", name="Publish in Italian").click()
+        expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+
+        # then readers have every word, in order, and nothing else
+        reader = context.new_page()
+        reader.goto("/it/articoli/incollato/")
+        expect(reader.locator(".cited")).to_have_text(["[1–12]"])
+        expect(reader.locator(".sources > li")).to_have_count(12)
+        shown = reader.evaluate(
+            """() => {
+              const body = document.querySelector(".article-body");
+              for (const part of body.querySelectorAll(".article-end, .hint, .cited")) part.remove();
+              return body.innerText;
+            }"""
+        )
+        step_words = "Settimana 3 Esame Il TSH, poi la FT4.".split()
+        assert shown.split() == [*expected, *step_words]
+
+        # and the page has its lists, superscripts and headings
+        formats = Counter(
+            reader.locator(
+                ".article-body :is(sup, sub, strong, em, h2, h3, li li, th)"
+            ).evaluate_all("all => all.map(({localName}) => localName)")
+        )
+        headers = {"th": 4} if origin == "a browser" else {"th": 8}  # as the form proposes
+        assert formats == headers | {
+            "h2": 3,
+            "h3": 2,
+            "sup": 5,
+            "sub": 2,
+            "strong": 5,
+            "em": 2,
+            "li": 6,
+        }
