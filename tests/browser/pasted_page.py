@@ -193,7 +193,8 @@ def from_word() -> str:
             yield (
                 "<p class=MsoListParagraphCxSpMiddle style='text-indent:-18.0pt;"
                 f"mso-list:l{number} level{level} lfo{number + 1}'><![if !supportLists]>"
-                f"<span style='mso-list:Ignore'>{sign}{blanks}</span><![endif]>{text}<o:p></o:p></p>\n"
+                f"<span style='mso-list:Ignore'>{sign}{blanks}</span><![endif]>"
+                f"{text}<o:p></o:p></p>\n"
             )
             yield from items(number, False, below, level + 1)
 

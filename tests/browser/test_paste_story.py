@@ -1,6 +1,5 @@
 """Pasting: from the clipboard of a word processor to the page that readers see."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,10 +9,10 @@ from playwright.sync_api import expect
 
 from articles.desk.pasting import PASTE_SCRIPTS
 from articles.models import RichText, Table
-from articles.text import tables
 from tests.browser import pasted_page
 from tests.browser.accessibility import assert_accessible
 from tests.browser.test_editor_story import add_block, editor  # noqa: F401  a fixture
+from tests.factories import add_block as make_block
 from tests.factories import make_article
 
 CLIPBOARD = Path(__file__).parent / "clipboard"
@@ -25,7 +24,7 @@ PASTE = """(element, forms) => {
   );
 }"""
 RECORDS = "".join(
-    f"TY  - JOUR\nAU  - Author{number}, A.\nTI  - Study {number}\nJO  - Lancet\nPY  - 2020\nER  - \n"
+    f"TY  - JOUR\nAU  - Hodi, F. S.\nTI  - Study {number}\nJO  - Lancet\nPY  - 2020\nER  - \n"
     for number in range(1, 13)
 )
 
@@ -92,9 +91,9 @@ class TestReading:
                 assert field.sanitize(part["html"]) == part["html"], name
 
     def test_keeps_the_words_of_a_table_where_there_is_no_room_for_one(self, scripts):
-        html = "<table><tr><td><b>A</b><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>"
+        rows = "<tr><td><b>A</b><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr>"
 
-        found = read(scripts, {"text/html": html}, tables="words")
+        found = read(scripts, {"text/html": f"<table>{rows}</table>"}, tables="words")
 
         assert found["parts"] == [
             {"type": "text", "html": "<p><strong>A</strong> b · c</p><p>d · e</p>"}
@@ -184,12 +183,14 @@ class TestPastingAnArticle:
         shown = reader.evaluate(
             """() => {
               const body = document.querySelector(".article-body");
-              for (const part of body.querySelectorAll(".article-end, .hint, .cited")) part.remove();
+              const others = body.querySelectorAll(".article-end, .hint, .cited");
+              for (const part of others) part.remove();
               return body.innerText;
             }"""
         )
-        step_words = "Settimana 3 Esame Il TSH, poi la FT4.".split()
-        assert shown.split() == [*expected, *step_words]
+        assert shown.split() == expected + pasted_page.words_of(
+            "Settimana 3 Esame Il TSH, poi la FT4."
+        )
 
         # and the page has its lists, superscripts and headings
         formats = Counter(
@@ -207,3 +208,78 @@ class TestPastingAnArticle:
             "em": 2,
             "li": 6,
         }
+
+
+class TestLineUnderTheText:
+    def test_says_what_was_left_out_and_takes_the_paste_back(self, page, editor):  # noqa: F811
+        # given a text in both languages, in whose middle a table is pasted
+        article = make_article(text=False)
+        before = "<p>Prima della tabella.</p><p>Dopo la tabella.</p>"
+        english = "<p>The whole text.</p>"
+        text = make_block(article, RichText, ordering=10, text_it=before, text_en=english)
+        page.goto(f"/admin/articles/article/{article.pk}/change/")
+        place = text_in(page)
+        expect(place).to_be_visible()
+        line = page.locator(".pasted-line")
+        place.evaluate("place => getSelection().collapse(place.querySelector('p').firstChild, 20)")
+        cells = "<tr><td>a<img src='x.png'></td><td style='color: red'>b</td></tr>"
+
+        # when it cannot be taken, then a sentence says why, and the text stays what it is
+        limits = "document.getElementById('paste-labels').dataset"
+        paste(place, html=f"<table>{cells * 301}</table>")
+        expect(line).to_contain_text("a table of 301 rows and 2 columns is too large")
+        paste(place, plain="parola " * 20_000)
+        expect(line).to_contain_text("140,0")
+        expect(line).to_contain_text("a block has room for 100,000")
+        paste(place, html=f"<table>{cells}</table>" * 21)
+        expect(line).to_contain_text("21 tables at once are too many")
+        enough = page.evaluate(f"{limits}.form")
+        page.evaluate(f"{limits}.form = 2000")
+        paste(place, html="<p>Una parola.</p>")
+        expect(line).to_contain_text("as large as the form can send")
+        page.evaluate(f"{limits}.form = {enough}")
+        paste(place, rtf="{\\rtf1 parole}")
+        expect(line).to_contain_text("RTF only")
+        field = page.locator("[name=articles_richtext_set-0-text_it]")
+        expect(field).to_have_value(before)
+
+        # when it can, then it stands between two texts, and the other language is as it was
+        paste(place, html=f"<p>Eccola.</p><table>{cells * 2}</table><p>Fine.</p>")
+        expect(line).to_contain_text("Left out: 2 pictures, colours.")
+        expect(line).to_contain_text("what follows the table is in this language only")
+        expect(field).to_have_value("<p>Prima della tabella.</p><p>Eccola.</p>")
+        rest = page.locator("[name=articles_richtext_set-1-text_it]")
+        expect(rest).to_have_value("<p>Fine.</p><p>Dopo la tabella.</p>")
+        assert_accessible(page)
+
+        # when a table alone is pasted into an empty text, then that goes on behind it
+        add_block(page, "Text")
+        paste(text_in(page, 2), html=f"<table>{cells * 2}</table>")
+        expect(page.locator("#articles_table_set-1")).to_be_visible()
+        expect(text_in(page, 2)).to_be_focused()
+        page.keyboard.type("Poi.")
+
+        # when it is taken back, in both ways, then text and blocks are what they were
+        made = page.locator("#articles_richtext_set-1, #articles_table_set-0")
+        line = line.first
+        line.get_by_role("button", name="Undo the paste").press("Enter")
+        expect(field).to_have_value(before)
+        expect(made.locator("visible=true")).to_have_count(0)
+        line.get_by_role("button", name="Paste it again").press("Enter")
+        expect(made.locator("visible=true")).to_have_count(2)
+        place.press("Control+z")
+        expect(field).to_have_value(before)
+        expect(made.locator("visible=true")).to_have_count(0)
+        place.press("Control+Shift+z")
+        expect(made.locator("visible=true")).to_have_count(2)
+
+        # and what is saved has the key of the first text, and the English text whole
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".messagelist .success")).to_contain_text("Saved")
+        first, second, third = RichText.objects.all()
+        table, alone = Table.objects.all()
+        assert (first.key, first.only_in, first.text_en) == (text.key, "", english)
+        assert (second.only_in, second.text_en, table.only_in) == ("it", "", "")
+        order = [first, table, second, alone, third]
+        assert sorted(order, key=lambda block: block.ordering) == order
+        assert table.text_it.count("<tr>") == 2

@@ -2,7 +2,8 @@
    place within a text becomes blocks of its own (pasted.js). */
 import { Extension, getHTMLFromFragment, Plugin, pm } from "django-prose-editor/editor";
 
-const { DOMParser: Reader, Slice } = pm.model;
+const { DOMParser: Reader, Fragment, Slice } = pm.model;
+const { TextSelection } = pm.state;
 
 /* The rows and columns of the largest table of a text. */
 const sizeOf = (doc) => {
@@ -43,8 +44,17 @@ export const Paste = Extension.create({
       const page = new DOMParser().parseFromString(html, "text/html");
       return Reader.fromSchema(schema).parse(page.body).content;
     };
-    /* A piece whose first and last paragraphs join those around it. */
-    const slice = (html) => Slice.maxOpen(contentOf(html), false);
+    /* A piece for where the selection is. A few words join the paragraph there; several paragraphs
+       stay paragraphs, however much of it stands before and behind them. */
+    const pieceOf = (html, { $from, $to }, isPart = false) => {
+      const open = Slice.maxOpen(contentOf(html), false);
+      const { content, openStart, openEnd } = open;
+      if (content.childCount < 2 && !isPart) return open;
+      const isBehindWords = content.firstChild.isTextblock && $from.parentOffset > 0;
+      const isBeforeWords =
+        content.lastChild.isTextblock && $to.parentOffset < $to.parent.content.size;
+      return new Slice(content, isBehindWords ? 0 : openStart, isBeforeWords ? 0 : openEnd);
+    };
 
     let isPasting = false;
     const isRefused = (transaction) => {
@@ -68,7 +78,7 @@ export const Paste = Extension.create({
     };
 
     const insert = (view, event, html) => {
-      const piece = slice(html);
+      const piece = pieceOf(html, view.state.selection);
       // Cells go into cells.
       const isTaken = hasTables && view.someProp("handlePaste", (take) => take(view, event, piece));
       if (!isTaken) dispatch(view.state.tr.replaceSelection(piece));
@@ -79,26 +89,28 @@ export const Paste = Extension.create({
       const transaction = view.state.tr.deleteSelection();
       const { from } = transaction.selection;
       const before = transaction.doc.cut(0, from).content;
-      const behind = transaction.doc.cut(from).content;
+      let behind = transaction.doc.cut(from).content;
+      // The cursor stood at the end of a paragraph.
+      if (!behind.firstChild?.content.size) behind = behind.cut(behind.firstChild?.nodeSize ?? 0);
       const parts = [...found.parts];
       if (parts[0].type !== "text") parts.unshift({ type: "text", html: "" });
       if (parts.at(-1).type !== "text") parts.push({ type: "text", html: "" });
       const staysLast = !parts[0].html && !hasWords(before) && Pasted.isOnlyHere(editor);
       const kept = staysLast ? parts.pop() : parts.shift();
-      const far = staysLast ? parts[0] : parts.at(-1);
-      const farContent = staysLast ? before : behind;
-      if (hasWords(farContent)) far.html += htmlOf(farContent);
+      if (!staysLast && hasWords(behind)) parts.at(-1).html += htmlOf(behind);
       const others = parts.filter(({ html }) => html);
       for (const part of others) if (part.type === "text") part.html = htmlOf(contentOf(part.html));
 
-      transaction.replaceWith(0, transaction.doc.content.size, staysLast ? behind : before);
-      const { TextSelection } = pm.state;
+      const left = staysLast ? behind : before;
+      const emptyText = Fragment.from(schema.nodes.paragraph.create());
+      const { size } = transaction.doc.content;
+      transaction.replaceWith(0, size, left.size ? left : emptyText);
       transaction.setSelection(
         staysLast ? TextSelection.atStart(transaction.doc) : TextSelection.atEnd(transaction.doc),
       );
-      if (kept.html) transaction.replaceSelection(slice(kept.html));
+      if (kept.html) transaction.replaceSelection(pieceOf(kept.html, transaction.selection, true));
       const html = htmlOf(transaction.doc.content);
-      const refusal = Pasted.refusal([{ html, isHere: true }, ...others]);
+      const refusal = Pasted.refusal([{ html }, ...others]);
       if (refusal) {
         Pasted.refuse(editor, refusal);
         return [];
@@ -114,7 +126,8 @@ export const Paste = Extension.create({
       const found = Paste.fromClipboard(event.clipboardData, options);
       if (!found) return false;
       event.preventDefault();
-      const refusal = found.refusal ?? Pasted.refusal(found.parts.map((part) => ({ ...part, hasTables })));
+      const refusal =
+        found.refusal ?? Pasted.refusal(found.parts.map((part) => ({ ...part, hasTables })));
       if (refusal) {
         Pasted.refuse(editor, refusal, found);
         return true;

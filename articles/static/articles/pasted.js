@@ -115,8 +115,10 @@ window.Pasted = (() => {
   const addBlocks = (editor, parts, areBefore) => {
     const { language } = rowOf(editor).dataset;
     const home = window.Desk.blockOf(editor.view.dom);
+    const onlyIn = inputOf(home, "only_in")?.value ?? "";
     // Where the others have this text whole, they need no second part of it.
-    const isWholeElsewhere = others(editor).length > 0 && others(editor).every(({ value }) => value);
+    const elsewhere = onlyIn ? [] : others(editor);
+    const isWholeElsewhere = elsewhere.length > 0 && elsewhere.every(({ value }) => value);
     let last = home;
     const blocks = parts.map((part) => {
       const block = added(part.type === "table" ? labels().tables : labels().texts);
@@ -128,9 +130,9 @@ window.Pasted = (() => {
         if (part.headerColumn !== undefined) {
           inputOf(block, "header_column").checked = part.headerColumn;
         }
-      } else if (isWholeElsewhere) {
-        inputOf(block, "only_in").value = language;
       }
+      const isOnlyHere = isWholeElsewhere && part.type === "text";
+      inputOf(block, "only_in").value = isOnlyHere ? language : onlyIn;
       window.Desk.place(block, last, !(areBefore && last === home));
       last = block;
       return block;
@@ -148,7 +150,9 @@ window.Pasted = (() => {
   const tell = (editor, { dropped, doc, blocks, replaceAll }) => {
     const { Desk } = window;
     const tables = blocks.filter((block) => prefixOf(block) === labels().tables).length;
-    const isOnly = blocks.some((block) => inputOf(block, "only_in")?.value);
+    const only = (block) => inputOf(block, "only_in")?.value ?? "";
+    const home = Desk.blockOf(editor.view.dom);
+    const isOnly = blocks.some((block) => only(block) !== only(home));
     const words = [
       tables && counted("apart", tables),
       isOnly && labels().only,
@@ -164,7 +168,9 @@ window.Pasted = (() => {
     let isUndone = false;
     const toggle = () => {
       isUndone = !isUndone;
-      for (const block of blocks) Desk.markRemoved(block, isUndone);
+      // What was removed since then, on its own, stays so.
+      const left = blocks.filter((block) => !block.querySelector(".desk-removed-line"));
+      for (const block of left) Desk.markRemoved(block, isUndone);
       text.textContent = isUndone ? labels().undone : words.join(" ");
       button.textContent = isUndone ? labels().again : labels().undo;
       Desk.say(text.textContent);
