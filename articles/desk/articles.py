@@ -24,6 +24,7 @@ from articles.desk.history import HistoryMixin
 from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES
 from articles.desk.links import LINK_SCRIPTS, LINK_STYLES, LinkTargetsMixin, with_own_links
 from articles.desk.named_form import SLUG_SCRIPTS
+from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
@@ -102,6 +103,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/drafts.js",
             "articles/log-in-again.js",
+            *PASTE_SCRIPTS,
             *LIBRARY_SCRIPTS,
             "articles/pictures.js",
             "articles/files.js",
@@ -113,6 +115,7 @@ class ArticleAdmin(
                 "articles/desk.css",
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
+                PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
                 LINK_STYLES,
@@ -252,6 +255,7 @@ class ArticleAdmin(
         )
         context["pictures"] = pictures.for_dialog(request)
         context["files"] = documents.for_dialog(request)
+        context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

@@ -27,6 +27,7 @@ TEXT = {
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
     "OwnLink": True,
     "NoSpellCheck": False,
+    "Paste": True,
 }
 
 # Inside a call-out a heading would break the outline of the article.
