@@ -1,7 +1,8 @@
 """What the articles offer to the portal."""
 
 from articles.desk import first_page, history
-from articles.images import renditions, withdrawal
+from articles.files import withdrawal
+from articles.images import renditions
 from articles.models import presence
 from articles.models.editions import boundaries
 from articles.publishing import drafts, verbs

@@ -102,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
+            "libraries": {
+                "files": "articles.files.markup",
+                "kept": "articles.reading.kept",
+                "pictures": "articles.images.markup",
+            },
         },
     },
 ]
@@ -203,6 +207,9 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
+# The same for a PDF, by articles/files/pdf.py.
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
+DOCUMENT_MAX_PAGES = 1000
 
 # What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
 # they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s

@@ -33,6 +33,7 @@ from fido2.webauthn import (
 from PIL import Image as Pillow
 
 from accounts.models import Registration
+from articles.files import library as files_library
 from articles.images import library
 from articles.models import (
     Article,
@@ -40,6 +41,7 @@ from articles.models import (
     Byline,
     Citation,
     Contributor,
+    Document,
     Edition,
     Figure,
     Image,
@@ -171,6 +173,14 @@ def picture_file(
 
 def make_image(*, size=(64, 40), **fields) -> Image:
     return library.add(picture_file(size=size), **{"title": "A picture"} | fields)
+
+
+def make_document(**fields) -> Document:
+    """A file of the library; what is in it is for those who look at it."""
+    number = next(_count)
+    content = SimpleUploadedFile("leaflet.pdf", f"%PDF-1.7 leaflet {number}".encode())
+    defaults: dict[str, Any] = {"title": f"Leaflet {number}", "language": "it", "pages": 4}
+    return files_library.add(Document, content, "pdf", **defaults | fields)
 
 
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:

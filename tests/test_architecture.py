@@ -21,7 +21,8 @@ MAP = {
     "articles": [
         "text",
         "models",
-        "translation images publishing",
+        "translation files publishing",
+        "images",
         "generated launch_content",
         "reading",
         "desk",

@@ -17,12 +17,14 @@ from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Registration
 from accounts.professionals import approval, registrations
-from articles.models import Audience, Rendition
+from articles.models import Attachment, Audience, Document, Rendition
 from contact.views import NUMBER_SALT
 from tests.factories import (
+    add_block,
     add_figure,
     logged_in,
     make_article,
+    make_document,
     make_editor,
     make_image,
     make_topic,
@@ -51,6 +53,8 @@ def site():
     shared = make_image(title="Both")
     public = make_article(topic=topic, slug_it="pubblico", slug_en="public")
     add_figure(public, image=shared)
+    both, secret = make_document(title="Both"), make_document(title=SECRET)
+    add_block(public, Attachment, document_it=both, document_en=both)
     publish(public)
     for number, where in enumerate((topic, hidden)):
         article = make_article(
@@ -65,6 +69,7 @@ def site():
         )
         add_figure(article, image=shared)
         add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        add_block(article, Attachment, document_it=both, document_en=secret)
         publish(article)
 
 
@@ -125,6 +130,10 @@ def addresses() -> list[tuple[str, str]]:
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
+        "file": [
+            Document.objects.get(title=title).get_absolute_url().rpartition("/")[2]
+            for title in ("Both", SECRET)
+        ],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
@@ -216,6 +225,18 @@ class TestEveryAddress:
         assert secret.status_code == (200 if reader in MAY_READ else 404)
         assert shared.status_code == 200
         assert "public" in shared["Cache-Control"]
+        if reader in MAY_READ:
+            assert secret["Cache-Control"] == "private, no-store"
+
+    @pytest.mark.parametrize("reader", READERS)
+    def test_gives_the_reserved_file_to_those_only_whom_it_is_for(self, clients, reader):
+        secret, shared = (
+            clients[reader].get(Document.objects.get(title=title).get_absolute_url())
+            for title in (SECRET, "Both")
+        )
+
+        assert secret.status_code == (200 if reader in MAY_READ else 404)
+        assert (shared.status_code, "public" in shared["Cache-Control"]) == (200, True)
         if reader in MAY_READ:
             assert secret["Cache-Control"] == "private, no-store"
 

@@ -16,6 +16,7 @@ from articles.desk.shared_choices import SharedAutocomplete, SharedChoiceField
 from articles.models import (
     BLOCKS,
     Article,
+    Attachment,
     Audience,
     Callout,
     CareCard,
@@ -29,7 +30,7 @@ from articles.models import (
     TimelineEntry,
 )
 from articles.publishing.states import live_edition, versions_of
-from immunoportal.languages import codes, phrase
+from immunoportal.languages import codes, localized, phrase
 
 # What a new table begins with, for the first cell to be typed into at once.
 EMPTY_TABLE = f"<table><tbody>{'<tr><td></td><td></td><td></td></tr>' * 3}</tbody></table>"
@@ -122,6 +123,19 @@ class FigureInline(BlockInline):
             kwargs["form_class"] = SharedChoiceField
             kwargs["widget"] = ImageChoiceWidget(db_field.remote_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class AttachmentFormSet(KeepingFormSet):
+    shared = tuple(localized("document"))
+
+
+class AttachmentInline(BlockInline):
+    model = Attachment
+    formset = AttachmentFormSet
+    raw_id_fields = ["document"]
+    icon = "picture_as_pdf"
+    color = "var(--coral)"
+    is_rare = True
 
 
 class QuoteInline(BlockInline):
@@ -274,4 +288,5 @@ BLOCK_INLINES = [
     TimelineEntryInline,
     QuoteInline,
     OwnArticleInline,
+    AttachmentInline,
 ]

@@ -120,8 +120,8 @@ class PictureChoicesMixin(admin.ModelAdmin):
         try:
             image = self._add(request, file, examined)
         except library.AlreadyInLibrary as known:
-            image, note = known.image, _("It was in the library already, and is taken from there.")
-        except library.PictureWithdrawn as refusal:
+            image, note = known.row, _("It was in the library already, and is taken from there.")
+        except library.Withdrawn as refusal:
             return _refused(str(refusal), 422)
         else:
             note = ""
@@ -139,7 +139,7 @@ class PictureChoicesMixin(admin.ModelAdmin):
                     file, examined=examined, by=user, title=title_of(file), **credits
                 )
                 self.log_addition(request, image, [{"added": {}}])
-        except (library.AlreadyInLibrary, library.PictureWithdrawn):
+        except (library.AlreadyInLibrary, library.Withdrawn):
             raise
         except BaseException:
             library.discard(examined)

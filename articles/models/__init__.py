@@ -1,6 +1,7 @@
 from articles.models.articles import Article, Audience, Byline, Citation
 from articles.models.blocks import (
     BLOCKS,
+    Attachment,
     Block,
     Callout,
     CareCard,
@@ -13,6 +14,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
@@ -28,6 +30,7 @@ from articles.models.topics import Topic
 __all__ = [
     "BLOCKS",
     "Article",
+    "Attachment",
     "Audience",
     "Block",
     "Byline",
@@ -35,6 +38,7 @@ __all__ = [
     "CareCard",
     "Citation",
     "Contributor",
+    "Document",
     "Draft",
     "Edition",
     "Event",

@@ -6,8 +6,9 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
 ``blocks``
     in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type`` (as
     ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
-    by the SHA-256 of the file (``image``), an own article the article by its key (``article``):
-    both are looked up when the page is made. Key points come first.
+    by the SHA-256 of the file (``image``), an attachment its PDF likewise (``document``, with its
+    ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
+    (``article``): all are looked up when the page is made. Key points come first.
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
     ``articles.text.citations``.
 ``contents``
@@ -56,6 +57,11 @@ class Content:
     def figures(self) -> list[Frozen]:
         """The blocks that show a picture."""
         return [block for block in self.blocks if block["type"] == "figure"]
+
+    @property
+    def files(self) -> list[str]:
+        """The digests of the files that readers can keep."""
+        return [block["document"] for block in self.blocks if block["type"] == "attachment"]
 
     @property
     def own_articles(self) -> list[str]:

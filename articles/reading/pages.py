@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
@@ -40,6 +41,9 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def keys_of_articles() -> tuple[str, ...]:
         return tuple(read(edition).own_articles)
 
+    def names_of_files() -> tuple[str, ...]:
+        return tuple(read(edition).files)
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
     return {
@@ -50,6 +54,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "articles_shown": articles_shown(
             edition, kept.of(edition, "own articles", keys_of_articles)
         ),
+        "withdrawn": withdrawn_among(kept.of(edition, "files", names_of_files)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [

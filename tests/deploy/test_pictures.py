@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from articles.images.files import keep
+from articles.files.keeping import keep
 from articles.models import Article
 from immunoportal import unavailable
 from immunoportal.unavailable import StoreAway

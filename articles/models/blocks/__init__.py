@@ -3,9 +3,10 @@
 A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.models.articles import Article
+from articles.models.blocks.attachment import Attachment
 from articles.models.blocks.base import Block
 from articles.models.blocks.callout import Callout
 from articles.models.blocks.care_card import CareCard
@@ -17,6 +18,8 @@ from articles.models.blocks.quote import Quote
 from articles.models.blocks.rich_text import RichText
 from articles.models.blocks.table import Table
 from articles.models.blocks.timeline_entry import TimelineEntry
+from articles.models.withdrawable import WithdrawableModel
+from immunoportal.languages import localized
 
 # Blocks at the same position stand in this order: a new kind comes last.
 BLOCKS: tuple[type[Block], ...] = (
@@ -30,6 +33,7 @@ BLOCKS: tuple[type[Block], ...] = (
     CareCard,
     Table,
     OwnArticle,
+    Attachment,
 )
 
 
@@ -41,8 +45,28 @@ def kinds_in(article: Article) -> set[type[Block]]:
     return {model for row in found for model, is_there in zip(BLOCKS, row, strict=True) if is_there}
 
 
+def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
+    """Return the articles of which a block shows a picture or a file."""
+    shown = Q(pk__in=())
+    for model, column in columns_with(type(file)):
+        shown |= Q(pk__in=model.objects.filter(**{column: file}).order_by().values("parent"))
+    return Article.objects.filter(shown)
+
+
+def columns_with(library: type[WithdrawableModel]) -> list[tuple[type[Block], str]]:
+    """Return the kinds of blocks that show entries of a library, each with the foreign key."""
+    return [
+        (model, column)
+        for model in BLOCKS
+        for name in model.files
+        if model._meta.get_field(name).related_model is library
+        for column in (localized(name) if name in model.texts else [name])
+    ]
+
+
 __all__ = [
     "BLOCKS",
+    "Attachment",
     "Block",
     "Callout",
     "CareCard",
@@ -54,5 +78,7 @@ __all__ = [
     "RichText",
     "Table",
     "TimelineEntry",
+    "articles_with",
+    "columns_with",
     "kinds_in",
 ]

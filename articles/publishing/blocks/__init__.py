@@ -1,6 +1,7 @@
 """The kinds of blocks: a module for each, as in ``articles.models.blocks``."""
 
 from articles.publishing.blocks import (
+    attachment,
     callout,
     care_card,
     figure,
@@ -16,6 +17,7 @@ from articles.publishing.blocks.registry import Lack, freeze_block, lacks
 
 __all__ = [
     "Lack",
+    "attachment",
     "callout",
     "care_card",
     "figure",

@@ -8,9 +8,10 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from articles.desk import picture_uses
+from articles.desk import file_uses
 from articles.desk.library import ImageAdmin
-from articles.images import sandbox, withdrawal
+from articles.files import withdrawal
+from articles.images import sandbox
 from articles.models import Article, Image
 from articles.publishing import verbs
 from articles.publishing.states import in_state
@@ -215,7 +216,7 @@ class TestDeletingAnImage:
             assert editor_client.get(link["href"]).status_code == 200
 
     def test_names_some_uses_and_how_many_more_there_are(self, editor_client, image, monkeypatch):
-        monkeypatch.setattr(picture_uses, "MOST_NAMED", 2)
+        monkeypatch.setattr(file_uses, "MOST_NAMED", 2)
 
         answer = editor_client.get(
             reverse("admin:articles_image_delete", args=[image.pk]), follow=True
@@ -255,7 +256,7 @@ class TestDeletingAnImage:
 
     def test_that_is_used_meanwhile_is_refused_too(self, editor_client, image, monkeypatch):
         answers = iter(["", "In use."])
-        monkeypatch.setattr("articles.desk.library.why_it_stays", lambda _image: next(answers))
+        monkeypatch.setattr("articles.desk.file_library.why_it_stays", lambda _image: next(answers))
 
         answer = editor_client.post(
             reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}, follow=True

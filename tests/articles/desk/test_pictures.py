@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from articles.desk import pictures
 from articles.desk.library import ImageAdmin
-from articles.images import sandbox, withdrawal
+from articles.files import withdrawal
+from articles.images import sandbox
 from articles.models import Image
 from immunoportal.languages import text_in
 from tests.articles.images.steps import files_in

@@ -1,4 +1,4 @@
-"""Keeps the files of pictures: whole, or not at all."""
+"""Keeps files whole, or not at all."""
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
