@@ -59,7 +59,10 @@ MAP = {
     ],
 }
 
-PURE = ("articles.text", "articles.images.codec")
+PURE = (
+    "articles.text", "articles.images.codec", "articles.files.confinement",
+    "articles.files.recording_probe",
+)  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",
           "django.contrib", "django.shortcuts", "django.urls", *APPS, FOUNDATION)  # fmt: skip
