@@ -1,14 +1,25 @@
 """Tells what a video or audio file is, with MediaInfo, which reads heads and decodes nothing.
 
 Pure: takes a file, returns facts. What browsers cannot all play is refused, and named.
+
+    python -m articles.files.recording_probe < recording
+
+looks at one, as ``articles.files.recordings`` has it done.
 """
 
+import json
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import IO, Any
 
 from pymediainfo import MediaInfo
+
+from articles.files.confinement import confine
+
+MOST_MEMORY = 256 * 1024 * 1024  # bytes; about thirty are needed for a file of any size
+MOST_SECONDS = 20  # of a processor's time
 
 
 class Kind(StrEnum):
@@ -177,3 +188,20 @@ def _size(pictures: Track) -> tuple[int, int]:
     width, height = int(pictures.get("width") or 0), int(pictures.get("height") or 0)
     is_on_its_side = round(float(pictures.get("rotation") or 0)) % 180 == 90
     return (height, width) if is_on_its_side else (width, height)
+
+
+def main() -> None:
+    """Look at the recording on the standard input: a line of JSON.
+
+    It says what ``Facts`` has, or ``refused`` and ``named``.
+    """
+    confine(memory=MOST_MEMORY, seconds=MOST_SECONDS)
+    try:
+        said = asdict(examine(sys.stdin.buffer))
+    except UnusableRecording as refusal:
+        said = {"refused": refusal.reason, "named": refusal.named}
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ from articles.models.blocks import (
     CareCard,
     Figure,
     KeyPoints,
+    Media,
     OwnArticle,
     Question,
     Quote,
@@ -23,6 +24,7 @@ from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -48,15 +50,18 @@ __all__ = [
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "Media",
     "OldAddress",
     "OwnArticle",
     "Presence",
     "Question",
     "Quote",
+    "Recording",
     "Rendition",
     "RichText",
     "Source",
     "Table",
     "TimelineEntry",
     "Topic",
+    "Transcript",
 ]

@@ -20,6 +20,7 @@ from articles.reading import kept
 from articles.reading.citations import with_numbers
 from articles.reading.listing import Listing
 from articles.reading.own_articles import articles_shown
+from articles.reading.recordings import said_in
 from immunoportal import languages
 from immunoportal.publication import clock
 
@@ -36,7 +37,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     """
 
     def names_of_images() -> tuple[str, ...]:
-        return tuple(figure["image"] for figure in read(edition).figures)
+        return tuple(read(edition).images)
 
     def keys_of_articles() -> tuple[str, ...]:
         return tuple(read(edition).own_articles)
@@ -55,6 +56,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
             edition, kept.of(edition, "own articles", keys_of_articles)
         ),
         "withdrawn": withdrawn_among(kept.of(edition, "files", names_of_files)),
+        # Never changes, so it is read only where the page is rendered.
+        "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [

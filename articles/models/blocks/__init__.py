@@ -12,6 +12,7 @@ from articles.models.blocks.callout import Callout
 from articles.models.blocks.care_card import CareCard
 from articles.models.blocks.figure import Figure
 from articles.models.blocks.key_points import KeyPoints
+from articles.models.blocks.media import Media
 from articles.models.blocks.own_article import OwnArticle
 from articles.models.blocks.question import Question
 from articles.models.blocks.quote import Quote
@@ -34,6 +35,7 @@ BLOCKS: tuple[type[Block], ...] = (
     Table,
     OwnArticle,
     Attachment,
+    Media,
 )
 
 
@@ -72,6 +74,7 @@ __all__ = [
     "CareCard",
     "Figure",
     "KeyPoints",
+    "Media",
     "OwnArticle",
     "Question",
     "Quote",
