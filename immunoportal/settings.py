@@ -214,6 +214,10 @@ DOCUMENT_MAX_PAGES = 1000
 # A recording, by articles/files/recordings.py.
 RECORDING_MAX_BYTES = 250 * 1024 * 1024
 
+# Whatever is larger than 2.5 MB is written to the disk while it comes in: to that on which it will
+# stay, for elsewhere may be memory.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR
+
 # What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
 # they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s
 # for each megabyte.
