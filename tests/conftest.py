@@ -85,6 +85,17 @@ def _pictures_in_this_process(monkeypatch, settings):
     monkeypatch.setattr(sandbox, "render", render)
 
 
+@pytest.fixture(autouse=True)
+def _documents_in_this_process(monkeypatch, settings):
+    """The same for PDFs."""
+    from articles.files import documents, pdf
+
+    def look_into(file):
+        return pdf.look_into(file, max_pages=settings.DOCUMENT_MAX_PAGES)
+
+    monkeypatch.setattr(documents, "look_into", look_into)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit leave the rows of the migrations behind them, and nothing else."""

@@ -60,8 +60,8 @@ MAP = {
 }
 
 PURE = (
-    "articles.text", "articles.images.codec", "articles.files.confinement",
-    "articles.files.recording_probe",
+    "articles.text", "articles.files.confinement", "articles.files.pdf",
+    "articles.files.recording_probe", "articles.images.codec",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

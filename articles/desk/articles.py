@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, history, pictures, publication
+from articles.desk import conflict, documents, history, pictures, publication
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
+from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.people import BylineInline
-from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
@@ -100,7 +100,9 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/drafts.js",
             "articles/log-in-again.js",
-            *PICTURE_SCRIPTS,
+            *LIBRARY_SCRIPTS,
+            "articles/pictures.js",
+            "articles/files.js",
             *SOURCE_SCRIPTS,
         ]
         css = {
@@ -108,7 +110,7 @@ class ArticleAdmin(
                 "articles/desk.css",
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
-                PICTURE_STYLES,
+                LIBRARY_STYLES,
                 SOURCE_STYLES,
             ]
         }
@@ -230,6 +232,7 @@ class ArticleAdmin(
             request, article, removals(article, formsets), typed_in(request)
         )
         context["pictures"] = pictures.for_dialog(request)
+        context["files"] = documents.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

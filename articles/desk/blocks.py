@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationStackedInline
 
+from articles.desk.documents import DocumentChoiceWidget
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet, key_in, token_of
 from articles.desk.shared_choices import SharedAutocomplete, SharedChoiceField
@@ -132,10 +133,19 @@ class AttachmentFormSet(KeepingFormSet):
 class AttachmentInline(BlockInline):
     model = Attachment
     formset = AttachmentFormSet
+    # The choice has buttons of its own, in the place of those that Django would put around it.
     raw_id_fields = ["document"]
     icon = "picture_as_pdf"
     color = "var(--coral)"
     is_rare = True
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name.startswith("document"):
+            kwargs["form_class"] = SharedChoiceField
+            kwargs["widget"] = DocumentChoiceWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class QuoteInline(BlockInline):

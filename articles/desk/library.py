@@ -31,8 +31,8 @@ class ImageAdmin(
     LanguageSwitchMixin,
     TranslationAdmin,
 ):
-    change_form_template = "articles/desk/picture.html"
-    change_list_template = "articles/desk/picture_list.html"
+    change_form_template = "articles/desk/library_entry.html"
+    change_list_template = "articles/desk/library_list.html"
     withdraw_template = "articles/desk/withdraw_picture.html"
     rank = 20
     when_empty = gettext_lazy(
@@ -71,7 +71,7 @@ class ImageAdmin(
 
     def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         return super().changelist_view(
-            request, {"pictures": for_dialog(request)} | (extra_context or {})
+            request, {"library": for_dialog(request)} | (extra_context or {})
         )
 
     def changeform_view(

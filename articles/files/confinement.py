@@ -1,4 +1,4 @@
-"""Confines a process that reads the file of a stranger. Pure: it knows nothing of the portal."""
+"""Confines a process that reads what strangers have made. Pure: called by the process itself."""
 
 import ctypes
 import resource
@@ -6,12 +6,12 @@ import signal
 import sys
 
 
-def confine(*, memory: int, seconds: int) -> None:
-    """Have this process end when it takes more than it may, or when whoever started it has ended.
+def confine(*, seconds: int, memory: int) -> None:
+    """Have this process end with the one that started it, after a time, and bound its memory.
 
     Args:
-        memory: bytes.
         seconds: of a processor's time, where nobody ends the process sooner.
+        memory: bytes that it may take.
     """
     if sys.platform == "linux":
         # Whoever has started this one may be killed; then nobody waits for it (prctl(2)).

@@ -195,7 +195,7 @@ def main() -> None:
 
     It says what ``Facts`` has, or ``refused`` and ``named``.
     """
-    confine(memory=MOST_MEMORY, seconds=MOST_SECONDS)
+    confine(seconds=MOST_SECONDS, memory=MOST_MEMORY)
     try:
         said = asdict(examine(sys.stdin.buffer))
     except UnusableRecording as refusal:

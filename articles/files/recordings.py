@@ -13,7 +13,6 @@ from articles.models import Recording, Transcript
 from immunoportal.actors import User
 
 SECONDS = 30  # to look at a recording
-PATIENCE = 120  # seconds to wait for a turn
 
 
 def examine(file: File) -> Facts:
@@ -27,9 +26,7 @@ def examine(file: File) -> Facts:
     if file.size > settings.RECORDING_MAX_BYTES:
         raise UnusableRecording(Reason.TOO_HEAVY, settings.RECORDING_MAX_BYTES)
     try:
-        written = sandbox.run(
-            recording_probe.__name__, file=file, seconds=SECONDS, patience=PATIENCE
-        )
+        written = sandbox.read(file, recording_probe.__name__, seconds=SECONDS)
     except sandbox.TooSlow:
         raise UnusableRecording(Reason.TOO_SLOW) from None
     except sandbox.Crashed:

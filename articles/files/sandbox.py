@@ -1,5 +1,4 @@
-"""Has the files of strangers read by a process of its own: short-lived, limited, one at a time on a
-host.
+"""Has files read by a process of their own: short-lived, limited, one at a time on a host.
 
 What reading takes is given back to the system when the process ends, a decoder that fails takes
 nobody along, and no reader waits for a thread that is busy with a file.
@@ -18,35 +17,33 @@ from typing import IO, Any
 
 from django.conf import settings
 
+PATIENCE = 120  # seconds to wait for a turn
+
 
 class TooSlow(Exception):
-    """It took too long, or too many were before it."""
+    """The process took too long, or too many were before it."""
 
 
 class Crashed(Exception):
-    """A signal has ended the process: what it met was more than it could bear."""
+    """What the process met was more than it could bear."""
 
 
-def run(module: str, *arguments: str, file: Any, seconds: float, patience: float) -> bytes:
-    """Return what a module, run as a program, writes about the file on its standard input.
+def read(file: IO[bytes], module: str, *arguments: str, seconds: float) -> bytes:
+    """Have a module of ours read a file, and return what it writes.
 
     Call it outside any transaction: it takes seconds, and waits for its turn before.
 
     Args:
-        file: an upload or a file of a storage, positioned anywhere.
+        file: positioned anywhere; it is the standard input of the process.
+        module: run as ``python -m``; it confines itself (``confinement``).
         seconds: that it may take.
-        patience: seconds to wait for a turn.
 
     Raises:
-        TooSlow, Crashed: nothing is known of the file.
-        RuntimeError: the program is at fault.
+        TooSlow, Crashed: see there.
         OSError: the disk is full.
     """
-    with (
-        _on_disk(file) as original,
-        (settings.DATA_DIR / "pictures.lock").open("a") as turn,
-    ):
-        _wait_for_turn(turn, patience)
+    with _on_disk(file) as original, (settings.DATA_DIR / "sandbox.lock").open("a") as turn:
+        _wait_for_turn(turn)
         try:
             result = subprocess.run(  # noqa: S603  nothing in it comes from anybody
                 [sys.executable, "-m", module, *arguments],
@@ -56,7 +53,7 @@ def run(module: str, *arguments: str, file: Any, seconds: float, patience: float
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise TooSlow from None
-    if result.returncode < 0:
+    if result.returncode < 0:  # a signal
         raise Crashed
     if result.returncode:
         raise RuntimeError(result.stderr.decode(errors="replace"))
@@ -78,8 +75,8 @@ def _on_disk(file: Any) -> Iterator[IO[bytes]]:
         yield copy
 
 
-def _wait_for_turn(turn: IO[str], patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _wait_for_turn(turn: IO[str]) -> None:
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -343,11 +343,11 @@ def main(width: str, format: str, max_pixels: str) -> None:
 
     The line says ``width``, ``height`` and ``extension``, or ``refused`` and ``limit``.
     """
-    confine(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     # Else its decoder would take memory for as many threads as there are processors.
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     content = b""
     try:
+        confine(seconds=MOST_SECONDS, memory=MOST_MEMORY)
         picture = open_picture(sys.stdin.buffer, max_pixels=int(max_pixels))
         rendered = render(picture, width=int(width), format=format)
     except UnusablePicture as refusal:

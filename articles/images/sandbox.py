@@ -10,7 +10,6 @@ from articles.images import codec
 from articles.images.codec import Reason, Rendered, UnusablePicture
 
 SECONDS = 60  # for one rendition; the largest takes four on one core of 2020
-PATIENCE = 120  # seconds to wait for a turn
 
 
 def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
@@ -28,16 +27,14 @@ def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
             are before it.
         OSError: the disk is full.
     """
+    most = str(settings.IMAGE_MAX_PIXELS)
     try:
-        written = sandbox.run(
-            codec.__name__, str(width), format, str(settings.IMAGE_MAX_PIXELS),
-            file=file, seconds=SECONDS, patience=PATIENCE,
-        )  # fmt: skip
+        answer = sandbox.read(file, codec.__name__, str(width), format, most, seconds=SECONDS)
     except sandbox.TooSlow:
         raise UnusablePicture(Reason.TOO_SLOW) from None
     except sandbox.Crashed:
         raise UnusablePicture(Reason.BROKEN) from None
-    line, _newline, content = written.partition(b"\n")
+    line, _newline, content = answer.partition(b"\n")
     said = json.loads(line)
     if "refused" in said:
         raise UnusablePicture(Reason(said["refused"]), said["limit"])
