@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, documents, history, pictures, publication
+from articles.desk import conflict, documents, history, pictures, publication, recordings
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
@@ -103,6 +103,7 @@ class ArticleAdmin(
             *LIBRARY_SCRIPTS,
             "articles/pictures.js",
             "articles/files.js",
+            "articles/recordings.js",
             *SOURCE_SCRIPTS,
         ]
         css = {
@@ -233,6 +234,7 @@ class ArticleAdmin(
         )
         context["pictures"] = pictures.for_dialog(request)
         context["files"] = documents.for_dialog(request)
+        context["recordings"] = recordings.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

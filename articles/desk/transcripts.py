@@ -131,7 +131,8 @@ class SpokenTextField(TEXT.formfield().__class__):  # type: ignore[misc,name-def
     """The editor of a transcript, which cleans what it is given as the model does."""
 
     def clean(self, value: Any) -> str:
-        return str(TEXT.clean(super().clean(value) or "", None))
+        typed = super().clean(value)
+        return str(TEXT.clean(typed, None)) if typed else ""
 
 
 def fields_for(code: str) -> dict[str, forms.Field]:

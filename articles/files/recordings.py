@@ -1,6 +1,7 @@
 """The verbs of recordings: what is added, and what is said in it."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -25,6 +26,11 @@ def examine(file: File) -> Facts:
     """
     if file.size > settings.RECORDING_MAX_BYTES:
         raise UnusableRecording(Reason.TOO_HEAVY, settings.RECORDING_MAX_BYTES)
+    return look_into(file)
+
+
+def look_into(file: Any) -> Facts:
+    """Have the sandbox look into a recording; see ``recording_probe.examine``."""
     try:
         written = sandbox.read(file, recording_probe.__name__, seconds=SECONDS)
     except sandbox.TooSlow:
@@ -54,6 +60,12 @@ def add(file: File, facts: Facts, *, by: User | None, title: str, language: str 
         kind=facts.kind.value, milliseconds=facts.milliseconds,
         width=facts.width, height=facts.height,
     )  # fmt: skip
+
+
+def discard(file: File, facts: Facts) -> None:
+    """Delete the file of an upload whose row the database has not kept; see ``library.discard``."""
+    digest = library.digest_of(file)
+    library.discard(Recording, digest, library.name_of(digest, facts.extension))
 
 
 @transaction.atomic

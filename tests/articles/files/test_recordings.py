@@ -6,6 +6,9 @@ from django.test import Client
 
 from articles.files import recordings, withdrawal
 from articles.files.recording_probe import Facts, Kind, Reason, UnusableRecording
+
+# Before a fixture of the whole suite puts something faster in its place.
+from articles.files.recordings import look_into
 from articles.files.withdrawal import Withdrawn
 from articles.models import Event, Transcript
 from immunoportal.guards import RowIsFrozen
@@ -30,6 +33,12 @@ def said(recording, language="it", **texts) -> Transcript:
     return recordings.write_down(recording, language, **defaults | texts)
 
 
+@pytest.fixture
+def sandboxed(monkeypatch):
+    monkeypatch.setattr(recordings, "look_into", look_into)
+
+
+@pytest.mark.usefixtures("sandboxed")
 class TestExamine:
     @pytest.mark.parametrize("upload", [SimpleUploadedFile, TemporaryUploadedFile])
     def test_reads_an_upload_in_memory_or_on_the_disk(self, upload):
