@@ -161,6 +161,7 @@ class MediaInline(BlockInline):
     raw_id_fields = ["recording", "poster"]
     icon = "play_circle"
     color = "var(--petrol)"
+    is_rare = True
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any

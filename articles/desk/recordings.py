@@ -29,7 +29,7 @@ from articles.models import Recording
 from articles.publishing import verbs
 from articles.reading.recordings import length_of_time
 from immunoportal.actors import User, user_of
-from immunoportal.admin.mixins import LanguageSwitchMixin
+from immunoportal.admin.mixins import LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import codes, localized, name, phrase
 from immunoportal.text import is_row_number
 
@@ -88,7 +88,7 @@ class RecordingUploadForm(UploadForm):
 
 
 @admin.register(Recording)
-class RecordingAdmin(StoredFileAdmin, LanguageSwitchMixin):
+class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
     upload_form = RecordingUploadForm
     rank = 22
     when_empty = gettext_lazy(
@@ -109,11 +109,11 @@ class RecordingAdmin(StoredFileAdmin, LanguageSwitchMixin):
         if obj is None:
             return [(None, {"fields": ["upload", "title", "language"]})]
         player, *facts = self.readonly_fields
-        sets: list[Any] = [(None, {"fields": [player, "title", "language", *facts]})]
+        sets: list[Any] = [(None, {"fields": [player, "title", "language"]})]
         if not obj.is_withdrawn:
             names = ("captions", "text") if obj.is_video else ("text",)
             sets.append((_("What is said"), {"fields": localized(*names)}))
-        return sets
+        return [*sets, (_("About the file"), {"fields": facts})]
 
     def get_form(
         self, request: HttpRequest, obj: Recording | None = None, change: bool = False, **kw: Any
@@ -190,7 +190,7 @@ class RecordingAdmin(StoredFileAdmin, LanguageSwitchMixin):
         written = [str(name(code)) for code in codes() if code in row.transcript_keys]
         return ", ".join(written) or _("not written yet")
 
-    @admin.display(description=gettext_lazy("size"))
+    @admin.display(description=gettext_lazy("file"))
     def facts(self, row: Recording) -> str:
         return facts_of(row)
 

@@ -96,6 +96,8 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
 
     change_form_template = "articles/desk/library_entry.html"
     change_list_template = "articles/desk/library_list.html"
+    # The file is no page of the site.
+    view_on_site = False
     upload_form: type[UploadForm]
 
     def for_dialog(self, request: HttpRequest) -> dict[str, Any]:

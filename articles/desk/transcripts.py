@@ -139,7 +139,7 @@ def fields_for(code: str) -> dict[str, forms.Field]:
     """Return the fields of a form for what is said in a language."""
     marks = {"class": f"mt mt-field-said-{code}"}
     text = SpokenTextField(
-        label=format_lazy("{} {}", gettext_lazy("transcript"), phrase(code)),
+        label=format_lazy("{} {}", gettext_lazy("Transcript"), phrase(code)),
         required=False,
         config=TEXT.config,
         preset=TEXT.preset,
@@ -150,7 +150,7 @@ def fields_for(code: str) -> dict[str, forms.Field]:
     )
     text.widget.attrs |= marks
     file = forms.FileField(
-        label=format_lazy("{} {}", gettext_lazy("captions"), phrase(code)),
+        label=format_lazy("{} {}", gettext_lazy("Captions"), phrase(code)),
         required=False,
         help_text=gettext_lazy("A WebVTT or SRT file."),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt", **marks}),
