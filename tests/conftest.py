@@ -88,10 +88,10 @@ def _pictures_in_this_process(monkeypatch, settings):
 @pytest.fixture(autouse=True)
 def _documents_in_this_process(monkeypatch, settings):
     """The same for PDFs."""
-    from articles.files import documents, pdf
+    from articles.files import documents, pdf_reader
 
     def look_into(file):
-        return pdf.look_into(file, max_pages=settings.DOCUMENT_MAX_PAGES)
+        return pdf_reader.look_into(file, max_pages=settings.DOCUMENT_MAX_PAGES)
 
     monkeypatch.setattr(documents, "look_into", look_into)
 

@@ -150,6 +150,7 @@ class DocumentAdmin(DocumentChoicesMixin, FileLibraryAdmin):
     change_form_template = "articles/desk/library_entry.html"
     change_list_template = "articles/desk/library_list.html"
     rank = 25
+    view_on_site = False
     when_empty = gettext_lazy(
         "No PDF file has been added yet. Add one here, or while you write an article."
     )
@@ -224,7 +225,7 @@ class DocumentAdmin(DocumentChoicesMixin, FileLibraryAdmin):
     @admin.display(description=gettext_lazy("file"))
     def file_link(self, document: Document) -> SafeString | str:
         if document.is_withdrawn:
-            return _("being deleted") if document.doomed_files else _("all deleted")
+            return _("being deleted") if document.doomed_files else _("deleted")
         url = document.get_absolute_url()
         return format_html('<a href="{}">{}</a>', url, _("Open the file"))
 

@@ -55,7 +55,7 @@ class WithdrawFileMixin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "row": row,
+            "original": row,
             "entry": entry,
             "uses": list_of(uses, more) if uses else "",
             "is_refused": request.method == "POST",

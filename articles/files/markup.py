@@ -47,5 +47,5 @@ def file_address(digest: str, extension: str) -> str:
 def size(bytes: int) -> str:
     """Return how large a file is, for people: "240 kB", "3.4 MB"."""
     if bytes < 999_500:
-        return _("%(size)s kB") % {"size": number_format(max(1, round(bytes / 1000)))}
-    return _("%(size)s MB") % {"size": number_format(round(bytes / 1_000_000, 1), decimal_pos=1)}
+        return _("%(size)s\u00a0kB") % {"size": number_format(max(1, round(bytes / 1000)))}
+    return _("%(size)s\u00a0MB") % {"size": number_format(bytes / 1_000_000, decimal_pos=1)}

@@ -5,9 +5,10 @@ import subprocess
 
 import pikepdf
 import pytest
+from django.utils import translation
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, String
 
-from articles.files import documents, pdf
+from articles.files import documents, pdf_reader
 
 # Before a fixture of the whole suite puts something faster in its place.
 from articles.files.documents import look_into
@@ -16,8 +17,14 @@ from tests.articles.files import pdfs
 from tests.articles.files.pdfs import action, in_object, opens_with
 
 
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
 def found(content: bytes, max_pages=20) -> Found:
-    return pdf.look_into(io.BytesIO(content), max_pages=max_pages)
+    return pdf_reader.look_into(io.BytesIO(content), max_pages=max_pages)
 
 
 def refusal(content: bytes, max_pages=20) -> Reason:
@@ -112,7 +119,7 @@ class TestLookInto:
         assert len(content) < 100_000
         assert found(content).pages == 1
 
-        monkeypatch.setattr(pdf, "MOST_UNPACKED", 5_000_000)
+        monkeypatch.setattr(pdf_reader, "MOST_UNPACKED", 5_000_000)
 
         assert refusal(content) == Reason.TOO_MUCH_MEMORY
 
