@@ -46,7 +46,7 @@ from articles.models import (
     Edition,
     Figure,
     Image,
-    Media,
+    Player,
     Recording,
     RichText,
     Source,
@@ -205,13 +205,13 @@ def make_recording(*, kind="video", said=("it", "en"), **fields) -> Recording:
     return row
 
 
-def add_media(article: Article, *, recording=None, ordering=20, **fields) -> Media:
+def add_player(article: Article, *, recording=None, ordering=20, **fields) -> Player:
     """A recording in an article, with its title and the poster of a video."""
     recording = recording or make_recording()
     defaults: dict[str, Any] = {"title_it": "Le cellule T", "title_en": "T cells"}
     if recording.is_video:
         defaults["poster"] = fields.pop("poster", None) or make_image()
-    return add_block(article, Media, ordering=ordering, recording=recording, **defaults | fields)
+    return add_block(article, Player, ordering=ordering, recording=recording, **defaults | fields)
 
 
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:

@@ -5,7 +5,7 @@ from django.db import migrations
 
 EVERYTHING = ("add", "change", "delete", "view")
 WRITERS = [
-    *(f"{verb}_media" for verb in EVERYTHING),
+    *(f"{verb}_player" for verb in EVERYTHING),
     *(f"{verb}_recording" for verb in ("add", "change", "view")),
 ]
 ROLES = {

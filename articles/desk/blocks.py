@@ -24,8 +24,8 @@ from articles.models import (
     CareCard,
     Figure,
     KeyPoints,
-    Media,
     OwnArticle,
+    Player,
     Question,
     Quote,
     RichText,
@@ -150,13 +150,13 @@ class AttachmentInline(BlockInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class MediaFormSet(KeepingFormSet):
+class PlayerFormSet(KeepingFormSet):
     shared = ("recording", "poster")
 
 
-class MediaInline(BlockInline):
-    model = Media
-    formset = MediaFormSet
+class PlayerInline(BlockInline):
+    model = Player
+    formset = PlayerFormSet
     # As an attachment's: the choices have buttons of their own.
     raw_id_fields = ["recording", "poster"]
     icon = "play_circle"
@@ -324,5 +324,5 @@ BLOCK_INLINES = [
     QuoteInline,
     OwnArticleInline,
     AttachmentInline,
-    MediaInline,
+    PlayerInline,
 ]

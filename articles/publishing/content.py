@@ -8,8 +8,8 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
     by the SHA-256 of the file (``image``), an attachment its PDF likewise (``document``, with its
     ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
-    (``article``): all are looked up when the page is made. Media name their file likewise
-    (``recording``), their poster as figures do, and what is said by the key of the ``transcript``.
+    (``article``): all are looked up when the page is made. A player names its file likewise
+    (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
     Key points come first.
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
     ``articles.text.citations``.

@@ -23,7 +23,7 @@ class Fault(Enum):
     NOT_UTF8 = "not UTF-8"
     NOT_CAPTIONS = "not captions"  # neither WebVTT nor SRT
     NO_CUE = "no cue"
-    NO_TIMES = "no times"  # a block of text that says not when
+    NO_TIMES = "no times"  # a part of text that says not when
     BAD_TIMES = "bad times"
     BACKWARDS = "backwards"  # a cue that ends before it begins
     OUT_OF_ORDER = "out of order"
@@ -54,7 +54,7 @@ class Cue:
     text: str
 
 
-Block = list[tuple[int, str]]
+Part = list[tuple[int, str]]
 
 _CLOCK = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
 _TIMES = re.compile(rf"{_CLOCK}[ \t]+-->[ \t]+{_CLOCK}(?:[ \t]+(.*))?")
@@ -84,20 +84,20 @@ def read(content: bytes, milliseconds: int) -> list[Cue]:
     if len(content) > MAX_BYTES:
         raise NoCaptions(Fault.TOO_LARGE)
     lines = _lines_of(content)
-    blocks = _blocks(lines)
-    first = next(iter(blocks), [])
+    parts = _parts(lines)
+    first = next(iter(parts), [])
     if first and _HEADER.fullmatch(first[0][1]) and first[0][0] == 1:
-        blocks = blocks[1:]
+        parts = parts[1:]
     elif not (len(first) > 1 and _SRT_BEGINNING.fullmatch(first[0][1]) and "-->" in first[1][1]):
         raise NoCaptions(Fault.NOT_CAPTIONS, 1, lines[0])
     cues: list[Cue] = []
-    for block in blocks:
-        line, words = block[0]
+    for part in parts:
+        line, words = part[0]
         if words.split(maxsplit=1)[0] in _LEFT_OUT and "-->" not in words:
             continue
-        place = _place_of_times(block)
-        line, words = block[place]
-        cue = _cue(block, place)
+        place = _place_of_times(part)
+        line, words = part[place]
+        cue = _cue(part, place)
         if cues and cue.start < cues[-1].start:
             raise NoCaptions(Fault.OUT_OF_ORDER, line, words)
         if cue.end > milliseconds + TOLERANCE:
@@ -118,7 +118,7 @@ def _lines_of(content: bytes) -> list[str]:
     return re.split("\r\n?|\n", text.replace("\0", "\ufffd"))
 
 
-def _blocks(lines: list[str]) -> list[Block]:
+def _parts(lines: list[str]) -> list[Part]:
     """Return the lines between empty ones, each with its number."""
     numbered = enumerate((line.strip() for line in lines), start=1)
     return [
@@ -126,16 +126,16 @@ def _blocks(lines: list[str]) -> list[Block]:
     ]
 
 
-def _place_of_times(block: Block) -> int:
+def _place_of_times(part: Part) -> int:
     # A name or a number may stand above the times.
-    for place, (_line, words) in enumerate(block[:2]):
+    for place, (_line, words) in enumerate(part[:2]):
         if "-->" in words:
             return place
-    raise NoCaptions(Fault.NO_TIMES, *block[0])
+    raise NoCaptions(Fault.NO_TIMES, *part[0])
 
 
-def _cue(block: Block, place: int) -> Cue:
-    line, words = block[place]
+def _cue(part: Part, place: int) -> Cue:
+    line, words = part[place]
     times = _TIMES.fullmatch(words)
     if times is None:
         raise NoCaptions(Fault.BAD_TIMES, line, words)
@@ -143,11 +143,11 @@ def _cue(block: Block, place: int) -> Cue:
     start, end = _milliseconds(*clocks[:4]), _milliseconds(*clocks[4:])
     if end <= start:
         raise NoCaptions(Fault.BACKWARDS, line, words)
-    for more_line, more in block[place + 1 :]:
+    for more_line, more in part[place + 1 :]:
         if "-->" in more:
             raise NoCaptions(Fault.BAD_TIMES, more_line, more)
     kept = [each for each in (settings or "").split() if _SETTING.fullmatch(each)]
-    text = "\n".join(filter(None, (_clean(words) for _line, words in block[place + 1 :])))
+    text = "\n".join(filter(None, (_clean(words) for _line, words in part[place + 1 :])))
     return Cue(start, end, " ".join(kept), text)
 
 

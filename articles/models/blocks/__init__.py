@@ -12,8 +12,8 @@ from articles.models.blocks.callout import Callout
 from articles.models.blocks.care_card import CareCard
 from articles.models.blocks.figure import Figure
 from articles.models.blocks.key_points import KeyPoints
-from articles.models.blocks.media import Media
 from articles.models.blocks.own_article import OwnArticle
+from articles.models.blocks.player import Player
 from articles.models.blocks.question import Question
 from articles.models.blocks.quote import Quote
 from articles.models.blocks.rich_text import RichText
@@ -35,7 +35,7 @@ BLOCKS: tuple[type[Block], ...] = (
     Table,
     OwnArticle,
     Attachment,
-    Media,
+    Player,
 )
 
 
@@ -74,8 +74,8 @@ __all__ = [
     "CareCard",
     "Figure",
     "KeyPoints",
-    "Media",
     "OwnArticle",
+    "Player",
     "Question",
     "Quote",
     "RichText",

@@ -11,7 +11,7 @@ from articles.publishing.states import in_state
 from articles.text.captions import Fault, NoCaptions
 from tests.articles.files.test_recording_probe import content
 from tests.factories import (
-    add_media,
+    add_player,
     logged_in,
     make_article,
     make_recording,
@@ -77,7 +77,7 @@ class TestUploading:
         refused = editor_client.post(UPLOAD, {"upload": SimpleUploadedFile("a.mp4", b"no")})
 
         entry = taken.json()["entry"]
-        assert (entry["title"], entry["facts"]) == ("film", "Video, 2 s, 7 kB")
+        assert (entry["title"], entry["facts"]) == ("film", "Video, 2 s, 7\xa0kB")
         assert "Captions and transcript are missing in Italian." in entry["lacks"]
         assert again.json()["note"]
         assert (refused.status_code, "neither" in refused.json()["refused"]) == (422, True)
@@ -97,7 +97,7 @@ class TestWriting:
     def test_makes_a_new_version_of_what_has_changed_alone(self, editor_client):
         recording = make_recording()
         article = make_article()
-        add_media(article, recording=recording)
+        add_player(article, recording=recording)
         publish(article)
         before = recordings.newest_of(recording)
         texts = {f"text_{code}": row.text for code, row in before.items()}
@@ -184,7 +184,7 @@ class TestWriting:
 class TestInTheForm:
     def test_says_what_a_recording_lacks(self, editor_client):
         article = make_article()
-        add_media(article, recording=make_recording(said=["it"]))
+        add_player(article, recording=make_recording(said=["it"]))
 
         page = editor_client.get(f"/admin/articles/article/{article.pk}/change/").text
 
@@ -196,5 +196,5 @@ class TestInTheForm:
 
         page = author.get("/admin/articles/article/add/").text
 
-        assert 'id="articles_media_set-empty"' in page
+        assert 'id="articles_player_set-empty"' in page
         assert author.get(ADD).status_code == 200

@@ -14,7 +14,7 @@ from articles.models import Event, Transcript
 from immunoportal.guards import RowIsFrozen
 from tests.articles.files.test_recording_probe import RECORDINGS
 from tests.factories import (
-    add_media,
+    add_player,
     freeze,
     logged_in,
     make_article,
@@ -104,7 +104,7 @@ class TestWriteDown:
 class TestWithdrawal:
     def test_takes_along_what_was_said(self, client, django_capture_on_commit_callbacks):
         article = make_article(slug_it="cellule")
-        recording = add_media(article).recording
+        recording = add_player(article).recording
         publish(article)
         captions = recordings.newest_of(recording)["it"].get_absolute_url()
         page = client.get("/it/articoli/cellule/").content.decode()
@@ -128,7 +128,7 @@ class TestWithdrawal:
 class TestBlock:
     def test_is_frozen_with_the_words_that_it_has_now(self):
         article = make_article()
-        recording = add_media(article).recording
+        recording = add_player(article).recording
         publish(article)
         then, words = article.editions.live().get(language="it"), recording.transcript_keys["it"]
 
@@ -157,7 +157,7 @@ class TestBlock:
     )
     def test_is_complete_only_with_poster_title_and_words(self, kind, said, fields, lacks):
         article = make_article()
-        block = add_media(article, recording=make_recording(kind=kind, said=said))
+        block = add_player(article, recording=make_recording(kind=kind, said=said))
         type(block).objects.filter(pk=block.pk).update(**fields)
 
         assert [item.field for item in missing(article, "it")] == lacks
@@ -166,7 +166,7 @@ class TestBlock:
 class TestCaptions:
     def test_are_for_those_who_may_have_the_video(self, client):
         article = make_article()
-        recording = add_media(article).recording
+        recording = add_player(article).recording
         address = recordings.newest_of(recording)["it"].get_absolute_url()
         desk = logged_in(Client(), staff_with("view_recording"))
         other = logged_in(Client(), staff_with("view_topic"))
@@ -195,8 +195,8 @@ class TestCaptions:
 class TestPage:
     def test_plays_nothing_by_itself_and_shows_what_is_said(self, client):
         article = make_article(slug_en="cells")
-        video = add_media(article)
-        audio = add_media(article, recording=make_recording(kind="audio"), ordering=30)
+        video = add_player(article)
+        audio = add_player(article, recording=make_recording(kind="audio"), ordering=30)
         publish(article)
 
         response = client.get("/en/articles/cells/")
@@ -223,7 +223,7 @@ class TestPage:
 
     def test_of_the_past_shows_the_words_that_it_had(self, client):
         article = make_article()
-        recording = add_media(article).recording
+        recording = add_player(article).recording
         edition = publish(article, "it")[0]
         said(recording)
         publish(article, "it")

@@ -6,7 +6,7 @@ from articles.models.images import Image
 from articles.models.recordings import Recording
 
 
-class Media(Block):
+class Player(Block):
     """A video or a sound recording of the library, with the picture that stands for it."""
 
     texts = ("title",)

@@ -2,19 +2,19 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from articles.models import Media
+from articles.models import Player
 from articles.publishing.blocks.registry import Lack, freeze_block, lacks
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
 
 @freeze_block.register
-def freeze_media(block: Media, language: str) -> Frozen | None:
+def freeze_player(block: Player, language: str) -> Frozen | None:
     recording = block.recording
     if recording is None:
         return None
     frozen = {
-        "type": "media",
+        "type": "player",
         "kind": recording.kind,
         "recording": recording.digest,
         "transcript": recording.transcript_keys.get(language, ""),
@@ -30,7 +30,7 @@ def freeze_media(block: Media, language: str) -> Frozen | None:
 
 
 @lacks.register
-def media_lacks(block: Media, language: str) -> Iterator[Lack]:
+def player_lacks(block: Player, language: str) -> Iterator[Lack]:
     recording = block.recording
     if recording is None:
         yield (
