@@ -25,7 +25,7 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.fixture(autouse=True)
 def _storage_of_its_own(request, tmp_path):
-    """Each test has its own originals and renditions, if it shares no rows with others."""
+    """Each test has its own pictures and files, if it shares no rows with others."""
     if "shared_rows" in request.fixturenames:
         yield
     else:
@@ -35,14 +35,15 @@ def _storage_of_its_own(request, tmp_path):
 
 @contextmanager
 def storage_in(folder: Path):
-    """Have originals and renditions stored in a folder."""
+    """Have pictures and files stored in a folder."""
     from django.conf import settings
     from django.core.files.storage import storages
     from django.test import override_settings
 
     from articles.models import Image
 
-    folders = {"default": folder / "originals", "renditions": folder / "renditions"}
+    folders = {"default": folder / "originals"}
+    folders |= {alias: folder / alias for alias in ("renditions", "files")}
     changed = settings.STORAGES | {
         alias: settings.STORAGES[alias]
         | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": location}}

@@ -10,6 +10,7 @@ from articles.desk.kept_rows import token_of
 from articles.models import (
     BLOCKS,
     Article,
+    Attachment,
     Callout,
     CareCard,
     KeyPoints,
@@ -24,6 +25,7 @@ from tests.factories import (
     add_figure,
     logged_in,
     make_article,
+    make_document,
     member_of,
     publish,
 )
@@ -56,7 +58,7 @@ def saved(client, article, data: dict, **changes):
 class TestForm:
     def test_takes_each_kind(self, client):
         client = logged_in(client, member_of("Authors"))
-        article, other = make_article(), make_article()
+        article, other, document = make_article(), make_article(), make_document()
         data: dict = {}
         added: dict[str, dict] = {
             "keypoints": {"points_it": "Uno\r\nDue\r\nTre"},
@@ -65,6 +67,7 @@ class TestForm:
             "carecard": {"urgency": "urgent", "title_it": "Chiami:"},
             "table": {"caption_it": "a", "text_it": "<table><td>1</table>", "header_row": "on"},
             "ownarticle": {"article": other.pk},
+            "attachment": {"document_it": document.pk},
         }
         for kind, row in added.items():
             data |= rows(article, kind, row)
@@ -79,6 +82,8 @@ class TestForm:
         assert (table.header_row, table.header_column) == (True, False)
         assert table.text_it == "<table><tbody><tr><td><p>1</p></td></tr></tbody></table>"
         assert OwnArticle.objects.get().article == other
+        attachment = Attachment.objects.get()
+        assert (attachment.document_it, attachment.document_en) == (document, None)
         assert client.get(change_url(article)).status_code == 200
 
     def test_asks_for_one_block_of_key_points(self, editor_client):
@@ -102,6 +107,7 @@ class TestForm:
             "question": [{"question_it": "Perduto?", "only_in": "xx"}],
             "table": [{"text_it": tall}, {"text_it": "x" * 400_001}],
             "ownarticle": [{"article": "9" * 30}, {"article": ""}, {"article": article.pk}],
+            "attachment": [{"document_it": "9" * 30}, {"document_en": "x"}],
         }
         for kind, added in bad.items():
             data |= rows(article, kind, *added)
