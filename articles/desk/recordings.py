@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,10 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.desk.library_choices import LIBRARY_STYLES, dialog_of
-from articles.desk.shared_choices import KnowsRows
-from articles.desk.stored_files import StoredFileAdmin, UploadForm
+from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
 from articles.desk.transcripts import RecordingForm
-from articles.desk.upload import title_of
 from articles.files import recordings
 from articles.files.markup import size
 from articles.files.recording_probe import Facts, Reason, UnusableRecording
@@ -31,7 +28,6 @@ from articles.reading.recordings import length_of_time
 from immunoportal.actors import User, user_of
 from immunoportal.admin.mixins import LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import codes, localized, name, phrase
-from immunoportal.text import is_row_number
 
 ACCEPT = "video/mp4,video/webm,audio/mpeg,audio/mp4,.mp4,.webm,.mp3,.m4a"
 
@@ -90,6 +86,7 @@ class RecordingUploadForm(UploadForm):
 @admin.register(Recording)
 class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
     upload_form = RecordingUploadForm
+    dialog = staticmethod(for_dialog)
     rank = 22
     when_empty = gettext_lazy(
         "No video and no audio has been added yet. Add one here, or while you write an article."
@@ -126,9 +123,6 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
         is_record = obj is not None and obj.is_withdrawn
         return not is_record and super().has_change_permission(request, obj)
 
-    def for_dialog(self, request: HttpRequest) -> dict[str, Any]:
-        return for_dialog(request)
-
     def described(self, entry: Recording) -> dict[str, Any]:
         return {
             "id": entry.pk,
@@ -143,13 +137,6 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
         self, file: UploadedFile, examined: Facts, *, title: str, language: str, by: User
     ) -> Recording:
         return recordings.add(file, examined, title=title, language=language, by=by)
-
-    def add_upload(
-        self, request: HttpRequest, file: UploadedFile, examined: Facts, by: User
-    ) -> Recording:
-        said = request.POST.get("language", "")
-        language = said if said in codes() else ""
-        return self.store(file, examined, title=title_of(file), language=language, by=by)
 
     def discard_upload(self, file: UploadedFile, examined: Facts) -> None:
         recordings.discard(file, examined)
@@ -206,28 +193,11 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
         )  # fmt: skip
 
 
-class RecordingChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
-    """Shows the chosen recording; another one is chosen in the library."""
-
+class RecordingChoiceWidget(FileChoiceWidget):
     template_name = "articles/desk/recording_choice.html"
-
-    def recording_for(self, value: Any) -> Recording | None:
-        """Return the recording of a number; ``None`` where there is none."""
-        number = str(value or "")
-        known = self.known.get(number)
-        if isinstance(known, Recording):
-            return known
-        return Recording.objects.filter(pk=number).first() if is_row_number(number) else None
-
-    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
-        # Django would read the recording once more; its title and more are shown instead.
-        return "", ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["recording"] = recording = self.recording_for(value)
-        context["facts"] = facts_of(recording) if recording else ""
-        context["lacks"] = lacks_of(recording) if recording else ""
-        context["library_url"] = context.get("related_url")
-        context["upload_url"] = reverse("admin:articles_recording_add") + "?_to_field=id&_popup=1"
+        row = context["row"]
+        context |= {"facts": facts_of(row), "lacks": lacks_of(row)} if row else {}
         return context

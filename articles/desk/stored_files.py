@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.library_choices import LibraryChoicesMixin
+from articles.desk.shared_choices import KnowsRows
 from articles.desk.upload import title_of
 from articles.files import library
 from articles.files.library import AlreadyInLibrary
@@ -25,6 +27,8 @@ from articles.files.withdrawal import Withdrawn
 from articles.models.stored_files import StoredFile
 from immunoportal.actors import User, user_of
 from immunoportal.admin.mixins import Context
+from immunoportal.languages import codes
+from immunoportal.text import is_row_number
 
 
 class UploadForm(forms.ModelForm):
@@ -92,6 +96,7 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
 
     Attributes:
         upload_form: the form of a new entry.
+        dialog: returns what the library's drop zone shows, for a request.
     """
 
     change_form_template = "articles/desk/library_entry.html"
@@ -99,16 +104,24 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
     # The file is no page of the site.
     view_on_site = False
     upload_form: type[UploadForm]
-
-    def for_dialog(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what the library's drop zone shows."""
-        raise NotImplementedError
+    dialog: Callable[[HttpRequest], dict[str, Any]]
 
     def store(
         self, file: UploadedFile, examined: Any, *, title: str, language: str, by: User
     ) -> StoredFile:
-        """Take an upload into the library; see its verb."""
+        """Take an upload into the library; see its verb.
+
+        Args:
+            language: empty where nobody has said it.
+        """
         raise NotImplementedError
+
+    def add_upload(
+        self, request: HttpRequest, file: UploadedFile, examined: Any, by: User
+    ) -> StoredFile:
+        said = request.POST.get("language", "")
+        language = said if said in codes() else ""
+        return self.store(file, examined, title=title_of(file), language=language, by=by)
 
     def examined_upload(self, file: UploadedFile) -> Any:
         return self.upload_form.look_into(file)
@@ -125,7 +138,7 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         return super().changelist_view(
-            request, {"library": self.for_dialog(request)} | (extra_context or {})
+            request, {"library": self.dialog(request)} | (extra_context or {})
         )
 
     def changeform_view(
@@ -173,5 +186,32 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
     @admin.display(description=gettext_lazy("file"))
     def file_link(self, row: StoredFile) -> SafeString | str:
         if row.is_withdrawn:
-            return _("being deleted") if row.doomed_files else _("all deleted")
+            return _("being deleted") if row.doomed_files else _("deleted")
         return format_html('<a href="{}">{}</a>', row.get_absolute_url(), _("Open the file"))
+
+
+class FileChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
+    """Shows the chosen entry of a library (``row``); another one is chosen in the library."""
+
+    def row_for(self, value: Any) -> StoredFile | None:
+        """Return the entry of a number; ``None`` where there is none."""
+        number = str(value or "")
+        known = self.known.get(number)
+        if isinstance(known, StoredFile):
+            return known
+        if not is_row_number(number):
+            return None
+        row: StoredFile | None = self.rel.model._default_manager.filter(pk=number).first()
+        return row
+
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
+        # Django would read the entry once more; its title and more are shown instead.
+        return "", ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        library = self.rel.model._meta.model_name
+        context["row"] = self.row_for(value)
+        context["library_url"] = context.get("related_url")
+        context["upload_url"] = reverse(f"admin:articles_{library}_add") + "?_to_field=id&_popup=1"
+        return context

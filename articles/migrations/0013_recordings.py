@@ -11,99 +11,289 @@ import immunoportal.actors
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0012_files_for_readers_to_keep'),
+        ("articles", "0012_files_for_readers_to_keep"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn')),
-                ('withdrawal_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='reason for the withdrawal')),
-                ('doomed_files', models.JSONField(default=list, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('file', models.FileField(editable=False, max_length=200, storage=articles.models.stored_files.files, upload_to='', verbose_name='file')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('bytes', models.PositiveBigIntegerField(editable=False, verbose_name='size')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('kind', models.CharField(choices=[('video', 'video'), ('audio', 'audio')], editable=False, max_length=5, verbose_name='kind')),
-                ('milliseconds', models.PositiveIntegerField(editable=False, verbose_name='length')),
-                ('width', models.PositiveIntegerField(default=0, editable=False)),
-                ('height', models.PositiveIntegerField(default=0, editable=False)),
-                ('language', models.CharField(blank=True, choices=[('it', 'Italian'), ('en', 'English')], help_text='In which people speak.', max_length=8, verbose_name='language')),
-                ('transcript_keys', models.JSONField(default=dict, editable=False)),
-                ('added_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
-                ('withdrawn_by', immunoportal.actors.ActorField(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="withdrawn"),
+                ),
+                (
+                    "withdrawal_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=300,
+                        verbose_name="reason for the withdrawal",
+                    ),
+                ),
+                ("doomed_files", models.JSONField(default=list, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "file",
+                    models.FileField(
+                        editable=False,
+                        max_length=200,
+                        storage=articles.models.stored_files.files,
+                        upload_to="",
+                        verbose_name="file",
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("bytes", models.PositiveBigIntegerField(editable=False, verbose_name="size")),
+                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("video", "video"), ("audio", "audio")],
+                        editable=False,
+                        max_length=5,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "milliseconds",
+                    models.PositiveIntegerField(editable=False, verbose_name="length"),
+                ),
+                ("width", models.PositiveIntegerField(default=0, editable=False)),
+                ("height", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("it", "Italian"), ("en", "English")],
+                        help_text="In which people speak.",
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                ("transcript_keys", models.JSONField(default=dict, editable=False)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    immunoportal.actors.ActorField(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="withdrawn by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'video or audio',
-                'verbose_name_plural': 'videos and audio',
-                'ordering': ['-added_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "video or audio",
+                "verbose_name_plural": "videos and audio",
+                "ordering": ["-added_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Player',
+            name="Player",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('region', models.CharField(max_length=255)),
-                ('ordering', models.IntegerField(default=0)),
-                ('only_in', models.CharField(blank=True, choices=[('it', 'Italian'), ('en', 'English')], help_text='The pages in other languages do without it, and need no translation of it.', max_length=8, verbose_name='languages')),
-                ('title', models.CharField(blank=True, help_text='Shown above the player.', max_length=150, verbose_name='title')),
-                ('title_it', models.CharField(blank=True, help_text='Shown above the player.', max_length=150, null=True, verbose_name='title')),
-                ('title_en', models.CharField(blank=True, help_text='Shown above the player.', max_length=150, null=True, verbose_name='title')),
-                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_set', to='articles.article')),
-                ('poster', models.ForeignKey(blank=True, help_text='What a video shows until it is played.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posters', to='articles.image', verbose_name='poster')),
-                ('recording', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='articles.recording', verbose_name='recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("region", models.CharField(max_length=255)),
+                ("ordering", models.IntegerField(default=0)),
+                (
+                    "only_in",
+                    models.CharField(
+                        blank=True,
+                        choices=[("it", "Italian"), ("en", "English")],
+                        help_text="The pages in other languages do without it, and need no translation of it.",
+                        max_length=8,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown above the player.",
+                        max_length=150,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown above the player.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown above the player.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s_set",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "poster",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What a video shows until it is played.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posters",
+                        to="articles.image",
+                        verbose_name="poster",
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="articles.recording",
+                        verbose_name="recording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'video or audio',
-                'verbose_name_plural': 'videos and audio',
-                'ordering': ['ordering', 'pk'],
-                'abstract': False,
+                "verbose_name": "video or audio",
+                "verbose_name_plural": "videos and audio",
+                "ordering": ["ordering", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='EditionRecording',
+            name="EditionRecording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='articles.edition')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='articles.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="articles.edition"
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="articles.recording"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='edition',
-            name='recordings',
-            field=models.ManyToManyField(related_name='editions', through='articles.EditionRecording', to='articles.recording'),
+            model_name="edition",
+            name="recordings",
+            field=models.ManyToManyField(
+                related_name="editions",
+                through="articles.EditionRecording",
+                to="articles.recording",
+            ),
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('language', models.CharField(choices=[('it', 'Italian'), ('en', 'English')], max_length=8)),
-                ('text', models.TextField()),
-                ('captions', models.TextField(blank=True)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', immunoportal.actors.ActorField(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcripts', to='articles.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "language",
+                    models.CharField(choices=[("it", "Italian"), ("en", "English")], max_length=8),
+                ),
+                ("text", models.TextField()),
+                ("captions", models.TextField(blank=True)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    immunoportal.actors.ActorField(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcripts",
+                        to="articles.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'default_permissions': (),
+                "ordering": ["-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_at__isnull', True)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='recording_withdrawn_with_reason'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawal_reason", ""), ("withdrawn_at__isnull", True)),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        models.Q(("withdrawal_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="recording_withdrawn_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionrecording',
-            constraint=models.UniqueConstraint(fields=('edition', 'recording'), name='edition_recording_once'),
+            model_name="editionrecording",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "recording"), name="edition_recording_once"
+            ),
         ),
     ]
