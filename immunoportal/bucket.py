@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -65,7 +65,7 @@ class BucketStorage(S3Storage):
                 Key=self._normalize_name(name),
                 Range=f"bytes={part.start}-{part.stop - 1}",
             )
-            with answer["Body"] as body:
+            with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(PIECE)
 
     def _save(self, name: str, content: File) -> str:

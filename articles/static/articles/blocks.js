@@ -107,9 +107,13 @@ window.Desk = (() => {
   const words = (block) => {
     const fields = [
       ...block.querySelectorAll(
-        ".form-row:not(.hidden) :is(textarea, input[type=text]:not(.vForeignKeyRawIdAdminField), .file-title)",
+        ".form-row:not(.hidden) :is(textarea, input[type=text], .file-title)",
       ),
-    ].filter((field) => !field.closest(".image-choice, .related-widget-wrapper, .prose-menubar"));
+    ].filter(
+      (field) =>
+        !field.matches(".file-choice input") &&
+        !field.closest(".image-choice, .related-widget-wrapper, .prose-menubar"),
+    );
     const isShown = (field) => !field.closest(".in-another-language");
     for (const candidates of [fields.filter(isShown), fields]) {
       for (const field of candidates) {
@@ -172,7 +176,7 @@ window.Desk = (() => {
       (each) => each.offsetParent && each.querySelector(FIELDS),
     );
     const field = [...(row?.querySelectorAll(FIELDS) ?? [])].find(
-      (each) => !each.matches(".vForeignKeyRawIdAdminField, .prose-menubar *"),
+      (each) => !each.matches(":is(.image-choice, .file-choice) input, .prose-menubar *"),
     );
     // A text editor takes the place of its field, in a moment.
     block.addEventListener("prose-editor:ready", ({ target, detail }) => {
