@@ -7,8 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.desk.library_choices import LIBRARY_STYLES, dialog_of
 from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
-from articles.desk.transcripts import RecordingForm
+from articles.desk.transcripts import RecordingForm, TranscriptsForm
 from articles.files import recordings
 from articles.files.markup import size
 from articles.files.recording_probe import Facts, Reason, UnusableRecording
@@ -113,7 +112,7 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
         return [*sets, (_("About the file"), {"fields": facts})]
 
     def get_form(
-        self, request: HttpRequest, obj: Recording | None = None, change: bool = False, **kw: Any
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
     ) -> type[forms.ModelForm]:
         if obj is not None:
             kw["form"] = RecordingForm
@@ -141,15 +140,16 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
     def discard_upload(self, file: UploadedFile, examined: Facts) -> None:
         recordings.discard(file, examined)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Recording) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Recording) -> HttpResponseRedirect:
         """Lead on to what is still to be done: to write down what is said."""
-        return redirect("admin:articles_recording_change", obj.pk)
+        page = reverse("admin:articles_recording_change", args=[obj.pk])
+        return HttpResponseRedirect(page)
 
     def save_model(
-        self, request: HttpRequest, obj: Recording, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
-        if not isinstance(form, RecordingForm):
+        if not isinstance(form, TranscriptsForm):
             return
         written = form.write_down(user_of(request))
         if written:

@@ -41,7 +41,7 @@ class UploadForm(forms.ModelForm):
         refusal: what that raises.
     """
 
-    examine: ClassVar[Callable[[UploadedFile], Any]]
+    examine: ClassVar[Callable[..., Any]]
     refusal: ClassVar[type[Exception]]
     examined: Any
 
@@ -127,7 +127,7 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
         return self.upload_form.look_into(file)
 
     def get_form(
-        self, request: HttpRequest, obj: StoredFile | None = None, change: bool = False, **kw: Any
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
     ) -> type[forms.ModelForm]:
         if obj is None:
             kw["form"] = self.upload_form
@@ -148,20 +148,20 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
         form_url: str = "",
         extra_context: Context = None,
     ) -> HttpResponse:
-        upload = request.FILES.get("upload")
-        examined = None
-        if upload and object_id is None and self.has_add_permission(request):
-            # Before Django opens its transaction: while a file is read, others can write.
-            examined = self.examined_upload(upload)
+        file = request.FILES.get("upload")
+        if not (file and object_id is None and self.has_add_permission(request)):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # Before Django opens its transaction: while a file is read, others can write.
+        examined = self.examined_upload(file)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Exception:
-            if examined is not None and not isinstance(examined, Exception):
-                self.discard_upload(upload, examined)
+            if not isinstance(examined, Exception):
+                self.discard_upload(file, examined)
             raise
 
     def save_model(
-        self, request: HttpRequest, obj: StoredFile, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
         if not isinstance(form, UploadForm):
             super().save_model(request, obj, form, change)
@@ -171,7 +171,7 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
                 form.cleaned_data["upload"],
                 form.examined,
                 title=obj.title,
-                language=obj.language,  # type: ignore[attr-defined]  # every library has one
+                language=obj.language,
                 by=user_of(request),
             )
         except (AlreadyInLibrary, Withdrawn) as error:
@@ -201,7 +201,8 @@ class FileChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
             return known
         if not is_row_number(number):
             return None
-        row: StoredFile | None = self.rel.model._default_manager.filter(pk=number).first()
+        library: Any = self.rel.model
+        row: StoredFile | None = library._default_manager.filter(pk=number).first()
         return row
 
     def label_and_url_for_value(self, value: Any) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_prose_editor.fields import ProseEditorFormField
 
 from articles.files import recordings
 from articles.models import Recording, Transcript
@@ -113,7 +114,7 @@ class TranscriptsForm(forms.ModelForm):
         if not file:
             return []
         try:
-            if file.size > captions.MAX_BYTES:
+            if (file.size or 0) > captions.MAX_BYTES:
                 raise NoCaptions(Fault.TOO_LARGE)
             return captions.read(file.read(), self.instance.milliseconds)
         except NoCaptions as refusal:
@@ -127,12 +128,12 @@ class TranscriptsForm(forms.ModelForm):
         return list(self.said)
 
 
-class SpokenTextField(TEXT.formfield().__class__):  # type: ignore[misc,name-defined]
+class SpokenTextField(ProseEditorFormField):
     """The editor of a transcript, which cleans what it is given as the model does."""
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)
-        return str(TEXT.clean(typed, None)) if typed else ""
+        return str(TEXT.clean(typed, Transcript())) if typed else ""
 
 
 def fields_for(code: str) -> dict[str, forms.Field]:

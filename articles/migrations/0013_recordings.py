@@ -186,10 +186,8 @@ class Migration(migrations.Migration):
                 (
                     "recording",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="blocks",
+                        related_name="players",
                         to="articles.recording",
                         verbose_name="recording",
                     ),

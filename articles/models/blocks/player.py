@@ -16,9 +16,7 @@ class Player(Block):
         Recording,
         verbose_name=_("recording"),
         on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="blocks",
+        related_name="players",
     )
     title = models.CharField(
         _("title"), max_length=150, blank=True, help_text=_("Shown above the player.")

@@ -9,10 +9,8 @@ from immunoportal.languages import text_in
 
 
 @freeze_block.register
-def freeze_player(block: Player, language: str) -> Frozen | None:
+def freeze_player(block: Player, language: str) -> Frozen:
     recording = block.recording
-    if recording is None:
-        return None
     frozen = {
         "type": "player",
         "kind": recording.kind,
@@ -32,12 +30,6 @@ def freeze_player(block: Player, language: str) -> Frozen | None:
 @lacks.register
 def player_lacks(block: Player, language: str) -> Iterator[Lack]:
     recording = block.recording
-    if recording is None:
-        yield (
-            _("%(block)s, block %(position)d: choose a recording, or remove the block."),
-            "recording",
-        )
-        return
     if recording.is_video and block.poster is None:
         message = _(
             "%(block)s, block %(position)d: the poster is missing. Choose a picture that the video "
