@@ -106,6 +106,7 @@ TEMPLATES = [
                 "files": "articles.files.markup",
                 "kept": "articles.reading.kept",
                 "pictures": "articles.images.markup",
+                "recordings": "articles.reading.recordings",
             },
         },
     },
@@ -217,6 +218,12 @@ IMAGE_MAX_PIXELS = 40_000_000
 # The same for a PDF, by articles/files/pdf.py.
 DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 DOCUMENT_MAX_PAGES = 1000
+# A recording, by articles/files/recordings.py.
+RECORDING_MAX_BYTES = 250 * 1024 * 1024
+
+# Whatever is larger than 2.5 MB is written to the disk while it comes in: to that on which it will
+# stay, for elsewhere may be memory.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR
 
 # What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
 # they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s
@@ -311,6 +318,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -34,6 +34,7 @@ from PIL import Image as Pillow
 
 from accounts.models import Registration
 from articles.files import library as files_library
+from articles.files import recordings
 from articles.images import library
 from articles.models import (
     Article,
@@ -45,6 +46,8 @@ from articles.models import (
     Edition,
     Figure,
     Image,
+    Player,
+    Recording,
     RichText,
     Source,
     Topic,
@@ -181,6 +184,34 @@ def make_document(**fields) -> Document:
     content = SimpleUploadedFile("leaflet.pdf", f"%PDF-1.7 leaflet {number}".encode())
     defaults: dict[str, Any] = {"title": f"Leaflet {number}", "language": "it", "pages": 4}
     return files_library.add(Document, content, "pdf", **defaults | fields)
+
+
+def make_recording(*, kind="video", said=("it", "en"), **fields) -> Recording:
+    """A recording of the library, and what is said in it in some languages; what is in its file is
+    for those who look at it."""
+    number = next(_count)
+    extension, sides = ("mp4", (96, 54)) if kind == "video" else ("mp3", (0, 0))
+    content = SimpleUploadedFile(f"a.{extension}", f"recording {number}".encode())
+    defaults: dict[str, Any] = {
+        "title": f"Recording {number}", "kind": kind, "language": "it", "milliseconds": 2064,
+        "width": sides[0], "height": sides[1],
+    }  # fmt: skip
+    row = files_library.add(Recording, content, extension, **defaults | fields)
+    captions = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nCells\n" if kind == "video" else ""
+    for language in said:
+        text = f"<p>What is said ({language})</p>"
+        recordings.write_down(row, language, text=text, captions=captions, by=None)
+    row.refresh_from_db()
+    return row
+
+
+def add_player(article: Article, *, recording=None, ordering=20, **fields) -> Player:
+    """A recording in an article, with its title and the poster of a video."""
+    recording = recording or make_recording()
+    defaults: dict[str, Any] = {"title_it": "Le cellule T", "title_en": "T cells"}
+    if recording.is_video:
+        defaults["poster"] = fields.pop("poster", None) or make_image()
+    return add_block(article, Player, ordering=ordering, recording=recording, **defaults | fields)
 
 
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:

@@ -59,6 +59,7 @@ class TestBlockType:
                 "articles/migrations/0001_tables.py",
                 "articles/migrations/0006_more_kinds_of_blocks.py",
                 "articles/migrations/0012_files_for_readers_to_keep.py",
+                "articles/migrations/0013_recordings.py",
             }
             assert hasattr(blocks, module), "imported, so that it is registered"
 

@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, documents, history, links, pictures, publication
+from articles.desk import (
+    conflict,
+    documents,
+    history,
+    links,
+    pictures,
+    publication,
+    recordings,
+)
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
@@ -107,6 +115,7 @@ class ArticleAdmin(
             *LIBRARY_SCRIPTS,
             "articles/pictures.js",
             "articles/files.js",
+            "articles/recordings.js",
             *SOURCE_SCRIPTS,
             *LINK_SCRIPTS,
         ]
@@ -256,6 +265,7 @@ class ArticleAdmin(
         context["pictures"] = pictures.for_dialog(request)
         context["files"] = documents.for_dialog(request)
         context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
+        context["recordings"] = recordings.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

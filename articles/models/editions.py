@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article, Audience
 from articles.models.documents import Document
 from articles.models.images import Image
+from articles.models.recordings import Recording
 from articles.models.topics import Topic
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import ActorField, User
@@ -154,6 +155,9 @@ class Edition(GuardedModel):
     page_digest = models.CharField(max_length=64)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
     documents = models.ManyToManyField(Document, through="EditionDocument", related_name="editions")
+    recordings = models.ManyToManyField(
+        Recording, through="EditionRecording", related_name="editions"
+    )
 
     published_by = ActorField(_("published by"))
     published_by_shown: str
@@ -338,3 +342,20 @@ class EditionDocument(GuardedModel):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.document_id}"
+
+
+class EditionRecording(GuardedModel):
+    """A recording that an edition shows, and that cannot be deleted therefore."""
+
+    guard = Guard(insertable=named_in_content("recording", "recording"), error=EditionIsFrozen)
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "recording"], name="edition_recording_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.recording_id}"

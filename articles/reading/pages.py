@@ -21,6 +21,7 @@ from articles.reading.citations import with_numbers
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
+from articles.reading.recordings import said_in
 from articles.text.own_links import own_links_in
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -38,7 +39,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     """
 
     def names_of_images() -> tuple[str, ...]:
-        return tuple(figure["image"] for figure in read(edition).figures)
+        return tuple(read(edition).images)
 
     def keys_of_articles() -> tuple[str, ...]:
         return tuple(read(edition).own_articles)
@@ -68,6 +69,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
         "withdrawn": withdrawn_among(kept.of(edition, "files", names_of_files)),
+        # Never changes, so it is read only where the page is rendered.
+        "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [

@@ -28,7 +28,7 @@ def write_as_they_are_found(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0012_files_for_readers_to_keep"),
+        ("articles", "0013_recordings"),
     ]
 
     operations = [
