@@ -35,7 +35,7 @@ from articles.desk.sources import (
     warn_of_lost_sources,
 )
 from articles.models import Article
-from articles.models.blocks import kinds_in
+from articles.models.blocks import blocks_of
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
@@ -121,15 +121,24 @@ class ArticleAdmin(
             return False
         return super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
+        """Speak of the articles alone: that their blocks go with them goes without saying, and
+        that somebody writes in one is no row to people."""
+        _all, _counts, lacking, protected = super().get_deleted_objects(objs, request)
+        names = [str(article) for article in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, lacking, protected
+
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BlockInline) and obj.pk is not None:
-            if not hasattr(request, "kinds_of_blocks"):
+            if not hasattr(request, "stored_blocks"):
                 # Asked once for all of the form.
-                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
-            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
+                request.stored_blocks = blocks_of(obj)  # type: ignore[attr-defined]
+            kwargs["read"] = request.stored_blocks[inline.model]  # type: ignore[attr-defined]
         return kwargs
 
     def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:

@@ -166,7 +166,8 @@ def semantic(html: str, allowed: Collection[str]) -> str:
         if name in _NEVER_NESTED:
             after = min(after, 1)
         elif name == "li":
-            after = min(after, opened["ul"] + opened["ol"] + 1)
+            # Within a heading, an item does not end the one that the heading stands in.
+            after = min(after, opened["ul"] + opened["ol"] + opened["heading"] + 1)
         opened[name] = after
         depth += after - before
         if depth > MAX_DEPTH:

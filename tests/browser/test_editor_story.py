@@ -288,6 +288,15 @@ class TestBlocksAtAGlance:
         expect(other.locator("#desk-writers")).to_have_text(
             "You are writing in this article in another tab too."
         )
+        # a duplicated tab takes a name of its own, though it was given that of the first one
+        with context.expect_page() as opened:
+            page.evaluate("window.open(location.href)")
+        name = page.evaluate("sessionStorage.getItem('desk-tab')")
+        opened.value.wait_for_function(
+            "name => ![null, name].includes(sessionStorage.getItem('desk-tab'))", arg=name
+        )
+        assert page.evaluate("sessionStorage.getItem('desk-tab')") == name
+        opened.value.close()
         page.bring_to_front()
         page.wait_for_function("document.visibilityState === 'visible' && document.hasFocus()")
 
