@@ -16,7 +16,7 @@ from articles.desk.file_uses import list_of, uses_of, why_it_stays, why_they_sta
 from articles.desk.file_withdrawal import WithdrawFileMixin
 from articles.desk.shared_content import SharedContentMixin
 from articles.files.withdrawal import Withdrawn
-from articles.models import Article, Edition
+from articles.models import Article
 from articles.models.blocks import articles_with, columns_with
 from articles.models.editions import relation_to
 from articles.models.withdrawable import WithdrawableModel
@@ -100,9 +100,7 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete what is chosen"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Ask about the entries that can be deleted, and say why the others cannot."""
-        shown_by = {relation_to(self.model).name: OuterRef("pk")}
-        is_in_use = Q(use_count__gt=0) | Exists(Edition.objects.filter(**shown_by))
-        stays = is_in_use | Q(withdrawn_at__isnull=False)
+        stays = self._stays()
         staying = list(queryset.filter(stays))
         if len(staying) == 1:
             messages.error(request, why_it_stays(staying[0]))
@@ -110,6 +108,16 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
             messages.error(request, why_they_stay(staying))
         free = queryset.exclude(stays)
         return delete_selected(self, request, free) if free.exists() else None
+
+    def _stays(self) -> Q:
+        """Return the condition that an entry cannot be deleted."""
+        relation = relation_to(self.model)
+        through: Any = relation.remote_field.through
+        places = [*columns_with(self.model), (through, relation.m2m_reverse_field_name())]
+        stays = Q(withdrawn_at__isnull=False)
+        for model, column in places:
+            stays |= Q(Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
+        return stays
 
     def delete_model(self, request: HttpRequest, obj: WithdrawableModel) -> None:
         self.remove(obj)

@@ -1,5 +1,6 @@
 """Where a picture or a file is shown, in words and with links: why it cannot be deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -110,8 +111,8 @@ def why_it_stays(row: WithdrawableModel) -> SafeString | str:
     )
 
 
-def why_they_stay(rows: list[WithdrawableModel]) -> SafeString:
-    """Return the sentence on entries that cannot be deleted, with links to where each is shown."""
+def why_they_stay(rows: Sequence[WithdrawableModel]) -> SafeString:
+    """Return the sentence on entries that cannot be deleted, with links to the page of each."""
     pages = [
         Use(row.title, reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk]))
         for row in rows[:MOST_NAMED]

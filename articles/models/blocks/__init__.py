@@ -3,8 +3,11 @@
 A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q, QuerySet, Value, prefetch_related_objects
+from collections import defaultdict
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from articles.models.articles import Article
@@ -45,7 +48,7 @@ def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
     """Return the stored blocks of an article by their kinds, each kind in its order.
 
     All are read in one query, however many kinds there are, and the rows that they name in one
-    more for each field of that sort that is filled in.
+    more for each kind of those.
     """
     found: dict[type[Block], list[Block]] = {model: [] for model in BLOCKS}
     for number, values in _rows_of(article):
@@ -54,12 +57,24 @@ def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
         # JSON has no keys as UUIDs, and SQLite none of its truth values.
         read = [column.to_python(values[column.attname]) for column in columns]
         found[model].append(model.from_db(DEFAULT_DB_ALIAS, list(values), read))
-    for model, blocks in found.items():
+    for blocks in found.values():
         blocks.sort(key=lambda block: (block.ordering, block.pk))
-        for name in model.related:
-            if any(getattr(block, f"{name}_id") for block in blocks):
-                prefetch_related_objects(blocks, name)
+    _read_related(found)
     return found
+
+
+def _read_related(found: dict[type[Block], list[Block]]) -> None:
+    places: dict[type[models.Model], list[tuple[Block, Any]]] = defaultdict(list)
+    for model, blocks in found.items():
+        for field in map(model._meta.get_field, model.related):
+            places[field.related_model] += [
+                (block, field) for block in blocks if getattr(block, field.attname)
+            ]
+    for related, named in places.items():
+        numbers = {getattr(block, field.attname) for block, field in named}
+        rows = related._default_manager.in_bulk(numbers) if numbers else {}
+        for block, field in named:
+            field.set_cached_value(block, rows[getattr(block, field.attname)])
 
 
 def _rows_of(article: Article) -> QuerySet:

@@ -150,6 +150,9 @@ class TestForm:
                     add_figure(many)
                 elif model is OwnArticle:
                     add_block(many, model, article=few)
+                elif model is Attachment:
+                    documents = {f"document_{code}": make_document() for code in ("it", "en")}
+                    add_block(many, model, **documents)
                 else:
                     add_block(many, model, ordering=10 * number + ordering)
 
@@ -158,8 +161,8 @@ class TestForm:
                 client.get(change_url(article))
             return [query["sql"] for query in captured.captured_queries]
 
-        # Pictures, other articles, and where those are live.
-        assert len(cost(many)) == len(cost(few)) + 3 <= 20, cost(many)
+        # Pictures, files, recordings, other articles, and where those are live.
+        assert len(cost(many)) == len(cost(few)) + 5 <= 20, cost(many)
         assert [len(rows) for rows in blocks_of(many).values()] == [
             model.objects.filter(parent=many).count() for model in BLOCKS
         ]
