@@ -116,7 +116,7 @@ class DocumentForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = title_of(cleaned["upload"])
+            cleaned["title"] = title_of(cleaned["upload"], _("PDF file"))
         return cleaned
 
 
@@ -139,7 +139,7 @@ class DocumentChoicesMixin(LibraryChoicesMixin):
     ) -> Document:
         said = request.POST.get("language", "")
         language = said if said in codes() else str(get_language())
-        return documents.add(file, examined, title=title_of(file), language=language, by=by)
+        return documents.add(file, examined, title=title_of(file, _("PDF file")), language=language, by=by)
 
     def discard_upload(self, file: UploadedFile, examined: Found) -> None:
         documents.discard(file)

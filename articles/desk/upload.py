@@ -31,9 +31,9 @@ def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePi
     return known
 
 
-def title_of(file: UploadedFile) -> str:
-    """Return the title of a picture to which nobody has given one: its file's name."""
-    return clean_line(PurePath(file.name or "").stem)[:200] or _("Picture")
+def title_of(file: UploadedFile, otherwise: str = "") -> str:
+    """Return the title of an upload to which nobody has given one: its file's name."""
+    return clean_line(PurePath(file.name or "").stem)[:200] or otherwise or _("Picture")
 
 
 class ImageForm(forms.ModelForm):
