@@ -139,7 +139,8 @@ class DocumentChoicesMixin(LibraryChoicesMixin):
     ) -> Document:
         said = request.POST.get("language", "")
         language = said if said in codes() else str(get_language())
-        return documents.add(file, examined, title=title_of(file, _("PDF file")), language=language, by=by)
+        title = title_of(file, _("PDF file"))
+        return documents.add(file, examined, title=title, language=language, by=by)
 
     def discard_upload(self, file: UploadedFile, examined: Found) -> None:
         documents.discard(file)
@@ -161,7 +162,7 @@ class DocumentAdmin(DocumentChoicesMixin, FileLibraryAdmin):
         "size_shown", "pages", "file_link", "shown_in", "added_at", "added_by",
     ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[Any]:
         own = ["title", "language"]
         return [*own, *self.readonly_fields] if obj else ["upload", *own]
 
@@ -195,7 +196,7 @@ class DocumentAdmin(DocumentChoicesMixin, FileLibraryAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Exception:
-            if isinstance(examined, Found):
+            if upload and isinstance(examined, Found):
                 documents.discard(upload)
             raise
 
