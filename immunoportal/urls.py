@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("media/<str:name>", images_views.rendition, name="rendition"),
     path("files/<str:name>", files_views.stored_file, name="file"),
+    path("captions/<uuid:key>.vtt", files_views.captions, name="captions"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),

@@ -97,6 +97,14 @@ def _documents_in_this_process(monkeypatch, settings):
     monkeypatch.setattr(documents, "look_into", look_into)
 
 
+@pytest.fixture(autouse=True)
+def _recordings_in_this_process(monkeypatch):
+    """The same for videos and sound."""
+    from articles.files import recording_probe, recordings
+
+    monkeypatch.setattr(recordings, "look_into", recording_probe.examine)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit leave the rows of the migrations behind them, and nothing else."""

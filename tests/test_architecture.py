@@ -61,7 +61,7 @@ MAP = {
 
 PURE = (
     "articles.text", "articles.files.confinement", "articles.files.pdf",
-    "articles.files.pdf_reader", "articles.images.codec",
+    "articles.files.pdf_reader", "articles.files.recording_probe", "articles.images.codec",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationStackedInline
 from articles.desk.documents import DocumentChoiceWidget
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet, key_in, token_of
+from articles.desk.recordings import RecordingChoiceWidget
 from articles.desk.shared_choices import SharedAutocomplete, SharedChoiceField
 from articles.models import (
     BLOCKS,
@@ -24,6 +25,7 @@ from articles.models import (
     Figure,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Quote,
     RichText,
@@ -145,6 +147,29 @@ class AttachmentInline(BlockInline):
         if db_field.name.startswith("document"):
             kwargs["form_class"] = SharedChoiceField
             kwargs["widget"] = DocumentChoiceWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class PlayerFormSet(KeepingFormSet):
+    shared = ("recording", "poster")
+
+
+class PlayerInline(BlockInline):
+    model = Player
+    formset = PlayerFormSet
+    # As an attachment's: the choices have buttons of their own.
+    raw_id_fields = ["recording", "poster"]
+    icon = "play_circle"
+    color = "var(--petrol)"
+    is_rare = True
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        widgets = {"recording": RecordingChoiceWidget, "poster": ImageChoiceWidget}
+        if db_field.name in widgets:
+            kwargs["form_class"] = SharedChoiceField
+            kwargs["widget"] = widgets[db_field.name](db_field.remote_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -299,4 +324,5 @@ BLOCK_INLINES = [
     QuoteInline,
     OwnArticleInline,
     AttachmentInline,
+    PlayerInline,
 ]

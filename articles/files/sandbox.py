@@ -10,7 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import IO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 from django.conf import settings
 
@@ -39,19 +42,12 @@ def read(file: IO[bytes], module: str, *arguments: str, seconds: float) -> bytes
         TooSlow, Crashed: see there.
         OSError: the disk is full.
     """
-    # A file that the process can seek in, wherever the original is kept.
-    with (
-        tempfile.TemporaryFile(dir=settings.DATA_DIR) as copy,
-        (settings.DATA_DIR / "sandbox.lock").open("a") as turn,
-    ):
-        file.seek(0)
-        shutil.copyfileobj(file, copy)
-        copy.seek(0)
+    with _on_disk(file) as original, (settings.DATA_DIR / "sandbox.lock").open("a") as turn:
         _wait_for_turn(turn)
         try:
             result = subprocess.run(  # noqa: S603  nothing in it comes from anybody
                 [sys.executable, "-m", module, *arguments],
-                stdin=copy, capture_output=True, cwd=settings.BASE_DIR, timeout=seconds,
+                stdin=original, capture_output=True, cwd=settings.BASE_DIR, timeout=seconds,
                 # The turn lasts as long as the process, even if this one is killed.
                 pass_fds=[turn.fileno()],
             )  # fmt: skip
@@ -62,6 +58,21 @@ def read(file: IO[bytes], module: str, *arguments: str, seconds: float) -> bytes
     if result.returncode:
         raise RuntimeError(result.stderr.decode(errors="replace"))
     return result.stdout
+
+
+@contextmanager
+def _on_disk(file: Any) -> Iterator[IO[bytes]]:
+    """Give a file that the process can seek in, wherever the original is kept."""
+    if hasattr(file, "temporary_file_path"):
+        # A large upload is on the disk already.
+        with Path(file.temporary_file_path()).open("rb") as original:
+            yield original
+        return
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        yield copy
 
 
 def _wait_for_turn(turn: IO[str]) -> None:

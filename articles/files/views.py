@@ -2,14 +2,16 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
 from articles.files import serving
 from articles.files.withdrawal import libraries
+from articles.models import Recording, Transcript
 from articles.models.stored_files import StoredFile, files
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import safe_page
@@ -64,3 +66,22 @@ def library_of(extension: str) -> type[StoredFile] | None:
         ),
         None,
     )
+
+
+@safe_page
+def captions(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Serve the captions of a video to those who may have the video."""
+    moment = clock.moment()
+    found = (
+        Transcript.objects.filter(key=key, captions__gt="")
+        .values_list("captions", *serving.shown(Recording, "recording"))
+        .first()
+    )
+    if found is None:
+        raise Http404
+    text, is_public, is_reserved = found
+    if not is_public:
+        serving.demand_reader(request, Recording, is_reserved=is_reserved)
+    response = HttpResponse(text, content_type="text/vtt; charset=utf-8")
+    response.headers["Content-Security-Policy"] = serving.POLICY
+    return serving.kept_by(request, response, moment, f'"{key}"', is_public=is_public)

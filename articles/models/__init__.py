@@ -8,6 +8,7 @@ from articles.models.blocks import (
     Figure,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Quote,
     RichText,
@@ -23,6 +24,7 @@ from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -50,13 +52,16 @@ __all__ = [
     "LanguageVersion",
     "OldAddress",
     "OwnArticle",
+    "Player",
     "Presence",
     "Question",
     "Quote",
+    "Recording",
     "Rendition",
     "RichText",
     "Source",
     "Table",
     "TimelineEntry",
     "Topic",
+    "Transcript",
 ]

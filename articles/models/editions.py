@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article, Audience
 from articles.models.documents import Document
 from articles.models.images import Image
+from articles.models.recordings import Recording
 from articles.models.topics import Topic
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import ActorField, User
@@ -154,6 +155,9 @@ class Edition(GuardedModel):
     page_digest = models.CharField(max_length=64)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
     documents = models.ManyToManyField(Document, through="EditionDocument", related_name="editions")
+    recordings = models.ManyToManyField(
+        Recording, through="EditionRecording", related_name="editions"
+    )
 
     published_by = ActorField(_("published by"))
     published_by_shown: str
@@ -269,21 +273,37 @@ def tie(edition: Edition, file: WithdrawableModel) -> models.Model:
     return row
 
 
-def named_in_content(relation: str, name: str) -> dict[str, str]:
+def named_in_content(relation: str, name: str, linked: str = "") -> dict[str, str]:
     """Return the condition that a block of an edition names what a new row ties it to.
 
     Args:
         relation: the foreign key of the row, such as "image".
         name: under which the frozen block has the digest.
+        linked: the attribute of links in its text that may have it too, such as "data-file".
     """
     digest = f"(SELECT digest FROM articles_{relation} WHERE id = NEW.{relation}_id)"  # noqa: S608
+    link = f"'{linked}=\"' || {digest} || '\"'"
+
+    def shown(blocks: str, value: str, html: str, position: str) -> str:
+        in_text = f" OR {position}({html}, {link}) > 0" if linked else ""
+        return (
+            f"EXISTS (SELECT 1 FROM articles_edition AS edition, {blocks} AS block"  # noqa: S608
+            f" WHERE edition.id = NEW.edition_id AND ({value} = {digest}{in_text}))"
+        )
+
     return {
-        "sqlite": "EXISTS (SELECT 1 FROM articles_edition AS edition,"  # noqa: S608  our own words
-        " json_each(edition.content, '$.blocks') AS block WHERE edition.id = NEW.edition_id"
-        f" AND json_extract(block.value, '$.{name}') = {digest})",
-        "postgresql": "EXISTS (SELECT 1 FROM articles_edition AS edition"  # noqa: S608
-        " WHERE edition.id = NEW.edition_id AND edition.content -> 'blocks'"
-        f" @> jsonb_build_array(jsonb_build_object('{name}', {digest})))",
+        "sqlite": shown(
+            "json_each(edition.content, '$.blocks')",
+            f"json_extract(block.value, '$.{name}')",
+            "json_extract(block.value, '$.html')",
+            "instr",
+        ),
+        "postgresql": shown(
+            "jsonb_array_elements(edition.content -> 'blocks')",
+            f"block ->> '{name}'",
+            "block ->> 'html'",
+            "strpos",
+        ),
     }
 
 
@@ -308,7 +328,9 @@ class EditionImage(GuardedModel):
 class EditionDocument(GuardedModel):
     """A document that an edition shows, and that cannot be deleted therefore."""
 
-    guard = Guard(insertable=named_in_content("document", "document"), error=EditionIsFrozen)
+    guard = Guard(
+        insertable=named_in_content("document", "document", "data-file"), error=EditionIsFrozen
+    )
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
     document = models.ForeignKey(Document, on_delete=models.PROTECT)
@@ -320,3 +342,20 @@ class EditionDocument(GuardedModel):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.document_id}"
+
+
+class EditionRecording(GuardedModel):
+    """A recording that an edition shows, and that cannot be deleted therefore."""
+
+    guard = Guard(insertable=named_in_content("recording", "recording"), error=EditionIsFrozen)
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "recording"], name="edition_recording_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.recording_id}"

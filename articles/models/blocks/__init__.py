@@ -18,6 +18,7 @@ from articles.models.blocks.care_card import CareCard
 from articles.models.blocks.figure import Figure
 from articles.models.blocks.key_points import KeyPoints
 from articles.models.blocks.own_article import OwnArticle
+from articles.models.blocks.player import Player
 from articles.models.blocks.question import Question
 from articles.models.blocks.quote import Quote
 from articles.models.blocks.rich_text import RichText
@@ -39,6 +40,7 @@ BLOCKS: tuple[type[Block], ...] = (
     Table,
     OwnArticle,
     Attachment,
+    Player,
 )
 
 
@@ -122,6 +124,7 @@ __all__ = [
     "Figure",
     "KeyPoints",
     "OwnArticle",
+    "Player",
     "Question",
     "Quote",
     "RichText",

@@ -17,7 +17,7 @@ addEventListener("DOMContentLoaded", () => {
   };
 
   new window.LibraryDialog(template, {
-    places: ".file-choice",
+    places: ".file-choice:not(.recording-choice)",
     content: ({ title, language, facts }) => [
       part("file-title", title, language),
       part("file-facts", facts),

@@ -53,7 +53,7 @@ addEventListener("DOMContentLoaded", () => {
       }
     },
     placeIn: (block) => block.querySelector(".image-choice"),
-    takes: (file) => file.type !== "application/pdf",
+    takes: (file) => !/^(application\/pdf|video\/|audio\/)/.test(file.type),
     onClose: (added) => {
       // What there is to do next: to describe what was added.
       const fields = added.flatMap((block) =>

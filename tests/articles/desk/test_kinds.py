@@ -15,6 +15,7 @@ from articles.models import (
     CareCard,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Table,
     TimelineEntry,
@@ -27,6 +28,8 @@ from tests.factories import (
     logged_in,
     make_article,
     make_document,
+    make_image,
+    make_recording,
     member_of,
     publish,
 )
@@ -60,6 +63,7 @@ class TestForm:
     def test_takes_each_kind(self, client):
         client = logged_in(client, member_of("Authors"))
         article, other, document = make_article(), make_article(), make_document()
+        recording, image = make_recording(), make_image()
         data: dict = {}
         added: dict[str, dict] = {
             "keypoints": {"points_it": "Uno\r\nDue\r\nTre"},
@@ -69,6 +73,7 @@ class TestForm:
             "table": {"caption_it": "a", "text_it": "<table><td>1</table>", "header_row": "on"},
             "ownarticle": {"article": other.pk},
             "attachment": {"document_it": document.pk},
+            "player": {"recording": recording.pk, "poster": image.pk, "title_it": "Un video"},
         }
         for kind, row in added.items():
             data |= rows(article, kind, row)
@@ -85,6 +90,8 @@ class TestForm:
         assert OwnArticle.objects.get().article == other
         attachment = Attachment.objects.get()
         assert (attachment.document_it, attachment.document_en) == (document, None)
+        player = Player.objects.get()
+        assert (player.recording, player.poster, player.title_it) == (recording, image, "Un video")
         assert client.get(change_url(article)).status_code == 200
 
     def test_asks_for_one_block_of_key_points(self, editor_client):
@@ -109,6 +116,7 @@ class TestForm:
             "table": [{"text_it": tall}, {"text_it": "x" * 400_001}],
             "ownarticle": [{"article": "9" * 30}, {"article": ""}, {"article": article.pk}],
             "attachment": [{"document_it": "9" * 30}, {"document_en": "x"}],
+            "player": [{"recording": "9" * 30, "title_it": "Sparito?"}, {"poster": "x"}],
         }
         for kind, added in bad.items():
             data |= rows(article, kind, *added)
@@ -127,6 +135,7 @@ class TestForm:
             "An article cannot lead to itself",
             "Perso?",
             "Perduto?",
+            "Sparito?",
         ):
             assert sentence in answer.text, sentence
         assert not any(model.objects.exists() for model in BLOCKS[4:])
@@ -152,8 +161,8 @@ class TestForm:
                 client.get(change_url(article))
             return [query["sql"] for query in captured.captured_queries]
 
-        # Pictures, files, other articles, and where those are live.
-        assert len(cost(many)) == len(cost(few)) + 4 <= 20, cost(many)
+        # Pictures, files, recordings, other articles, and where those are live.
+        assert len(cost(many)) == len(cost(few)) + 5 <= 20, cost(many)
         assert [len(rows) for rows in blocks_of(many).values()] == [
             model.objects.filter(parent=many).count() for model in BLOCKS
         ]

@@ -258,8 +258,8 @@ class TestSources:
                 "citation": "Hodi 2010",
                 "links": [
                     {
-                        "label": "doi:10.1056/NEJMoa1003466",
-                        "url": "https://doi.org/10.1056/NEJMoa1003466",
+                        "label": "doi:10.1056/nejmoa1003466",
+                        "url": "https://doi.org/10.1056/nejmoa1003466",
                     },
                     {
                         "label": "PubMed 20525992",

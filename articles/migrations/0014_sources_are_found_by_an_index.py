@@ -13,7 +13,7 @@ def write_as_they_are_found(apps, schema_editor):
 
     Of two sources whose DOIs differ by capitals only, one keeps its own as a web address.
     """
-    taken = set()
+    taken, changed = set(), []
     sources = apps.get_model("articles", "Source").objects
     # Those that stay as they are come first, so that no other one meets them.
     for source in sorted(sources.all(), key=lambda row: (row.doi != row.doi.lower(), row.pk)):
@@ -22,13 +22,19 @@ def write_as_they_are_found(apps, schema_editor):
             doi, url = "", url or f"https://doi.org/{source.doi}"
         elif doi:
             taken.add(doi)
+        if doi != source.doi:
+            changed.append(source.pk)
         wording = wording_of(source.citation)
         sources.filter(pk=source.pk).update(doi=doi, url=url, wording=wording)
+    # What would be published now differs from what is live.
+    citing = apps.get_model("articles", "Citation").objects.filter(source__in=changed)
+    versions = apps.get_model("articles", "LanguageVersion").objects
+    versions.filter(article__in=citing.values("article")).update(text_digest="", page_digest="")
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0011_addresses_that_lead_on"),
+        ("articles", "0013_recordings"),
     ]
 
     operations = [
