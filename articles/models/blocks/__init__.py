@@ -66,7 +66,8 @@ def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
 def _read_related(found: dict[type[Block], list[Block]]) -> None:
     places: dict[type[models.Model], list[tuple[Block, Any]]] = defaultdict(list)
     for model, blocks in found.items():
-        for field in map(model._meta.get_field, model.related):
+        for name in model.related:
+            field: Any = model._meta.get_field(name)
             places[field.related_model] += [
                 (block, field) for block in blocks if getattr(block, field.attname)
             ]
