@@ -112,12 +112,19 @@ TEMPLATES = [
     },
 ]
 
-# What the text editor knows beside its own: the button, and the elements that the sanitiser keeps.
+# What the text editor knows beside its own, and the elements of it that the sanitiser keeps.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("articles/citation-marker.js")],
         "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
-    }
+    },
+    {
+        "js": [static_lazy("articles/own-link.js")],
+        "extensions": {
+            "OwnLink": html_tags(["a"], {"a": ["data-article", "data-file", "data-heading"]})
+        },
+    },
+    {"js": [static_lazy("articles/paste-plugin.js")], "extensions": {"Paste": html_tags([])}},
 ]
 
 # A widget's template may stand among the portal's own.

@@ -273,6 +273,14 @@ def marker(source: Source) -> str:
     return f'<cite data-source="{source.key}"></cite>'
 
 
+def own_link(target: Article | Document, words: str, *, heading="") -> str:
+    """What a text holds where it leads to an article or a file, or to a heading of the article."""
+    name = f' data-heading="{heading}"' if heading else ""
+    if isinstance(target, Document):
+        return f'<a data-file="{target.digest}">{words}</a>'
+    return f'<a data-article="{target.key}"{name}>{words}</a>'
+
+
 def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:
     """A block of any kind in an article, empty but for what is named."""
     return model.objects.create(parent=article, region="main", ordering=ordering, **fields)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, ProtectedError, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.desk.file_uses import list_of, uses_of, why_it_stays
+from articles.desk.file_uses import list_of, uses_of, why_it_stays, why_they_stay
 from articles.desk.file_withdrawal import WithdrawFileMixin
 from articles.desk.shared_content import SharedContentMixin
 from articles.files.withdrawal import Withdrawn
 from articles.models import Article
 from articles.models.blocks import articles_with, columns_with
+from articles.models.editions import relation_to
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import Context, GuardedAdmin
@@ -99,11 +100,24 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete what is chosen"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Ask about the entries that can be deleted, and say why the others cannot."""
-        staying = {row.pk: reason for row in queryset if (reason := why_it_stays(row))}
-        for reason in staying.values():
-            messages.error(request, reason)
-        free = queryset.exclude(pk__in=staying)
+        stays = self._stays()
+        staying = list(queryset.filter(stays))
+        if len(staying) == 1:
+            messages.error(request, why_it_stays(staying[0]))
+        elif staying:
+            messages.error(request, why_they_stay(staying))
+        free = queryset.exclude(stays)
         return delete_selected(self, request, free) if free.exists() else None
+
+    def _stays(self) -> Q:
+        """Return the condition that an entry cannot be deleted."""
+        relation = relation_to(self.model)
+        through: Any = relation.remote_field.through
+        places = [*columns_with(self.model), (through, relation.m2m_reverse_field_name())]
+        stays = Q(withdrawn_at__isnull=False)
+        for model, column in places:
+            stays |= Q(Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
+        return stays
 
     def delete_model(self, request: HttpRequest, obj: WithdrawableModel) -> None:
         self.remove(obj)

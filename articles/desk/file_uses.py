@@ -1,5 +1,6 @@
 """Where a picture or a file is shown, in words and with links: why it cannot be deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -107,4 +108,20 @@ def why_it_stays(row: WithdrawableModel) -> SafeString | str:
         )
         % {"title": row.title},
         list_of(uses, more),
+    )
+
+
+def why_they_stay(rows: Sequence[WithdrawableModel]) -> SafeString:
+    """Return the sentence on entries that cannot be deleted, with links to the page of each."""
+    pages = [
+        Use(row.title, reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk]))
+        for row in rows[:MOST_NAMED]
+    ]
+    return format_html(
+        "{}{}",
+        _(
+            "These cannot be deleted: they are in use, or have been withdrawn for good. The page "
+            "of each tells where it is shown."
+        ),
+        list_of(pages, len(rows) - len(pages)),
     )

@@ -273,21 +273,37 @@ def tie(edition: Edition, file: WithdrawableModel) -> models.Model:
     return row
 
 
-def named_in_content(relation: str, name: str) -> dict[str, str]:
+def named_in_content(relation: str, name: str, linked: str = "") -> dict[str, str]:
     """Return the condition that a block of an edition names what a new row ties it to.
 
     Args:
         relation: the foreign key of the row, such as "image".
         name: under which the frozen block has the digest.
+        linked: the attribute of links in its text that may have it too, such as "data-file".
     """
     digest = f"(SELECT digest FROM articles_{relation} WHERE id = NEW.{relation}_id)"  # noqa: S608
+    link = f"'{linked}=\"' || {digest} || '\"'"
+
+    def shown(blocks: str, value: str, html: str, position: str) -> str:
+        in_text = f" OR {position}({html}, {link}) > 0" if linked else ""
+        return (
+            f"EXISTS (SELECT 1 FROM articles_edition AS edition, {blocks} AS block"  # noqa: S608
+            f" WHERE edition.id = NEW.edition_id AND ({value} = {digest}{in_text}))"
+        )
+
     return {
-        "sqlite": "EXISTS (SELECT 1 FROM articles_edition AS edition,"  # noqa: S608  our own words
-        " json_each(edition.content, '$.blocks') AS block WHERE edition.id = NEW.edition_id"
-        f" AND json_extract(block.value, '$.{name}') = {digest})",
-        "postgresql": "EXISTS (SELECT 1 FROM articles_edition AS edition"  # noqa: S608
-        " WHERE edition.id = NEW.edition_id AND edition.content -> 'blocks'"
-        f" @> jsonb_build_array(jsonb_build_object('{name}', {digest})))",
+        "sqlite": shown(
+            "json_each(edition.content, '$.blocks')",
+            f"json_extract(block.value, '$.{name}')",
+            "json_extract(block.value, '$.html')",
+            "instr",
+        ),
+        "postgresql": shown(
+            "jsonb_array_elements(edition.content -> 'blocks')",
+            f"block ->> '{name}'",
+            "block ->> 'html'",
+            "strpos",
+        ),
     }
 
 
@@ -312,7 +328,9 @@ class EditionImage(GuardedModel):
 class EditionDocument(GuardedModel):
     """A document that an edition shows, and that cannot be deleted therefore."""
 
-    guard = Guard(insertable=named_in_content("document", "document"), error=EditionIsFrozen)
+    guard = Guard(
+        insertable=named_in_content("document", "document", "data-file"), error=EditionIsFrozen
+    )
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
     document = models.ForeignKey(Document, on_delete=models.PROTECT)

@@ -25,7 +25,9 @@ TEXT = {
     "HardBreak": True,
     "Citation": True,
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
+    "OwnLink": True,
     "NoSpellCheck": False,
+    "Paste": True,
 }
 
 # Inside a call-out a heading would break the outline of the article.

@@ -15,6 +15,7 @@ from articles.publishing.blocks import lacks
 from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
+from articles.publishing.own_links import to_reserved
 from articles.publishing.redirects import owners_of, slug_belongs_to
 from immunoportal.languages import phrase, text_in
 
@@ -37,6 +38,7 @@ class Missing:
 def obstacles(copy: WorkingCopy, languages: Collection[str]) -> list[Missing]:
     """Return all that has to be mended before these languages can be published at one moment."""
     found = [item for language in languages for item in missing(copy, language)]
+    found += [Missing(*problem) for problem in to_reserved(copy, languages)]
     found += _slugs_taken(copy, languages)
     found += _for_other_readers(copy, languages)
     # What several languages lack is said once.

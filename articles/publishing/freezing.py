@@ -13,7 +13,7 @@ from articles.models import (
     Edition,
     Figure,
 )
-from articles.models.blocks import kinds_in
+from articles.models.blocks import blocks_of
 from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
@@ -50,14 +50,10 @@ class WorkingCopy:
 
 
 def read_working_copy(article: Article) -> WorkingCopy:
-    """Read the working copy of an article, in one query for each kind of row that it has."""
-    blocks: list[Block] = []
-    for model in kinds_in(article):
-        rows = model.objects.filter(parent=article)
-        blocks.extend(rows.select_related(*model.related) if model.related else rows)
+    """Read the working copy of an article, in as many queries whatever kinds of blocks it has."""
     return WorkingCopy(
         article,
-        in_order(blocks),
+        in_order(chain.from_iterable(blocks_of(article).values())),
         list(article.bylines.select_related("contributor")),
         list(article.citations.select_related("source")),
     )

@@ -23,6 +23,7 @@ from articles.models.editions import EditionQuerySet, tie
 from articles.models.language_versions import NAMES
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
+from articles.publishing.own_links import linked_documents
 from articles.publishing.states import repeated
 from immunoportal import audit, languages
 from immunoportal.actors import User
@@ -136,11 +137,12 @@ def publish(
     return new
 
 
-def keep_files(copy: WorkingCopy, editions: Iterable[Edition]) -> None:
-    """Tie new editions to the pictures and files that they show."""
+def keep_files(copy: WorkingCopy, editions: Sequence[Edition]) -> None:
+    """Tie new editions to the pictures and files that they show or link to."""
+    linked = linked_documents(editions)
     ties: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for edition in editions:
-        for file in files_of(copy, edition.language):
+        for file in dict.fromkeys([*files_of(copy, edition.language), *linked[edition]]):
             row = tie(edition, file)
             ties[type(row)].append(row)
     for model, rows in ties.items():
