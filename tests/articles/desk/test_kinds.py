@@ -25,6 +25,7 @@ from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_block,
     add_figure,
+    add_player,
     logged_in,
     make_article,
     make_document,
@@ -153,6 +154,8 @@ class TestForm:
                 elif model is Attachment:
                     documents = {f"document_{code}": make_document() for code in ("it", "en")}
                     add_block(many, model, **documents)
+                elif model is Player:
+                    add_player(many)
                 else:
                     add_block(many, model, ordering=10 * number + ordering)
 
