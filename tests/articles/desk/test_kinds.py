@@ -11,6 +11,7 @@ from articles.models import (
     BLOCKS,
     Article,
     Attachment,
+    Block,
     Callout,
     CareCard,
     KeyPoints,
@@ -172,7 +173,8 @@ class TestForm:
 
     def test_reads_each_block_as_it_is_stored(self):
         article = make_article()
-        for ordering, model in [(30, Table), (20, Table), (10, CareCard)]:
+        kinds: list[tuple[int, type[Block]]] = [(30, Table), (20, Table), (10, CareCard)]
+        for ordering, model in kinds:
             add_block(article, model, ordering=ordering, text_it='<p>«è» \\ "</p>')
         add_figure(article, decorative=True)
 
