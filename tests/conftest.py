@@ -36,9 +36,9 @@ def _settings_as_they_were():
     """Tests leave no setting behind: each read of a setting would go through all of them."""
     from django.conf import settings
 
-    before = settings._wrapped
+    before = settings._wrapped  # type: ignore[misc]  # which holds those that were set, in layers
     yield
-    assert settings._wrapped is before
+    assert settings._wrapped is before  # type: ignore[misc]
 
 
 @pytest.fixture(autouse=True)

@@ -40,8 +40,8 @@ READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
 
 
-@pytest.fixture(autouse=True)
-def site():
+@pytest.fixture(autouse=True, scope="class")
+def site(shared_rows):
     """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
     picture in both, and one in the reserved ones only."""
     topic = make_topic(slug_it="cure", slug_en="care")
