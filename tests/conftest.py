@@ -43,7 +43,7 @@ def _settings_as_they_were():
 
 @pytest.fixture(autouse=True)
 def _storage_of_its_own(request, tmp_path, settings, monkeypatch):
-    """Each test has its own originals and renditions, if it shares no rows with others."""
+    """Each test has its own pictures and files, if it shares no rows with others."""
     if "shared_rows" not in request.fixturenames:
         # Through the fixture, which takes back what a test has set last first: two who undo their
         # settings in another order leave some behind, and each test one more.
@@ -52,10 +52,11 @@ def _storage_of_its_own(request, tmp_path, settings, monkeypatch):
 
 
 def storages_in(folder: Path) -> dict:
-    """The setting that has originals and renditions stored in a folder."""
+    """The setting that has pictures and files stored in a folder."""
     from django.conf import settings
 
-    folders = {"default": folder / "originals", "renditions": folder / "renditions"}
+    folders = {"default": folder / "originals"}
+    folders |= {alias: folder / alias for alias in ("renditions", "files")}
     return settings.STORAGES | {
         alias: settings.STORAGES[alias]
         | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": location}}
@@ -104,6 +105,25 @@ def _pictures_in_this_process(monkeypatch, settings):
         return codec.render(picture, width=width, format=format)
 
     monkeypatch.setattr(sandbox, "render", render)
+
+
+@pytest.fixture(autouse=True)
+def _documents_in_this_process(monkeypatch, settings):
+    """The same for PDFs."""
+    from articles.files import documents, pdf_reader
+
+    def look_into(file):
+        return pdf_reader.look_into(file, max_pages=settings.DOCUMENT_MAX_PAGES)
+
+    monkeypatch.setattr(documents, "look_into", look_into)
+
+
+@pytest.fixture(autouse=True)
+def _recordings_in_this_process(monkeypatch):
+    """The same for videos and sound."""
+    from articles.files import recording_probe, recordings
+
+    monkeypatch.setattr(recordings, "look_into", recording_probe.examine)
 
 
 @pytest.fixture(scope="session")
