@@ -6,10 +6,14 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
 ``blocks``
     in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type`` (as
     ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
-    by the SHA-256 of the file (``image``), an own article the article by its key (``article``):
-    both are looked up when the page is made. Key points come first.
+    by the SHA-256 of the file (``image``), an attachment its PDF likewise (``document``, with its
+    ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
+    (``article``): all are looked up when the page is made. A player names its file likewise
+    (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
+    Key points come first.
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
-    ``articles.text.citations``.
+    ``articles.text.citations``. Its own links name by keys what they lead to:
+    ``<a data-article="…">``; see ``articles.text.own_links``.
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``
@@ -30,6 +34,7 @@ from typing import Any
 
 from articles.models import Byline, Edition
 from articles.text.citations import with_citations
+from articles.text.own_links import OwnLink, own_links_in
 
 Frozen = dict[str, Any]
 
@@ -63,6 +68,28 @@ class Content:
     def figures(self) -> list[Frozen]:
         """The blocks that show a picture."""
         return [block for block in self.blocks if block["type"] == "figure"]
+
+    @property
+    def images(self) -> list[str]:
+        """The digests of the pictures: those of figures, and those that stand for a video."""
+        return [block["image"] for block in self.blocks if "image" in block]
+
+    @property
+    def files(self) -> list[str]:
+        """The digests of the files that readers can keep, see or hear."""
+        names = ("document", "recording")
+        return [block[name] for block in self.blocks for name in names if name in block]
+
+    @property
+    def transcripts(self) -> list[str]:
+        """The keys of what is said in recordings."""
+        return [block["transcript"] for block in self.blocks if block.get("transcript")]
+
+    @property
+    def links(self) -> list[OwnLink]:
+        """The own links of the texts, each once."""
+        texts = [block["html"] for block in self.blocks if "html" in block]
+        return list(dict.fromkeys(link for text in texts for link, _words in own_links_in(text)))
 
     @property
     def own_articles(self) -> list[str]:

@@ -12,9 +12,9 @@ from articles.models import (
     Citation,
     Edition,
     Figure,
-    Image,
 )
 from articles.models.blocks import blocks_of
+from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
 from articles.text import html
@@ -97,7 +97,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         blocks.append({"key": str(block.key), **frozen})
     # They stand under the lead.
     blocks.sort(key=lambda frozen: frozen["type"] != "keypoints")
-    images = images_of(copy, language)
+    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
     edition = Edition(
         article=article,
         language=language,
@@ -108,7 +108,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         description=text_in(article, "description", language) or text_in(article, "lead", language),
         topic=article.topic,
         audience=article.audience,
-        image=images[0] if images else None,
+        image=figures[0].image if figures else None,
         content=write(
             Content(
                 blocks=blocks,
@@ -132,10 +132,10 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     return edition
 
 
-def images_of(copy: WorkingCopy, language: str) -> list[Image]:
-    """Return the images that a page shows in a language, in its order, each once."""
-    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
-    return list(dict.fromkeys(figure.image for figure in figures))
+def files_of(copy: WorkingCopy, language: str) -> list[WithdrawableModel]:
+    """Return the pictures and files that a page shows in a language, in its order, each once."""
+    shown = [block.files_in(language).values() for block in copy.blocks_in(language)]
+    return list(dict.fromkeys(chain.from_iterable(shown)))
 
 
 def _freeze_byline(line: Byline, language: str) -> Frozen:

@@ -280,8 +280,8 @@ class TestBlocksAtAGlance:
         text.press("Control+Home")
         page.keyboard.press("Control+k")
         dialog = page.locator("dialog[open]")
-        dialog.get_by_role("textbox").first.fill("https://www.aifa.gov.it")
-        dialog.get_by_role("textbox").first.press("Enter")
+        dialog.get_by_role("searchbox").fill("https://www.aifa.gov.it")
+        dialog.get_by_role("searchbox").press("Enter")
 
         # then whoever opens the article is told who is at work; and oneself, that it is oneself
         other.goto(address)

@@ -10,11 +10,13 @@ from articles.desk.kept_rows import token_of
 from articles.models import (
     BLOCKS,
     Article,
+    Attachment,
     Block,
     Callout,
     CareCard,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Table,
     TimelineEntry,
@@ -24,8 +26,12 @@ from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_block,
     add_figure,
+    add_player,
     logged_in,
     make_article,
+    make_document,
+    make_image,
+    make_recording,
     member_of,
     publish,
 )
@@ -58,7 +64,8 @@ def saved(client, article, data: dict, **changes):
 class TestForm:
     def test_takes_each_kind(self, client):
         client = logged_in(client, member_of("Authors"))
-        article, other = make_article(), make_article()
+        article, other, document = make_article(), make_article(), make_document()
+        recording, image = make_recording(), make_image()
         data: dict = {}
         added: dict[str, dict] = {
             "keypoints": {"points_it": "Uno\r\nDue\r\nTre"},
@@ -67,6 +74,8 @@ class TestForm:
             "carecard": {"urgency": "urgent", "title_it": "Chiami:"},
             "table": {"caption_it": "a", "text_it": "<table><td>1</table>", "header_row": "on"},
             "ownarticle": {"article": other.pk},
+            "attachment": {"document_it": document.pk},
+            "player": {"recording": recording.pk, "poster": image.pk, "title_it": "Un video"},
         }
         for kind, row in added.items():
             data |= rows(article, kind, row)
@@ -81,6 +90,10 @@ class TestForm:
         assert (table.header_row, table.header_column) == (True, False)
         assert table.text_it == "<table><tbody><tr><td><p>1</p></td></tr></tbody></table>"
         assert OwnArticle.objects.get().article == other
+        attachment = Attachment.objects.get()
+        assert (attachment.document_it, attachment.document_en) == (document, None)
+        player = Player.objects.get()
+        assert (player.recording, player.poster, player.title_it) == (recording, image, "Un video")
         assert client.get(change_url(article)).status_code == 200
 
     def test_asks_for_one_block_of_key_points(self, editor_client):
@@ -104,6 +117,8 @@ class TestForm:
             "question": [{"question_it": "Perduto?", "only_in": "xx"}],
             "table": [{"text_it": tall}, {"text_it": "x" * 400_001}],
             "ownarticle": [{"article": "9" * 30}, {"article": ""}, {"article": article.pk}],
+            "attachment": [{"document_it": "9" * 30}, {"document_en": "x"}],
+            "player": [{"recording": "9" * 30, "title_it": "Sparito?"}, {"poster": "x"}],
         }
         for kind, added in bad.items():
             data |= rows(article, kind, *added)
@@ -122,6 +137,7 @@ class TestForm:
             "An article cannot lead to itself",
             "Perso?",
             "Perduto?",
+            "Sparito?",
         ):
             assert sentence in answer.text, sentence
         assert not any(model.objects.exists() for model in BLOCKS[4:])
@@ -136,6 +152,11 @@ class TestForm:
                     add_figure(many)
                 elif model is OwnArticle:
                     add_block(many, model, article=few)
+                elif model is Attachment:
+                    documents = {f"document_{code}": make_document() for code in ("it", "en")}
+                    add_block(many, model, **documents)
+                elif model is Player:
+                    add_player(many)
                 else:
                     add_block(many, model, ordering=10 * number + ordering)
 
@@ -144,8 +165,8 @@ class TestForm:
                 client.get(change_url(article))
             return [query["sql"] for query in captured.captured_queries]
 
-        # Pictures, other articles, and where those are live.
-        assert len(cost(many)) == len(cost(few)) + 3 <= 20, cost(many)
+        # Pictures, files, recordings, other articles, and where those are live.
+        assert len(cost(many)) == len(cost(few)) + 5 <= 20, cost(many)
         assert [len(rows) for rows in blocks_of(many).values()] == [
             model.objects.filter(parent=many).count() for model in BLOCKS
         ]

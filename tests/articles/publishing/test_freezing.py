@@ -22,7 +22,7 @@ from articles.models import (
 from articles.publishing import freezing
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import page_digest, text_digest
-from articles.publishing.freezing import images_of, read_working_copy
+from articles.publishing.freezing import files_of, read_working_copy
 from tests.factories import (
     add_block,
     add_figure,
@@ -283,7 +283,7 @@ class TestImages:
         copy = read_working_copy(article)
 
         assert freezing.freeze(copy, "it").image == first.image
-        assert images_of(copy, "it") == [first.image, second.image]
+        assert files_of(copy, "it") == [first.image, second.image]
 
     def test_without_figures_there_is_none(self):
         assert freeze(make_article(), "it").image is None
