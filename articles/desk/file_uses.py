@@ -1,5 +1,6 @@
-"""Where a picture is shown, in words and with links: why it cannot be deleted."""
+"""Where a picture or a file is shown, in words and with links: why it cannot be deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -9,7 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Article, Edition, Image
+from articles.models import Article, Edition
+from articles.models.blocks import articles_with
+from articles.models.editions import relation_to
+from articles.models.withdrawable import WithdrawableModel
 from immunoportal.languages import phrase
 
 # So many are named; of the others, how many they are.
@@ -18,7 +22,7 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Use:
-    """A place where a picture is shown.
+    """A place where a picture or a file is shown.
 
     Attributes:
         text: for the editor.
@@ -29,17 +33,18 @@ class Use:
     url: str
 
 
-def uses_of(image: Image) -> tuple[list[Use], int]:
-    """Return the places where an image is shown: what is live, what is to come, the working
-    copies, what was live once.
+def uses_of(row: WithdrawableModel) -> tuple[list[Use], int]:
+    """Return the places where an entry of a library is shown: what is live, what is to come, the
+    working copies, what was live once.
 
     Returns:
         The first of them, and how many more there are.
     """
-    editions = Edition.objects.filter(images=image).defer("content", "plain_text")
+    shown = {relation_to(type(row)).name: row}
+    editions = Edition.objects.filter(**shown).defer("content", "plain_text")
     standing = editions.live() | editions.scheduled()
     past = editions.exclude(pk__in=standing.values("pk"))
-    articles = Article.objects.filter(pk__in=image.figures.values("parent"))
+    articles = articles_with(row)
     total = editions.count() + articles.count()
     if not total:
         return [], 0
@@ -85,14 +90,14 @@ def list_of(uses: list[Use], more: int) -> SafeString:
     return format_html("<ul>{}{}</ul>", links, format_html("<li>{}</li>", rest) if more else "")
 
 
-def why_it_stays(image: Image) -> SafeString | str:
-    """Return the sentence on why an image cannot be deleted; empty where it can."""
-    if image.is_withdrawn:
+def why_it_stays(row: WithdrawableModel) -> SafeString | str:
+    """Return the sentence on why an entry cannot be deleted; empty where it can."""
+    if row.is_withdrawn:
         return _(
             "“%(title)s” has been withdrawn for good. Its entry stays, so that nobody uploads the "
             "same file again."
-        ) % {"title": image.title}
-    uses, more = uses_of(image)
+        ) % {"title": row.title}
+    uses, more = uses_of(row)
     if not uses:
         return ""
     return format_html(
@@ -101,6 +106,22 @@ def why_it_stays(image: Image) -> SafeString | str:
             "“%(title)s” cannot be deleted, because it is in use. Take it out of the articles "
             "first; what an edition has shown stays on record for ever."
         )
-        % {"title": image.title},
+        % {"title": row.title},
         list_of(uses, more),
+    )
+
+
+def why_they_stay(rows: Sequence[WithdrawableModel]) -> SafeString:
+    """Return the sentence on entries that cannot be deleted, with links to the page of each."""
+    pages = [
+        Use(row.title, reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk]))
+        for row in rows[:MOST_NAMED]
+    ]
+    return format_html(
+        "{}{}",
+        _(
+            "These cannot be deleted: they are in use, or have been withdrawn for good. The page "
+            "of each tells where it is shown."
+        ),
+        list_of(pages, len(rows) - len(pages)),
     )

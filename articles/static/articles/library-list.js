@@ -1,19 +1,19 @@
-/* The drop zone above the list of the library. */
+/* The drop zone above the list of a library. */
 "use strict";
 
 (() => {
-  const template = document.getElementById("picture-drop");
+  const template = document.getElementById("file-drop");
   template.after(template.content.cloneNode(true));
-  const section = document.querySelector(".picture-drop");
+  const section = document.querySelector(".file-drop");
   const showAll = () => location.assign(location.pathname);
-  new window.PictureUploads(section, {
+  new window.Uploads(section, {
     onDone: (taken, refused) => {
       if (taken.length && !refused) showAll();
-      if (!taken.length || section.querySelector(".picture-show")) return;
+      if (!taken.length || section.querySelector(".file-show")) return;
       // A refusal is to be read before the list is shown anew.
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "picture-show";
+      button.className = "file-show";
       button.textContent = template.dataset.show;
       button.addEventListener("click", showAll);
       section.append(button);

@@ -1,16 +1,17 @@
-/* Sends pictures to the library, one after the other: each with its progress, and with a sentence
+/* Sends files to a library, one after the other: each with its progress, and with a sentence
    beside it where it is refused. Dropped anywhere on the page, they are taken too. */
 "use strict";
 
-window.PictureUploads = class {
-  /* section: what _picture_drop.html shows.
+window.Uploads = class {
+  /* section: what _file_drop.html shows.
+     takes: tells whether a file that is dropped is for this library.
      onDrop: told of the drop before its files are sent.
-     onTaken: told of each picture that is in the library now.
+     onTaken: told of each entry that is in the library now.
      onDone: told which were taken, and how many refused, when the last file is through. */
-  constructor(section, { onDrop = () => {}, onTaken = () => {}, onDone = () => {} }) {
+  constructor(section, { takes = () => true, onDrop = () => {}, onTaken = () => {}, onDone = () => {} }) {
     Object.assign(this, { section, onTaken, onDone });
     this.labels = section.dataset;
-    this.list = section.querySelector(".picture-uploads");
+    this.list = section.querySelector(".file-uploads");
     this.input = section.querySelector('input[type="file"]');
     this.waiting = [];
     this.input.addEventListener("change", () => {
@@ -19,7 +20,7 @@ window.PictureUploads = class {
       this.input.value = "";
       this.add(files);
     });
-    // A picture that is dragged from a page comes with its address, too.
+    // A picture that is dragged out of a page comes with its address, too.
     const hasFiles = ({ dataTransfer }) =>
       dataTransfer?.types.includes("Files") && !dataTransfer.types.includes("text/uri-list");
     const mark = (event) => {
@@ -33,8 +34,10 @@ window.PictureUploads = class {
     document.addEventListener("drop", (event) => {
       mark(event);
       if (!hasFiles(event)) return;
+      const files = [...event.dataTransfer.files].filter(takes);
+      if (!files.length) return;
       onDrop(event);
-      this.add([...event.dataTransfer.files]);
+      this.add(files);
     });
   }
 
@@ -45,10 +48,10 @@ window.PictureUploads = class {
     const taken = [];
     let refused = 0;
     while (this.waiting.length) {
-      const picture = await this.send(...this.waiting.shift());
-      if (picture) {
-        taken.push(picture);
-        this.onTaken(picture);
+      const entry = await this.send(...this.waiting.shift());
+      if (entry) {
+        taken.push(entry);
+        this.onTaken(entry);
       } else {
         refused += 1;
       }
@@ -68,7 +71,7 @@ window.PictureUploads = class {
     const item = document.createElement("li");
     const [name, state] = ["name", "state"].map((part) => {
       const element = document.createElement("span");
-      element.className = `picture-upload-${part}`;
+      element.className = `file-upload-${part}`;
       return element;
     });
     name.textContent = file.name;
@@ -81,10 +84,10 @@ window.PictureUploads = class {
     return item;
   }
 
-  /* Return the picture that a file has become; null where it was refused. */
+  /* Return the entry that a file has become; null where it was refused. */
   async send(file, item) {
     const bar = item.querySelector("progress");
-    const say = (text) => (item.querySelector(".picture-upload-state").textContent = text);
+    const say = (text) => (item.querySelector(".file-upload-state").textContent = text);
     const end = (className, text) => {
       bar.remove();
       item.classList.add(className);
@@ -111,17 +114,17 @@ window.PictureUploads = class {
     });
     const form = new FormData();
     form.append("upload", file);
-    for (const credit of this.section.querySelectorAll('input[type="text"]')) {
-      form.append(credit.name, credit.value);
+    for (const said of this.section.querySelectorAll('input[type="text"], select')) {
+      form.append(said.name, said.value);
     }
     await new Promise((resolve) => {
       request.addEventListener("loadend", resolve);
       request.send(form);
     });
-    const { picture, note, refused } = request.response ?? {};
-    if (picture) {
+    const { entry, note, refused } = request.response ?? {};
+    if (entry) {
       end("is-taken", note || this.labels.taken);
-      return picture;
+      return entry;
     }
     end("is-refused", refused ?? (request.status ? this.labels.failed : this.labels.lost));
     return null;

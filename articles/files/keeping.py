@@ -1,5 +1,9 @@
-"""Keeps the files of pictures: whole, or not at all."""
+"""Keeps files whole, or not at all."""
 
+import time
+from pathlib import Path
+
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage
 
@@ -24,3 +28,23 @@ def keep(storage: Storage, name: str, content: File) -> None:
     if kept != name:
         # The same content has been stored at this moment, by somebody else.
         storage.delete(kept)
+
+
+# So long after it began, nobody still sends a file.
+ABANDONED_AFTER = 24 * 3600  # seconds
+
+
+def delete_abandoned() -> bool:
+    """Delete what is left of uploads whose process was killed.
+
+    Returns:
+        False: what is left is for the next time.
+    """
+    began_before = time.time() - ABANDONED_AFTER
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("tmp*.upload*"):
+        try:
+            if path.stat().st_mtime < began_before:
+                path.unlink()
+        except FileNotFoundError:  # it has just been kept or refused
+            continue
+    return False
