@@ -99,7 +99,7 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
 
     class Media:
         js = ["articles/editors.js"]
-        css = {"all": ["articles/desk-blocks.css", LIBRARY_STYLES]}
+        css = {"all": ["articles/desk.css", LIBRARY_STYLES]}
 
     def get_fieldsets(self, request: HttpRequest, obj: Recording | None = None) -> list[Any]:
         if obj is None:
