@@ -84,6 +84,7 @@ class RecordingUploadForm(UploadForm):
 
 @admin.register(Recording)
 class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
+    withdraw_template = "articles/desk/withdraw_recording.html"
     upload_form = RecordingUploadForm
     dialog = staticmethod(for_dialog)
     rank = 22
