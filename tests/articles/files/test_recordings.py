@@ -40,7 +40,8 @@ def sandboxed(monkeypatch):
 
 @pytest.mark.usefixtures("sandboxed")
 class TestExamine:
-    def test_reads_an_upload_where_it_is_on_the_disk(self):
+    def test_reads_an_upload_where_it_is_on_the_disk(self, monkeypatch):
+        monkeypatch.setattr("shutil.copyfileobj", lambda *_files: pytest.fail("copied once more"))
         content = (RECORDINGS / "film.mp4").read_bytes()
         file = TemporaryUploadedFile("a.txt", "text/plain", len(content), None)
         file.write(content)
