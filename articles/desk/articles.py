@@ -27,7 +27,7 @@ from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.removals import removals
+from articles.desk.removals import removals, stored_blocks
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
     SOURCE_STYLES,
@@ -72,6 +72,7 @@ class ArticleAdmin(
 ):
     area = Area.CONTENT
     rank = 0
+    chapter = "write"
     when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
@@ -227,7 +228,7 @@ class ArticleAdmin(
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["publication"] = publication.panel(
-            request, article, removals(article, formsets), typed_in(request)
+            request, article, removals(article, stored_blocks(formsets)), typed_in(request)
         )
         context["pictures"] = pictures.for_dialog(request)
         form = context["adminform"].form

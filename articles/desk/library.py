@@ -42,6 +42,7 @@ class ImageAdmin(
     change_list_template = "articles/desk/picture_list.html"
     area = Area.CONTENT
     rank = 20
+    chapter = "pictures"
     when_empty = gettext_lazy(
         "No picture has been added yet. Add one here, or while you write an article."
     )
