@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from articles import launch_content
-from articles.models import Article, Edition, RichText
+from articles.models import Article, Edition, RichText, Source
 from articles.models import Image as LibraryImage
 from immunoportal.languages import codes, phrase, text_in
 from tests.browser.accessibility import assert_accessible
@@ -22,6 +22,7 @@ from tests.factories import (
     make_article,
     make_contributor,
     make_editor,
+    make_image,
     make_message,
     make_registration,
     make_topic,
@@ -229,7 +230,7 @@ def test_the_walk(page, context, language, record_property):
     hand.wait(button(say("Add to the article’s list"), dialog))
     album.show("sources", dialog)
     hand.click(button(say("Add to the article’s list"), dialog))
-    hand.wait(dialog.get_by_role("checkbox", checked=True))
+    hand.wait(dialog.locator(".citation-listed input:checked"))
     hand.click(button(say("Cite", "a source"), dialog))
     expect(page.locator(".citation-marker")).to_have_text("[1]")
 
@@ -349,11 +350,87 @@ def test_the_walk(page, context, language, record_property):
     # and the guide is one click away, at the chapter that tells of the page
     page.locator("#user-tools a").first.click()
     expect(page).to_have_url(re.compile("/admin/guide/#old-addresses$"))
+    page.wait_for_load_state("load")
     for width, scheme in ((360, "dark"), (1280, "light")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
+        if TAKES: page.screenshot(path=f"/tmp/guide-{language}-{width}.png", full_page=width > 500)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert_accessible(page)
+
+
+def press(target, key="Enter"):
+    """Press a key on what the Tab key reaches."""
+    assert target.evaluate("element => element.tabIndex") >= 0
+    target.press(key)
+
+
+def test_the_keyboard_alone_writes_and_publishes(page, context, editor):
+    # given a picture, a source and an author that the site has already
+    make_image(title="Umbrella")
+    Source.objects.create(citation="Robert C. Ipilimumab plus dacarbazine. 2011.")
+    make_contributor(name_it="Anna Bianchi")
+
+    # when an article with two texts is begun, and a figure is put between them
+    page.goto("/admin/articles/article/add/")
+    page.locator("#id_title_it").press_sequentially("Senza mouse")
+    page.locator("#id_lead_it").press_sequentially("Solo tasti.")
+    bar = page.get_by_role("group", name="Add to the article")
+    blocks = page.locator(".order-machine .inline-related:not(.empty-form)")
+    texts = page.locator('.order-machine .form-row[data-language="it"] [contenteditable=true]')
+    for number, words in enumerate(("Primo.", "Secondo.")):
+        press(bar.get_by_role("button", name="+ Text"))
+        expect(texts.nth(number)).to_be_focused()
+        page.keyboard.type(words)
+    expect(blocks.first.locator(".desk-glance")).to_have_text("Primo.")
+    after = blocks.first.get_by_role("button", name="Add a block after this one")
+    press(after)
+    expect(bar.get_by_role("status")).to_have_text("The new block comes after “Text: Primo.”.")
+    page.keyboard.press("Escape")
+    expect(blocks.first.locator(".desk-fold")).to_be_focused()
+    expect(bar.get_by_role("status")).to_be_empty()
+    press(after)
+    expect(bar.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    # and its picture is chosen and described
+    figure = page.locator(".order-machine .inline-related:has(.image-choice):not(.empty-form)")
+    press(figure.get_by_role("button", name="Choose from the library"))
+    dialog = page.get_by_role("dialog", name="Choose a picture")
+    expect(dialog.get_by_role("status")).to_have_text("Pictures shown: 1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    figure.locator('[name$="-alternative_text_it"]').press_sequentially("Un ombrello")
+
+    # and a source is cited
+    texts.nth(1).press("Control+End")
+    press(blocks.nth(1).locator('[data-name="citation"]:visible'))
+    dialog = page.get_by_role("dialog", name="Cite a source")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("robert")
+    source = dialog.get_by_role("checkbox")
+    expect(source).to_have_count(1)
+    press(source, "Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".citation-marker")).to_have_text("[1]")
+
+    # and its author is named, and it is published
+    press(page.locator("#bylines-group .add-row a"))
+    press(page.locator("#bylines-group .select2-selection").first)
+    page.keyboard.type("Anna")
+    expect(page.locator(".select2-results__option--highlighted")).to_have_text("Anna Bianchi")
+    page.keyboard.press("Enter")
+    press(page.get_by_role("button", name="Publish in Italian"))
+
+    # then it is live, and all is in its place
+    expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
+    kinds = [block["type"] for block in Edition.objects.get().content["blocks"]]
+    assert kinds == ["richtext", "figure", "richtext"]
+    # From the top, where nothing lies under the line that stays in sight.
+    page.evaluate("scrollTo(0, 0)")
+    assert_accessible(page)
 
 
 class TestRefusal:

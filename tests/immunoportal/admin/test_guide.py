@@ -108,7 +108,7 @@ class TestPage:
 
 
 def test_its_pictures_are_light():
-    files = [path for path in guide.PICTURES.rglob("*.webp")]
+    files = list(guide.PICTURES.rglob("*.webp"))
 
     assert len(files) == sum(len(guide.pictures(language)) for language in codes())
     assert sum(path.stat().st_size for path in files) < 600_000
