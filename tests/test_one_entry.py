@@ -25,7 +25,9 @@ SPELLED_OUT = re.compile(
     r"|[A-Z]+\.md"
 )
 # What is no code: pictures, fonts, and lists of packages with their digests.
-OTHER = re.compile(r".*\.(svg|png|jpg|webp|ico|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt")
+OTHER = re.compile(
+    r".*\.(svg|png|jpg|webp|ico|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt"
+)
 
 CODE = "|".join(languages.codes())
 NAME = "|".join(["Italian", "English", *(entry.own_name for entry in languages.TABLE.values())])

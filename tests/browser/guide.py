@@ -54,7 +54,7 @@ class Album:
     def _take(self, name: str, part: Locator, most: int) -> None:
         page: Page = part.page
         page.wait_for_load_state("networkidle")
-        part.evaluate("part => part.scrollIntoView({ block: 'start' })")
+        part.evaluate("part => part.scrollIntoView({ block: 'center' })")
         picture = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
         picture = picture.crop((0, 0, picture.width, min(picture.height, most))).convert("RGB")
         self.seen[name] |= {"width": picture.width, "height": picture.height}
