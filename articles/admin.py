@@ -1,5 +1,27 @@
 """Register what editors use: it lives in the room ``articles.desk``."""
 
-from articles.desk import articles, editions, home, library, people, redirects, sources, topics
+from articles.desk import (
+    articles,
+    documents,
+    editions,
+    home,
+    library,
+    people,
+    recordings,
+    redirects,
+    sources,
+    topics,
+)
 
-__all__ = ["articles", "editions", "home", "library", "people", "redirects", "sources", "topics"]
+__all__ = [
+    "articles",
+    "documents",
+    "editions",
+    "home",
+    "library",
+    "people",
+    "recordings",
+    "redirects",
+    "sources",
+    "topics",
+]

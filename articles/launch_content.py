@@ -158,4 +158,5 @@ def _image(name: str) -> Image:
         try:
             return library.add(File(file, name=name), title=IMAGE_TITLES[name], **CREDIT)
         except library.AlreadyInLibrary as error:
-            return error.image
+            image: Image = error.row
+            return image

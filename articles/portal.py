@@ -1,7 +1,8 @@
 """What the articles offer to the portal."""
 
 from articles.desk import first_page, history
-from articles.images import renditions, withdrawal
+from articles.files import keeping, withdrawal
+from articles.images import renditions
 from articles.models import presence
 from articles.models.editions import boundaries
 from articles.publishing import drafts, verbs
@@ -13,6 +14,7 @@ offer = Offer(
         Job("renditions", renditions.make_next, every=2),
         Job("drafts", drafts.delete_old, every=3600),
         Job("withdrawn files", withdrawal.erase_rest, every=60),
+        Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("presence", presence.delete_old, every=3600),
     ],
     beginnings=[first_page.beginnings],

@@ -21,9 +21,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from articles.models import Article
-from articles.models.editions import EditionImage
-from articles.publishing.freezing import freeze, images_of, read_working_copy
-from articles.publishing.verbs import repeat_editions
+from articles.publishing.freezing import freeze, read_working_copy
+from articles.publishing.verbs import keep_files, repeat_editions
 from immunoportal.publication import clock
 
 LANGUAGE = "en"
@@ -44,9 +43,7 @@ def schedule(article: int, title: str, start: float, end: float | None) -> None:
     edition.published_by = get_user_model().objects.order_by("pk")[0]
     earlier.live().update(valid_until=edition.valid_from)
     edition.save(force_insert=True)
-    EditionImage.objects.bulk_create(
-        EditionImage(edition=edition, image=image) for image in images_of(copy, edition.language)
-    )
+    keep_files(copy, [edition])
     repeat_editions([row.pk])
     clock.advance()
 

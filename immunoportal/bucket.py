@@ -1,9 +1,9 @@
-"""Pictures in one private bucket of an S3-compatible store, for several machines."""
+"""Pictures and files in one private bucket of an S3-compatible store, for several machines."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -15,6 +15,7 @@ from storages.backends.s3 import S3Storage
 from immunoportal.unavailable import StoreAway
 
 IN_MEMORY = 1024 * 1024  # bytes; of a larger file the rest is on the disk
+PIECE = 64 * 1024  # bytes
 
 
 class BucketStorage(S3Storage):
@@ -50,6 +51,22 @@ class BucketStorage(S3Storage):
             shutil.copyfileobj(answer["Body"], copy)
         copy.seek(0)
         return File(copy, name)
+
+    def read_part(self, name: str, part: range) -> Iterator[bytes]:
+        """Fetch some bytes of an object, piece by piece.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+            StoreAway: the store did not answer, or not to the end.
+        """
+        with _store(name):
+            answer = self.connection.meta.client.get_object(
+                Bucket=self.bucket_name,
+                Key=self._normalize_name(name),
+                Range=f"bytes={part.start}-{part.stop - 1}",
+            )
+            with closing(answer["Body"]) as body:
+                yield from body.iter_chunks(PIECE)
 
     def _save(self, name: str, content: File) -> str:
         with _store(name):

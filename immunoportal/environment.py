@@ -302,18 +302,19 @@ def cache() -> dict[str, Any]:
 
 
 def media_storages(directory: Path) -> dict[str, dict[str, Any]]:
-    """Return Django's storages of pictures: ``default`` for those that were uploaded, GPS position
-    and all, which are never served, and ``renditions`` for what readers get.
+    """Return Django's storages of pictures and files: ``default`` for the pictures that were
+    uploaded, GPS position and all, which are never served, ``renditions`` for what readers get of
+    them, and ``files`` for what readers get as it was uploaded.
 
-    Both are directories in DATA_DIR, or folders of the private bucket that ``MEDIA_STORAGE_URL``
+    All are directories in DATA_DIR, or folders of the private bucket that ``MEDIA_STORAGE_URL``
     names: ``s3://key:secret@endpoint/bucket?region=eu-south-1``, key and secret percent-encoded
     or left out where the machine has a role; ``s3+http://`` speaks without TLS.
 
     Raises:
         ImproperlyConfigured: the URL cannot be understood, or django-storages is not installed.
     """
-    folders = {"default": "originals", "renditions": "renditions"}
-    addresses = {"default": None, "renditions": "/media/"}
+    folders = {"default": "originals", "renditions": "renditions", "files": "files"}
+    addresses = {"default": None, "renditions": "/media/", "files": None}
     url = env.str("MEDIA_STORAGE_URL", default="")
     if not url:
         return {

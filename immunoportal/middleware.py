@@ -118,8 +118,11 @@ class RepresentationMiddleware(GZipMiddleware):
         return answer or response
 
     def compressed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress an answer unless it is a picture, which is compressed already."""
-        if response.headers.get("Content-Type", "").startswith("image/"):
+        """Compress an answer unless it is a file of a library, which is sent as it is, in parts if
+        parts are asked for."""
+        if "Accept-Ranges" in response or response.headers.get("Content-Type", "").startswith(
+            "image/"
+        ):
             return response
         if is_public(response):
             return self.unpadded.process_response(request, response)

@@ -102,17 +102,29 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "immunoportal.context_processors.site",
             ],
-            "libraries": {"pictures": "articles.images.markup", "kept": "articles.reading.kept"},
+            "libraries": {
+                "files": "articles.files.markup",
+                "kept": "articles.reading.kept",
+                "pictures": "articles.images.markup",
+                "recordings": "articles.reading.recordings",
+            },
         },
     },
 ]
 
-# What the text editor knows beside its own: the button, and the elements that the sanitiser keeps.
+# What the text editor knows beside its own, and the elements of it that the sanitiser keeps.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("articles/citation-marker.js")],
         "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-source"]})},
-    }
+    },
+    {
+        "js": [static_lazy("articles/own-link.js")],
+        "extensions": {
+            "OwnLink": html_tags(["a"], {"a": ["data-article", "data-file", "data-heading"]})
+        },
+    },
+    {"js": [static_lazy("articles/paste-plugin.js")], "extensions": {"Paste": html_tags([])}},
 ]
 
 # A widget's template may stand among the portal's own.
@@ -203,6 +215,15 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
+# The same for a PDF, by articles/files/pdf.py.
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
+DOCUMENT_MAX_PAGES = 1000
+# A recording, by articles/files/recordings.py.
+RECORDING_MAX_BYTES = 250 * 1024 * 1024
+
+# Whatever is larger than 2.5 MB is written to the disk while it comes in: to that on which it will
+# stay, for elsewhere may be memory.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR
 
 # What a form may send, files apart. The largest is an article's: thirty blocks of text as long as
 # they may be, in both languages, or hundreds of short ones. Hostile bytes cost any form 0.15 s
@@ -297,6 +318,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.files import views as files_views
 from articles.images import views as images_views
 from immunoportal import views
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", views.choose_language, name="choose_language"),
     path("admin/", admin.site.urls),
     path("media/<str:name>", images_views.rendition, name="rendition"),
+    path("files/<str:name>", files_views.stored_file, name="file"),
+    path("captions/<uuid:key>.vtt", files_views.captions, name="captions"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),

@@ -25,7 +25,7 @@ def pytest_ignore_collect(collection_path, config):
 
 @pytest.fixture(autouse=True)
 def _storage_of_its_own(request, tmp_path):
-    """Each test has its own originals and renditions, if it shares no rows with others."""
+    """Each test has its own pictures and files, if it shares no rows with others."""
     if "shared_rows" in request.fixturenames:
         yield
     else:
@@ -35,14 +35,15 @@ def _storage_of_its_own(request, tmp_path):
 
 @contextmanager
 def storage_in(folder: Path):
-    """Have originals and renditions stored in a folder."""
+    """Have pictures and files stored in a folder."""
     from django.conf import settings
     from django.core.files.storage import storages
     from django.test import override_settings
 
     from articles.models import Image
 
-    folders = {"default": folder / "originals", "renditions": folder / "renditions"}
+    folders = {"default": folder / "originals"}
+    folders |= {alias: folder / alias for alias in ("renditions", "files")}
     changed = settings.STORAGES | {
         alias: settings.STORAGES[alias]
         | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": location}}
@@ -83,6 +84,25 @@ def _pictures_in_this_process(monkeypatch, settings):
         return codec.render(picture, width=width, format=format)
 
     monkeypatch.setattr(sandbox, "render", render)
+
+
+@pytest.fixture(autouse=True)
+def _documents_in_this_process(monkeypatch, settings):
+    """The same for PDFs."""
+    from articles.files import documents, pdf_reader
+
+    def look_into(file):
+        return pdf_reader.look_into(file, max_pages=settings.DOCUMENT_MAX_PAGES)
+
+    monkeypatch.setattr(documents, "look_into", look_into)
+
+
+@pytest.fixture(autouse=True)
+def _recordings_in_this_process(monkeypatch):
+    """The same for videos and sound."""
+    from articles.files import recording_probe, recordings
+
+    monkeypatch.setattr(recordings, "look_into", recording_probe.examine)
 
 
 @pytest.fixture(scope="session")

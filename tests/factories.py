@@ -33,6 +33,8 @@ from fido2.webauthn import (
 from PIL import Image as Pillow
 
 from accounts.models import Registration
+from articles.files import library as files_library
+from articles.files import recordings
 from articles.images import library
 from articles.models import (
     Article,
@@ -40,9 +42,12 @@ from articles.models import (
     Byline,
     Citation,
     Contributor,
+    Document,
     Edition,
     Figure,
     Image,
+    Player,
+    Recording,
     RichText,
     Source,
     Topic,
@@ -173,6 +178,42 @@ def make_image(*, size=(64, 40), **fields) -> Image:
     return library.add(picture_file(size=size), **{"title": "A picture"} | fields)
 
 
+def make_document(**fields) -> Document:
+    """A file of the library; what is in it is for those who look at it."""
+    number = next(_count)
+    content = SimpleUploadedFile("leaflet.pdf", f"%PDF-1.7 leaflet {number}".encode())
+    defaults: dict[str, Any] = {"title": f"Leaflet {number}", "language": "it", "pages": 4}
+    return files_library.add(Document, content, "pdf", **defaults | fields)
+
+
+def make_recording(*, kind="video", said=("it", "en"), **fields) -> Recording:
+    """A recording of the library, and what is said in it in some languages; what is in its file is
+    for those who look at it."""
+    number = next(_count)
+    extension, sides = ("mp4", (96, 54)) if kind == "video" else ("mp3", (0, 0))
+    content = SimpleUploadedFile(f"a.{extension}", f"recording {number}".encode())
+    defaults: dict[str, Any] = {
+        "title": f"Recording {number}", "kind": kind, "language": "it", "milliseconds": 2064,
+        "width": sides[0], "height": sides[1],
+    }  # fmt: skip
+    row = files_library.add(Recording, content, extension, **defaults | fields)
+    captions = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nCells\n" if kind == "video" else ""
+    for language in said:
+        text = f"<p>What is said ({language})</p>"
+        recordings.write_down(row, language, text=text, captions=captions, by=None)
+    row.refresh_from_db()
+    return row
+
+
+def add_player(article: Article, *, recording=None, ordering=20, **fields) -> Player:
+    """A recording in an article, with its title and the poster of a video."""
+    recording = recording or make_recording()
+    defaults: dict[str, Any] = {"title_it": "Le cellule T", "title_en": "T cells"}
+    if recording.is_video:
+        defaults["poster"] = fields.pop("poster", None) or make_image()
+    return add_block(article, Player, ordering=ordering, recording=recording, **defaults | fields)
+
+
 def make_article(*, italian=True, english=True, text=True, author=True, **fields) -> Article:
     """An article that can be published in the languages that it has.
 
@@ -230,6 +271,14 @@ def add_source(article: Article, citation="Hodi FS. A study. 2010.", **fields) -
 def marker(source: Source) -> str:
     """What a text holds where it cites a source."""
     return f'<cite data-source="{source.key}"></cite>'
+
+
+def own_link(target: Article | Document, words: str, *, heading="") -> str:
+    """What a text holds where it leads to an article or a file, or to a heading of the article."""
+    name = f' data-heading="{heading}"' if heading else ""
+    if isinstance(target, Document):
+        return f'<a data-file="{target.digest}">{words}</a>'
+    return f'<a data-article="{target.key}"{name}>{words}</a>'
 
 
 def add_block(article: Article, model: type[Block], /, *, ordering=20, **fields) -> Block:

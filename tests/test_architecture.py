@@ -21,7 +21,8 @@ MAP = {
     "articles": [
         "text",
         "models",
-        "translation images publishing",
+        "translation files publishing",
+        "images",
         "generated launch_content",
         "reading",
         "desk",
@@ -58,7 +59,10 @@ MAP = {
     ],
 }
 
-PURE = ("articles.text", "articles.images.codec")
+PURE = (
+    "articles.text", "articles.files.confinement", "articles.files.pdf",
+    "articles.files.pdf_reader", "articles.files.recording_probe", "articles.images.codec",
+)  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",
           "django.contrib", "django.shortcuts", "django.urls", *APPS, FOUNDATION)  # fmt: skip

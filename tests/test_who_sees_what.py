@@ -17,14 +17,18 @@ from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Registration
 from accounts.professionals import approval, registrations
-from articles.models import Audience, Rendition
+from articles.models import Attachment, Audience, Document, Recording, Rendition, Transcript
 from contact.views import NUMBER_SALT
 from tests.factories import (
+    add_block,
     add_figure,
+    add_player,
     logged_in,
     make_article,
+    make_document,
     make_editor,
     make_image,
+    make_recording,
     make_topic,
     make_user,
     publish,
@@ -51,6 +55,10 @@ def site():
     shared = make_image(title="Both")
     public = make_article(topic=topic, slug_it="pubblico", slug_en="public")
     add_figure(public, image=shared)
+    film, secret_film = make_recording(title="Both"), make_recording(title=SECRET)
+    add_player(public, recording=film, poster=shared)
+    both, secret = make_document(title="Both"), make_document(title=SECRET)
+    add_block(public, Attachment, document_it=both, document_en=both)
     publish(public)
     for number, where in enumerate((topic, hidden)):
         article = make_article(
@@ -65,6 +73,8 @@ def site():
         )
         add_figure(article, image=shared)
         add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        add_block(article, Attachment, document_it=both, document_en=secret)
+        add_player(article, recording=secret_film, poster=shared)
         publish(article)
 
 
@@ -72,6 +82,21 @@ def secret_image():
     from articles.models import Image
 
     return Image.objects.filter(title=SECRET).first() or make_image(title=SECRET)
+
+
+def document(title: str) -> str:
+    """The address of a PDF."""
+    return Document.objects.get(title=title).get_absolute_url()
+
+
+def recording(title: str) -> str:
+    """The address of a video."""
+    return Recording.objects.get(title=title).get_absolute_url()
+
+
+def captions_of(title: str) -> str:
+    """The address of the captions of a recording."""
+    return Transcript.objects.filter(recording__title=title)[0].get_absolute_url()
 
 
 def picture(title: str) -> str:
@@ -125,6 +150,12 @@ def addresses() -> list[tuple[str, str]]:
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
+        "file": [
+            address(title).rpartition("/")[2]
+            for address in (document, recording)
+            for title in ("Both", SECRET)
+        ],
+        "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
@@ -218,6 +249,16 @@ class TestEveryAddress:
         assert "public" in shared["Cache-Control"]
         if reader in MAY_READ:
             assert secret["Cache-Control"] == "private, no-store"
+
+    @pytest.mark.parametrize("reader", READERS)
+    def test_gives_the_reserved_file_to_those_only_whom_it_is_for(self, clients, reader):
+        for address in (document, recording, captions_of):
+            secret, shared = (clients[reader].get(address(title)) for title in (SECRET, "Both"))
+
+            assert secret.status_code == (200 if reader in MAY_READ else 404)
+            assert (shared.status_code, "public" in shared["Cache-Control"]) == (200, True)
+            if reader in MAY_READ:
+                assert secret["Cache-Control"] == "private, no-store"
 
 
 class TestPublicPages:

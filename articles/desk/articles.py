@@ -14,16 +14,26 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, history, pictures, publication
+from articles.desk import (
+    conflict,
+    documents,
+    history,
+    links,
+    pictures,
+    publication,
+    recordings,
+)
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
+from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES
+from articles.desk.links import LINK_SCRIPTS, LINK_STYLES, LinkTargetsMixin, with_own_links
 from articles.desk.named_form import SLUG_SCRIPTS
+from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
-from articles.desk.pictures import PICTURE_SCRIPTS, PICTURE_STYLES
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
@@ -35,7 +45,7 @@ from articles.desk.sources import (
     warn_of_lost_sources,
 )
 from articles.models import Article
-from articles.models.blocks import kinds_in
+from articles.models.blocks import blocks_of
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
@@ -63,6 +73,7 @@ class ArticleAdmin(
     PresenceMixin,
     WithdrawMixin,
     DraftsMixin,
+    LinkTargetsMixin,
     GuardedAdmin,
     NonceMixin,
     LanguageSwitchMixin,
@@ -101,16 +112,23 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/drafts.js",
             "articles/log-in-again.js",
-            *PICTURE_SCRIPTS,
+            *PASTE_SCRIPTS,
+            *LIBRARY_SCRIPTS,
+            "articles/pictures.js",
+            "articles/files.js",
+            "articles/recordings.js",
             *SOURCE_SCRIPTS,
+            *LINK_SCRIPTS,
         ]
         css = {
             "all": [
                 "articles/desk.css",
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
-                PICTURE_STYLES,
+                PASTE_STYLES,
+                LIBRARY_STYLES,
                 SOURCE_STYLES,
+                LINK_STYLES,
             ]
         }
 
@@ -120,15 +138,24 @@ class ArticleAdmin(
             return False
         return super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
+        """Speak of the articles alone: that their blocks go with them goes without saying, and
+        that somebody writes in one is no row to people."""
+        _all, _counts, lacking, protected = super().get_deleted_objects(objs, request)
+        names = [str(article) for article in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, lacking, protected
+
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, BlockInline) and obj.pk is not None:
-            if not hasattr(request, "kinds_of_blocks"):
+            if not hasattr(request, "stored_blocks"):
                 # Asked once for all of the form.
-                request.kinds_of_blocks = kinds_in(obj)  # type: ignore[attr-defined]
-            kwargs["has_rows"] = inline.model in request.kinds_of_blocks  # type: ignore[attr-defined]
+                request.stored_blocks = blocks_of(obj)  # type: ignore[attr-defined]
+            kwargs["read"] = request.stored_blocks[inline.model]  # type: ignore[attr-defined]
         return kwargs
 
     def _content_editor_context(self, request: HttpRequest, context: dict[str, Any]) -> Any:
@@ -176,6 +203,7 @@ class ArticleAdmin(
             if is_row_number(object_id or "") and not self.settle(request, str(object_id)):
                 # Somebody has deleted it meanwhile: what was typed becomes a new article.
                 object_id = None
+            request.POST = with_own_links(request.POST)  # type: ignore[assignment]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def settle(self, request: HttpRequest, object_id: str) -> bool:
@@ -227,10 +255,18 @@ class ArticleAdmin(
         context["title"] = str(article) if article else _("New article")
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["links"] = links.in_form(article, formsets)
         context["publication"] = publication.panel(
-            request, article, removals(article, stored_blocks(formsets)), typed_in(request)
+            request,
+            article,
+            removals(article, stored_blocks(formsets)),
+            context["links"]["without_page"],
+            typed_in(request),
         )
         context["pictures"] = pictures.for_dialog(request)
+        context["files"] = documents.for_dialog(request)
+        context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
+        context["recordings"] = recordings.for_dialog(request)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

@@ -10,18 +10,22 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationStackedInline
 
+from articles.desk.documents import DocumentChoiceWidget
 from articles.desk.image_choice import ImageChoiceWidget
 from articles.desk.kept_rows import KeepingFormSet, key_in, token_of
+from articles.desk.recordings import RecordingChoiceWidget
 from articles.desk.shared_choices import SharedAutocomplete, SharedChoiceField
 from articles.models import (
     BLOCKS,
     Article,
+    Attachment,
     Audience,
     Callout,
     CareCard,
     Figure,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Quote,
     RichText,
@@ -29,7 +33,7 @@ from articles.models import (
     TimelineEntry,
 )
 from articles.publishing.states import live_edition, versions_of
-from immunoportal.languages import codes, phrase
+from immunoportal.languages import codes, localized, phrase
 
 # What a new table begins with, for the first cell to be typed into at once.
 EMPTY_TABLE = f"<table><tbody>{'<tr><td></td><td></td><td></td></tr>' * 3}</tbody></table>"
@@ -121,6 +125,51 @@ class FigureInline(BlockInline):
         if db_field.name == "image":
             kwargs["form_class"] = SharedChoiceField
             kwargs["widget"] = ImageChoiceWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class AttachmentFormSet(KeepingFormSet):
+    shared = tuple(localized("document"))
+
+
+class AttachmentInline(BlockInline):
+    model = Attachment
+    formset = AttachmentFormSet
+    # The choice has buttons of its own, in the place of those that Django would put around it.
+    raw_id_fields = ["document"]
+    icon = "picture_as_pdf"
+    color = "var(--coral)"
+    is_rare = True
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name.startswith("document"):
+            kwargs["form_class"] = SharedChoiceField
+            kwargs["widget"] = DocumentChoiceWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class PlayerFormSet(KeepingFormSet):
+    shared = ("recording", "poster")
+
+
+class PlayerInline(BlockInline):
+    model = Player
+    formset = PlayerFormSet
+    # As an attachment's: the choices have buttons of their own.
+    raw_id_fields = ["recording", "poster"]
+    icon = "play_circle"
+    color = "var(--petrol)"
+    is_rare = True
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        widgets = {"recording": RecordingChoiceWidget, "poster": ImageChoiceWidget}
+        if db_field.name in widgets:
+            kwargs["form_class"] = SharedChoiceField
+            kwargs["widget"] = widgets[db_field.name](db_field.remote_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -274,4 +323,6 @@ BLOCK_INLINES = [
     TimelineEntryInline,
     QuoteInline,
     OwnArticleInline,
+    AttachmentInline,
+    PlayerInline,
 ]

@@ -2,9 +2,10 @@
 
 A form carries the digests of what it was filled with (``base``). When somebody else has saved
 meanwhile, they tell what has changed on either side. What only one of the two has changed is taken
-over; what both have changed is asked, and until it is answered nothing is saved. The digests come
-back signed, for one version of one article, so that a form is believed only about what it was
-filled with. A form without them, of before a new release perhaps, is asked about each difference.
+over; what both have changed is asked, and until it is answered nothing is saved. Of a text, each
+paragraph is looked at by itself (``articles.text.paragraphs``). The digests come back signed, for
+one version of one article, so that a form is believed only about what it was filled with. A form
+without them, of before a new release perhaps, is asked about each difference.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,16 +17,18 @@ from django.db import models
 from django.forms.formsets import DEFAULT_MAX_NUM, TOTAL_FORM_COUNT
 from django.http import QueryDict
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from articles.desk.history import parted, with_language
+from articles.desk import values
+from articles.desk.history import parted
 from articles.desk.kept_rows import row_key, rows_put_back_once
 from articles.models import Article
+from articles.models.fields import RichTextField
 from articles.text import html, words_diff
-from articles.text.three_way import Outcome, digest, outcome
+from articles.text.paragraphs import Paragraph, join, places, split
+from articles.text.three_way import Outcome, Part, Question, answered, digest, merge, outcome
 from immunoportal.text import is_row_number
 
-SALT = "articles.base"
+SALT = "articles.base.paragraphs"
 
 # What is posted besides the fields: the digests, what was asked, and the answers.
 BASE, ASKED, ANSWER = "base", "_asked", "_answer-"
@@ -37,8 +40,9 @@ UNSETTLED = "_unsettled"
 SILENT = {"id", "parent", "article", "region", "block_key", "version", BASE}
 ORDERING = "ordering"
 
-# By row (empty for the article itself) and field.
-Digests = Mapping[str, Mapping[str, str]]
+# By row (empty for the article itself) and field: the digest of the text, and the addresses of its
+# paragraphs.
+Digests = Mapping[str, Mapping[str, list[str]]]
 
 
 class Rows(NamedTuple):
@@ -69,6 +73,7 @@ class Collision:
     Attributes:
         address: what the answer is posted under.
         label: its name for people.
+        place: of the paragraph within its text; empty where it is about all of it.
         language: of its text; empty where it has none.
         mine, theirs: the words of both versions.
         is_removal: whether mine is to have removed the row.
@@ -82,6 +87,7 @@ class Collision:
     theirs: list[Words]
     is_removal: bool = False
     can_have_both: bool = False
+    place: str = ""
 
     @property
     def differs_in_words(self) -> bool:
@@ -120,13 +126,19 @@ def _names(row: models.Model | type[models.Model], names: Iterable[str]) -> list
 def base_of(article: Article, names: Iterable[str], kinds: Iterable[Rows]) -> str:
     """Return the digests of what a form is filled with, signed."""
 
-    def digests(row: models.Model, wanted: Iterable[str]) -> dict[str, str]:
-        return {name: digest(text_of(row, name)) for name in _names(row, wanted)}
+    def digests(row: models.Model, wanted: Iterable[str]) -> dict[str, list[str]]:
+        return {name: _digests_of(row, name) for name in _names(row, wanted)}
 
     found = {"": digests(article, names)}
     for kind in kinds:
         found |= {f"{kind.prefix}:{row.pk}": digests(row, kind.names) for row in kind.stored}
     return signing.dumps([article.pk, str(article.version), found], salt=SALT, compress=True)
+
+
+def _digests_of(row: models.Model, name: str) -> list[str]:
+    text = text_of(row, name)
+    addresses = [each.address for each in split(text)] if values.is_rich(row, name) else []
+    return [digest(text), *addresses]
 
 
 def read_base(data: QueryDict, article: Article) -> Digests:
@@ -192,7 +204,7 @@ class _Settling:
     def _is_untouched(self, kind: Rows, form: str, pk: str) -> bool:
         base = self.base.get(f"{kind.prefix}:{pk}")
         return base is not None and all(
-            digest(self.data.get(f"{form}-{name}", "")) == was
+            digest(self.data.get(f"{form}-{name}", "")) == was[0]
             for name, was in base.items()
             if name != ORDERING
         )
@@ -204,14 +216,16 @@ class _Settling:
             return
         base = self.base.get(address, {})
         names = [name for name in _names(row, kind.names) if name != ORDERING]
-        is_changed = any(digest(text_of(row, name)) != base.get(name) for name in names)
+        is_changed = any([digest(text_of(row, name))] != base.get(name, [])[:1] for name in names)
         answer = self.data.get(ANSWER + address, "")
         if address in self.asked and not is_changed and answer in (MINE, THEIRS):
             if answer == THEIRS:
                 del self.data[f"{form}-DELETE"]
                 self.fields(row, f"{form}-", address, kind.names)
         elif is_changed or address in self.asked:
-            texts = [shown for name in names if (shown := _shown(row, name, text_of(row, name)))]
+            texts = [
+                shown for name in names if (shown := values.shown(row, name, text_of(row, name)))
+            ]
             self.settled.collisions.append(
                 Collision(
                     address=address,
@@ -236,14 +250,81 @@ class _Settling:
             mine = "on" if is_tick and mine else mine
             theirs = text_of(row, name)
             its_address = f"{address}:{name}" if address else name
+            was = base.get(name)
+            result = outcome(mine, theirs, was[0] if was else None)
+            if values.is_rich(row, name):
+                questions = self._questions(its_address)
+                if result is Outcome.ASK or (questions and mine != theirs):
+                    self.data[posted] = self._merged(row, name, its_address, mine, theirs, was)
+                elif result is Outcome.THEIRS:
+                    self.data[posted] = theirs
+                continue
             answer = self.data.get(ANSWER + its_address, "")
-            result = outcome(mine, theirs, base.get(name))
             if result is Outcome.MINE and its_address in self.asked and mine != theirs:
                 self._answer(row, name, posted, its_address, mine, theirs, answer)
             elif result is Outcome.THEIRS:
                 self.data[posted] = theirs
             elif result is Outcome.ASK and name != ORDERING:
                 self._ask(row, name, its_address, mine, theirs)
+
+    def _questions(self, address: str) -> list[Question]:
+        """Return what has been asked of a text."""
+        found = [each.removeprefix(f"{address}:") for each in self.asked if each != address]
+        return sorted(filter(None, map(Question.read, found)))
+
+    def _merged(
+        self,
+        row: models.Model,
+        name: str,
+        address: str,
+        mine: str,
+        theirs: str,
+        base: list[str] | None,
+    ) -> str:
+        """Return two versions of a text put together; where both have changed it, mine stands until
+        that is answered."""
+        questions = self._questions(address)
+        versions = split(_cleaned(row, name, mine)), split(theirs)
+        if questions and base and base[0] == digest(theirs):
+            parts = answered(*versions, questions)
+        else:
+            parts = merge(*versions, base and base[1:], questions)
+        whole: list[Paragraph] = []
+        for part in parts:
+            answer = self.data.get(f"{ANSWER}{address}:{part.asked}", "") if part.asked else ""
+            if part.outcome is Outcome.THEIRS or answer == THEIRS:
+                whole += part.theirs
+            elif answer == BOTH and _can_have_both(row, name):
+                whole += [*part.theirs, *part.mine]
+            else:
+                if part.outcome is Outcome.ASK and answer != MINE and part.mine != part.theirs:
+                    question = Question.of(part, whole)
+                    self._ask_paragraphs(row, name, f"{address}:{question}", part, versions[1])
+                whole += part.mine
+        return join(whole)
+
+    def _ask_paragraphs(
+        self,
+        row: models.Model,
+        name: str,
+        address: str,
+        part: Part,
+        theirs: list[Paragraph],
+    ) -> None:
+        standing = [*theirs[: part.start], *(part.theirs or part.mine)]
+        texts = ["\n".join(each.words for each in version) for version in (part.mine, part.theirs)]
+        own, other = _marked(*texts)
+        self.settled.collisions.append(
+            Collision(
+                address=address,
+                label=_label(row, name),
+                language=parted(name)[1],
+                mine=own,
+                theirs=other,
+                can_have_both=bool(part.mine and part.theirs) and _can_have_both(row, name),
+                place=values.place_name(places(standing)[part.start]),
+            )
+        )
 
     def _answer(
         self,
@@ -258,12 +339,12 @@ class _Settling:
         if answer == THEIRS:
             self.data[posted] = theirs
         elif answer == BOTH and _can_have_both(row, name):
-            self.data[posted] = _joined(row, name, mine, theirs)
+            self.data[posted] = f"{theirs}\n\n{mine}"
         elif answer != MINE:
             self._ask(row, name, address, mine, theirs)
 
     def _ask(self, row: models.Model, name: str, address: str, mine: str, theirs: str) -> None:
-        own, other = _marked(_shown(row, name, mine), _shown(row, name, theirs))
+        own, other = _marked(*[values.shown(row, name, text) for text in (mine, theirs)])
         self.settled.collisions.append(
             Collision(
                 address=address,
@@ -285,10 +366,6 @@ def _marked(mine: str, theirs: str) -> tuple[list[Words], list[Words]]:
     )
 
 
-def _is_html(row: models.Model, name: str) -> bool:
-    return hasattr(row._meta.get_field(name), "sanitize")
-
-
 def _can_have_both(row: models.Model, name: str) -> bool:
     """Tell whether a field is a text to which another can be added; a table is none."""
     column = row._meta.get_field(name)
@@ -296,28 +373,19 @@ def _can_have_both(row: models.Model, name: str) -> bool:
     return isinstance(column, models.TextField) and "Table" not in config.get("extensions", {})
 
 
-def _joined(row: models.Model, name: str, mine: str, theirs: str) -> str:
-    return theirs + mine if _is_html(row, name) else f"{theirs}\n\n{mine}"
-
-
-def _shown(row: models.Model, name: str, value: str) -> str:
-    """Return a field's value as a text for people."""
+def _cleaned(row: models.Model, name: str, text: str) -> str:
+    """Return a text as it would be stored; as it is, if the form is going to refuse it."""
     column = row._meta.get_field(name)
-    if isinstance(column, models.BooleanField):
-        return _("Yes") if value else _("No")
-    if isinstance(column, models.ForeignKey) and is_row_number(value):
-        related = column.related_model._default_manager.filter(pk=value).first()
-        return str(related or value)
-    if isinstance(column, models.Field) and column.choices:
-        return str(dict(column.flatchoices).get(value, value))
-    return html.plain_text(value) if _is_html(row, name) else value
+    assert isinstance(column, RichTextField)
+    try:
+        return column.sanitize(text)
+    except html.Refused:
+        return text
 
 
 def _label(row: models.Model, name: str) -> str:
-    """Return the name of a field for people: "Text, text in Italian"."""
-    stem, language = parted(name)
-    column = str(row._meta.get_field(stem).verbose_name)  # type: ignore[union-attr]
-    shown = with_language(column, language)
+    """Return the name of a field with that of its row: "Text: text in Italian"."""
+    label = values.label(row, name)
     if isinstance(row, Article):
-        return capfirst(shown)
-    return f"{capfirst(str(row._meta.verbose_name))}: {shown}"
+        return capfirst(label)
+    return f"{capfirst(str(row._meta.verbose_name))}: {label}"

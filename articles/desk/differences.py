@@ -1,23 +1,38 @@
 """What differs between an article as it is stored and a form that is filled with a draft."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django_prose_editor.widgets import ProseEditorWidget
 
-from articles.desk.history import parted, with_language
-from articles.text import html, words_diff
+from articles.desk import values
+from articles.desk.history import parted
+from articles.text import paragraphs, words_diff
+from articles.text.alignment import Effort
 from articles.text.words_diff import Change
 
 # What a form needs for itself; where a row stands is told by the row.
 SILENT = {"version", "ordering", "region", "block_key", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of a text that differs: a paragraph, or the whole of what has none.
+
+    Attributes:
+        place: where it stands; empty for the whole.
+        changes: its words; none if only their formatting differs.
+        is_unmarked: whether there was too much to be marked word by word.
+    """
+
+    place: str
+    changes: list[Change]
+    is_unmarked: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,12 +42,12 @@ class Difference:
     Attributes:
         label: its name, with its language.
         language: of its text; empty where it has none.
-        changes: its words; none if only their formatting differs.
+        passages: those that differ.
     """
 
     label: str
     language: str
-    changes: list[Change]
+    passages: list[Passage]
 
 
 @dataclass(frozen=True)
@@ -57,12 +72,13 @@ def parts(form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[
         form, formsets: bound to what was typed; nothing of it need be valid.
     """
     found = []
-    fields = list(_differences(form))
+    effort = Effort()
+    fields = list(_differences(form, effort))
     if fields:
         found.append(Part(_("The article itself"), "changed", fields))
     for formset in formsets:
         rows = sorted(formset.forms, key=_position)
-        found += [part for row in rows if (part := _row(row, formset))]
+        found += [part for row in rows if (part := _row(row, formset, effort))]
     return found
 
 
@@ -71,12 +87,14 @@ def _position(row: forms.ModelForm) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
 
-def _row(row: forms.ModelForm, formset: BaseInlineFormSet) -> Part | None:
+def _row(row: forms.ModelForm, formset: BaseInlineFormSet, effort: Effort) -> Part | None:
     name = capfirst(str(row.instance._meta.verbose_name))
     is_stored = row in formset.initial_forms
     if row.add_prefix("DELETE") in row.data:
-        return Part(name, "removed", list(_differences(row, removed=True))) if is_stored else None
-    fields = list(_differences(row))
+        if not is_stored:
+            return None
+        return Part(name, "removed", list(_differences(row, effort, removed=True)))
+    fields = list(_differences(row, effort))
     if not is_stored:
         return Part(name, "added", fields)
     if fields:
@@ -84,7 +102,10 @@ def _row(row: forms.ModelForm, formset: BaseInlineFormSet) -> Part | None:
     return Part(name, "moved", []) if _position(row) != row.initial.get("ordering", 0) else None
 
 
-def _differences(form: forms.ModelForm, *, removed: bool = False) -> Iterator[Difference]:
+def _differences(
+    form: forms.ModelForm, effort: Effort, *, removed: bool = False
+) -> Iterator[Difference]:
+    row = form.instance
     for name, field in form.fields.items():
         prefixed = form.add_prefix(name)
         is_omitted = field.widget.value_omitted_from_data(form.data, form.files, prefixed)
@@ -92,35 +113,41 @@ def _differences(form: forms.ModelForm, *, removed: bool = False) -> Iterator[Di
             continue
         before = form.get_initial_for_field(field, name)
         after = field.widget.value_from_datadict(form.data, form.files, prefixed)
-        shown = _shown(field, before), "" if removed else _shown(field, after)
-        is_formatted = isinstance(field.widget, ProseEditorWidget) and not removed
-        if shown[0] != shown[1] or (is_formatted and (before or "") != (after or "")):
-            stem, language = parted(name)
-            label = _name(form.instance, stem, field)
-            changes = words_diff.changes(*shown) if shown[0] != shown[1] else []
-            yield Difference(with_language(label, language), language, changes)
+        if values.is_rich(row, name):
+            texts = [before or "", "" if removed else after or ""]
+            passages = list(paragraphs_that_differ(*texts, effort))
+        else:
+            find = _finder(field)
+            texts = [values.shown(row, name, value, find) for value in (before, after)]
+            texts[1] = "" if removed else texts[1]
+            passages = [_passage("", *texts, effort)] if texts[0] != texts[1] else []
+        if passages:
+            yield Difference(capfirst(values.label(row, name)), parted(name)[1], passages)
 
 
-def _name(row: models.Model, name: str, field: forms.Field) -> str:
-    try:
-        return capfirst(str(row._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return str(field.label or name)
+def paragraphs_that_differ(before: str, after: str, effort: Effort) -> Iterator[Passage]:
+    """Yield the paragraphs that two versions of a text do not share, with their places."""
+    old, new = paragraphs.split(before), paragraphs.split(after)
+    old_places, new_places = paragraphs.places(old), paragraphs.places(new)
+    for one, other in paragraphs.differing(old, new, effort):
+        place = new_places[other] if other is not None else old_places[one or 0]
+        words = "" if one is None else old[one].words, "" if other is None else new[other].words
+        yield _passage(values.place_name(place), *words, effort)
 
 
-def _shown(field: forms.Field, value: Any) -> str:
-    """Return a field's value as a text for people."""
-    if isinstance(field, forms.BooleanField):
-        return _("Yes") if value else _("No")
-    if value is None or value == "":
-        return ""
-    if isinstance(field, forms.ModelChoiceField):
+def _passage(place: str, before: str, after: str, effort: Effort) -> Passage:
+    refusals = effort.refusals
+    changes = words_diff.changes(before, after, effort) if before != after else []
+    return Passage(place, changes, is_unmarked=effort.refusals > refusals)
+
+
+def _finder(field: forms.Field) -> Callable[[str], Any]:
+    """Return what finds the row that a form names, among those that the form knows."""
+
+    def find(number: str) -> Any:
         try:
-            return str(field.to_python(value) or "")
+            return field.to_python(number)
         except ValidationError:
-            return str(value)
-    if isinstance(field, forms.ChoiceField):
-        choices = dict(field.widget.choices)
-        return str(choices.get(value, value))
-    text = str(value).replace("\r\n", "\n")
-    return html.plain_text(text) if isinstance(field.widget, ProseEditorWidget) else text
+            return None
+
+    return find

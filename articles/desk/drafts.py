@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
@@ -30,6 +30,7 @@ from articles.desk.filled_form import (
     filled,
     for_formset,
     leave_unchecked,
+    own_words,
     without_a_place,
 )
 from articles.models import Article, Draft
@@ -322,7 +323,7 @@ class DraftsMixin(admin.ModelAdmin):
         found = list(offers[: OFFERED + 1])
         context = {"offers": found[:OFFERED], "more": len(found) > OFFERED}
         return TemplateResponse(
-            request, "articles/desk/draft_offers.html", self._with_urls(context, found)
+            request, "articles/desk/draft_offers.html", self._with_urls(request, context, found)
         )
 
     def draft_list_view(self, request: HttpRequest) -> HttpResponse:
@@ -336,12 +337,15 @@ class DraftsMixin(admin.ModelAdmin):
             "discarded": [draft for draft in found if draft.closed_at is not None],
         }
         return TemplateResponse(
-            request, "articles/desk/draft_list.html", self._with_urls(context, found)
+            request, "articles/desk/draft_list.html", self._with_urls(request, context, found)
         )
 
-    def _with_urls(self, context: dict[str, Any], found: list[Draft]) -> dict[str, Any]:
+    def _with_urls(
+        self, request: HttpRequest, context: dict[str, Any], found: list[Draft]
+    ) -> dict[str, Any]:
         for draft in found:
             draft.continue_url = continue_url(draft)  # type: ignore[attr-defined]
+            draft.may_write = self._may_write(request, draft.article)  # type: ignore[attr-defined]
         return context
 
     def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -349,7 +353,7 @@ class DraftsMixin(admin.ModelAdmin):
         draft = get_object_or_404(self._own(request), pk=pk)
         article = draft.article
         if not self._may_write(request, article):
-            raise PermissionDenied
+            return self._own_words(request, draft)
         self._fill(request, draft)
         fields = flatten_fieldsets(self.get_fieldsets(request, article))
         form = self.get_form(request, article, change=article is not None, fields=fields)(
@@ -370,7 +374,22 @@ class DraftsMixin(admin.ModelAdmin):
             "without_a_place": without_a_place(form.data, form, formsets),
         }
         return TemplateResponse(
-            request, "articles/desk/draft_differences.html", self._with_urls(context, [draft])
+            request,
+            "articles/desk/draft_differences.html",
+            self._with_urls(request, context, [draft]),
+        )
+
+    def _own_words(self, request: HttpRequest, draft: Draft) -> HttpResponse:
+        """Show what somebody has typed who may not change the article any more, and no more."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("What you have typed"),
+            "draft": draft,
+            "texts": own_words(data_of(draft)),
+        }
+        return TemplateResponse(
+            request, "articles/desk/draft_words.html", self._with_urls(request, context, [draft])
         )
 
     def draft_discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django import forms
+from django.db import models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
+from django.utils.text import capfirst
 
-from articles.models import Draft
+from articles.desk import values
+from articles.desk.history import parted
+from articles.models import BLOCKS, Article, Draft
 from articles.text import form_data
 from articles.text.form_data import Fields
+from immunoportal.text import is_row_number
 
 # What the page sends along, and what ties a row to others and is of no use without it.
 NO_TEXT = re.compile(
@@ -95,3 +101,42 @@ def without_a_place(
         for name, value in found
         if name not in known and str(value).strip() and not NO_TEXT.search(name)
     ]
+
+
+class OwnWords(NamedTuple):
+    """A text of a draft: the name of its field for people, its language, and what it says."""
+
+    label: str
+    language: str
+    text: str
+
+
+def own_words(data: QueryDict) -> list[OwnWords]:
+    """Return the texts of a draft in their order, without the form that it belongs to."""
+    kinds = {_prefix_of(model): model for model in BLOCKS}
+    found: list[tuple[int, OwnWords]] = []
+    for name, value in data.items():
+        match = re.fullmatch(r"(.+?)-(\d{1,4})-(.+)", name)
+        model = kinds.get(match[1]) if match else Article
+        field = match[3] if match else name
+        if NO_TEXT.search(name) or not str(value).strip():
+            continue
+        if model is None or not _is_text(model, field):
+            continue
+        place = str(data.get(f"{match[1]}-{match[2]}-ordering", "")) if match else ""
+        label = values.label(model(), field)
+        if match:
+            label = f"{model._meta.verbose_name}: {label}"
+        words = OwnWords(capfirst(label), parted(field)[1], values.shown(model(), field, value))
+        found.append((int(place) if is_row_number(place) else 0, words))
+    return [words for _place, words in sorted(found, key=itemgetter(0)) if words.text]
+
+
+def _prefix_of(model: type[models.Model]) -> str:
+    return str(model._meta.get_field("parent").remote_field.get_accessor_name())  # type: ignore[union-attr]
+
+
+def _is_text(model: type[models.Model], name: str) -> bool:
+    columns = {column.name: column for column in model._meta.concrete_fields}
+    column = columns.get(name)
+    return isinstance(column, models.CharField | models.TextField) and not column.choices

@@ -87,7 +87,9 @@ def told(event: Event) -> str:
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.FILE_WITHDRAWN:
-            return _("A picture of this article was withdrawn for good.")
+            if "image" in event.detail:
+                return _("A picture of this article was withdrawn for good.")
+            return _("A file of this article was withdrawn for good.")
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown

@@ -1,6 +1,7 @@
 """The formset of the article's rows: it loses none, and reads none twice."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ class KeepingFormSet(BaseInlineFormSet):
     Reads the stored rows once, and what they refer to (``shared``) once for all of them.
 
     Attributes:
-        has_rows: ``False`` where it is known that nothing is stored, so that it is not asked.
+        read: the stored rows, where they have been read already.
         shared: the names of the foreign keys to rows that articles share.
         stored: the rows in the database, by number; empty where the user may not see them.
         sees_all: whether the user may see the stored rows.
@@ -64,16 +65,15 @@ class KeepingFormSet(BaseInlineFormSet):
         instance: models.Model | None = None,
         prefix: str,
         queryset: models.QuerySet,
-        has_rows: bool = True,
+        read: Sequence[models.Model] | None = None,
         **kwargs: Any,
     ):
         is_stored = instance is not None and instance.pk is not None
         self.sees_all = not queryset.query.is_empty()
         self.used_keys: set[UUID] = set()
-        rows = queryset.none()
-        if is_stored and has_rows:
-            rows = queryset.filter(**{self.fk.name: instance})
-        rows = rows.select_related(*self.shared) if self.shared else rows
+        rows: Sequence[models.Model] = []
+        if is_stored and self.sees_all:
+            rows = read if read is not None else self._read_rows(queryset, instance)
         self.stored = {str(row.pk): row for row in rows}
         if data is not None:
             keys = {str(key): pk for pk, row in self.stored.items() if (key := row_key(row))}
@@ -84,6 +84,12 @@ class KeepingFormSet(BaseInlineFormSet):
         super().__init__(data, instance=instance, prefix=prefix, queryset=queryset, **kwargs)
         self._queryset = rows
         self.known = {name: self._read_shared(name) for name in self.shared}
+
+    def _read_rows(
+        self, queryset: models.QuerySet, instance: models.Model | None
+    ) -> list[models.Model]:
+        rows = queryset.filter(**{self.fk.name: instance})
+        return list(rows.select_related(*self.shared) if self.shared else rows)
 
     def _read_shared(self, name: str) -> dict[str, models.Model]:
         """Return the rows that the stored rows and the posted data refer to, by number."""

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,33 +12,28 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk.picture_uses import list_of, uses_of, why_it_stays
-from articles.desk.picture_withdrawal import WithdrawPictureMixin
+from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.pictures import PictureChoicesMixin, for_dialog
-from articles.desk.shared_content import SharedContentMixin
 from articles.desk.upload import ImageForm, examined_upload
 from articles.images import library
-from articles.models import Article, Figure, Image
-from immunoportal.admin.areas import Area
-from immunoportal.admin.mixins import LONGEST_SEARCH, Context, GuardedAdmin, LanguageSwitchMixin
+from articles.models import Image
+from immunoportal.admin.mixins import LONGEST_SEARCH, Context, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
 
 @admin.register(Image)
 class ImageAdmin(
     PictureChoicesMixin,
-    WithdrawPictureMixin,
-    SharedContentMixin,
-    GuardedAdmin,
+    FileLibraryAdmin,
     LanguageSwitchMixin,
     TranslationAdmin,
 ):
-    change_form_template = "articles/desk/picture.html"
-    change_list_template = "articles/desk/picture_list.html"
-    area = Area.CONTENT
+    change_form_template = "articles/desk/library_entry.html"
+    change_list_template = "articles/desk/library_list.html"
+    withdraw_template = "articles/desk/withdraw_picture.html"
     rank = 20
     chapter = "pictures"
     when_empty = gettext_lazy(
@@ -50,16 +43,9 @@ class ImageAdmin(
     list_display_links = ["thumbnail", "title"]
     shown_fields = frozenset(localized("credit"))
     search_fields = ["title", *localized("credit")]
-    list_per_page = 40
     readonly_fields = [
         "large_thumbnail", "dimensions", "shown_in", "progress", "added_at", "added_by",
     ]  # fmt: skip
-    actions = ["delete_selected"]
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Image | None = None
-    ) -> list[str] | tuple[str, ...]:
-        return super().get_readonly_fields(request, obj) if obj else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
         if obj is None:
@@ -76,14 +62,6 @@ class ImageAdmin(
             kwargs["form"] = ImageForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        figures = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
-        count = Subquery(figures.annotate(count=Count("pk")).values("count"))
-        return super().get_queryset(request).annotate(figure_count=Coalesce(count, 0))
-
-    def articles_showing(self, obj: Image) -> QuerySet[Article]:
-        return Article.objects.filter(pk__in=obj.figures.values("parent"))
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
     ) -> tuple[QuerySet[Image], bool]:
@@ -94,7 +72,7 @@ class ImageAdmin(
 
     def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         return super().changelist_view(
-            request, {"pictures": for_dialog(request)} | (extra_context or {})
+            request, {"library": for_dialog(request)} | (extra_context or {})
         )
 
     def changeform_view(
@@ -130,59 +108,13 @@ class ImageAdmin(
                 title=obj.title,
                 **credits,
             )
-        except (library.AlreadyInLibrary, library.PictureWithdrawn) as error:
+        except (library.AlreadyInLibrary, library.Withdrawn) as error:
             # Since the form looked.
-            image = error.image
+            image = error.row
         obj.__dict__.update(image.__dict__)
 
-    # Deleting: what is in use stays, and the sentence says where it is shown.
-
-    def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
-        is_record = obj is not None and obj.is_withdrawn
-        return not is_record and super().has_delete_permission(request, obj)
-
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
-        """Speak of the pictures alone: that their renditions go with them goes without saying."""
-        names = [image.title for image in objs]
-        return names, {self.opts.verbose_name_plural: len(names)}, set(), []
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Context = None
-    ) -> HttpResponse:
-        image = self.get_object(request, object_id)
-        if image is None or not super().has_delete_permission(request, image):
-            return super().delete_view(request, object_id, extra_context)
-        reason = why_it_stays(image)
-        if not reason:
-            try:
-                return super().delete_view(request, object_id, extra_context)
-            except (ProtectedError, library.PictureWithdrawn):  # since we looked
-                reason = why_it_stays(image)
-        messages.error(request, reason)
-        return redirect("admin:articles_image_change", image.pk)
-
-    @admin.action(permissions=["delete"], description=gettext_lazy("Delete the chosen pictures"))
-    def delete_selected(
-        self, request: HttpRequest, queryset: QuerySet[Image]
-    ) -> HttpResponse | None:
-        """Ask about the pictures that can be deleted, and say why the others cannot."""
-        staying = {image.pk: reason for image in queryset if (reason := why_it_stays(image))}
-        for reason in staying.values():
-            messages.error(request, reason)
-        free = queryset.exclude(pk__in=staying)
-        return delete_selected(self, request, free) if free.exists() else None
-
-    def delete_model(self, request: HttpRequest, obj: Image) -> None:
-        library.remove(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
-        for image in queryset:
-            try:
-                library.remove(image)
-            except (ProtectedError, library.PictureWithdrawn):  # since the action looked
-                messages.error(request, why_it_stays(image))
+    def remove(self, row: Image) -> None:
+        library.remove(row)
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> SafeString:
@@ -207,18 +139,6 @@ class ImageAdmin(
     @admin.display(description=gettext_lazy("size"))
     def dimensions(self, image: Image) -> str:
         return f"{image.width} × {image.height}"
-
-    @admin.display(description=gettext_lazy("used"), ordering="figure_count")
-    def uses(self, image: Image) -> str:
-        count = getattr(image, "figure_count", 0)
-        if not count:
-            return _("not used")
-        return ngettext("used %(count)d time", "used %(count)d times", count) % {"count": count}
-
-    @admin.display(description=gettext_lazy("shown in"))
-    def shown_in(self, image: Image) -> SafeString | str:
-        uses, more = uses_of(image)
-        return list_of(uses, more) if uses else _("No article shows it.")
 
     @admin.display(description=gettext_lazy("versions for readers"))
     def progress(self, image: Image) -> str:

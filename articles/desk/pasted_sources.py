@@ -32,7 +32,13 @@ MOST_FOUND = 20
 
 
 class SourceForm(forms.ModelForm):
-    """The form of a source. Knows a DOI and a PubMed number however they are written."""
+    """The form of a source. Knows a DOI and a PubMed number however they are written.
+
+    Attributes:
+        known: the stored sources that it may be, where they have been read already.
+    """
+
+    known: Sequence[Source] | None = None
 
     class Meta:
         model = Source
@@ -56,14 +62,13 @@ class SourceForm(forms.ModelForm):
     def _refuse_known(self) -> None:
         """Name the source that has a number already, at the field itself."""
         numbers = {name: self.cleaned_data.get(name) or "" for name in ("doi", "pmid")}
-        for other in sources.known([Source(**numbers)]):
+        wanted = [Source(**numbers)]
+        known = sources.known(wanted) if self.known is None else self.known
+        for other in sources.among(known, wanted):
             for name, number in numbers.items():
                 is_other = other.pk != self.instance.pk
                 if is_other and number and getattr(other, name).lower() == number.lower():
                     self.add_error(name, _already_there(other))
-
-    def validate_constraints(self) -> None:
-        """Leave out the model's constraints: ``clean`` has asked for the numbers, all at once."""
 
 
 def _already_there(source: Source) -> ValidationError:
@@ -94,6 +99,25 @@ class PastedSourceForm(SourceForm):
 
 
 class PastedSourceFormSet(BaseFormSet):
+    def full_clean(self) -> None:
+        """Read what is there already once for all rows."""
+        if self.is_bound:
+            rows = self._as_sent()
+            known = sources.known(rows)
+            for form in self.forms:
+                form.known = known
+        super().full_clean()
+
+    def _as_sent(self) -> list[Source]:
+        names = ("doi", "pmid")
+        sent = [
+            [str(form.data.get(form.add_prefix(name), "")) for name in names] for form in self.forms
+        ]
+        return [
+            Source(doi=doi_in(doi) or doi, pmid=pmid_in(f"PMID {pmid}") or pmid)
+            for doi, pmid in sent
+        ]
+
     def clean(self) -> None:
         """Refuse a source that another row is too, after what was changed in them."""
         seen: list[Source] = []

@@ -35,6 +35,7 @@ def panel(
     request: HttpRequest,
     article: Article | None,
     removals: Mapping[str, Sequence[Removal]],
+    without_page: Mapping[str, Sequence[tuple[str, str]]],
     typed: Mapping[str, str],
 ) -> dict:
     """Return what the publication panel shows: state, page and verbs of each language.
@@ -42,12 +43,14 @@ def panel(
     Args:
         article: ``None`` while it has never been saved.
         removals: by language, what publishing would take off the page.
+        without_page: by language, the links that are words alone: a sentence and a field's id.
         typed: what the form holds that has not been saved.
     """
     versions = versions_of(article) if article else {}
     return {
         "languages": [
-            _shown(request, code, versions.get(code), typed) | {"removals": removals.get(code, ())}
+            _shown(request, code, versions.get(code), typed)
+            | {"removals": removals.get(code, ()), "without_page": without_page.get(code, ())}
             for code in codes()
         ],
         "may_publish": request.user.has_perm(verbs.PERMISSION),

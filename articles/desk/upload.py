@@ -66,7 +66,7 @@ class ImageForm(forms.ModelForm):
         self.examined = examined
         existing = Image.objects.filter(digest=self.examined.digest).first()
         if existing and existing.is_withdrawn:
-            raise ValidationError(str(library.PictureWithdrawn(existing)))
+            raise ValidationError(str(library.Withdrawn(existing)))
         # In the window that a figure has opened, the picture is simply taken.
         if existing and IS_POPUP_VAR not in self.data:
             raise ValidationError(

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Edition, Event, LanguageVersion
+from articles.models import Edition, Event, Image, LanguageVersion
 from articles.models.editions import EditionImage
 from articles.models.language_versions import NAMES
-from articles.publishing.freezing import WorkingCopy, freeze, images_of
+from articles.publishing.freezing import WorkingCopy, files_of, freeze
 from articles.publishing.states import repeated
 from immunoportal import languages
 from immunoportal.actors import User
@@ -78,8 +78,9 @@ class Life:
             edition.change_note = (notes or {}).get(language, "")
             self.editions.append(edition)
             self.images += [
-                EditionImage(edition=edition, image=image)
-                for image in images_of(self.copy, language)
+                EditionImage(edition=edition, image=file)
+                for file in files_of(self.copy, language)
+                if isinstance(file, Image)
             ]
             self._tell(Event.Verb.PUBLISHED, at, edition, reason=edition.change_note)
 

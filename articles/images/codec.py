@@ -11,12 +11,9 @@ its new size strip by strip, so that no second copy of the whole is made on the 
 renders one picture, as ``articles.images.sandbox`` has it done.
 """
 
-import ctypes
 import io
 import json
 import math
-import resource
-import signal
 import sys
 import warnings
 from dataclasses import dataclass
@@ -25,6 +22,8 @@ from typing import IO
 
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
+
+from articles.files.confinement import confine
 
 # By content, not by name: Pillow is asked to try these decoders only.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
@@ -344,16 +343,11 @@ def main(width: str, format: str, max_pixels: str) -> None:
 
     The line says ``width``, ``height`` and ``extension``, or ``refused`` and ``limit``.
     """
-    if sys.platform == "linux":
-        # Whoever has started this one may be killed; then nobody waits for a picture (prctl(2)).
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     # Else its decoder would take memory for as many threads as there are processors.
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     content = b""
     try:
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+        confine(seconds=MOST_SECONDS, memory=MOST_MEMORY)
         picture = open_picture(sys.stdin.buffer, max_pixels=int(max_pixels))
         rendered = render(picture, width=int(width), format=format)
     except UnusablePicture as refusal:

@@ -1,6 +1,5 @@
 """Keeps the library: each uploaded picture once, with the renditions that readers will need."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,44 +7,18 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
+from articles.files.keeping import keep
+from articles.files.library import AlreadyInLibrary, digest_of
+from articles.files.withdrawal import Withdrawn
 from articles.images import codec, sandbox
 from articles.images.codec import Reason, Rendered, UnusablePicture
-from articles.images.files import keep
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
 from articles.models import Figure, Image, Rendition
 from articles.models.images import originals, renditions
 from immunoportal.actors import User
 from immunoportal.languages import localized
 from immunoportal.publication import clock
-
-
-class AlreadyInLibrary(Exception):
-    """The same file was uploaded before; ``image`` is what it became."""
-
-    def __init__(self, image: Image):
-        super().__init__(str(image))
-        self.image = image
-
-
-class PictureWithdrawn(Exception):
-    """The file was withdrawn for good; as text it is a sentence for the editor."""
-
-    def __init__(self, image: Image):
-        super().__init__(image.pk)
-        self.image = image
-
-    def __str__(self) -> str:
-        return _(
-            "This picture was withdrawn for good on %(date)s and must not come back. Reason: "
-            "%(reason)s"
-        ) % {
-            "date": date_format(timezone.localtime(self.image.withdrawn_at), "SHORT_DATE_FORMAT"),
-            "reason": self.image.withdrawal_reason,
-        }
 
 
 @dataclass(frozen=True)
@@ -94,14 +67,14 @@ def add(
     Raises:
         UnusablePicture: nothing is stored.
         AlreadyInLibrary: nothing is stored.
-        PictureWithdrawn: nothing is stored.
+        Withdrawn: nothing is stored.
         OSError: the disk is full; nothing is stored.
     """
     examined = examined or examine(file)
     try:
         with transaction.atomic():
             return _add(file, examined, added_by=by, **fields)
-    except (AlreadyInLibrary, PictureWithdrawn):
+    except (AlreadyInLibrary, Withdrawn):
         raise
     except BaseException:
         discard(examined)
@@ -123,7 +96,7 @@ def _add(file: File, examined: Examined, **fields: Any) -> Image:
             image.save()
     except IntegrityError:
         known = Image.objects.get(digest=examined.digest)
-        raise (PictureWithdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
+        raise (Withdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
     Rendition.objects.bulk_create(
         Rendition(
             image=image,
@@ -164,11 +137,11 @@ def remove(image: Image) -> None:
 
     Raises:
         ProtectedError: an article or an edition shows it.
-        PictureWithdrawn: its row stays, so that nobody adds the file again.
+        Withdrawn: its row stays, so that nobody adds the file again.
     """
     withdrawn = Image.objects.filter(pk=image.pk, withdrawn_at__isnull=False)
     if withdrawn.select_for_update().exists():
-        raise PictureWithdrawn(image)
+        raise Withdrawn(image)
     files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
     files.append((originals(), str(image.original.name)))
     image.delete()
@@ -194,9 +167,3 @@ def found(images: QuerySet[Image], words: str) -> QuerySet[Image]:
         )
         images = images.filter(own | Exists(Figure.objects.filter(said, image=OuterRef("pk"))))
     return images
-
-
-def digest_of(file: File) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,8 +12,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from articles.files.keeping import keep
 from articles.images import codec, sandbox
-from articles.images.files import keep
 from articles.models import Rendition
 from articles.models.images import renditions
 from immunoportal.claims import claim

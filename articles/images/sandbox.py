@@ -1,25 +1,15 @@
-"""Has pictures read by a process of their own: short-lived, limited, one at a time on a host.
+"""Has pictures read by a process of their own; see ``articles.files.sandbox``."""
 
-What decoding takes is given back to the system when the process ends, a decoder that fails
-takes nobody along, and no reader waits for a thread that is busy with a picture.
-"""
-
-import fcntl
 import json
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 from typing import IO
 
 from django.conf import settings
 
+from articles.files import sandbox
 from articles.images import codec
 from articles.images.codec import Reason, Rendered, UnusablePicture
 
 SECONDS = 60  # for one rendition; the largest takes four on one core of 2020
-PATIENCE = 120  # seconds to wait for a turn
 
 
 def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
@@ -37,42 +27,15 @@ def render(file: IO[bytes], *, width: int, format: str) -> Rendered:
             are before it.
         OSError: the disk is full.
     """
-    # A file that the process can seek in, wherever the original is kept.
-    with (
-        tempfile.TemporaryFile(dir=settings.DATA_DIR) as original,
-        (settings.DATA_DIR / "pictures.lock").open("a") as turn,
-    ):
-        file.seek(0)
-        shutil.copyfileobj(file, original)
-        original.seek(0)
-        _wait_for_turn(turn)
-        try:
-            result = subprocess.run(  # noqa: S603  nothing in it comes from anybody
-                [sys.executable, "-m", codec.__name__,
-                 str(width), format, str(settings.IMAGE_MAX_PIXELS)],
-                stdin=original, capture_output=True, cwd=settings.BASE_DIR, timeout=SECONDS,
-                # The turn lasts as long as the process, even if this one is killed.
-                pass_fds=[turn.fileno()],
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise UnusablePicture(Reason.TOO_SLOW) from None
-    if result.returncode < 0:  # a signal: what the decoder met was more than it could bear
-        raise UnusablePicture(Reason.BROKEN)
-    if result.returncode:
-        raise RuntimeError(result.stderr.decode(errors="replace"))
-    line, _newline, content = result.stdout.partition(b"\n")
+    most = str(settings.IMAGE_MAX_PIXELS)
+    try:
+        answer = sandbox.read(file, codec.__name__, str(width), format, most, seconds=SECONDS)
+    except sandbox.TooSlow:
+        raise UnusablePicture(Reason.TOO_SLOW) from None
+    except sandbox.Crashed:
+        raise UnusablePicture(Reason.BROKEN) from None
+    line, _newline, content = answer.partition(b"\n")
     said = json.loads(line)
     if "refused" in said:
         raise UnusablePicture(Reason(said["refused"]), said["limit"])
     return Rendered(content, **said)
-
-
-def _wait_for_turn(turn: IO[str]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise UnusablePicture(Reason.TOO_SLOW) from None
-            time.sleep(0.1)

@@ -36,7 +36,11 @@ def carry_over(apps, schema_editor):
 
 def carry_back(apps, schema_editor):
     cards = apps.get_model("articles", "CareCard").objects.all()
-    moved(cards, apps.get_model("articles", "Callout"), kind="urgent")
+    for kind, of_kind in [
+        ("urgent", cards.exclude(urgency="non-urgent")),
+        ("warning", cards.filter(urgency="non-urgent")),
+    ]:
+        moved(of_kind, apps.get_model("articles", "Callout"), kind=kind)
     cards.delete()
     # PostgreSQL changes no table while one of its rows waits to be checked.
     schema_editor.connection.check_constraints()

@@ -1,18 +1,21 @@
 from articles.models.articles import Article, Audience, Byline, Citation
 from articles.models.blocks import (
     BLOCKS,
+    Attachment,
     Block,
     Callout,
     CareCard,
     Figure,
     KeyPoints,
     OwnArticle,
+    Player,
     Question,
     Quote,
     RichText,
     Table,
     TimelineEntry,
 )
+from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
@@ -21,6 +24,7 @@ from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -28,6 +32,7 @@ from articles.models.topics import Topic
 __all__ = [
     "BLOCKS",
     "Article",
+    "Attachment",
     "Audience",
     "Block",
     "Byline",
@@ -35,6 +40,7 @@ __all__ = [
     "CareCard",
     "Citation",
     "Contributor",
+    "Document",
     "Draft",
     "Edition",
     "Event",
@@ -46,13 +52,16 @@ __all__ = [
     "LanguageVersion",
     "OldAddress",
     "OwnArticle",
+    "Player",
     "Presence",
     "Question",
     "Quote",
+    "Recording",
     "Rendition",
     "RichText",
     "Source",
     "Table",
     "TimelineEntry",
     "Topic",
+    "Transcript",
 ]

@@ -1,7 +1,7 @@
 """Editions: what readers get. Frozen at publication, never changed after."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -12,8 +12,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article, Audience
+from articles.models.documents import Document
 from articles.models.images import Image
+from articles.models.recordings import Recording
 from articles.models.topics import Topic
+from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import ActorField, User
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
 from immunoportal.languages import localized
@@ -151,6 +154,10 @@ class Edition(GuardedModel):
     text_digest = models.CharField(max_length=64)
     page_digest = models.CharField(max_length=64)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
+    documents = models.ManyToManyField(Document, through="EditionDocument", related_name="editions")
+    recordings = models.ManyToManyField(
+        Recording, through="EditionRecording", related_name="editions"
+    )
 
     published_by = ActorField(_("published by"))
     published_by_shown: str
@@ -253,23 +260,58 @@ def boundaries(moment: datetime) -> tuple[datetime | None, datetime | None]:
     return max(filter(None, past), default=None), min(filter(None, coming), default=None)
 
 
-# What a frozen figure names its image by, for the image of a new row.
-_NAME = "(SELECT digest FROM articles_image WHERE id = NEW.image_id)"
-_SHOWN = {
-    "sqlite": "EXISTS (SELECT 1 FROM articles_edition AS edition,"  # noqa: S608  of our own words
-    " json_each(edition.content, '$.blocks') AS block WHERE edition.id = NEW.edition_id"
-    f" AND json_extract(block.value, '$.image') = {_NAME})",
-    "postgresql": "EXISTS (SELECT 1 FROM articles_edition AS edition"  # noqa: S608
-    " WHERE edition.id = NEW.edition_id AND edition.content -> 'blocks'"
-    f" @> jsonb_build_array(jsonb_build_object('image', {_NAME})))",
-}
+def relation_to(library: type[WithdrawableModel]) -> models.ManyToManyField:
+    """Return the relation by which editions keep the entries of a library that they show."""
+    return next(field for field in Edition._meta.many_to_many if field.related_model is library)
+
+
+def tie(edition: Edition, file: WithdrawableModel) -> models.Model:
+    """Return the row, not stored, by which an edition keeps a picture or file that it shows."""
+    relation = relation_to(type(file))
+    through: Any = relation.remote_field.through
+    row: models.Model = through(**{"edition": edition, relation.m2m_reverse_field_name(): file})
+    return row
+
+
+def named_in_content(relation: str, name: str, linked: str = "") -> dict[str, str]:
+    """Return the condition that a block of an edition names what a new row ties it to.
+
+    Args:
+        relation: the foreign key of the row, such as "image".
+        name: under which the frozen block has the digest.
+        linked: the attribute of links in its text that may have it too, such as "data-file".
+    """
+    digest = f"(SELECT digest FROM articles_{relation} WHERE id = NEW.{relation}_id)"  # noqa: S608
+    link = f"'{linked}=\"' || {digest} || '\"'"
+
+    def shown(blocks: str, value: str, html: str, position: str) -> str:
+        in_text = f" OR {position}({html}, {link}) > 0" if linked else ""
+        return (
+            f"EXISTS (SELECT 1 FROM articles_edition AS edition, {blocks} AS block"  # noqa: S608
+            f" WHERE edition.id = NEW.edition_id AND ({value} = {digest}{in_text}))"
+        )
+
+    return {
+        "sqlite": shown(
+            "json_each(edition.content, '$.blocks')",
+            f"json_extract(block.value, '$.{name}')",
+            "json_extract(block.value, '$.html')",
+            "instr",
+        ),
+        "postgresql": shown(
+            "jsonb_array_elements(edition.content -> 'blocks')",
+            f"block ->> '{name}'",
+            "block ->> 'html'",
+            "strpos",
+        ),
+    }
 
 
 class EditionImage(GuardedModel):
     """An image that an edition shows, and that cannot be deleted therefore."""
 
     # No row for an image that no figure of the edition names.
-    guard = Guard(insertable=_SHOWN, error=EditionIsFrozen)
+    guard = Guard(insertable=named_in_content("image", "image"), error=EditionIsFrozen)
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
     image = models.ForeignKey(Image, on_delete=models.PROTECT)
@@ -281,3 +323,39 @@ class EditionImage(GuardedModel):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.image_id}"
+
+
+class EditionDocument(GuardedModel):
+    """A document that an edition shows, and that cannot be deleted therefore."""
+
+    guard = Guard(
+        insertable=named_in_content("document", "document", "data-file"), error=EditionIsFrozen
+    )
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "document"], name="edition_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.document_id}"
+
+
+class EditionRecording(GuardedModel):
+    """A recording that an edition shows, and that cannot be deleted therefore."""
+
+    guard = Guard(insertable=named_in_content("recording", "recording"), error=EditionIsFrozen)
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE)
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "recording"], name="edition_recording_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.recording_id}"

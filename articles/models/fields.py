@@ -25,12 +25,20 @@ TEXT = {
     "HardBreak": True,
     "Citation": True,
     "Link": {"protocols": ["https", "http", "mailto", "tel"], "enableTarget": False},
+    "OwnLink": True,
     "NoSpellCheck": False,
+    "Paste": True,
 }
 
 # Inside a call-out a heading would break the outline of the article.
 TEXT_WITHOUT_HEADINGS = {name: options for name, options in TEXT.items() if name != "Heading"}
 
+# What was said cites no source and leads nowhere.
+SPEECH = {
+    name: options
+    for name, options in TEXT_WITHOUT_HEADINGS.items()
+    if name not in ("Citation", "Link")
+}
 
 # What the cells of a table may hold; the table itself is made anew whenever it is cleaned.
 CELL = TEXT_WITHOUT_HEADINGS

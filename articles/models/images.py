@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.claims import Claimable, ClaimableQuerySet
 
-# The permission to have pictures and files withdrawn for good: see ``WithdrawableModel``.
-WITHDRAW = "articles.withdraw_file"
-
 ORIGINALS, RENDITIONS = "default", "renditions"
 
 
@@ -66,6 +63,14 @@ class Image(WithdrawableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def all_files(self) -> list[list[str]]:
+        # Those that are not made yet too: the worker may just be about them.
+        names = [[RENDITIONS, rendition.name] for rendition in self.renditions.all()]
+        return [*names, [ORIGINALS, str(self.original.name)]]
+
+    def forget_what_was_made(self) -> None:
+        self.renditions.all().delete()
 
 
 class RenditionQuerySet(ClaimableQuerySet["Rendition"]):

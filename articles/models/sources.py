@@ -1,9 +1,38 @@
+from collections.abc import Collection
+from hashlib import blake2s
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.keys import KeyedModel
 from immunoportal.fields import WebAddressField
+
+
+class DOIField(models.CharField):
+    """A DOI. Capitals tell none from another (ISO 26324), so it is stored without any."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add).lower()
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def wording_of(citation: str) -> str:
+    """Return by what a citation is found: equal words have it in common, however written."""
+    words = " ".join(citation.casefold().split())
+    return blake2s(words.encode(errors="replace"), digest_size=16).hexdigest()
+
+
+class WordingField(models.CharField):
+    """By what the row's citation is found, in an index."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = wording_of(getattr(model_instance, "citation", ""))
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class Source(KeyedModel):
@@ -16,7 +45,8 @@ class Source(KeyedModel):
         _("citation"),
         help_text=_("Authors, title, journal or publisher, year. As it should be printed."),
     )
-    doi = models.CharField(
+    wording = WordingField(max_length=32, db_index=True, editable=False, default="")
+    doi = DOIField(
         _("DOI"),
         max_length=200,
         blank=True,
@@ -46,10 +76,18 @@ class Source(KeyedModel):
                 violation_error_message=_("This source is already in the list of sources."),
             )
             for field in ("doi", "pmid")
+        ] + [
+            models.CheckConstraint(
+                condition=models.Q(doi=Lower("doi")), name="source_doi_without_capitals"
+            )
         ]
 
     def __str__(self) -> str:
         return self.citation if len(self.citation) <= 90 else f"{self.citation[:90]}…"
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave the constraints to the database: the forms ask for the numbers of all rows at
+        once, and name the other source."""
 
     @property
     def links(self) -> list[dict[str, str]]:

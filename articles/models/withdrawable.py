@@ -5,13 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from immunoportal.actors import ActorField
 
+# The permission to have pictures and files withdrawn for good.
+WITHDRAW = "articles.withdraw_file"
+
 
 class WithdrawableModel(models.Model):
     """A row with files, of which the row alone stays once they are withdrawn.
 
-    Editions name the row for ever, so it tells who withdrew its files, when and why; its place on
-    every page says that it has been withdrawn.
+    Editions name the row for ever (``editions``), so it tells who withdrew its files, when and
+    why; its place on every page says that it has been withdrawn.
     """
+
+    title: models.CharField
+    digest: models.CharField
 
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawn_by = ActorField(_("withdrawn by"), editable=False)
@@ -37,3 +43,10 @@ class WithdrawableModel(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
+
+    def all_files(self) -> list[list[str]]:
+        """Return every file that belongs to the row: pairs of a storage's alias and a name."""
+        raise NotImplementedError
+
+    def forget_what_was_made(self) -> None:
+        """Delete the rows of what was made from the files, when those go."""

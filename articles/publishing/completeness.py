@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Block, Byline, Figure, RichText
+from articles.models import Audience, Block, Byline, Image, RichText
 from articles.publishing.blocks import lacks
 from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
+from articles.publishing.own_links import to_reserved
 from articles.publishing.redirects import owners_of, slug_belongs_to
 from immunoportal.languages import phrase, text_in
 
@@ -37,6 +38,7 @@ class Missing:
 def obstacles(copy: WorkingCopy, languages: Collection[str]) -> list[Missing]:
     """Return all that has to be mended before these languages can be published at one moment."""
     found = [item for language in languages for item in missing(copy, language)]
+    found += [Missing(*problem) for problem in to_reserved(copy, languages)]
     found += _slugs_taken(copy, languages)
     found += _for_other_readers(copy, languages)
     # What several languages lack is said once.
@@ -83,16 +85,23 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(message % place, field, block)
 
 
-def _withdrawn_pictures(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+def _withdrawn_files(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    picture = _(
+        "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, or "
+        "remove the block."
+    )
+    other = _(
+        "%(block)s, block %(position)d: this file has been withdrawn. Choose another, or remove "
+        "the block."
+    )
     for position, block in enumerate(copy.blocks, start=1):
         if not block.is_in(language):
             continue
-        if isinstance(block, Figure) and block.image.is_withdrawn:
-            message = _(
-                "%(block)s, block %(position)d: this picture has been withdrawn. Choose another, "
-                "or remove the block."
-            ) % {"block": capfirst(block._meta.verbose_name), "position": position}
-            yield Missing(message, "image", block)
+        for field, file in block.files_in(language).items():
+            if file.is_withdrawn:
+                message = picture if isinstance(file, Image) else other
+                place = {"block": capfirst(block._meta.verbose_name), "position": position}
+                yield Missing(message % place, field, block)
 
 
 def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:
@@ -115,7 +124,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
     _blocks,
-    _withdrawn_pictures,
+    _withdrawn_files,
     _links,
     _cited_sources,
     _author,

@@ -6,10 +6,14 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
 ``blocks``
     in order. Each has the ``key`` (UUID) of the block that it was made from, its ``type`` (as
     ``articles.publishing.blocks`` freezes it) and the texts of its kind. A figure names its picture
-    by the SHA-256 of the file (``image``), an own article the article by its key (``article``):
-    both are looked up when the page is made. Key points come first.
+    by the SHA-256 of the file (``image``), an attachment its PDF likewise (``document``, with its
+    ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
+    (``article``): all are looked up when the page is made. A player names its file likewise
+    (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
+    Key points come first.
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
-    ``articles.text.citations``.
+    ``articles.text.citations``. Its own links name by keys what they lead to:
+    ``<a data-article="…">``; see ``articles.text.own_links``.
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``
@@ -23,14 +27,22 @@ could be ``urgent``.
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from articles.models import Byline, Edition
+from articles.text.citations import with_citations
+from articles.text.own_links import OwnLink, own_links_in
 
 Frozen = dict[str, Any]
 
 SCHEMA = 2
+
+_TAG = re.compile(r"<[^>]*>")
+# How an own link names what it leads to, but for files.
+_TARGET = re.compile(r' data-(?:article|heading)="[^"]*"')
 
 # Those that follow one another are shown as one.
 _IN_GROUPS = {"question", "timelineentry"}
@@ -56,6 +68,28 @@ class Content:
     def figures(self) -> list[Frozen]:
         """The blocks that show a picture."""
         return [block for block in self.blocks if block["type"] == "figure"]
+
+    @property
+    def images(self) -> list[str]:
+        """The digests of the pictures: those of figures, and those that stand for a video."""
+        return [block["image"] for block in self.blocks if "image" in block]
+
+    @property
+    def files(self) -> list[str]:
+        """The digests of the files that readers can keep, see or hear."""
+        names = ("document", "recording")
+        return [block[name] for block in self.blocks for name in names if name in block]
+
+    @property
+    def transcripts(self) -> list[str]:
+        """The keys of what is said in recordings."""
+        return [block["transcript"] for block in self.blocks if block.get("transcript")]
+
+    @property
+    def links(self) -> list[OwnLink]:
+        """The own links of the texts, each once."""
+        texts = [block["html"] for block in self.blocks if "html" in block]
+        return list(dict.fromkeys(link for text in texts for link, _words in own_links_in(text)))
 
     @property
     def own_articles(self) -> list[str]:
@@ -134,19 +168,25 @@ def write(content: Content) -> dict[str, Any]:
 def text_digest(edition: Edition) -> str:
     """Return the digest of what a medical reviewer reads: title, lead, blocks and sources.
 
-    Keys are left out, so that a block which is taken away and typed again is the same text.
+    Of what an edition names by a key, it binds what a reviewer judges. A picture, a file and a
+    recording are the bytes that their digest stands for; a marker is the citation of its source.
+    Another article has reviews of its own, so which one a link or a block leads to is left out; and
+    so are the keys of blocks: what is taken away and typed again is the same text.
+
+    What holds none of these has the digest that it has had since the first schema.
 
     Returns:
         A SHA-256 in hexadecimal.
     """
     content = read(edition)
+    citations = {source["key"]: source["citation"] for source in content.sources}
     return _sha256(
         edition.language,
         edition.title,
         edition.lead,
         # The credit of a picture is about the page, not about medicine.
-        [_without(block, "key", "credit") for block in content.blocks],
-        [source["citation"] for source in content.sources],
+        [_read_by_reviewers(block, citations) for block in content.blocks],
+        list(map(itemgetter("citation"), content.sources)),
     )
 
 
@@ -157,6 +197,7 @@ def page_digest(edition: Edition) -> str:
         A SHA-256 in hexadecimal.
     """
     content = read(edition)
+    targets = [target for block in content.blocks for target in _targets(block)]
     return _sha256(
         text_digest(edition),
         edition.slug,
@@ -167,7 +208,22 @@ def page_digest(edition: Edition) -> str:
         [_without(line, "key") for line in content.bylines],
         [source["links"] for source in content.sources],
         [figure["credit"] for figure in content.figures],
+        *([targets] if targets else []),
     )
+
+
+def _read_by_reviewers(block: Frozen, citations: dict[str, str]) -> Frozen:
+    said = _without(block, "key", "credit", "article")
+    if "html" in said:
+        cited = with_citations(said["html"], citations)
+        said["html"] = _TAG.sub(lambda tag: _TARGET.sub("", tag[0]), cited)
+    return said
+
+
+def _targets(block: Frozen) -> list[str]:
+    """Return the articles and headings that a block and its own links lead to."""
+    tags = "".join(_TAG.findall(block.get("html", "")))
+    return _TARGET.findall(tags) + ([block["article"]] if "article" in block else [])
 
 
 def _without(frozen: Frozen, *names: str) -> Frozen:

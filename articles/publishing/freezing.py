@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from articles.models import (
     BLOCKS,
@@ -11,9 +12,9 @@ from articles.models import (
     Citation,
     Edition,
     Figure,
-    Image,
 )
-from articles.models.blocks import kinds_in
+from articles.models.blocks import blocks_of
+from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
 from articles.text import html
@@ -49,14 +50,10 @@ class WorkingCopy:
 
 
 def read_working_copy(article: Article) -> WorkingCopy:
-    """Read the working copy of an article, in one query for each kind of row that it has."""
-    blocks: list[Block] = []
-    for model in kinds_in(article):
-        rows = model.objects.filter(parent=article)
-        blocks.extend(rows.select_related(*model.related) if model.related else rows)
+    """Read the working copy of an article, in as many queries whatever kinds of blocks it has."""
     return WorkingCopy(
         article,
-        in_order(blocks),
+        in_order(chain.from_iterable(blocks_of(article).values())),
         list(article.bylines.select_related("contributor")),
         list(article.citations.select_related("source")),
     )
@@ -100,7 +97,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         blocks.append({"key": str(block.key), **frozen})
     # They stand under the lead.
     blocks.sort(key=lambda frozen: frozen["type"] != "keypoints")
-    images = images_of(copy, language)
+    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
     edition = Edition(
         article=article,
         language=language,
@@ -111,7 +108,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         description=text_in(article, "description", language) or text_in(article, "lead", language),
         topic=article.topic,
         audience=article.audience,
-        image=images[0] if images else None,
+        image=figures[0].image if figures else None,
         content=write(
             Content(
                 blocks=blocks,
@@ -135,10 +132,10 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     return edition
 
 
-def images_of(copy: WorkingCopy, language: str) -> list[Image]:
-    """Return the images that a page shows in a language, in its order, each once."""
-    figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
-    return list(dict.fromkeys(figure.image for figure in figures))
+def files_of(copy: WorkingCopy, language: str) -> list[WithdrawableModel]:
+    """Return the pictures and files that a page shows in a language, in its order, each once."""
+    shown = [block.files_in(language).values() for block in copy.blocks_in(language)]
+    return list(dict.fromkeys(chain.from_iterable(shown)))
 
 
 def _freeze_byline(line: Byline, language: str) -> Frozen:

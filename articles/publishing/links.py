@@ -1,17 +1,18 @@
 """Links that must not be published: to no heading of their page, or to no page of ours."""
 
-from collections.abc import Iterator
-from urllib.parse import unquote, urljoin, urlsplit
+from collections.abc import Iterable, Iterator
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Block, RichText
 from articles.publishing.freezing import PAGE_IDS, WorkingCopy
+from articles.publishing.own_addresses import address_in, path_of
+from articles.publishing.redirects import Place, articles_at
 from articles.text import html
-from articles.text.links import dead_links
+from articles.text.links import dead_links, links_in
 from immunoportal.languages import phrase, text_in
 
 
@@ -27,9 +28,12 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
     if not texts:
         return
     anchors = _anchors(copy, language)
+    articles = _articles_in((text for *_place, text in texts), language)
 
     def leads_to_page(target: str) -> bool:
-        return _is_page(target, language)
+        path = path_of(target, language)
+        address = address_in(target, language)
+        return path is None or (address.place in articles if address else _is_page(path, language))
 
     for position, block, field, text in texts:
         for link in dead_links(text, anchors, leads_to_page):
@@ -67,13 +71,17 @@ def _anchors(copy: WorkingCopy, language: str) -> set[str]:
     return anchors
 
 
-def _is_page(target: str, language: str) -> bool:
-    """Tell whether readers get an answer at a path, seen from an article's page."""
-    with translation.override(language):
-        path = urlsplit(urljoin(reverse("articles:detail", args=["any-slug"]), target)).path
+def _articles_in(texts: Iterable[str], language: str) -> set[Place]:
+    """Return the articles to which texts lead by an address, and that there are."""
+    addresses = [address_in(link.target, language) for text in texts for link in links_in(text)]
+    return set(articles_at({address.place for address in addresses if address}))
+
+
+def _is_page(path: str, language: str) -> bool:
+    """Tell whether readers get an answer at a path."""
     with translation.override(translation.get_language_from_path(path) or language):
         # A path without its last slash is redirected.
-        return any(_is_for_readers(unquote(path) + end) for end in ("", "/"))
+        return any(_is_for_readers(path + end) for end in ("", "/"))
 
 
 def _is_for_readers(path: str) -> bool:

@@ -121,7 +121,7 @@ def targets_of(typed: Iterable[str]) -> dict[str, Target | NoTarget]:
     for path, match in matches.values():
         if match.view_name in places:
             places[match.view_name].add((_language_of(path), match.kwargs["slug"]))
-    articles, topics = _articles_at(places[ARTICLE]), _topics_at(places[TOPIC])
+    articles, topics = articles_at(places[ARTICLE]), _topics_at(places[TOPIC])
     for text, (path, match) in matches.items():
         place = _language_of(path), match.kwargs.get("slug", "")
         if match.view_name not in places:
@@ -175,7 +175,7 @@ def _language_of(path: str) -> str:
     return translation.get_language_from_path(path) or ""
 
 
-def _articles_at(places: Collection[Place]) -> dict[Place, Article]:
+def articles_at(places: Collection[Place]) -> dict[Place, Article]:
     """Return the articles to which slugs belong, or whose working copies have them."""
     found: dict[Place, Article] = {}
     for language in languages.codes():

@@ -1,6 +1,6 @@
 """The verbs of sources, which all articles share: one paper is one source, however entered."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 from typing import Protocol
@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from articles.models import Source
+from articles.models.sources import wording_of
 
 
 class Described(Protocol):
@@ -25,17 +26,20 @@ class Described(Protocol):
 def known(wanted: Iterable[Described]) -> list[Source]:
     """Return the stored sources that are one with any of those wanted, in one query at most."""
     wanted = list(wanted)
-    lookups = {"doi": "doi__iexact", "pmid": "pmid", "citation": "citation"}
-    conditions = [
-        Q(**{lookup: value})
-        for each in wanted
-        for field, lookup in lookups.items()
-        if (value := getattr(each, field))
-    ]
+    looked_for = {
+        "doi__in": {each.doi.lower() for each in wanted} - {""},
+        "pmid__in": {each.pmid for each in wanted} - {""},
+        "wording__in": {wording_of(each.citation) for each in wanted if each.citation},
+    }
+    conditions = [Q((lookup, values)) for lookup, values in looked_for.items() if values]
     if not conditions:
         return []
-    found = Source.objects.filter(reduce(or_, conditions))
-    return [row for row in found if any(same(row, each) for each in wanted)]
+    return among(Source.objects.filter(reduce(or_, conditions)), wanted)
+
+
+def among(rows: Iterable[Source], wanted: Collection[Described]) -> list[Source]:
+    """Return the sources that are one with any of those wanted."""
+    return [row for row in rows if any(same(row, each) for each in wanted)]
 
 
 def same(one: Described, other: Described) -> bool:
@@ -47,7 +51,7 @@ def same(one: Described, other: Described) -> bool:
     ]
     if numbers:
         return any(first.lower() == second.lower() for first, second in numbers)
-    return one.citation.lower() == other.citation.lower()
+    return wording_of(one.citation) == wording_of(other.citation)
 
 
 @transaction.atomic
@@ -55,20 +59,19 @@ def add(new: Iterable[Source]) -> list[Source]:
     """Store sources, in their order; in the place of one that is there already, return that.
 
     Args:
-        new: valid, as a form has cleaned them.
+        new: valid, as a form has cleaned them; no two of them are one.
     """
-    return [_add(source) for source in new]
+    new = list(new)
+    try:
+        with transaction.atomic():
+            return _add(new)
+    except IntegrityError:
+        # Somebody else has added one of them in this very moment.
+        return _add(new)
 
 
-def _add(source: Source) -> Source:
-    there = known([source])
-    if not there:
-        try:
-            with transaction.atomic():
-                source.save(force_insert=True)
-        except IntegrityError:
-            # Somebody else has added it in this very moment.
-            there = known([source])
-            if not there:
-                raise
-    return there[0] if there else source
+def _add(new: Collection[Source]) -> list[Source]:
+    there = known(new)
+    found = [next(iter(among(there, [source])), source) for source in new]
+    Source.objects.bulk_create(source for source in found if source not in there)
+    return found

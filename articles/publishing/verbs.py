@@ -3,6 +3,7 @@
 Each checks, changes, writes the event, and advances the publication clock, in one transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -18,10 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Event, LanguageVersion
-from articles.models.editions import EditionImage, EditionQuerySet
+from articles.models.editions import EditionQuerySet, tie
 from articles.models.language_versions import NAMES
 from articles.publishing.completeness import Missing, obstacles
-from articles.publishing.freezing import WorkingCopy, freeze, images_of, read_working_copy
+from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
+from articles.publishing.own_links import linked_documents
 from articles.publishing.states import repeated
 from immunoportal import audit, languages
 from immunoportal.actors import User
@@ -108,11 +110,7 @@ def publish(
         _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
         for edition in new:
             edition.save(force_insert=True)
-        EditionImage.objects.bulk_create(
-            EditionImage(edition=edition, image=image)
-            for edition in new
-            for image in images_of(copy, edition.language)
-        )
+        keep_files(copy, new)
         Event.objects.bulk_create(
             Event(
                 article=article,
@@ -137,6 +135,18 @@ def publish(
         clock.advance()
     _store_digests(article, frozen)
     return new
+
+
+def keep_files(copy: WorkingCopy, editions: Sequence[Edition]) -> None:
+    """Tie new editions to the pictures and files that they show or link to."""
+    linked = linked_documents(editions)
+    ties: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for edition in editions:
+        for file in dict.fromkeys([*files_of(copy, edition.language), *linked[edition]]):
+            row = tie(edition, file)
+            ties[type(row)].append(row)
+    for model, rows in ties.items():
+        model._default_manager.bulk_create(rows)
 
 
 @transaction.atomic

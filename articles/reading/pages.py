@@ -11,14 +11,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
+from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
-from articles.reading.own_articles import articles_shown
+from articles.reading.own_articles import live_articles
+from articles.reading.recordings import said_in
+from articles.text.own_links import own_links_in
 from immunoportal import languages
 from immunoportal.publication import clock
 
@@ -35,21 +39,38 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     """
 
     def names_of_images() -> tuple[str, ...]:
-        return tuple(figure["image"] for figure in read(edition).figures)
+        return tuple(read(edition).images)
 
     def keys_of_articles() -> tuple[str, ...]:
         return tuple(read(edition).own_articles)
 
+    def links() -> str:
+        return "".join(f"{link.tag}</a>" for link in read(edition).links)
+
+    def names_of_files() -> tuple[str, ...]:
+        return tuple(read(edition).files)
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
+    shown = kept.of(edition, "own articles", keys_of_articles)
+    linked = [link for link, _words in own_links_in(kept.of(edition, "own links", links))]
+    to_articles = [link for link in linked if link.kind == "article"]
+    live = live_articles(
+        edition,
+        [*shown, *(link.key for link in to_articles)],
+        {link.key for link in to_articles if link.heading},
+    )
+    addresses = addresses_of(linked, live)
     return {
         "edition": edition,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: with_numbers(read(edition))),
+        "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
         "pictures": pictures,
-        "articles_shown": articles_shown(
-            edition, kept.of(edition, "own articles", keys_of_articles)
-        ),
+        "articles_shown": tuple(live[key] for key in shown if key in live),
+        "addresses": tuple(addresses.items()),
+        "withdrawn": withdrawn_among(kept.of(edition, "files", names_of_files)),
+        # Never changes, so it is read only where the page is rendered.
+        "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public,
         "alternates": [

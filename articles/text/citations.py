@@ -7,7 +7,7 @@ follows from the whole page, so numbers and links are made with the page and are
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain
@@ -28,6 +28,11 @@ SHORTEST_RANGE = 3
 def keys_in(html: str) -> list[str]:
     """Return the keys of the sources that sanitised HTML cites, in the order of its markers."""
     return _MARKER.findall(html)
+
+
+def with_citations(html: str, citations: Mapping[str, str]) -> str:
+    """Return sanitised HTML with the citation of its source in the place of each marker's key."""
+    return _MARKER.sub(lambda found: f"<cite>{escape(citations.get(found[1], ''))}</cite>", html)
 
 
 def words_before(html: str, key: str, length: int = 40) -> str:

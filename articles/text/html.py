@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import count
 
+from articles.text.own_links import canonical
 from articles.text.slugs import slug_from
 
 MAX_LENGTH = 100_000  # characters, tags included
@@ -166,7 +167,8 @@ def semantic(html: str, allowed: Collection[str]) -> str:
         if name in _NEVER_NESTED:
             after = min(after, 1)
         elif name == "li":
-            after = min(after, opened["ul"] + opened["ol"] + 1)
+            # Within a heading, an item does not end the one that the heading stands in.
+            after = min(after, opened["ul"] + opened["ol"] + opened["heading"] + 1)
         opened[name] = after
         depth += after - before
         if depth > MAX_DEPTH:
@@ -192,7 +194,7 @@ def _read(tag: str, allowed: Collection[str]) -> tuple[str, str, int]:
 
 def tidy(html: str) -> str:
     """Drop the elements that hold nothing, of which sanitised Word documents are full, and
-    links that lead nowhere.
+    links that lead nowhere. An own link keeps its keys and nothing else.
 
     The marker of a citation keeps its source's key and nothing else, and stands behind the link
     that it stood in. A ``cite`` that is no marker leaves its words.
@@ -216,9 +218,9 @@ def tidy(html: str) -> str:
             stack.append([name, len(kept), False])
             if len(stack) > MAX_DEPTH:
                 raise TooDeep
-            if (name == "a" and ' href="' not in part) or (
-                name == "cite" and not _MARKER.fullmatch(part)
-            ):
+            if name == "a":
+                part = canonical(part)
+            elif name == "cite" and not _MARKER.fullmatch(part):
                 part = ""
             kept.append(part)
         elif stack:

@@ -37,7 +37,8 @@ def dead_links(
     Args:
         html: sanitised HTML.
         anchors: where a link such as ``#risks`` may lead.
-        leads_to_page: says of a relative link whether a page of ours answers it.
+        leads_to_page: says of a link to the web, or from the top of this site, whether a page of
+            ours answers it; of other sites nothing is known, and they are taken to answer.
     """
     return [link for link in links_in(html) if _is_dead(link.target, anchors, leads_to_page)]
 
@@ -47,10 +48,10 @@ def _is_dead(target: str, anchors: Collection[str], leads_to_page: Callable[[str
         return unquote(target[1:]) not in anchors
     scheme = _SCHEME.match(target)
     if scheme is None:
-        return not target or not leads_to_page(target)
+        return not target.startswith("/") or not leads_to_page(target)
     if scheme[0].lower() not in ("http:", "https:"):
         return False
     try:
-        return not urlsplit(target).hostname
+        return not urlsplit(target).hostname or not leads_to_page(target)
     except ValueError:
         return True

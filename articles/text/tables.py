@@ -172,13 +172,24 @@ def rows_of(source: str, *, header_row: bool, header_column: bool) -> str:
         header_row: whether the first row names the columns.
         header_column: whether the first cell of each row names it.
     """
-    grid = [row for part in read(source) if not isinstance(part, str) for row in part]
+    grid = [row for part in read(source) if not isinstance(part, str) for row in _as_wide(part)]
     lines = list(_with_headers(grid, header_row, header_column))
     # A cell that reaches into the rows beneath may not leave the head of the table.
     has_head = header_row and bool(grid) and all(cell.rows == 1 for cell in grid[0])
     head = f"<thead>{lines[0]}</thead>" if has_head else ""
     body = "".join(lines[1:] if has_head else lines)
     return f"{head}<tbody>{body}</tbody>" if body else head
+
+
+def _as_wide(grid: Grid) -> Grid:
+    """Return a table all of whose rows are as wide as the widest: empty cells fill them."""
+    widths = [0] * len(grid)
+    for number, row in enumerate(grid):
+        for cell in row:
+            for reached in range(number, min(number + cell.rows, len(grid))):
+                widths[reached] += cell.columns
+    widest = max(widths, default=0)
+    return [[*row, *[Cell("")] * (widest - width)] for row, width in zip(grid, widths, strict=True)]
 
 
 def outside_of(source: str) -> str:

@@ -27,6 +27,9 @@ def crash(page) -> None:
     page.close()
 
 
+TO_LOG_IN = {"Location": "/admin/login/"}
+
+
 class TestLosing:
     def test_the_page_the_connection_and_the_session_loses_no_word(self, page, context):
         # given an editor with a second factor, who writes a new article
@@ -51,7 +54,14 @@ class TestLosing:
         page = context.new_page()
         page.goto("/admin/articles/article/add/")
         offer = page.locator("#draft-offers")
+        # where the session has ended, the form is not left for it
+        page.route("**/discard/", lambda route: route.fulfill(status=302, headers=TO_LOG_IN))
         offer.get_by_role("button", name="Discard").click()
+        expect(offer.get_by_role("alert")).to_contain_text("Nothing has changed")
+        page.locator("#log-in-again").press("Escape")
+        page.unroute("**/discard/")
+        offer.get_by_role("button", name="Discard").click()
+        expect(offer.get_by_role("alert")).to_have_count(0)
         offer.get_by_role("button", name="Take it back").click()
         offer.get_by_role("link", name="See what differs").click()
         expect(page.locator("ins").first).to_contain_text("Mai salvato")

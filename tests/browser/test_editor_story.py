@@ -490,14 +490,23 @@ class TestBlocksAtAGlance:
         text.press("Control+Home")
         page.keyboard.press("Control+k")
         dialog = page.locator("dialog[open]")
-        dialog.get_by_role("textbox").first.fill("https://www.aifa.gov.it")
-        dialog.get_by_role("textbox").first.press("Enter")
+        dialog.get_by_role("searchbox").fill("https://www.aifa.gov.it")
+        dialog.get_by_role("searchbox").press("Enter")
 
         # then whoever opens the article is told who is at work; and oneself, that it is oneself
         other.goto(address)
         expect(other.locator("#desk-writers")).to_have_text(
             "You are writing in this article in another tab too."
         )
+        # a duplicated tab takes a name of its own, though it was given that of the first one
+        with context.expect_page() as opened:
+            page.evaluate("window.open(location.href)")
+        name = page.evaluate("sessionStorage.getItem('desk-tab')")
+        opened.value.wait_for_function(
+            "name => ![null, name].includes(sessionStorage.getItem('desk-tab'))", arg=name
+        )
+        assert page.evaluate("sessionStorage.getItem('desk-tab')") == name
+        opened.value.close()
         page.bring_to_front()
         page.wait_for_function("document.visibilityState === 'visible' && document.hasFocus()")
 

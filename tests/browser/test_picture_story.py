@@ -82,7 +82,7 @@ def test_pictures_are_chosen_by_keyboard_and_dropped(page, context, editor, desc
 
     # then it says what became of each, and the others are figures
     dialog = page.get_by_role("dialog", name="Add pictures")
-    files = dialog.locator(".picture-uploads li")
+    files = dialog.locator(".file-uploads li")
     expect(files.nth(0)).to_contain_text("It was in the library already")
     expect(files.nth(1)).to_contain_text("This file is not a picture")
     expect(files.nth(2)).to_contain_text("In the library")

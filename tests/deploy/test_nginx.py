@@ -251,9 +251,11 @@ class TestLimits:
         assert nginx.get("/it/all", source="127.0.1.4").status == 200
 
     def test_of_uploads_are_large_for_the_admin_alone(self, nginx):
-        def upload(path: str, size: int) -> int:
+        def upload(path: str, size: int, **headers: str) -> int:
+            body = b"x" * size
             try:
-                return nginx.ask(path, method="POST", body=b"x" * size, source="127.0.1.5").status
+                answer = nginx.ask(path, method="POST", body=body, source="127.0.1.5", **headers)
+                return answer.status
             except (BrokenPipeError, ConnectionResetError):
                 return 413  # said before all was sent
 
@@ -261,6 +263,9 @@ class TestLimits:
         assert upload("/it/contatti/", 300_000) == 413
         assert upload("/admin/articles/image/add/", 27_000_000) == 200
         assert upload("/admin/articles/image/add/", 30_000_000) == 413
+        recording = "/admin/articles/recording/upload/"
+        assert upload(recording, 30_000_000, Cookie="__Host-session=a") == 200
+        assert upload(recording, 1_000) == 403
 
     def test_of_patience_are_nobody_elses(self, nginx, fakes):
         idle = [nginx.connect("127.0.1.6") for _ in range(200)]

@@ -6,12 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from articles.images.files import keep
-from articles.models import Article
+from articles.files import library as files_library
+from articles.files.keeping import keep
+from articles.models import Article, Attachment, Document
 from immunoportal import unavailable
 from immunoportal.unavailable import StoreAway
 from tests.deploy.parts import Nginx, Web, Worker, free_port
-from tests.factories import add_figure, make_article, make_image, publish
+from tests.factories import add_block, add_figure, make_article, make_document, make_image, publish
 from tests.mail_server import eventually
 
 
@@ -70,6 +71,27 @@ class TestBucket:
         assert "no-store" in shown["Cache-Control"]
         assert site.nginx.get(path).status == 404
 
+    def test_sends_the_parts_of_a_file_without_the_rest(self, site):
+        # Larger than what is kept in memory
+        content = bytes(range(256)) * 5_000
+        document = files_library.add(
+            Document, ContentFile(content), "pdf", title="Leaflet", language="it", pages=1
+        )
+        article = make_article()
+        add_block(article, Attachment, document_it=document, document_en=document)
+        publish(article)
+        path = document.get_absolute_url()
+
+        for host in (site.nginx, *site.hosts):
+            whole, part = host.get(path), host.get(path, Range="bytes=1000-1000999")
+            assert (whole.status, whole.content) == (200, content)
+            assert (part.status, part.content) == (206, content[1000:1001000])
+            assert part["Content-Range"] == f"bytes 1000-1000999/{len(content)}"
+            assert part["Content-Disposition"] == 'attachment; filename="leaflet.pdf"'
+            assert "sandbox" in part["Content-Security-Policy"]
+        storages["files"].delete(document.file.name)
+        assert site.hosts[0].get(path).status == 404
+
     def test_keeps_a_file_whole_under_the_name_of_its_content(self, site):
         storage = storages["renditions"]
         storage.save("half", ContentFile(b"half of"))
@@ -122,6 +144,14 @@ class TestDisk:
         public = shown_image().renditions.ready().get()
         reserved = reserved_image.renditions.ready().get()
         (host.data / "renditions").mkdir()
+        document = make_document()
+        article = make_article()
+        add_block(article, Attachment, document_it=document, document_en=document)
+        publish(article)
+        stored = host.data / "files" / str(document.file.name)
+        stored.parent.mkdir(parents=True)
+        with storages["files"].open(document.file.name) as file:
+            stored.write_bytes(file.read())
         for row in (public, reserved):
             with storages["renditions"].open(row.name) as file:
                 (host.data / "renditions" / row.name).write_bytes(file.read())
@@ -132,6 +162,8 @@ class TestDisk:
             part = nginx.get(public.get_absolute_url(), Range="bytes=0-9")
             refused = nginx.get(reserved.get_absolute_url())
             around = nginx.get(f"/protected-renditions/{reserved.name}")
+            leaflet = nginx.get(document.get_absolute_url(), Range="bytes=0-3")
+            around_leaflet = nginx.get(f"/protected-files/{document.file.name}")
 
         content = (host.data / "renditions" / public.name).read_bytes()
         assert handed_over["X-Accel-Redirect"] == f"/protected-renditions/{public.name}"
@@ -140,3 +172,8 @@ class TestDisk:
         assert "immutable" in whole["Cache-Control"]
         assert (part.status, part.content) == (206, content[:10])
         assert (refused.status, around.status) == (404, 404)
+        assert (leaflet.status, leaflet.content) == (206, b"%PDF")
+        assert leaflet["Content-Disposition"].startswith("attachment")
+        assert "sandbox" in leaflet["Content-Security-Policy"]
+        assert "immutable" in leaflet["Cache-Control"]
+        assert around_leaflet.status == 404

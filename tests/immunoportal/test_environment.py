@@ -439,7 +439,7 @@ class TestCache:
 @pytest.mark.usefixtures("_installed")
 class TestMediaStorages:
     @pytest.mark.parametrize("value", [None, ""])
-    def test_are_two_directories(self, monkeypatch, tmp_path, value):
+    def test_are_three_directories(self, monkeypatch, tmp_path, value):
         if value is not None:
             monkeypatch.setenv("MEDIA_STORAGE_URL", value)
 
@@ -451,6 +451,7 @@ class TestMediaStorages:
         assert found["renditions"]["OPTIONS"] == {
             "location": tmp_path / "renditions", "base_url": "/media/",
         }  # fmt: skip
+        assert found["files"]["OPTIONS"] == {"location": tmp_path / "files", "base_url": None}
 
     @pytest.mark.parametrize(
         ("url", "changes"),
@@ -466,7 +467,7 @@ class TestMediaStorages:
             ("s3://s3.example.org/pictures", {"access_key": None, "secret_key": None}),
         ],
     )  # fmt: skip
-    def test_may_be_two_folders_of_a_bucket(self, monkeypatch, tmp_path, url, changes):
+    def test_may_be_three_folders_of_a_bucket(self, monkeypatch, tmp_path, url, changes):
         monkeypatch.setenv("MEDIA_STORAGE_URL", url)
         plain = {
             "endpoint_url": "https://s3.example.org", "bucket_name": "pictures",
@@ -475,7 +476,8 @@ class TestMediaStorages:
 
         found = environment.media_storages(tmp_path)
 
-        for alias, folder in (("default", "originals"), ("renditions", "renditions")):
+        folders = {"default": "originals", "renditions": "renditions", "files": "files"}
+        for alias, folder in folders.items():
             assert found[alias]["BACKEND"] == "immunoportal.bucket.BucketStorage"
             assert found[alias]["OPTIONS"] == plain | changes | {"location": folder}
 

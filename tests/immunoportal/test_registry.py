@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from articles.images import renditions, withdrawal
+from articles.files import withdrawal
+from articles.images import renditions
 from articles.models import presence
 from articles.publishing import drafts
 from contact import inbox

@@ -3,20 +3,29 @@
 A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
-from django.db.models import Exists, OuterRef
+from collections import defaultdict
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from articles.models.articles import Article
+from articles.models.blocks.attachment import Attachment
 from articles.models.blocks.base import Block
 from articles.models.blocks.callout import Callout
 from articles.models.blocks.care_card import CareCard
 from articles.models.blocks.figure import Figure
 from articles.models.blocks.key_points import KeyPoints
 from articles.models.blocks.own_article import OwnArticle
+from articles.models.blocks.player import Player
 from articles.models.blocks.question import Question
 from articles.models.blocks.quote import Quote
 from articles.models.blocks.rich_text import RichText
 from articles.models.blocks.table import Table
 from articles.models.blocks.timeline_entry import TimelineEntry
+from articles.models.withdrawable import WithdrawableModel
+from immunoportal.languages import localized
 
 # Blocks at the same position stand in this order: a new kind comes last.
 BLOCKS: tuple[type[Block], ...] = (
@@ -30,29 +39,97 @@ BLOCKS: tuple[type[Block], ...] = (
     CareCard,
     Table,
     OwnArticle,
+    Attachment,
+    Player,
 )
 
 
-def kinds_in(article: Article) -> set[type[Block]]:
-    """Return the kinds of which an article has a block, so that the others are not asked for."""
-    found = Article.objects.filter(pk=article.pk).values_list(
-        *[Exists(model.objects.filter(parent=OuterRef("pk"))) for model in BLOCKS]
-    )
-    return {model for row in found for model, is_there in zip(BLOCKS, row, strict=True) if is_there}
+def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
+    """Return the stored blocks of an article by their kinds, each kind in its order.
+
+    All are read in one query, however many kinds there are, and the rows that they name in one
+    more for each kind of those.
+    """
+    found: dict[type[Block], list[Block]] = {model: [] for model in BLOCKS}
+    for number, values in _rows_of(article):
+        model = BLOCKS[number]
+        columns = model._meta.concrete_fields
+        # JSON has no keys as UUIDs, and SQLite none of its truth values.
+        read = [column.to_python(values[column.attname]) for column in columns]
+        found[model].append(model.from_db(DEFAULT_DB_ALIAS, list(values), read))
+    for blocks in found.values():
+        blocks.sort(key=lambda block: (block.ordering, block.pk))
+    _read_related(found)
+    return found
+
+
+def _read_related(found: dict[type[Block], list[Block]]) -> None:
+    places: dict[type[models.Model], list[tuple[Block, Any]]] = defaultdict(list)
+    for model, blocks in found.items():
+        for field in map(model._meta.get_field, model.related):
+            places[field.related_model] += [
+                (block, field) for block in blocks if getattr(block, field.attname)
+            ]
+    for related, named in places.items():
+        numbers = {getattr(block, field.attname) for block, field in named}
+        rows = related._default_manager.in_bulk(numbers) if numbers else {}
+        for block, field in named:
+            field.set_cached_value(block, rows[getattr(block, field.attname)])
+
+
+def _rows_of(article: Article) -> QuerySet:
+    """Return the rows of all kinds: the number of the kind, and its columns by their names."""
+    kinds = [
+        # Not by the manager, for which a text is that of the language of whoever asks.
+        QuerySet(model)
+        .filter(parent=article)
+        .order_by()
+        .values_list(
+            Value(number),
+            JSONObject(
+                **{column.attname: column.attname for column in model._meta.concrete_fields}
+            ),
+        )
+        for number, model in enumerate(BLOCKS)
+    ]
+    return kinds[0].union(*kinds[1:], all=True)
+
+
+def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
+    """Return the articles of which a block shows a picture or a file."""
+    shown = Q(pk__in=())
+    for model, column in columns_with(type(file)):
+        shown |= Q(pk__in=model.objects.filter(**{column: file}).order_by().values("parent"))
+    return Article.objects.filter(shown)
+
+
+def columns_with(library: type[WithdrawableModel]) -> list[tuple[type[Block], str]]:
+    """Return the kinds of blocks that show entries of a library, each with the foreign key."""
+    return [
+        (model, column)
+        for model in BLOCKS
+        for name in model.files
+        if model._meta.get_field(name).related_model is library
+        for column in (localized(name) if name in model.texts else [name])
+    ]
 
 
 __all__ = [
     "BLOCKS",
+    "Attachment",
     "Block",
     "Callout",
     "CareCard",
     "Figure",
     "KeyPoints",
     "OwnArticle",
+    "Player",
     "Question",
     "Quote",
     "RichText",
     "Table",
     "TimelineEntry",
-    "kinds_in",
+    "articles_with",
+    "blocks_of",
+    "columns_with",
 ]

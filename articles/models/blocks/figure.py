@@ -9,7 +9,7 @@ class Figure(Block):
     """An image of the library, with what is said about it in this article."""
 
     texts = ("alternative_text", "caption")
-    related = ("image",)
+    related = files = ("image",)
 
     image = models.ForeignKey(
         Image, verbose_name=_("image"), on_delete=models.PROTECT, related_name="figures"

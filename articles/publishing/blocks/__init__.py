@@ -1,11 +1,13 @@
 """The kinds of blocks: a module for each, as in ``articles.models.blocks``."""
 
 from articles.publishing.blocks import (
+    attachment,
     callout,
     care_card,
     figure,
     key_points,
     own_article,
+    player,
     question,
     quote,
     rich_text,
@@ -16,6 +18,7 @@ from articles.publishing.blocks.registry import Lack, freeze_block, lacks
 
 __all__ = [
     "Lack",
+    "attachment",
     "callout",
     "care_card",
     "figure",
@@ -23,6 +26,7 @@ __all__ = [
     "key_points",
     "lacks",
     "own_article",
+    "player",
     "question",
     "quote",
     "rich_text",

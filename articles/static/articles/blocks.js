@@ -94,7 +94,7 @@ window.Desk = (() => {
   const kind = (block) => block.querySelector(".desk-fold").textContent.trim();
 
   const textOf = (field) => {
-    const { value } = field;
+    const value = field.value ?? field.textContent;
     const isHtml = field.closest(".prose-editor") || /^\s*</.test(value);
     const parts = value.slice(0, 600).replace(/<\/(p|h\d|li)>|<br>/g, " $&");
     const text = isHtml
@@ -106,8 +106,14 @@ window.Desk = (() => {
   /* The first words of a block, in a language that is shown if it has any there. */
   const words = (block) => {
     const fields = [
-      ...block.querySelectorAll(".form-row:not(.hidden) :is(textarea, input[type=text])"),
-    ].filter((field) => !field.closest(".image-choice, .related-widget-wrapper, .prose-menubar"));
+      ...block.querySelectorAll(
+        ".form-row:not(.hidden) :is(textarea, input[type=text], .file-title)",
+      ),
+    ].filter(
+      (field) =>
+        !field.matches(".file-choice input") &&
+        !field.closest(".image-choice, .related-widget-wrapper, .prose-menubar"),
+    );
     const isShown = (field) => !field.closest(".in-another-language");
     for (const candidates of [fields.filter(isShown), fields]) {
       for (const field of candidates) {
@@ -194,7 +200,7 @@ window.Desk = (() => {
       (each) => each.offsetParent && each.querySelector(FIELDS),
     );
     const field = [...(row?.querySelectorAll(FIELDS) ?? [])].find(
-      (each) => !each.matches(".image-choice input, .prose-menubar *"),
+      (each) => !each.matches(":is(.image-choice, .file-choice) input, .prose-menubar *"),
     );
     // A text editor takes the place of its field, in a moment.
     block.addEventListener("prose-editor:ready", ({ target, detail }) => {

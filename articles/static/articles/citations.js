@@ -85,6 +85,12 @@ addEventListener("DOMContentLoaded", () => {
   const placeOf = (element) =>
     Number(element.closest(".inline-related")?.querySelector(".order-machine-ordering")?.value);
 
+  /* A block that is in one language only has no place on the other page. */
+  const isOnPage = (marker, language) => {
+    const only = marker.closest(".inline-related")?.querySelector('select[name$="-only_in"]');
+    return !only?.value || only.value === language;
+  };
+
   const number = async () => {
     const all = [...document.querySelectorAll(".citation-marker")];
     const markers = all.filter((marker) => !marker.closest(".desk-removed"));
@@ -97,8 +103,9 @@ addEventListener("DOMContentLoaded", () => {
       const order = (orders[language] ??= new Map());
       const { source: key } = marker.dataset;
       const source = byKey.get(key);
-      if (source && !order.has(key)) order.set(key, order.size + 1);
-      const shown = source ? order.get(key) : "?";
+      const isShown = isOnPage(marker, language);
+      if (source && isShown && !order.has(key)) order.set(key, order.size + 1);
+      const shown = !source ? "?" : isShown ? order.get(key) : "–";
       marker.textContent = `[${shown}]`;
       marker.classList.toggle("is-unknown", !source);
       marker.title = source

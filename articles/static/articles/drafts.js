@@ -251,7 +251,7 @@
     addEventListener("online", () => isTouched && keep());
     document.addEventListener("desk:logged-in", () => {
       isOthers = false;
-      keep();
+      if (isTouched) keep();
     });
 
     /* Leaving */
@@ -343,17 +343,24 @@
     offer().catch(() => {});
   };
 
-  /* Discarding asks nothing, for it can be taken back. */
+  /* Discarding asks nothing, for it can be taken back. The form is never left for it: who is
+     logged out logs in again, and then does it once more. */
   const discard = async (form) => {
     const around = form.closest(".draft-offer");
+    around.querySelector("[role=alert]")?.remove();
     const response = await fetch(form.action, {
       method: "POST",
       body: new FormData(form),
       headers: { Accept: "application/json" },
+      redirect: "manual",
     });
-    if (response.status !== 204) {
-      form.submit();
+    if (response.status === 404) {
+      around.remove(); // another tab has saved it
       return;
+    }
+    if (response.status !== 204) {
+      document.dispatchEvent(new Event("desk:logged-out"));
+      throw new Error("It was refused.");
     }
     const isGone = form.classList.contains("draft-discard");
     for (const part of around.children) {
@@ -362,12 +369,19 @@
     around.querySelector(isGone ? ".draft-take-back button" : ".draft-continue").focus();
   };
 
+  const tellFailure = (form) => {
+    const note = document.createElement("p");
+    note.setAttribute("role", "alert");
+    note.textContent = document.getElementById("draft-state").dataset.undone;
+    form.closest(".draft-offer").append(note);
+  };
+
   addEventListener("DOMContentLoaded", () => {
     const state = document.getElementById("draft-state");
     if (state) begin(document.getElementById("article_form"), state);
     document.getElementById("draft-offers")?.addEventListener("submit", (event) => {
       event.preventDefault();
-      discard(event.target).catch(() => event.target.submit());
+      discard(event.target).catch(() => tellFailure(event.target));
     });
   });
 })();

@@ -7,21 +7,9 @@
     editors.set(editor.view.dom, editor),
   );
 
-  /* Choose the word at the cursor, so that there is something to make a link of. */
-  const chooseWord = (editor) => {
-    const { $from, from, empty } = editor.state.selection;
-    if (!empty || editor.isActive("link")) return;
-    const { parent, parentOffset } = $from;
-    const text = parent.textBetween(0, parent.content.size, "", "\ufffc");
-    const before = text.slice(0, parentOffset).match(/[\p{L}\p{N}’'-]*$/u)[0].length;
-    const behind = text.slice(parentOffset).match(/^[\p{L}\p{N}’'-]*/u)[0].length;
-    editor.commands.setTextSelection({ from: from - before, to: from + behind });
-  };
-
   const link = (event) => {
     const editor = editors.get(event.target.closest?.("[contenteditable=true]"));
     if (!editor) return false;
-    chooseWord(editor);
     editor.commands.addLink();
     return true;
   };

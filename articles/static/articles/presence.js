@@ -16,9 +16,21 @@ addEventListener("DOMContentLoaded", () => {
     [...crypto.getRandomValues(new Uint8Array(8))]
       .map((byte) => byte.toString(16).padStart(2, "0"))
       .join("");
-  // A page that is loaded anew, as by saving it, is still the same tab.
-  const tab = sessionStorage.getItem("desk-tab") ?? newName();
-  sessionStorage.setItem("desk-tab", tab);
+  // A page that is loaded anew, as by saving it, is still the same tab. One that was duplicated has
+  // the name of the other, which tells it so.
+  let tab = sessionStorage.getItem("desk-tab") ?? newName();
+  const take = (name) => {
+    tab = name;
+    sessionStorage.setItem("desk-tab", name);
+  };
+  take(tab);
+  const tabs = new BroadcastChannel("desk-tab");
+  tabs.addEventListener("message", ({ data }) => {
+    if (data.name !== tab) return;
+    if (data.isTaken) take(newName());
+    else tabs.postMessage({ name: tab, isTaken: true });
+  });
+  tabs.postMessage({ name: tab });
 
   const message = (more = {}) => {
     const data = new FormData();

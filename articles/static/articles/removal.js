@@ -28,6 +28,9 @@ document.addEventListener("content-editor:ready", () => {
     announce();
   };
 
+  // Without a line of its own, where another script takes it back.
+  window.Desk.markRemoved = mark;
+
   const bringBack = (block) => {
     block.querySelector(".desk-removed-line").remove();
     mark(block, false);

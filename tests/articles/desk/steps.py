@@ -8,6 +8,7 @@ from articles.models import Article, Byline, Figure, RichText
 # The kinds of blocks that the articles of the tests have only where a test adds them to the form.
 WITHOUT_ROWS = (
     "quote", "callout", "keypoints", "question", "timelineentry", "carecard", "table", "ownarticle",
+    "attachment", "player",
 )  # fmt: skip
 
 

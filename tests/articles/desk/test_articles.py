@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from articles.models import Article, Edition, RichText
+from articles.models import Article, Edition, Presence, RichText, presence
 from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
@@ -13,7 +13,9 @@ from tests.factories import (
     make_article,
     make_contributor,
     make_user,
+    staff_with,
 )
+from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,22 @@ class TestDeletedMeanwhile:
         assert "it is now an article of its own" in response.text
         assert text_in(Article.objects.get(), "title", "it") == "Salvato"
         assert RichText.objects.get().text_it == "<p>Anche questo.</p>"
+
+
+class TestDeleting:
+    def test_speaks_of_the_article_alone(self, client, editor_client):
+        article = make_article(title_it="Prima")
+        presence.beat(article.pk, make_user(), "a1")
+        Presence.objects.get()
+
+        client = logged_in(client, staff_with("view_article", "delete_article"))
+        page = page_of(client.get(reverse("admin:articles_article_delete", args=[article.pk])))
+
+        main = page.one("main").words
+        assert "Prima" in main
+        assert "resence" not in main
+        client.post(reverse("admin:articles_article_delete", args=[article.pk]), {"post": "yes"})
+        assert not Article.objects.exists()
 
 
 class TestReadingOnly:

@@ -134,22 +134,46 @@ class TestWhatCollides:
         page = page_of(response)
         collision = page.one("fieldset", class_="collision")
         assert [words.text for words in collision.all("mark")] == ["mio", "altrui"]
-        assert collision.one("legend").words == "Text: text in Italian"
+        assert collision.one("legend").words == "Text: text in Italian Paragraph 1"
         # what did not collide stands in the form already, and nothing is stored
         assert page.one("textarea", name="lead_it").words == "Altrui."
         article.refresh_from_db()
         assert text_in(article, "title", "it") == "Prima"
 
-        pk = mine[f"{TEXTS}-0-id"]
         form = again(response, mine, lead_it="Altrui.")
         unanswered = save(editor_client, article, form)
-        answered = save(editor_client, article, form | {f"_answer-{TEXTS}:{pk}:text_it": answer})
+        answered = save(editor_client, article, form | {f"_answer-{form['_asked'][0]}": answer})
 
         assert (unanswered.status_code, answered.status_code) == (200, 302)
         assert texts(article)[0] == kept
         article.refresh_from_db()
         assert text_in(article, "title", "it") == "Mio"
         assert text_in(article, "lead", "it") == "Altrui."
+
+    def test_is_only_the_paragraph_that_both_have_changed(
+        self, editor_client, other_client, article
+    ):
+        field = f"{TEXTS}-0-text_it"
+        base = "<p>Uno.</p><h2>Dosi</h2><ul><li>2 mg</li><li>4 mg</li></ul><p>Fine.</p>"
+        RichText.objects.filter(pk=form_of(article)[f"{TEXTS}-0-id"]).update(text_it=base)
+        of_mine = base.replace("Uno.", "Uno mio.").replace("2 mg", "3 mg")
+        of_theirs = base.replace("2 mg", "5 mg").replace("Fine.", "Fine loro.")
+        mine = opened(editor_client, article, **{field: of_mine})
+        save(other_client, article, opened(other_client, article, **{field: of_theirs}))
+
+        response = save(editor_client, article, mine)
+
+        page = page_of(response)
+        collision = page.one("fieldset", class_="collision")
+        assert collision.one("legend").words.endswith("Under “Dosi”, item 1")
+        assert [words.text for words in collision.all("mark")] == ["3", "5"]
+        merged = of_mine.replace("Fine.", "Fine loro.")
+        assert page.one("textarea", name=field).text.strip() == merged
+
+        form = again(response, mine, **{field: merged.replace("4 mg", "4 mg al giorno")})
+        save(editor_client, article, form | {f"_answer-{form['_asked'][0]}": "theirs"})
+        told = "<p>Uno mio.</p><h2>Dosi</h2><ul><li>5 mg</li><li>4 mg al giorno</li></ul>"
+        assert texts(article)[0] == f"{told}<p>Fine loro.</p>"
 
     @pytest.mark.parametrize(
         ("answer", "left"),

@@ -405,7 +405,15 @@ class TestContinuing:
 
         assert "Your draft is still kept" in answer.text
         assert "draft-state" not in answer.text
-        assert client.get(f"{LIST}{draft.pk}/").status_code == 403
+        Article.objects.update(title_it="Segreto", lead_it="Segreto")
+        page = page_of(client.get(f"{LIST}{draft.pk}/"))
+        words = [text.text.strip() for text in page.all("textarea")]
+        assert "Mio" in words
+        assert "Un testo." in words
+        assert "Segreto" not in page.one("main").words
+        listed = page_of(client.get(LIST)).one("main")
+        assert "Read what you typed" in links_of(listed)
+        assert "Segreto" not in listed.words
 
     def test_from_before_a_change_of_the_form_loses_no_word(self, desk, elena):
         article = make_article()
@@ -506,6 +514,28 @@ class TestDifferences:
                 ("Title in Italian", [("ins", "Attenzione")]),
             ],
         }  # fmt: skip
+
+    def test_of_texts_that_are_too_unlike_show_both(self, desk, elena):
+        article = make_article(lead_it=" ".join(f"a{number}" for number in range(1100)))
+        other = " ".join(f"b{number}" for number in range(1100))
+        draft = kept(desk, elena, article, lead_it=other)
+
+        shown = page_of(desk.get(f"{LIST}{draft.pk}/")).one("main")
+
+        assert [words.words[:2] for words in shown.all("del")] == ["a0"]
+        assert [words.words[:2] for words in shown.all("ins")] == ["b0"]
+        assert "to be marked word by word" in shown.words
+
+    def test_show_only_the_paragraphs_with_their_places(self, desk, elena):
+        text = "<p>Uno.</p><h2>Dosi</h2><p>Due mg.</p><p>Tre.</p>"
+        article = make_article(text=False)
+        add_block(article, RichText, text_it=text, text_en="")
+        draft = kept(desk, elena, article, **{TEXT: text.replace("Due", "Quattro")})
+
+        shown = page_of(desk.get(f"{LIST}{draft.pk}/")).one("section", class_="draft-part")
+
+        assert [place.words for place in shown.all("h4")] == ["Under “Dosi”, paragraph 1"]
+        assert [words.words for words in shown.all("p")] == ["DueQuattro mg."]
 
     def test_of_formatting_and_of_order_are_told(self, desk, elena):
         article = make_article()

@@ -5,12 +5,14 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from articles.desk import picture_uses
+from articles.desk import file_uses
 from articles.desk.library import ImageAdmin
-from articles.images import sandbox, withdrawal
+from articles.files import withdrawal
+from articles.images import sandbox
 from articles.models import Article, Image
 from articles.publishing import verbs
 from articles.publishing.states import in_state
@@ -215,7 +217,7 @@ class TestDeletingAnImage:
             assert editor_client.get(link["href"]).status_code == 200
 
     def test_names_some_uses_and_how_many_more_there_are(self, editor_client, image, monkeypatch):
-        monkeypatch.setattr(picture_uses, "MOST_NAMED", 2)
+        monkeypatch.setattr(file_uses, "MOST_NAMED", 2)
 
         answer = editor_client.get(
             reverse("admin:articles_image_delete", args=[image.pk]), follow=True
@@ -253,9 +255,30 @@ class TestDeletingAnImage:
         assert "“Umbrella” cannot be deleted" in answer.text
         assert answer.redirect_chain
 
+    def test_several_that_are_used_are_named_together(self, editor_client, image):
+        url = reverse("admin:articles_image_changelist")
+        many = [make_image(title=f"Used {number}") for number in range(5)]
+        for used in many:
+            add_figure(make_article(), image=used)
+
+        def cost(images) -> int:
+            chosen = [used.pk for used in images]
+            with CaptureQueriesContext(connection) as captured:
+                answer = editor_client.post(
+                    url, {"action": "delete_selected", "_selected_action": chosen}
+                )
+            assert answer.status_code == 302
+            return len(captured.captured_queries)
+
+        two = cost(many[:2])
+
+        assert cost(many) == two
+        *_earlier, error = page_of(editor_client.get(url)).all("li", class_="error")
+        assert {link.words for link in error.all("a")} == {used.title for used in many}
+
     def test_that_is_used_meanwhile_is_refused_too(self, editor_client, image, monkeypatch):
         answers = iter(["", "In use."])
-        monkeypatch.setattr("articles.desk.library.why_it_stays", lambda _image: next(answers))
+        monkeypatch.setattr("articles.desk.file_library.why_it_stays", lambda _image: next(answers))
 
         answer = editor_client.post(
             reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}, follow=True

@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.desk import pictures
+from articles.desk import library_choices
 from articles.desk.library import ImageAdmin
-from articles.images import sandbox, withdrawal
+from articles.files import withdrawal
+from articles.images import sandbox
 from articles.models import Image
 from immunoportal.languages import text_in
 from tests.articles.images.steps import files_in
@@ -32,12 +33,12 @@ UPLOAD = "/admin/articles/image/upload/"
 
 
 def titles(answer) -> list[str]:
-    return [picture["title"] for picture in answer.json()["pictures"]]
+    return [picture["title"] for picture in answer.json()["entries"]]
 
 
 class TestChoices:
     def test_are_the_newest_first_a_page_at_a_time(self, editor_client, monkeypatch):
-        monkeypatch.setattr(pictures, "PER_PAGE", 2)
+        monkeypatch.setattr(library_choices, "PER_PAGE", 2)
         for title in "ABC":
             make_image(title=title)
 
@@ -62,7 +63,7 @@ class TestChoices:
         add_figure(newer, image=image, alternative_text_it="Nuovo", alternative_text_en="")
         add_figure(older, image=image, alternative_text_it="Vecchio", alternative_text_en="Old")
 
-        (picture,) = editor_client.get(CHOICES).json()["pictures"]
+        (picture,) = editor_client.get(CHOICES).json()["entries"]
 
         assert picture == {
             "id": image.pk,
@@ -122,7 +123,7 @@ class TestUpload:
         assert "not a picture" in said[2]
         assert "broken or incomplete" in said[3]
         assert "larger than" in said[4]
-        assert [answers[0].json()["picture"]["title"], answers[5].json()["picture"]["title"]] == [
+        assert [answers[0].json()["entry"]["title"], answers[5].json()["entry"]["title"]] == [
             "umbrella",
             "cells",
         ]
@@ -136,8 +137,8 @@ class TestUpload:
         answer = editor_client.post(UPLOAD, {"upload": SimpleUploadedFile("again.png", content)})
 
         assert answer.status_code == 200
-        assert answer.json()["picture"]["title"] == "first"
-        assert answer.json()["picture"]["proposed"]["alternative_text_en"] == "An umbrella"
+        assert answer.json()["entry"]["title"] == "first"
+        assert answer.json()["entry"]["proposed"]["alternative_text_en"] == "An umbrella"
         assert "in the library already" in answer.json()["note"]
         assert Image.objects.count() == 1
 
@@ -216,4 +217,4 @@ class TestInTheForm:
 
         page = client.get("/admin/articles/article/add/").text
 
-        assert ('id="picture-library"' in page, 'class="picture-drop"' in page) == offered
+        assert ('id="picture-library"' in page, 'class="file-drop"' in page) == offered

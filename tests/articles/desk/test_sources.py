@@ -1,6 +1,8 @@
 """Sources in the admin: pasted, added, found, and cited by articles that have lost them."""
 
 import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.models import RichText, Source
@@ -91,6 +93,24 @@ class TestPaste:
 
         assert "already in the list of sources" in response.content.decode()
         assert Source.objects.count() == 1
+
+    def test_a_hundred_cost_no_more_statements_than_one(self, editor_client):
+        def cost(first: int, many: int) -> int:
+            pasted = "".join(
+                f"TY  - JOUR\nTI  - A study {number}\nDO  - 10.1056/X{number}\nER  - \n"
+                for number in range(first, first + many)
+            )
+            data = {"pasted": pasted, "_add": "1"} | rows_of(reading(editor_client, pasted))
+            with CaptureQueriesContext(connection) as captured:
+                assert editor_client.post(PASTE, data).status_code == 302
+            return len(captured.captured_queries)
+
+        one = cost(0, 1)
+        hundred = cost(1, 100)
+
+        assert Source.objects.count() == 101
+        # SQLite takes so many values at once, in a few statements.
+        assert hundred <= one + 2
 
     def test_fields_make_the_citation(self, editor_client):
         response = reading(
@@ -236,7 +256,30 @@ class TestAdding:
         answers = iter([[], [there]])
         monkeypatch.setattr(sources, "known", lambda _wanted: next(answers))
 
-        assert sources.add([Source(citation="x", doi="10.1056/x")]) == [there]
+        found = sources.add([Source(citation="y"), Source(citation="x", doi="10.1056/x")])
+
+        assert [source.citation for source in found] == ["y", "There"]
+        assert Source.objects.count() == 2
+
+    def test_finds_a_source_however_it_was_written(self):
+        one = Source.objects.create(citation="Hodi FS. A study.", doi="10.1056/NEJMoa1")
+        other = Source.objects.create(citation="Robert C. Another.")
+
+        found = sources.add(
+            [
+                Source(citation="x", doi="10.1056/nejmOA1"),
+                Source(citation="ROBERT C.  another. "),
+            ]
+        )
+
+        assert found == [one, other]
+        assert Source.objects.get(pk=one.pk).doi == "10.1056/nejmoa1"
+
+    def test_refuses_a_doi_with_capitals_in_the_database_too(self):
+        Source.objects.create(citation="x", doi="10.1056/x")
+
+        with pytest.raises(IntegrityError):
+            Source.objects.update(doi="10.1056/X")
 
 
 class TestArticleForm:

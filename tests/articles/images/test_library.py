@@ -87,7 +87,7 @@ class TestAdd:
         with pytest.raises(library.AlreadyInLibrary) as refusal:
             library.add(SimpleUploadedFile("b.png", content), title="B")
 
-        assert refusal.value.image == image
+        assert refusal.value.row == image
         assert Image.objects.get().title == "A"
         assert len(files_in("default")) == 1
 
@@ -224,6 +224,6 @@ class TestTogether:
         assert sorted(type(result).__name__ for result in results) == [
             "AlreadyInLibrary", "AlreadyInLibrary", "Image",
         ]  # fmt: skip
-        assert all(getattr(result, "image", result) == image for result in results)
+        assert all(getattr(result, "row", result) == image for result in results)
         assert image.renditions.count() == 3
         assert len(files_in("default")) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.images import withdrawal
+from articles.files import withdrawal
 from articles.images.markup import pictures_of
 from tests.articles.images.steps import make_all
 from tests.factories import make_editor, make_image

@@ -78,7 +78,7 @@ class TestRender:
 
         render(file_of(), width=20, format="jpg")
 
-        assert [path.name for path in tmp_path.iterdir()] == ["pictures.lock"]
+        assert [path.name for path in tmp_path.iterdir()] == ["sandbox.lock"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells of memory here")
@@ -169,7 +169,7 @@ class TestTurn:
             target=lambda: results.append(render(file_of(), width=20, format="jpg"))
         )
 
-        with (tmp_path / "pictures.lock").open("a") as lock:
+        with (tmp_path / "sandbox.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             waiting.start()
             waiting.join(0.5)
@@ -180,9 +180,9 @@ class TestTurn:
 
     def test_is_not_waited_for_without_end(self, settings, tmp_path, monkeypatch):
         settings.DATA_DIR = tmp_path
-        monkeypatch.setattr(sandbox, "PATIENCE", 0)
+        monkeypatch.setattr("articles.files.sandbox.PATIENCE", 0)
 
-        with (tmp_path / "pictures.lock").open("a") as lock:
+        with (tmp_path / "sandbox.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with pytest.raises(UnusablePicture) as refusal:
                 render(file_of(), width=20, format="jpg")

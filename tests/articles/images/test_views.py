@@ -74,14 +74,15 @@ class TestRendition:
     def test_that_is_large_is_read_while_it_is_sent(self, client, monkeypatch):
         row = shown_image().renditions.ready().get()
         whole = client.get(row.get_absolute_url()).content
-        monkeypatch.setattr("articles.images.views.LARGEST_IN_MEMORY", 10)
+        monkeypatch.setattr("articles.files.serving.LARGEST_IN_MEMORY", 10)
 
         response = client.get(row.get_absolute_url())
         part = client.get(row.get_absolute_url(), headers={"range": "bytes=-20"})
 
         assert response.streaming
+        assert part.streaming
         assert response.getvalue() == whole
-        assert (part.status_code, part.content) == (206, whole[-20:])
+        assert (part.status_code, part.getvalue()) == (206, whole[-20:])
 
     def test_is_left_to_our_nginx_where_that_stands_in_front(self, client, settings):
         settings.BEHIND_NGINX = True

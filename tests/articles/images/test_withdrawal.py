@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 
-from articles.images import library, sandbox, withdrawal
+from articles.files import withdrawal
+from articles.images import library, sandbox
 from articles.images.renditions import make_next
 from articles.models import Event, Image, Rendition
 from articles.publishing import verbs
@@ -88,9 +89,9 @@ class TestWithdraw:
         image = library.add(file, title="x")
         withdrawal.withdraw(image, by=make_editor(), reason="Consent withdrawn")
 
-        with pytest.raises(library.PictureWithdrawn, match="Consent withdrawn"):
+        with pytest.raises(library.Withdrawn, match="Consent withdrawn"):
             library.add(file, title="y")
-        with pytest.raises(library.PictureWithdrawn):
+        with pytest.raises(library.Withdrawn):
             library.remove(image)
 
         assert not Rendition.objects.exists()

@@ -3,7 +3,14 @@
 import pytest
 
 from articles.models import Edition
-from articles.publishing.content import Content, UnknownSchema, read, write
+from articles.publishing.content import (
+    Content,
+    UnknownSchema,
+    page_digest,
+    read,
+    text_digest,
+    write,
+)
 
 # As it was written when the schema was new: whatever comes after must still understand it.
 SCHEMAS = {
@@ -121,3 +128,13 @@ class TestRead:
 
         assert written["schema"] == max(SCHEMAS)
         assert read(Edition(content=written)).blocks == []
+
+
+class TestDigests:
+    def test_of_old_editions_are_what_they_were(self):
+        edition = Edition(
+            content=SCHEMAS[1], language="it", title="T", lead="L", slug="s", audience="public"
+        )
+
+        assert text_digest(edition).startswith("ce8bfd1022497903")
+        assert page_digest(edition).startswith("73b248cc495d5094")

@@ -14,6 +14,7 @@ from articles.models import (
     Edition,
     Figure,
     Image,
+    OwnArticle,
     Quote,
     RichText,
     Source,
@@ -21,7 +22,7 @@ from articles.models import (
 from articles.publishing import freezing
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import page_digest, text_digest
-from articles.publishing.freezing import images_of, read_working_copy
+from articles.publishing.freezing import files_of, read_working_copy
 from tests.factories import (
     add_block,
     add_figure,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_contributor,
     make_image,
     make_topic,
+    marker,
     publish,
 )
 
@@ -256,8 +258,8 @@ class TestSources:
                 "citation": "Hodi 2010",
                 "links": [
                     {
-                        "label": "doi:10.1056/NEJMoa1003466",
-                        "url": "https://doi.org/10.1056/NEJMoa1003466",
+                        "label": "doi:10.1056/nejmoa1003466",
+                        "url": "https://doi.org/10.1056/nejmoa1003466",
                     },
                     {
                         "label": "PubMed 20525992",
@@ -281,7 +283,7 @@ class TestImages:
         copy = read_working_copy(article)
 
         assert freezing.freeze(copy, "it").image == first.image
-        assert images_of(copy, "it") == [first.image, second.image]
+        assert files_of(copy, "it") == [first.image, second.image]
 
     def test_without_figures_there_is_none(self):
         assert freeze(make_article(), "it").image is None
@@ -475,6 +477,62 @@ class TestDigest:
 
         assert freeze(article, "it").page_digest == before
 
+    def test_is_the_same_for_a_source_that_was_entered_again(self):
+        article = self.prepared()
+        for number in range(2):
+            source = cite(article, f"Fonte {number}")
+            text = f"<p>Così.{marker(source)}</p>"
+            add_block(article, RichText, ordering=50 + number, text_it=text)
+        before = freeze(article, "it")
+
+        again = Source.objects.get(pk=source.pk)
+        again.key = uuid.uuid4()
+        again.save()
+        RichText.objects.filter(ordering=51).update(text_it=f"<p>Così.{marker(again)}</p>")
+
+        after = freeze(article, "it")
+        assert after.content != before.content
+        assert after.text_digest == before.text_digest
+        assert after.page_digest == before.page_digest
+
+    def test_of_the_text_binds_which_source_stands_where(self):
+        article = self.prepared()
+        one, other = cite(article, "Una fonte"), cite(article, "Un’altra")
+        add_block(article, RichText, ordering=50, text_it=f"<p>Così.{marker(one)}</p>")
+        before = freeze(article, "it").text_digest
+
+        RichText.objects.filter(ordering=50).update(text_it=f"<p>Così.{marker(other)}</p>")
+
+        assert freeze(article, "it").text_digest != before
+
+    def test_of_the_page_alone_binds_which_other_article_it_leads_to(self):
+        article, one, other = self.prepared(), make_article(), make_article()
+        add_block(article, OwnArticle, ordering=50, article=one)
+        before = freeze(article, "it")
+
+        OwnArticle.objects.update(article=other)
+
+        after = freeze(article, "it")
+        assert after.text_digest == before.text_digest
+        assert after.page_digest != before.page_digest
+
+    def test_of_the_page_alone_binds_what_an_own_link_leads_to(self):
+        edition = freeze(self.prepared(), "it")
+
+        def digests(html: str) -> tuple[str, str]:
+            edition.content["blocks"][0]["html"] = html
+            return text_digest(edition), page_digest(edition)
+
+        link = '<p>Si <a data-article="{}">legga</a> data-article="x".</p>'
+        one, other, none = (
+            digests(html) for html in (link.format("a"), link.format("b"), "<p>Si legga.</p>")
+        )
+
+        assert one[0] == other[0] != none[0]
+        assert one[1] != other[1]
+        file = '<p>Si <a data-file="{}">legga</a>.</p>'
+        assert digests(file.format("a" * 64))[0] != digests(file.format("b" * 64))[0]
+
 
 class TestPlainText:
     def test_holds_all_that_is_read_in_order(self):
@@ -501,7 +559,7 @@ class TestQueries:
             add_block(article, Quote, ordering=ordering, text_it="x")
             cite(article, "Hodi 2010")
 
-        with django_assert_num_queries(6):  # four kinds of blocks, bylines, citations
+        with django_assert_num_queries(4):  # blocks, their pictures, bylines, citations
             copy = read_working_copy(article)
         with django_assert_num_queries(0):
             freezing.freeze(copy, "it")

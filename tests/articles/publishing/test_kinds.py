@@ -7,7 +7,9 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
+from articles.files import withdrawal
 from articles.models import (
+    Attachment,
     Callout,
     CareCard,
     KeyPoints,
@@ -27,6 +29,8 @@ from tests.factories import (
     fields_of,
     freeze,
     make_article,
+    make_document,
+    make_editor,
     missing,
     obstacles,
     publish,
@@ -77,6 +81,24 @@ class TestFreezing:
             "Chiami il 112:", "Quando", "Giorno", "1",
         ]  # fmt: skip
         assert frozen_of(article, "en") == [{"type": "ownarticle", "article": str(other.key)}]
+
+    def test_of_a_file_is_what_the_page_tells_of_it(self):
+        article = make_article()
+        document = make_document(title="Opuscolo", pages=4)
+        add_block(article, Attachment, document_it=document)
+
+        assert frozen_of(article) == [
+            {
+                "type": "attachment",
+                "document": document.digest,
+                "title": "Opuscolo",
+                "language": "it",
+                "bytes": document.bytes,
+                "pages": 4,
+            }
+        ]
+        assert frozen_of(article, "en") == []
+        assert "Opuscolo" in freeze(article, "it").plain_text
 
     def test_leaves_out_an_article_that_nobody_has_chosen(self):
         article = make_article()
@@ -167,6 +189,29 @@ class TestLacks:
 
         assert fields_of(found) == ([lacking] if lacking else [])
         assert all(item.block == block for item in found)
+
+    def test_of_a_file_is_the_one_for_the_page_unless_it_is_in_one_language_only(self):
+        article = make_article()
+        block = add_block(article, Attachment)
+        assert obstacles(article, ["it", "en"]) == []
+
+        Attachment.objects.update(document_it=make_document())
+        assert [(item.field, item.block) for item in obstacles(article, ["it", "en"])] == [
+            ("document_en", block)
+        ]
+        Attachment.objects.update(only_in="it")
+        assert obstacles(article, ["it", "en"]) == []
+
+    def test_a_file_that_was_withdrawn_must_be_replaced(self):
+        article, document = make_article(), make_document()
+        block = add_block(article, Attachment, document_it=make_document(), document_en=document)
+        withdrawal.withdraw(document, by=make_editor(), reason="x")
+
+        assert missing(article, "it") == []
+        assert [(item.field, item.block) for item in missing(article, "en")] == [
+            ("document_en", block)
+        ]
+        assert "questo file è stato ritirato" in missing(article, "en")[0].message
 
     def test_another_article_must_be_one_that_readers_may_see(self):
         reserved = make_article(audience="professional")

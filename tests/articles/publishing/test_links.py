@@ -21,18 +21,22 @@ class TestLinks:
         [
             "https://www.aiom.it/", "mailto:a@example.org", "#perche-l-eta", "www.aiom.it",
             "/it/articoli/altro/", "/it/articoli/altro/?a=1#b", "/en/articles/other/", "/", "/it/",
-            "/it/argomenti/", "../altro/", "?a=1", "/media/x.pdf",
-            "/it/articoli/altro",
+            "/it/argomenti/", "/media/x.pdf", "/it/articoli/altro", "http://localhost/it/",
         ],
     )  # fmt: skip
     def test_that_lead_somewhere_are_published(self, target):
+        make_article(slug_it="altro", slug_en="other")
         article, _block = with_link(target)
 
         assert missing(article, "it") == []
 
     @pytest.mark.parametrize(
-        "target", ["aiom.it", "altro", "/it/articles/other/", "/nulla/", "/admin/", "/%00"]
-    )
+        "target",
+        [
+            "aiom.it", "altro/", "../argomenti/", "?a=1", "/it/articles/other/", "/nulla/",
+            "/admin/", "/%00", "/it/articoli/manca/", "http://localhost/en/articles/missing/",
+        ],
+    )  # fmt: skip
     def test_to_no_page_are_refused_with_their_place(self, target):
         article, block = with_link(target)
 

@@ -7,12 +7,12 @@ import pytest
 from django.db import transaction
 
 from articles.images.renditions import make_next
-from articles.models import Article, Edition, Topic
+from articles.models import Article, Edition, RichText, Topic
 from articles.reading import kept, pages
 from articles.reading.kept import OVERHEAD, Shelf
 from contact.models import Publisher
 from immunoportal.publication import clock
-from tests.factories import add_figure, make_article, make_topic, publish
+from tests.factories import add_block, add_figure, make_article, make_topic, own_link, publish
 from tests.pages import links_of, page_of
 
 PATH = "/it/articoli/melanoma/"
@@ -91,6 +91,30 @@ class TestArticle:
         article = page_of(client.get(PATH)).one("main")
 
         assert "erapie" in article.words + "".join(links_of(article).values())
+
+    def test_leads_where_its_links_lead_now(self, client):
+        article, target = make_melanoma(), make_article(slug_it="altro", text=False)
+        add_block(target, RichText, text_it="<h2>Cura</h2>", text_en="<p>x</p>")
+        publish(target, "it")
+        heading = f"{target.articles_richtext_set.get().key}/cura"
+
+        RichText.objects.filter(parent=article).update(text_it=f"<p>{own_link(target, 'qui')}</p>")
+        publish(article, "it")
+        assert links_of(page_of(client.get(PATH)))["qui"] == "/it/articoli/altro/"
+        Article.objects.filter(pk=target.pk).update(slug_it="nuovo")
+        publish(target, "it")
+        clock.forget()
+        assert links_of(page_of(client.get(PATH)))["qui"] == "/it/articoli/nuovo/"
+
+        # In the same moment, in which the article alone was asked for.
+        other = make_article(slug_it="secondo", text=False)
+        text = f"<p>{own_link(target, 'qui', heading=heading)}</p>"
+        add_block(other, RichText, text_it=text)
+        publish(other, "it")
+        client.get(PATH)
+        assert links_of(page_of(client.get("/it/articoli/secondo/")))["qui"] == (
+            "/it/articoli/nuovo/#cura"
+        )
 
     def test_of_the_next_edition_is_its_own(self, client):
         article = make_melanoma()

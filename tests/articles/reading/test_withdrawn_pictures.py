@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.images import withdrawal
+from articles.files import withdrawal
 from tests.factories import (
     add_figure,
     logged_in,

@@ -88,6 +88,14 @@ class TestClean:
     def test_mends_what_it_can(self, pasted, cleaned):
         assert clean(pasted) == cleaned
 
+    @pytest.mark.parametrize(
+        "text", ['<a href="/y"><li><h2><li>x', "<strong><li><h4><li>x", "<h3>x</cite><li>y<b><li>z"]
+    )
+    def test_twice_changes_nothing_where_a_heading_stands_in_an_item(self, text):
+        once = clean(text)
+
+        assert clean(once) == once
+
     def test_changes_nothing_the_second_time(self):
         pieces = [
             *(

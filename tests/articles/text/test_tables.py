@@ -122,9 +122,24 @@ class TestRows:
 
         rows = tables.rows_of(tall, header_row=True, header_column=False)
 
-        assert rows.startswith('<tbody><tr><th scope="col" rowspan="2">A</th></tr><tr>')
+        assert rows.startswith('<tbody><tr><th scope="col" rowspan="2">A</th><td></td></tr><tr>')
 
 
 def test_the_words_of_a_table_are_parted():
     assert html.plain_text(tables.rows_of(clean("<table><td>a<td>b<tr><td>c"), header_row=True,
                                           header_column=True)) == "a\nb\nc"  # fmt: skip
+
+
+def test_rows_go_out_as_wide_as_the_widest():
+    source = (
+        "<table><tbody>"
+        '<tr><td rowspan="2">a</td><td>b</td></tr><tr><td colspan="2">c</td></tr>'
+        "<tr><td>d</td></tr></tbody></table>"
+    )
+
+    rows = tables.rows_of(source, header_row=True, header_column=True)
+
+    assert rows == (
+        '<tbody><tr><th scope="col" rowspan="2">a</th><th scope="col">b</th><td></td></tr>'
+        '<tr><td colspan="2">c</td></tr><tr><th scope="row">d</th><td></td><td></td></tr></tbody>'
+    )

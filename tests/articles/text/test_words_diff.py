@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.text.alignment import Effort
 from articles.text.words_diff import changes
 
 
@@ -35,7 +36,7 @@ class TestChanges:
         assert "".join(words for kind, words in found if kind != "del") == after
 
     def test_of_what_is_too_long_to_compare_show_it_as_a_whole(self):
-        before, after = ("x " * 4000).strip(), ("x " * 3000 + "y").strip()
+        before, after = "x y " * 1000 + "x", "y x z " * 1000 + "y"
 
         assert changes(before, after) == [("del", before), ("ins", after)]
 
@@ -48,3 +49,13 @@ class TestChanges:
             ("del", "Riga"),
             ("ins", "Altra"),
         ]
+
+    def test_cost_no_more_than_a_page_has_to_spend(self):
+        effort = Effort(pairs=10)
+
+        first = changes("uno due", "due uno", effort)
+        second = changes("tre quattro", "quattro tre", effort)
+
+        assert ("same", "due") in first or ("same", "uno") in first
+        assert second == [("del", "tre quattro"), ("ins", "quattro tre")]
+        assert effort.refusals

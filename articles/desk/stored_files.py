@@ -1,0 +1,218 @@
+"""What the admin of every library of files has: how a file comes in, and what is shown of it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.desk.file_library import FileLibraryAdmin
+from articles.desk.library_choices import LibraryChoicesMixin
+from articles.desk.shared_choices import KnowsRows
+from articles.desk.upload import title_of
+from articles.files import library
+from articles.files.library import AlreadyInLibrary
+from articles.files.markup import size
+from articles.files.withdrawal import Withdrawn
+from articles.models.stored_files import StoredFile
+from immunoportal.actors import User, user_of
+from immunoportal.admin.mixins import Context
+from immunoportal.languages import codes
+from immunoportal.text import is_row_number
+
+
+class UploadForm(forms.ModelForm):
+    """The form of a new entry. The file is judged by what is in it, whatever its name says.
+
+    A library's own has the field ``upload``.
+
+    Attributes:
+        examine: looks into an upload.
+        refusal: what that raises.
+    """
+
+    examine: ClassVar[Callable[..., Any]]
+    refusal: ClassVar[type[Exception]]
+    examined: Any
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("If it is empty, the file’s name is used.")
+
+    @classmethod
+    def look_into(cls, file: UploadedFile) -> Any:
+        """Return what is found in an upload, or the exception that refuses it. Looks once only."""
+        if not hasattr(file, "examined"):
+            try:
+                examined = cls.examine(file)
+            except cls.refusal as refusal:
+                examined = refusal
+            file.examined = examined  # type: ignore[attr-defined]  # it goes with the upload
+        return file.examined  # type: ignore[attr-defined]
+
+    def clean_upload(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["upload"]
+        self.examined = self.look_into(file)
+        if isinstance(self.examined, Exception):
+            raise ValidationError(str(self.examined))
+        rows = self._meta.model._default_manager
+        existing = rows.filter(digest=library.digest_of(file)).first()
+        if existing and existing.is_withdrawn:
+            raise ValidationError(str(Withdrawn(existing)))
+        # In the window that an article has opened, the file is simply taken.
+        if existing and IS_POPUP_VAR not in self.data:
+            entry = f"admin:articles_{self._meta.model._meta.model_name}_change"
+            raise ValidationError(
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    _("This file is already in the library:"),
+                    reverse(entry, args=[existing.pk]),
+                    existing.title,
+                )
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("upload") and not cleaned.get("title"):
+            cleaned["title"] = title_of(cleaned["upload"])
+        return cleaned
+
+
+class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
+    """The admin of a library of files.
+
+    Attributes:
+        upload_form: the form of a new entry.
+        dialog: returns what the library's drop zone shows, for a request.
+    """
+
+    change_form_template = "articles/desk/library_entry.html"
+    change_list_template = "articles/desk/library_list.html"
+    # The file is no page of the site.
+    view_on_site = False
+    upload_form: type[UploadForm]
+    dialog: Callable[[HttpRequest], dict[str, Any]]
+
+    def store(
+        self, file: UploadedFile, examined: Any, *, title: str, language: str, by: User
+    ) -> StoredFile:
+        """Take an upload into the library; see its verb.
+
+        Args:
+            language: empty where nobody has said it.
+        """
+        raise NotImplementedError
+
+    def add_upload(
+        self, request: HttpRequest, file: UploadedFile, examined: Any, by: User
+    ) -> StoredFile:
+        said = request.POST.get("language", "")
+        language = said if said in codes() else ""
+        return self.store(file, examined, title=title_of(file), language=language, by=by)
+
+    def examined_upload(self, file: UploadedFile) -> Any:
+        return self.upload_form.look_into(file)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> type[forms.ModelForm]:
+        if obj is None:
+            kw["form"] = self.upload_form
+        return super().get_form(request, obj, change=change, **kw)
+
+    def remove(self, row: StoredFile) -> None:
+        library.remove(row)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"library": self.dialog(request)} | (extra_context or {})
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Context = None,
+    ) -> HttpResponse:
+        file = request.FILES.get("upload")
+        if not (file and object_id is None and self.has_add_permission(request)):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # Before Django opens its transaction: while a file is read, others can write.
+        examined = self.examined_upload(file)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Exception:
+            if not isinstance(examined, Exception):
+                self.discard_upload(file, examined)
+            raise
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+    ) -> None:
+        if not isinstance(form, UploadForm):
+            super().save_model(request, obj, form, change)
+            return
+        try:
+            row = self.store(
+                form.cleaned_data["upload"],
+                form.examined,
+                title=obj.title,
+                language=obj.language,
+                by=user_of(request),
+            )
+        except (AlreadyInLibrary, Withdrawn) as error:
+            # Since the form looked.
+            row = error.row
+        obj.__dict__.update(row.__dict__)
+
+    @admin.display(description=gettext_lazy("size"), ordering="bytes")
+    def size_shown(self, row: StoredFile) -> str:
+        return size(row.bytes)
+
+    @admin.display(description=gettext_lazy("file"))
+    def file_link(self, row: StoredFile) -> SafeString | str:
+        if row.is_withdrawn:
+            return _("being deleted") if row.doomed_files else _("deleted")
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), _("Open the file"))
+
+
+class FileChoiceWidget(KnowsRows, ForeignKeyRawIdWidget):
+    """Shows the chosen entry of a library (``row``); another one is chosen in the library."""
+
+    def row_for(self, value: Any) -> StoredFile | None:
+        """Return the entry of a number; ``None`` where there is none."""
+        number = str(value or "")
+        known = self.known.get(number)
+        if isinstance(known, StoredFile):
+            return known
+        if not is_row_number(number):
+            return None
+        library: Any = self.rel.model
+        row: StoredFile | None = library._default_manager.filter(pk=number).first()
+        return row
+
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
+        # Django would read the entry once more; its title and more are shown instead.
+        return "", ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        library = self.rel.model._meta.model_name
+        context["row"] = self.row_for(value)
+        context["library_url"] = context.get("related_url")
+        context["upload_url"] = reverse(f"admin:articles_{library}_add") + "?_to_field=id&_popup=1"
+        return context

@@ -1,0 +1,109 @@
+"""Keeps files that readers get as they were uploaded: each once, whole, and never changed."""
+
+import hashlib
+from typing import Any, TypeVar
+
+from django.core.files.base import File
+from django.db import DatabaseError, IntegrityError, transaction
+
+from articles.files.keeping import keep
+from articles.files.withdrawal import Withdrawn
+from articles.models.stored_files import StoredFile, files
+from articles.models.withdrawable import WithdrawableModel
+from immunoportal.actors import User
+from immunoportal.publication import clock
+
+Stored = TypeVar("Stored", bound=StoredFile)
+
+
+class AlreadyInLibrary(Exception):
+    """The same file was uploaded before; ``row`` is what it became."""
+
+    def __init__(self, row: WithdrawableModel):
+        super().__init__(str(row))
+        self.row: Any = row
+
+
+def add(
+    library: type[Stored], file: File, extension: str, *, by: User | None = None, **fields: Any
+) -> Stored:
+    """Keep a file that has been found good.
+
+    Args:
+        library: the model.
+        file: the upload.
+        extension: by what is in it, not by its name; one of the library's ``content_types``.
+        by: the user who adds it.
+        fields: what else is known of it.
+
+    Raises:
+        AlreadyInLibrary: nothing is stored.
+        Withdrawn: nothing is stored.
+        OSError: the disk is full; nothing is stored.
+    """
+    digest = digest_of(file)
+    name = name_of(digest, extension)
+    row = library(file=name, digest=digest, bytes=file.size, added_by=by, **fields)
+    try:
+        with transaction.atomic():
+            # The row before the file: whoever adds the same file at this moment waits here.
+            _store_row(row)
+            file.seek(0)
+            keep(files(), name, file)
+    except (AlreadyInLibrary, Withdrawn):
+        raise
+    except BaseException:
+        discard(library, digest, name)
+        raise
+    return row
+
+
+def _store_row(row: StoredFile) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        known = type(row)._default_manager.get(digest=row.digest)
+        raise (Withdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
+
+
+def discard(library: type[StoredFile], digest: str, name: str) -> None:
+    """Delete the file of an upload whose row the database has not kept.
+
+    ``add`` does so by itself; call it where the transaction around ``add`` has failed. While it
+    cannot be known what the database has kept, everything stays.
+    """
+    try:
+        if library._default_manager.filter(digest=digest).exists():
+            return
+    except DatabaseError:
+        return
+    files().delete(name)
+
+
+@transaction.atomic
+def remove(row: StoredFile) -> None:
+    """Delete an entry and, once that is certain, its file.
+
+    Raises:
+        ProtectedError: an article or an edition shows it.
+        Withdrawn: its row stays, so that nobody adds the file again.
+    """
+    withdrawn = type(row)._default_manager.filter(pk=row.pk, withdrawn_at__isnull=False)
+    if withdrawn.select_for_update().exists():
+        raise Withdrawn(row)
+    name = str(row.file.name)
+    row.delete()
+    transaction.on_commit(lambda: files().delete(name))
+    clock.advance()
+
+
+def name_of(digest: str, extension: str) -> str:
+    """Return the name of a file in the storage."""
+    return f"{digest[:2]}/{digest}.{extension}"
+
+
+def digest_of(file: File) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
