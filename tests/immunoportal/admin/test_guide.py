@@ -1,5 +1,6 @@
 """The editors' guide: found from every page, whole in each language, and true."""
 
+import io
 import re
 from functools import lru_cache
 
@@ -29,7 +30,7 @@ def messages(language: str) -> re.Pattern:
     folder = settings.BASE_DIR / "immunoportal/locale/it/LC_MESSAGES"
     texts = set()
     for name in CATALOGUES:
-        for message in read_po((folder / f"{name}.po").open("rb")):
+        for message in read_po(io.BytesIO((folder / f"{name}.po").read_bytes())):
             said = message.id if language == SOURCE else message.string
             texts.update(said if isinstance(said, tuple | list) else [said])
     alternatives = (PLACEHOLDER.sub(".+", re.escape(text)) for text in texts if text)
