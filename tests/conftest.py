@@ -1,8 +1,8 @@
 """Fixtures of the whole suite."""
 
+import gc
 import io
 import os
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,36 +23,54 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
-@pytest.fixture(autouse=True)
-def _storage_of_its_own(request, tmp_path):
-    """Each test has its own pictures and files, if it shares no rows with others."""
-    if "shared_rows" in request.fixturenames:
-        yield
-    else:
-        with storage_in(tmp_path):
-            yield
+def pytest_collection_finish():
+    """Hardly look for garbage: what all tests share would be looked through again and again, and
+    what a test leaves goes with its last reference."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
-@contextmanager
-def storage_in(folder: Path):
-    """Have pictures and files stored in a folder."""
+@pytest.fixture(scope="session", autouse=True)
+def _settings_as_they_were():
+    """Tests leave no setting behind: each read of a setting would go through all of them."""
     from django.conf import settings
-    from django.core.files.storage import storages
-    from django.test import override_settings
 
-    from articles.models import Image
+    before = settings._wrapped  # type: ignore[misc]  # which holds those that were set, in layers
+    yield
+    assert settings._wrapped is before  # type: ignore[misc]
+
+
+@pytest.fixture(autouse=True)
+def _storage_of_its_own(request, tmp_path, settings, monkeypatch):
+    """Each test has its own pictures and files, if it shares no rows with others."""
+    if "shared_rows" not in request.fixturenames:
+        # Through the fixture, which takes back what a test has set last first: two who undo their
+        # settings in another order leave some behind, and each test one more.
+        settings.STORAGES = storages_in(tmp_path)
+        store_originals_anew(monkeypatch)
+
+
+def storages_in(folder: Path) -> dict:
+    """The setting that has pictures and files stored in a folder."""
+    from django.conf import settings
 
     folders = {"default": folder / "originals"}
     folders |= {alias: folder / alias for alias in ("renditions", "files")}
-    changed = settings.STORAGES | {
+    return settings.STORAGES | {
         alias: settings.STORAGES[alias]
         | {"OPTIONS": settings.STORAGES[alias]["OPTIONS"] | {"location": location}}
         for alias, location in folders.items()
     }
-    with override_settings(STORAGES=changed), pytest.MonkeyPatch.context() as patch:
-        # A field asks for its storage once, when the model is made.
-        patch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
-        yield
+
+
+def store_originals_anew(patch: pytest.MonkeyPatch) -> None:
+    """Have the field of the originals ask for its storage, as it did when the model was made."""
+    from django.core.files.storage import storages
+
+    from articles.models import Image
+
+    patch.setattr(Image._meta.get_field("original"), "storage", storages["default"])
 
 
 @pytest.fixture(scope="class")
@@ -60,14 +78,17 @@ def shared_rows(django_db_setup, django_db_blocker, tmp_path_factory):
     """What fixtures of this scope make after they have asked for this one is made once for all
     tests of a class. Each test sees it as it was made: what tests change is undone."""
     from django.db import transaction
+    from django.test import override_settings
     from django.utils import translation
 
     with (
         django_db_blocker.unblock(),
-        storage_in(tmp_path_factory.mktemp("shared")),
+        override_settings(STORAGES=storages_in(tmp_path_factory.mktemp("shared"))),
+        pytest.MonkeyPatch.context() as patch,
         translation.override("it"),
         transaction.atomic(),
     ):
+        store_originals_anew(patch)
         yield
         transaction.set_rollback(True)
 

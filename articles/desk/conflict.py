@@ -25,7 +25,7 @@ from articles.models import Article
 from articles.models.fields import RichTextField
 from articles.text import html, words_diff
 from articles.text.paragraphs import Paragraph, join, places, split
-from articles.text.three_way import Outcome, Part, Question, answered, digest, merge, outcome
+from articles.text.three_way import Asked, Outcome, Part, answered, digest, merge, outcome
 from immunoportal.text import is_row_number
 
 SALT = "articles.base.paragraphs"
@@ -267,10 +267,10 @@ class _Settling:
             elif result is Outcome.ASK and name != ORDERING:
                 self._ask(row, name, its_address, mine, theirs)
 
-    def _questions(self, address: str) -> list[Question]:
+    def _questions(self, address: str) -> list[Asked]:
         """Return what has been asked of a text."""
         found = [each.removeprefix(f"{address}:") for each in self.asked if each != address]
-        return sorted(filter(None, map(Question.read, found)))
+        return sorted(filter(None, map(Asked.read, found)))
 
     def _merged(
         self,
@@ -298,7 +298,7 @@ class _Settling:
                 whole += [*part.theirs, *part.mine]
             else:
                 if part.outcome is Outcome.ASK and answer != MINE and part.mine != part.theirs:
-                    question = Question.of(part, whole)
+                    question = Asked.of(part, whole)
                     self._ask_paragraphs(row, name, f"{address}:{question}", part, versions[1])
                 whole += part.mine
         return join(whole)

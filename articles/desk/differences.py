@@ -114,13 +114,13 @@ def _differences(
         before = form.get_initial_for_field(field, name)
         after = field.widget.value_from_datadict(form.data, form.files, prefixed)
         if values.is_rich(row, name):
-            texts = [before or "", "" if removed else after or ""]
-            passages = list(paragraphs_that_differ(*texts, effort))
+            typed = "" if removed else after or ""
+            passages = list(paragraphs_that_differ(before or "", typed, effort))
         else:
             find = _finder(field)
-            texts = [values.shown(row, name, value, find) for value in (before, after)]
-            texts[1] = "" if removed else texts[1]
-            passages = [_passage("", *texts, effort)] if texts[0] != texts[1] else []
+            stored = values.shown(row, name, before, find)
+            typed = "" if removed else values.shown(row, name, after, find)
+            passages = [_passage("", stored, typed, effort)] if stored != typed else []
         if passages:
             yield Difference(capfirst(values.label(row, name)), parted(name)[1], passages)
 
@@ -131,8 +131,9 @@ def paragraphs_that_differ(before: str, after: str, effort: Effort) -> Iterator[
     old_places, new_places = paragraphs.places(old), paragraphs.places(new)
     for one, other in paragraphs.differing(old, new, effort):
         place = new_places[other] if other is not None else old_places[one or 0]
-        words = "" if one is None else old[one].words, "" if other is None else new[other].words
-        yield _passage(values.place_name(place), *words, effort)
+        gone = "" if one is None else old[one].words
+        come = "" if other is None else new[other].words
+        yield _passage(values.place_name(place), gone, come, effort)
 
 
 def _passage(place: str, before: str, after: str, effort: Effort) -> Passage:

@@ -8,11 +8,13 @@ from articles.models import RichText, Table
 from articles.text import html, tables
 
 PASTE_SCRIPTS = [
-    "articles/paste.js",
-    # They add to the first one.
+    # The others add to the first one.
+    "articles/paste-write.js",
+    "articles/paste-marks.js",
     "articles/paste-notes.js",
     "articles/paste-word.js",
     "articles/paste-text.js",
+    "articles/paste.js",
     "articles/paste-clipboard.js",
     "articles/pasted.js",
 ]

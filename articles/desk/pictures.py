@@ -66,7 +66,7 @@ class PictureChoicesMixin(LibraryChoicesMixin):
         credits = {
             name: clean_line(request.POST.get(name, ""))[:200] for name in localized("credit")
         }
-        return library.add(file, examined=examined, by=by, title=title_of(file), **credits)
+        return library.add(file, examined=examined, by=by, title=title_of(file, Image), **credits)
 
     def discard_upload(self, file: UploadedFile, examined: library.Examined) -> None:
         library.discard(examined)

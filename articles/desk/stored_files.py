@@ -87,7 +87,7 @@ class UploadForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = title_of(cleaned["upload"])
+            cleaned["title"] = title_of(cleaned["upload"], self._meta.model)
         return cleaned
 
 
@@ -121,7 +121,9 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
     ) -> StoredFile:
         said = request.POST.get("language", "")
         language = said if said in codes() else ""
-        return self.store(file, examined, title=title_of(file), language=language, by=by)
+        return self.store(
+            file, examined, title=title_of(file, self.model), language=language, by=by
+        )
 
     def examined_upload(self, file: UploadedFile) -> Any:
         return self.upload_form.look_into(file)

@@ -7,8 +7,10 @@ from django import forms
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,9 +33,11 @@ def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePi
     return known
 
 
-def title_of(file: UploadedFile) -> str:
-    """Return the title of a picture to which nobody has given one: its file's name."""
-    return clean_line(PurePath(file.name or "").stem)[:200] or _("Picture")
+def title_of(file: UploadedFile, library: type[models.Model]) -> str:
+    """Return the title of an upload to which nobody has given one: its file's name, or else what
+    a library's entries are."""
+    name = clean_line(PurePath(file.name or "").stem)[:200]
+    return name or capfirst(str(library._meta.verbose_name))
 
 
 class ImageForm(forms.ModelForm):
@@ -83,5 +87,5 @@ class ImageForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = title_of(cleaned["upload"])
+            cleaned["title"] = title_of(cleaned["upload"], Image)
         return cleaned

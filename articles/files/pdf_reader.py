@@ -10,7 +10,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import pikepdf
 
@@ -34,7 +34,7 @@ HARMLESS_BY_ITSELF = {"/GoTo", "/Named", "/JavaScript"}
 MOVING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 
 
-def look_into(file: IO[bytes], *, max_pages: int) -> Found:
+def look_into(file: BinaryIO, *, max_pages: int) -> Found:
     """Read a document to its end, and refuse what could act on the reader's device.
 
     Args:

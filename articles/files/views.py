@@ -49,9 +49,9 @@ def stored_file(request: HttpRequest, name: str) -> HttpResponseBase:
         request, files(), stored, size=size, etag=etag,
         content_type=library.content_types[extension], folder=INTERNAL_PREFIX,
     )  # fmt: skip
-    response.headers["Content-Disposition"] = content_disposition_header(
-        library.is_attachment, f"{slugify(title)[:80] or digest}.{extension}"
-    )
+    file_name = f"{slugify(title)[:80] or digest}.{extension}"
+    disposition = content_disposition_header(library.is_attachment, file_name)
+    response.headers["Content-Disposition"] = str(disposition)
     response.headers["Content-Security-Policy"] = serving.POLICY
     return serving.kept_by(request, response, moment, etag, is_public=is_public)
 

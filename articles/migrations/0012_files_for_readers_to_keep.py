@@ -12,7 +12,7 @@ import immunoportal.actors
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0012_sources_are_found_by_an_index"),
+        ("articles", "0011_addresses_that_lead_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

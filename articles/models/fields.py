@@ -37,7 +37,7 @@ TEXT_WITHOUT_HEADINGS = {name: options for name, options in TEXT.items() if name
 SPEECH = {
     name: options
     for name, options in TEXT_WITHOUT_HEADINGS.items()
-    if name not in ("Citation", "Link")
+    if name not in ("Citation", "Link", "OwnLink")
 }
 
 # What the cells of a table may hold; the table itself is made anew whenever it is cleaned.

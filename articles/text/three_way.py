@@ -39,36 +39,39 @@ def outcome(mine: str, theirs: str, base: str | None) -> Outcome:
     return Outcome.ASK
 
 
-class Question(NamedTuple):
+class Asked(NamedTuple):
     """A place that both have changed, as it is found again when the answer comes.
 
     Attributes:
         start, end: its bounds in their paragraphs.
-        at, count: where mine begins in the text that is sent back, and how many paragraphs it has.
+        at, length: where mine begins in the text that is sent back, and how many paragraphs it has.
         digest: what they say; of none, what the one before them says.
     """
 
     start: int
     end: int
     at: int
-    count: int
+    length: int
     digest: str
 
     def __str__(self) -> str:
         return "-".join(map(str, self))
 
     @classmethod
-    def of(cls, part: "Part", before: Sequence[Paragraph]) -> "Question":
+    def of(cls, part: "Part", before: Sequence[Paragraph]) -> "Asked":
         """Return how a part is asked that stands behind some paragraphs."""
         end = part.start + len(part.theirs)
         shown = _digest_of(part.mine or before[-1:])
         return cls(part.start, end, len(before), len(part.mine), shown)
 
     @classmethod
-    def read(cls, text: str) -> "Question | None":
+    def read(cls, text: str) -> "Asked | None":
         """Return the question that somebody has been asked; ``None`` if it is none of ours."""
         match = re.fullmatch(r"(\d{1,6})-(\d{1,6})-(\d{1,6})-(\d{1,6})-([0-9a-f]{18})", text, re.A)
-        return cls(*map(int, match.groups()[:4]), match[5]) if match else None
+        if match is None:
+            return None
+        start, end, at, length = map(int, match.groups()[:4])
+        return cls(start, end, at, length, match[5])
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Part:
     mine: Sequence[Paragraph]
     theirs: Sequence[Paragraph]
     start: int
-    asked: Question | None = None
+    asked: Asked | None = None
 
 
 def _digest_of(paragraphs: Iterable[Paragraph]) -> str:
@@ -112,7 +115,7 @@ class _Place(NamedTuple):
     mine: int | None
     theirs: int | None
 
-    def meets(self, question: Question) -> bool:
+    def meets(self, question: Asked) -> bool:
         """Tell whether a question is about something of this place."""
         start, end = max(self.start, question.start), min(self.end, question.end)
         is_empty = self.start == self.end or question.start == question.end
@@ -123,7 +126,7 @@ def merge(
     mine: Sequence[Paragraph],
     theirs: Sequence[Paragraph],
     base: Sequence[str] | None,
-    asked: Iterable[Question] = (),
+    asked: Iterable[Asked] = (),
 ) -> list[Part]:
     """Put two versions of a text together, paragraph by paragraph.
 
@@ -168,7 +171,7 @@ def merge(
 
 
 def answered(
-    mine: Sequence[Paragraph], theirs: Sequence[Paragraph], asked: Iterable[Question]
+    mine: Sequence[Paragraph], theirs: Sequence[Paragraph], asked: Iterable[Asked]
 ) -> list[Part]:
     """Find again what was asked of two versions; all else that differs is settled, and mine.
 
@@ -184,7 +187,7 @@ def answered(
     for question in sorted(asked):
         start, end = max(question.start, there), max(min(question.end, len(theirs)), there)
         at = _found(mine, here, question)
-        count = question.count
+        count = question.length
         if at is None:
             # It was changed since: what stands in its place is meant.
             at = min(max(question.at, here), len(mine))
@@ -197,13 +200,13 @@ def answered(
     return parts
 
 
-def _found(mine: Sequence[Paragraph], start: int, question: Question) -> int | None:
+def _found(mine: Sequence[Paragraph], start: int, question: Asked) -> int | None:
     """Return where a question is about, if that has not been changed since."""
-    length = question.count or 1
-    shift = 0 if question.count else 1
+    length = question.length or 1
+    shift = 0 if question.length else 1
     fits = [
         at
-        for at in range(start, len(mine) - question.count + 1)
+        for at in range(start, len(mine) - question.length + 1)
         if _digest_of(mine[max(at - shift, 0) : at - shift + length]) == question.digest
     ]
     return min(fits, key=lambda at: abs(at - question.at), default=None)

@@ -17,6 +17,7 @@ from tests.mail_server import eventually
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
+PATIENCE = 30_000  # milliseconds
 
 # The live server sends static files without our middleware.
 mimetypes.add_type("application/speculationrules+json", ".speculationrules")
@@ -36,8 +37,10 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, and CI runs all tests.")
         pytest.skip("Chromium is not installed: the browser tests are left out.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # For a slow machine; nothing waits for it when all is well.
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -68,7 +71,7 @@ def context(browser, live_server, settings, answering):
     context = browser.new_context(
         base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     complaints = []
 
     def listen(page):

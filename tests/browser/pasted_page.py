@@ -7,13 +7,16 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from articles.launch_content import DIRECTORY
 
 # A part: its kind, and what is in it. Texts hold <b>, <i>, <sup> and <sub>, and nothing else.
-Part = tuple[str, object]
+Part = tuple[str, Any]
+# The items of a list: their text, and the items beneath.
+Items = list[tuple[str, Any]]
 
-LISTED = [
+LISTED: list[tuple[str, Items]] = [
     ("Prima di ogni infusione il centro controlla:", [
         ("i globuli bianchi (da 4 a 10 × 10<sup>9</sup>/L)", [
             ("i linfociti CD8<sup>+</sup> e CD4<sup>+</sup>", []),
@@ -23,7 +26,7 @@ LISTED = [
         ("il fegato e i reni", []),
     ]),
 ]  # fmt: skip
-STEPS = [
+STEPS: Items = [
     ("misuri la temperatura e se la annoti", []),
     ("chiami il numero della <b>tessera</b>, <i>anche di notte</i>", [
         ("dica quale farmaco riceve", []),

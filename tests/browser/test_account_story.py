@@ -81,10 +81,8 @@ class TestHealthProfessional:
         # when somebody follows the link to the reserved area and registers
         page.goto("/en/articles/for-doctors-only/")
         expect(page).to_have_url(re.compile(r"/en/account/login/\?next="))
-        assert_accessible(page)
         page.get_by_role("link", name="Register as a health professional").click()
         expect(page).to_have_url(re.compile(r"/en/account/register/"))
-        assert_accessible(page)
         page.get_by_label("First name").fill("Anna")
         page.get_by_label("Last name").fill("Bianchi")
         page.get_by_label("Email address").fill("Anna@Example.org")
@@ -97,7 +95,6 @@ class TestHealthProfessional:
         page.get_by_label("I have read").check()
         page.get_by_role("button", name="Register").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("confirm your email")
-        assert_accessible(page)
 
         # and confirms the address
         page.goto(link_in_mail(mailbox, "anna@example.org", "/en/account/confirm/"))
@@ -155,7 +152,6 @@ class TestHealthProfessional:
             # then the link is dead
             second.goto(link)
             expect(second.get_by_role("heading", level=1)).to_contain_text("not valid any more")
-            assert_accessible(second)
 
         # and so is the session of before
         page.goto("/en/articles/for-doctors-only/")
@@ -197,36 +193,27 @@ class TestDialog:
         opener.click()
         expect(dialog.get_by_label("Indirizzo email")).to_have_value("")
 
-        # when the password is wrong, then the dialog says so
+        # when the password is looked at, then it is shown until it is sent
         dialog.get_by_label("Indirizzo email").fill("anna@example.org")
-        dialog.get_by_label("Password", exact=True).fill("wrong")
+        password = dialog.get_by_label("Password", exact=True)
+        password.fill("wrong")
+        expect(password).to_have_attribute("type", "password")
+        dialog.get_by_role("button", name="Mostra Password").click()
+        expect(password).to_have_attribute("type", "text")
+        expect(dialog.get_by_role("button", name="Nascondi Password")).to_be_focused()
+
+        # when it is wrong, then the dialog says so
         context.expected_complaints.append("422")
         dialog.get_by_role("button", name="Accedi", exact=True).click()
         expect(dialog.locator(".error-summary")).to_contain_text("non sono corretti")
+        expect(dialog.locator(".error-summary")).to_be_focused()
+        expect(password).to_have_attribute("type", "password")
         assert_accessible(page)
 
         # when it is right, then the browser goes where the link meant to go
         dialog.get_by_label("Password", exact=True).fill("correct horse battery")
         dialog.get_by_role("button", name="Accedi", exact=True).click()
         page.wait_for_url("**/it/professionisti/")
-
-    def test_shows_the_password_until_it_is_sent(self, page, context):
-        page.goto("/en/")
-        page.locator("header").get_by_role("link", name="Reserved area").click()
-        dialog = page.get_by_role("dialog")
-        password = dialog.get_by_label("Password", exact=True)
-        password.fill("what I type")
-        expect(password).to_have_attribute("type", "password")
-
-        dialog.get_by_role("button", name="Show Password").click()
-        expect(password).to_have_attribute("type", "text")
-        expect(dialog.get_by_role("button", name="Hide Password")).to_be_focused()
-
-        context.expected_complaints.append("422")
-        dialog.get_by_label("Email address").fill("anna@example.org")
-        dialog.get_by_role("button", name="Log in", exact=True).click()
-        expect(dialog.locator(".error-summary")).to_be_focused()
-        expect(password).to_have_attribute("type", "password")
 
     def test_is_a_page_without_javascript(self, browser, live_server):
         make_editor(email="anna@example.org", is_staff=False)
@@ -235,9 +222,15 @@ class TestDialog:
         )
         with plain:
             page = plain.new_page()
+
+            # A form that comes back with errors has the focus on them, also where no script runs.
+            page.goto("/en/account/register/")
+            page.get_by_role("button", name="Register").click()
+            expect(page.get_by_role("alert")).to_be_focused()
+            expect(page.get_by_role("button", name="Show")).to_have_count(0)
+
             page.goto("/en/")
             page.locator("header").get_by_role("link", name="Reserved area").click()
-
             log_in(page, "anna@example.org", "correct horse battery")
 
             expect(page).to_have_url(re.compile("/en/professionals/"))
@@ -248,21 +241,6 @@ def be(context, client, live_server) -> None:
     context.clear_cookies()
     session = client.cookies["session"].value
     context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
-
-
-class TestForm:
-    def test_that_comes_back_with_errors_has_the_focus_on_them(self, browser, live_server):
-        """Also where no script runs."""
-        plain = browser.new_context(
-            base_url=live_server.url, locale="en-GB", java_script_enabled=False
-        )
-        with plain:
-            page = plain.new_page()
-            page.goto("/en/account/register/")
-            page.get_by_role("button", name="Register").click()
-
-            expect(page.get_by_role("alert")).to_be_focused()
-            expect(page.get_by_role("button", name="Show")).to_have_count(0)
 
 
 class TestAccountPages:

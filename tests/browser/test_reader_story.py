@@ -104,11 +104,28 @@ def add_of_the_newer_kinds(article):
     add(OwnArticle, 100, article=other)
 
 
+def assert_fits(page):
+    """Fail if a page is wider than the window, from a desk's to a phone's."""
+    for width in (768, 360, 320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        widest = page.evaluate("document.documentElement.scrollWidth")
+        assert widest <= width, page.url
+
+
 class TestEveryPage:
     @pytest.mark.parametrize(("language", "scheme"), LANGUAGES_AND_SCHEMES)
-    def test_is_accessible_and_leads_to_the_other_language(self, page, launched, language, scheme):
+    def test_is_accessible_and_fits_and_leads_to_the_other_language_and_to_nobody_else(
+        self, context, page, live_server, launched, language, scheme
+    ):
         page.emulate_media(color_scheme=scheme)
         other = {"it": "en", "en": "it"}[language]
+        foreign = []
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(live_server.url) else foreign.append(request.url)
+            ),
+        )
 
         for path, elsewhere in zip(EVERY_KIND[language], EVERY_KIND[other], strict=True):
             page.goto(path)
@@ -116,13 +133,18 @@ class TestEveryPage:
             expect(page.locator("html")).to_have_attribute("lang", language)
             switch = page.locator(f"header a[hreflang={other}][lang={other}]")
             expect(switch).to_have_attribute("href", elsewhere)
+            assert_fits(page)
 
-    def test_of_every_kind_of_block_is_accessible(self, page, article_of_all_blocks):
+        assert context.cookies() == []
+        assert foreign == []
+
+    def test_of_every_kind_of_block_is_accessible_and_fits(self, page, article_of_all_blocks):
         page.goto("/en/articles/all-blocks/")
 
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert_accessible(page)
+        assert_fits(page)
 
     def test_hides_nothing_from_a_search_on_paper_or_on_a_phone(self, page, article_of_all_blocks):
         answers, hint = page.get_by_text("The answer is no."), page.get_by_text("scroll it")
@@ -144,29 +166,6 @@ class TestEveryPage:
         expect(hint).to_be_hidden()
         assert table.evaluate("element => getComputedStyle(element).overflowX") == "visible"
 
-    def test_fits_the_screen(self, page, launched, article_of_all_blocks):
-        for path in [*EVERY_KIND["it"], "/en/articles/all-blocks/"]:
-            page.goto(path)
-            for width in (1280, 768, 360, 320):
-                page.set_viewport_size({"width": width, "height": 800})
-                widest = page.evaluate("document.documentElement.scrollWidth")
-                assert widest <= width, path
-
-    def test_sets_no_cookie_and_asks_nobody_else(self, context, page, live_server, launched):
-        foreign = []
-        page.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith(live_server.url) else foreign.append(request.url)
-            ),
-        )
-
-        for path in [*EVERY_KIND["it"], *EVERY_KIND["en"]]:
-            page.goto(path)
-
-        assert context.cookies() == []
-        assert foreign == []
-
 
 class TestErrorPages:
     def test_help_to_go_on(self, context, page):
@@ -184,8 +183,14 @@ class TestErrorPages:
 
 
 class TestArticle:
-    def test_switches_to_the_same_article_and_back(self, page, launched):
+    def test_leads_to_a_heading_and_to_its_other_language_and_back(self, page, launched):
         page.goto(ENGLISH)
+        heading = "Differences between immunotherapy and traditional therapies"
+
+        page.get_by_role("navigation", name="On this page").get_by_role(
+            "link", name=heading
+        ).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_in_viewport()
 
         page.get_by_role("link", name="versione italiana").click()
 
@@ -216,16 +221,6 @@ class TestArticle:
         assert pictures.first.get_attribute("loading") is None
         assert pictures.nth(1).get_attribute("loading") == "lazy"
 
-    def test_leads_from_the_contents_to_the_heading(self, page, launched):
-        page.goto(ENGLISH)
-        heading = "Differences between immunotherapy and traditional therapies"
-
-        page.get_by_role("navigation", name="On this page").get_by_role(
-            "link", name=heading
-        ).click()
-
-        expect(page.get_by_role("heading", name=heading)).to_be_in_viewport()
-
     def test_is_whole_without_javascript(self, browser, live_server, launched):
         context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
         page = context.new_page()
@@ -238,16 +233,15 @@ class TestArticle:
 
 
 class TestKeyboard:
-    def test_skips_to_the_content_first(self, page, launched):
+    def test_skips_to_the_content_first_and_reaches_every_link_with_a_visible_focus(
+        self, page, launched
+    ):
         page.goto(ENGLISH)
-
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
         page.keyboard.press("Enter")
-
         expect(page.locator("main")).to_be_focused()
 
-    def test_reaches_every_link_of_the_page_with_a_visible_focus(self, page, launched):
         page.goto(ENGLISH)
         links = page.locator("a[href]").count()
         seen = set()

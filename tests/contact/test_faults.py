@@ -21,7 +21,7 @@ from tests.mail_server import MailServer, SilentServer, eventually
 from tests.portal import Portal, children, children_of
 
 SUBMISSIONS = 80  # at most
-KILLS = 8
+KILLS = 6
 RECIPIENT = "publisher@example.org"
 
 pytestmark = pytest.mark.skipif(

@@ -101,12 +101,12 @@ class TestCleaning:
         assert [error.code for error in form.errors[field].as_data()] == ["required"]
 
     def test_a_name_that_takes_long_to_compose_holds_nobody_up(self):
-        started = time.monotonic()
+        started = time.process_time()
 
         form = form_of(name="a" + "\u0301\u0316" * 300_000)
 
         assert list(form.errors) == ["name"]
-        assert time.monotonic() - started < 10
+        assert time.process_time() - started < 10
 
 
 class TestRefusing:

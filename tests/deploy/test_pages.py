@@ -55,14 +55,13 @@ class TestPages:
     def test_are_asked_for_once_a_second(self, site, page):
         # nginx knows each page only by the second: one that begins within it is asked for again
         before, started, asked = site.count(page), int(time.time()), 0
-        while time.time() < started + 3.5:
+        while time.time() < started + 3.5 or asked < 50:
             assert site.nginx.get(page, encoding="gzip").status == 200
             asked += 1
         seconds = int(time.time()) - started + 1
 
         fetched = site.count(page) - before
-        assert asked > 3 * seconds
-        assert 3 <= fetched <= seconds + 1
+        assert 1 < fetched <= seconds + 1 < asked
 
     def test_answer_304_to_whoever_has_them(self, site, page):
         first = site.nginx.get(page, encoding="gzip")

@@ -89,7 +89,7 @@ class TestBucket:
             assert part["Content-Range"] == f"bytes 1000-1000999/{len(content)}"
             assert part["Content-Disposition"] == 'attachment; filename="leaflet.pdf"'
             assert "sandbox" in part["Content-Security-Policy"]
-        storages["files"].delete(document.file.name)
+        storages["files"].delete(str(document.file.name))
         assert site.hosts[0].get(path).status == 404
 
     def test_keeps_a_file_whole_under_the_name_of_its_content(self, site):
@@ -150,7 +150,7 @@ class TestDisk:
         publish(article)
         stored = host.data / "files" / str(document.file.name)
         stored.parent.mkdir(parents=True)
-        with storages["files"].open(document.file.name) as file:
+        with storages["files"].open(str(document.file.name)) as file:
             stored.write_bytes(file.read())
         for row in (public, reserved):
             with storages["renditions"].open(row.name) as file:

@@ -145,6 +145,7 @@ class TestRun:
             return False
 
         started(Job("idle", ask, every=60))
+        eventually(lambda: asked)
         time.sleep(0.1)
 
         assert len(asked) == 1

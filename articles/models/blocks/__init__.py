@@ -66,7 +66,8 @@ def blocks_of(article: Article) -> dict[type[Block], list[Block]]:
 def _read_related(found: dict[type[Block], list[Block]]) -> None:
     places: dict[type[models.Model], list[tuple[Block, Any]]] = defaultdict(list)
     for model, blocks in found.items():
-        for field in map(model._meta.get_field, model.related):
+        for name in model.related:
+            field: Any = model._meta.get_field(name)
             places[field.related_model] += [
                 (block, field) for block in blocks if getattr(block, field.attname)
             ]
@@ -77,9 +78,9 @@ def _read_related(found: dict[type[Block], list[Block]]) -> None:
             field.set_cached_value(block, rows[getattr(block, field.attname)])
 
 
-def _rows_of(article: Article) -> QuerySet:
+def _rows_of(article: Article) -> QuerySet[Any, Any]:
     """Return the rows of all kinds: the number of the kind, and its columns by their names."""
-    kinds = [
+    kinds: list[QuerySet[Any, Any]] = [
         # Not by the manager, for which a text is that of the language of whoever asks.
         QuerySet(model)
         .filter(parent=article)

@@ -28,7 +28,11 @@
     }
   };
 
-  new MutationObserver(() => {
+  // What is typed changes the page too, and brings neither.
+  const isTyped = ({ target }) => target.closest?.(".ProseMirror");
+
+  new MutationObserver((changes) => {
+    if (changes.every(isTyped)) return;
     nameEditors();
     translateTools();
   }).observe(document.documentElement, { childList: true, subtree: true });

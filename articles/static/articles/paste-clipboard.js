@@ -18,7 +18,8 @@ window.Paste.fromClipboard = (data, options) => {
   if (!html && !text) {
     const files = [...data.files];
     if (files.length) {
-      return { refusal: { kind: files.every(({ type }) => type.startsWith("image/")) ? "picture" : "file" } };
+      const arePictures = files.every(({ type }) => type.startsWith("image/"));
+      return { refusal: { kind: arePictures ? "picture" : "file" } };
     }
     return types.some((type) => type.endsWith("/rtf")) ? { refusal: { kind: "rtf" } } : null;
   }

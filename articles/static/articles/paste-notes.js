@@ -11,8 +11,8 @@ window.Paste.settleNotes = (page, dropped) => {
 
   // In the text and before each note: Word, LibreOffice, Google Docs.
   const anchors = page.querySelectorAll(
-    `a[data-style*="mso-footnote-id"], a[data-style*="mso-endnote-id"], a.sdfootnoteanc, a.sdendnoteanc,
-    a.sdfootnotesym, a.sdendnotesym, a[href^="#ftnt"]`,
+    `a[data-style*="mso-footnote-id"], a[data-style*="mso-endnote-id"], a.sdfootnoteanc,
+    a.sdendnoteanc, a.sdfootnotesym, a.sdendnotesym, a[href^="#ftnt"]`,
   );
   const notes = new Set();
   for (const anchor of anchors) {
@@ -32,7 +32,8 @@ window.Paste.settleNotes = (page, dropped) => {
     (anchor) => !anchor.closest("[data-style*='mso-element:comment-list']"),
   );
   for (const anchor of comments) (anchor.closest("sup, .MsoCommentReference") ?? anchor).remove();
-  for (const list of page.querySelectorAll("[data-style*='mso-element:comment-list']")) list.remove();
+  const lists = page.querySelectorAll("[data-style*='mso-element:comment-list']");
+  for (const list of lists) list.remove();
   for (const back of page.querySelectorAll("a[href^='#cmnt_ref']")) {
     (back.closest("div") ?? back).remove();
   }

@@ -36,7 +36,7 @@ export const Paste = Extension.create({
   addProseMirrorPlugins() {
     const { editor } = this;
     const { schema } = editor;
-    const { Paste, Pasted } = window;
+    const { Pasted } = window;
     const hasTables = Boolean(schema.nodes.table);
 
     const htmlOf = (content) => getHTMLFromFragment(content, schema);
@@ -123,7 +123,7 @@ export const Paste = Extension.create({
       if (!view.editable) return false;
       const tables = hasTables ? "within" : Pasted.takesBlocks(editor) ? "apart" : "words";
       const options = { headings: Boolean(schema.nodes.heading), tables };
-      const found = Paste.fromClipboard(event.clipboardData, options);
+      const found = window.Paste.fromClipboard(event.clipboardData, options);
       if (!found) return false;
       event.preventDefault();
       const refusal =

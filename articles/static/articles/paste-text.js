@@ -1,4 +1,4 @@
-/* Plain text as HTML: blank lines part paragraphs, and lines become a list where that is certain. */
+/* Plain text as HTML: blank lines part paragraphs, and lines become a list if that is certain. */
 "use strict";
 
 window.Paste.fromText = (source) => {
@@ -10,7 +10,9 @@ window.Paste.fromText = (source) => {
   const linked = (text) =>
     text
       .split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'’»])/)
-      .map((part, index) => (index % 2 ? `<a href=${quoted(part)}>${escape(part)}</a>` : escape(part)))
+      .map((part, index) =>
+        index % 2 ? `<a href=${quoted(part)}>${escape(part)}</a>` : escape(part),
+      )
       .join("");
 
   const lines = source.trim().replace(/\r\n?|[\u2028\u2029\v\f]/g, "\n").split("\n");
@@ -60,7 +62,8 @@ window.Paste.fromText = (source) => {
       if (!indent && isWithin) html += "</ul>";
       if (!indent && index) html += "</li>";
       isWithin = Boolean(indent);
-      html += `<li><p>${linked(words.filter(Boolean).join(" ")).replaceAll(" \n ", "<br>")}</p>${indent ? "</li>" : ""}`;
+      const text = linked(words.filter(Boolean).join(" ")).replaceAll(" \n ", "<br>");
+      html += `<li><p>${text}</p>${indent ? "</li>" : ""}`;
     });
     return `${html}${isWithin ? "</ul>" : ""}</li></${tag}>`;
   };

@@ -4,7 +4,9 @@
 
 window.Paste.settleWord = (page, sheets, dropped) => {
   const { styleOf } = window.Paste;
-  const FORMATS = { "alpha-lower": "a", "alpha-upper": "A", "roman-lower": "i", "roman-upper": "I" };
+  const FORMATS = {
+    "alpha-lower": "a", "alpha-upper": "A", "roman-lower": "i", "roman-upper": "I",
+  };
 
   const renamed = (element, name) => {
     const made = page.createElement(name);
@@ -45,7 +47,8 @@ window.Paste.settleWord = (page, sheets, dropped) => {
     return { isOrdered: true, numbering: isUpper ? "A" : "a", start: letters.charCodeAt(0) - 96 };
   };
 
-  for (const paragraph of page.querySelectorAll("p[class^=MsoToc], [data-style*='mso-element:toc']")) {
+  const contents = page.querySelectorAll("p[class^=MsoToc], [data-style*='mso-element:toc']");
+  for (const paragraph of contents) {
     paragraph.remove();
     dropped.contents = true;
   }
@@ -63,7 +66,7 @@ window.Paste.settleWord = (page, sheets, dropped) => {
   for (const paragraph of page.querySelectorAll("[data-style*='mso-list']")) {
     const place = styleOf(paragraph)["mso-list"]?.match(/^(l\d+) (level(\d+))/);
     if (!place || !paragraph.isConnected) continue;
-    const sign = paragraph.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
+    const sign = paragraph.querySelector("[data-style*='mso-list:Ignore']");
     const mark = sign?.textContent.replace(/[\s\xa0]+/g, "") ?? "";
     if (/^h\d$/.test(paragraph.localName)) {
       // The number of a heading is one of its words.
@@ -83,16 +86,18 @@ window.Paste.settleWord = (page, sheets, dropped) => {
   }
 
   // A further paragraph of the item before it.
-  for (const paragraph of page.querySelectorAll("p[class^=MsoListParagraph], p[class^=MsoListContinue]")) {
+  const further = page.querySelectorAll("p[class^=MsoListParagraph], p[class^=MsoListContinue]");
+  for (const paragraph of further) {
     const before = paragraph.previousElementSibling;
     if (paragraph.closest("li") || !before?.matches("ul, ol")) continue;
     before.lastElementChild?.append(paragraph);
   }
 
   for (const caption of page.querySelectorAll(".MsoCaption, figure > figcaption")) {
-    const isTable = (element) => element?.matches("table");
-    const within = (element) => (isTable(element) ? element : element?.querySelector(":scope > table"));
-    const table = within(caption.previousElementSibling) ?? within(caption.nextElementSibling);
+    // Word puts a table that does not begin at the margin into an element of its own.
+    const tableIn = (element) =>
+      element?.matches("table") ? element : element?.querySelector(":scope > table");
+    const table = tableIn(caption.previousElementSibling) ?? tableIn(caption.nextElementSibling);
     if (!table || table.caption) continue;
     table.createCaption().append(...caption.childNodes);
     caption.remove();

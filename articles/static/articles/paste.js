@@ -5,8 +5,10 @@
    counted. */
 "use strict";
 
-window.Paste = (() => {
-  const DEEPEST = 9; // levels of lists, as word processors have them
+(() => {
+  const { Paste } = window;
+  const { escape, headingLevel, inline, isHidden, marked, quoted, styleOf, target } = Paste;
+  const { parts, write, written } = Paste;
   const LONGEST_CAPTION = 300;
 
   const BLOCKS = new Set(
@@ -21,82 +23,23 @@ window.Paste = (() => {
     iframe: "media", img: "pictures", input: "fields", math: "formulas", object: "media",
     picture: "pictures", select: "fields", svg: "pictures", textarea: "fields", video: "media",
   };
-  const NUMBERS = { "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A",
-    "upper-latin": "A", "lower-roman": "i", "upper-roman": "I" };
-  const BLACK = /^(?:|inherit|initial|auto|windowtext|currentcolor|black|#0{3}|#0{6}|rgba?\(0, ?0, ?0(?:, ?1)?\))$/;
-  const NO_GROUND = /^(?:|none|inherit|initial|auto|transparent|white|window|#f{3}|#f{6}|rgba?\(255, ?255, ?255(?:, ?1)?\)|rgba\(0, ?0, ?0, ?0\))$/;
-
-  const known = new Map();
-  /* The style of an element, from its text. */
-  const styleOf = (element) => {
-    const text = element.dataset.style;
-    if (!text) return {};
-    if (!known.has(text)) {
-      if (known.size > 1_000) known.clear();
-      const style = {};
-      for (const rule of text.split(";")) {
-        const at = rule.indexOf(":");
-        if (at > 0) style[rule.slice(0, at).trim().toLowerCase()] = rule.slice(at + 1).trim().toLowerCase();
-      }
-      known.set(text, style);
-    }
-    return known.get(text);
+  const NUMBERS = {
+    "lower-alpha": "a", "lower-latin": "a", "lower-roman": "i",
+    "upper-alpha": "A", "upper-latin": "A", "upper-roman": "I",
   };
 
-  const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;" };
-  const escape = (text) => text.replace(/[&<>\xa0]/g, (sign) => SIGNS[sign]);
-  const quoted = (text) => `"${escape(text).replaceAll('"', "&quot;")}"`;
-
-  /* Where a link leads; empty where that is no place that every reader can reach. */
-  const target = (element) => {
-    let href = (element.getAttribute("href") ?? "").trim();
-    const google = href.match(/^https:\/\/www\.google\.com\/url\?(?:.*&)?q=([^&]+)/);
-    try {
-      if (google) href = decodeURIComponent(google[1]);
-    } catch {
-      return href;
-    }
-    if (/^www\./i.test(href)) return `https://${href}`;
-    if (/^\/\/\w/.test(href)) return `https:${href}`;
-    return /^(?:https?:\/\/[^/\s]|mailto:|tel:)/i.test(href) ? href : "";
+  const spans = ({ colSpan, rowSpan }, left) => {
+    const rows = Math.min(rowSpan, left);
+    return (colSpan > 1 ? ` colspan="${colSpan}"` : "") + (rows > 1 ? ` rowspan="${rows}"` : "");
   };
 
-  const headingLevel = (element, name) => {
-    if (/^h[1-6]$/.test(name)) return Number(name[1]);
-    if (element.getAttribute("role") !== "heading") return 0;
-    return Number(element.getAttribute("aria-level")) || 2;
-  };
-
-  const isHidden = (element, style) =>
-    element.hidden || style.display === "none" || style["mso-hide"] === "all";
-
-  /* What an element says of the words in it, with its name and with its style. */
-  const marked = (element, name, style, state) => {
-    const next = { ...state };
-    if (name === "b" || name === "strong") next.strong = true;
-    if (name === "i" || name === "em" || name === "cite") next.em = true;
-    if (name === "sup" || name === "sub") Object.assign(next, { sup: false, sub: false, [name]: true });
-    if (name === "u" || name === "ins") next.underline = name === "u";
-    if (name === "s" || name === "strike") next.strike = true;
-    if (name === "font" && element.color) next.colour = element.color.toLowerCase();
-    if (name === "mark") next.ground = true;
-    if (name === "pre") next.pre = true;
-    const weight = style["font-weight"];
-    if (/^(?:bold|bolder|[6-9]00)$/.test(weight)) next.strong = true;
-    if (/^(?:normal|lighter|[1-5]00)$/.test(weight)) next.strong = false;
-    const slant = style["font-style"];
-    if (/^(?:italic|oblique)/.test(slant)) next.em = true;
-    if (slant === "normal") next.em = false;
-    const height = style["vertical-align"];
-    if (height === "super") Object.assign(next, { sup: true, sub: false });
-    if (height === "sub") Object.assign(next, { sup: false, sub: true });
-    const line = `${style["text-decoration"] ?? ""} ${style["text-decoration-line"] ?? ""}`;
-    if (line.includes("underline")) next.underline = true;
-    if (line.includes("line-through")) next.strike = true;
-    if (style.color !== undefined) next.colour = style.color;
-    const ground = style["background-color"] ?? style.background ?? style["mso-highlight"];
-    if (ground !== undefined) next.ground = !NO_GROUND.test(ground);
-    return next;
+  /* Which cells name the others, where the table says it of any. */
+  const headersOf = (table, rows) => {
+    const isHeader = (cell) => cell?.localName === "th";
+    const headerRow = Boolean(table.tHead) || rows[0].every(isHeader);
+    const body = headerRow ? rows.slice(1) : rows;
+    const headerColumn = body.length > 0 && body.every((row) => isHeader(row[0]));
+    return headerRow || headerColumn ? { headerRow, headerColumn } : {};
   };
 
   /* Read the content of an element as a row of blocks: paragraphs, headings, items of lists with
@@ -138,7 +81,7 @@ window.Paste = (() => {
       if (/[^ \xa0]/.test(text)) {
         if (state.underline && !state.href) dropped.underlining = true;
         if (state.strike) dropped.strike = true;
-        if (!state.href) colours.add(BLACK.test(state.colour ?? "") ? "" : state.colour);
+        if (!state.href) colours.add(Paste.isBlack(state.colour) ? "" : state.colour);
         if (state.ground) dropped.colours = true;
       }
       const marks = [];
@@ -201,7 +144,7 @@ window.Paste = (() => {
     };
 
     const leaveOut = (element, name) => {
-      const isTrace = element.getAttribute("width") === "1" && element.getAttribute("height") === "1";
+      const isTrace = ["width", "height"].every((side) => element.getAttribute(side) === "1");
       const isSign = name === "svg" && element.getAttribute("aria-hidden") === "true";
       const isSilent = name === "input" && element.getAttribute("type") === "hidden";
       if (!isTrace && !isSign && !isSilent) drop(LEFT_OUT[name]);
@@ -229,12 +172,9 @@ window.Paste = (() => {
           item = around;
         } else if (child.nodeType === Node.ELEMENT_NODE && !SILENT.has(child.localName)) {
           if (isHidden(child, styleOf(child))) continue;
-          const numbering = NUMBERS[style["list-style-type"] ?? styleOf(child)["list-style-type"]];
-          readItem(
-            child,
-            { level, isOrdered: name === "ol", start, numbering: list.getAttribute("type") ?? numbering },
-            state,
-          );
+          const sign = style["list-style-type"] ?? styleOf(child)["list-style-type"];
+          const numbering = list.getAttribute("type") ?? NUMBERS[sign];
+          readItem(child, { level, isOrdered: name === "ol", start, numbering }, state);
           start = null;
         } else if (child.nodeType === Node.TEXT_NODE && child.data.trim()) {
           pushText(child.data, state);
@@ -258,14 +198,13 @@ window.Paste = (() => {
       item = around;
     };
 
-    const cellsOf = (table) => [...table.rows].map((row) => [...row.cells]).filter((row) => row.length);
-
     const readTable = (table, state) => {
       flush(state.heading);
-      const rows = cellsOf(table);
-      const columns = Math.max(0, ...rows.map((row) => row.reduce((sum, { colSpan }) => sum + colSpan, 0)));
+      const rows = [...table.rows].map((row) => [...row.cells]).filter((row) => row.length);
+      const widths = rows.map((row) => row.reduce((sum, { colSpan }) => sum + colSpan, 0));
+      const columns = Math.max(0, ...widths);
       const isLayout =
-        columns < 2 || table.getAttribute("role") === "presentation" || table.querySelector("table");
+        columns < 2 || table.matches("[role=presentation]") || table.querySelector("table");
       if (isLayout) {
         if (columns === 1 && rows.length > 1) drop("unrolled");
         for (const child of table.children) walkAll(child, state);
@@ -308,132 +247,6 @@ window.Paste = (() => {
     return blocks;
   };
 
-  const spans = ({ colSpan, rowSpan }, left) => {
-    const rows = Math.min(rowSpan, left);
-    return (colSpan > 1 ? ` colspan="${colSpan}"` : "") + (rows > 1 ? ` rowspan="${rows}"` : "");
-  };
-
-  /* Which cells name the others, where the table says it of any. */
-  const headersOf = (table, rows) => {
-    const isHeader = (cell) => cell?.localName === "th";
-    const headerRow = Boolean(table.tHead) || rows[0].every(isHeader);
-    const body = headerRow ? rows.slice(1) : rows;
-    const headerColumn = body.length > 0 && body.every((row) => isHeader(row[0]));
-    return headerRow || headerColumn ? { headerRow, headerColumn } : {};
-  };
-
-  /* Paragraphs as one line. */
-  const inline = (html) =>
-    html
-      .replace(/<\/(?:p|li)>(?=.)/g, " ")
-      .replace(/<\/?(?:p|li|ul|ol)\b[^>]*>/g, "")
-      .replace(/ {2,}/g, " ")
-      .trim();
-
-  /* Words with their marks, as HTML. */
-  const written = (source) => {
-    const runs = source.map((run) => ({ ...run }));
-    const isBlank = (run) => run && !run.html && !run.text.trim();
-    while (isBlank(runs.at(-1))) runs.pop();
-    while (isBlank(runs[0])) runs.shift();
-    if (!runs.length) return "";
-    runs[0].text = runs[0].text.replace(/^\s+/, "");
-    runs.at(-1).text = runs.at(-1).text.replace(/\s+$/, "");
-    const open = [];
-    let html = "";
-    const close = (depth) => {
-      while (open.length > depth) html += `</${open.pop().split(" ")[0]}>`;
-    };
-    for (const { text, marks, isBreak, html: made } of runs) {
-      let same = 0;
-      while (same < open.length && open[same] === marks[same]) same += 1;
-      close(same);
-      for (const mark of marks.slice(same)) {
-        open.push(mark);
-        html += `<${mark}>`;
-      }
-      html += isBreak ? "<br>" : (made ?? escape(text));
-    }
-    close(0);
-    return html.replaceAll(" <br>", "<br>");
-  };
-
-  /* h1 to h6 become h2 and h3: the highest level that parts the text, and those beneath it. */
-  const highest = (blocks) => {
-    const levels = blocks.filter(({ type }) => type === "heading").map(({ level }) => level);
-    const below = levels.filter((level) => level > 1);
-    // One of the first level is the title of the whole.
-    return levels.length - below.length > 1 || !below.length ? 1 : Math.min(...below);
-  };
-
-  /* Write blocks as HTML, lists within one another. */
-  const write = (blocks, { headings }, top = highest(blocks)) => {
-    let html = "";
-    const lists = []; // that are open: level, tag, the number of the next item
-    const closeTo = (depth) => {
-      while (lists.length > depth) html += `</li></${lists.pop().tag}>`;
-    };
-    const depthOf = (level) => lists.filter((list) => list.level < level).length;
-
-    const openItem = ({ level, isOrdered, start, numbering, html: parts }) => {
-      const depth = Math.min(depthOf(level), DEEPEST - 1);
-      closeTo(depth + 1);
-      const tag = isOrdered ? "ol" : "ul";
-      const list = lists[depth];
-      const goesOn =
-        list?.tag === tag && list.numbering === numbering && (!start || start === list.next);
-      if (goesOn) {
-        html += "</li>";
-        list.level = Math.min(list.level, level);
-      } else {
-        closeTo(depth);
-        const from = isOrdered && start > 1 ? ` start="${start}"` : "";
-        html += `<${tag}${from}${numbering ? ` type="${numbering}"` : ""}>`;
-        lists.push({ level, tag, numbering, next: start ?? 1 });
-      }
-      lists.at(-1).next += 1;
-      html += `<li><p>${parts.join("</p><p>")}</p>`;
-    };
-
-    for (const block of blocks) {
-      if (block.type === "item") {
-        // One that holds nothing but a list leaves it to the item before.
-        if (block.html.length) openItem(block);
-      } else if (block.type === "more" && lists.length) {
-        closeTo(Math.max(1, depthOf(block.level + 1)));
-        html += `<p>${block.html}</p>`;
-      } else {
-        closeTo(0);
-        if (block.type === "table") html += block.html;
-        else if (block.type !== "heading") html += `<p>${block.html}</p>`;
-        else if (!headings) html += `<p><strong>${block.html}</strong></p>`;
-        else html += block.level <= top ? `<h2>${block.html}</h2>` : `<h3>${block.html}</h3>`;
-      }
-    }
-    closeTo(0);
-    return html;
-  };
-
-  const parts = (blocks, options) => {
-    const found = [];
-    let rest = [];
-    const top = highest(blocks);
-    const end = () => {
-      if (rest.length) found.push({ type: "text", html: write(rest, options, top) });
-      rest = [];
-    };
-    for (const block of blocks) {
-      if (block.type !== "table" || options.tables !== "apart") {
-        rest.push(block);
-        continue;
-      }
-      end();
-      found.push(block);
-    }
-    end();
-    return found;
-  };
-
   const TAG = /<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>/gi;
   const ACTIVE = /(\s)(style|on\w+)(?=\s*=)/gi;
   /* Parse HTML, with styles and scripts as mere data, and the text of its style sheets. */
@@ -469,5 +282,5 @@ window.Paste = (() => {
     return { parts: found, dropped, tables };
   };
 
-  return { convert, escape, quoted, styleOf, withoutData };
+  Object.assign(Paste, { convert, withoutData });
 })();

@@ -75,7 +75,7 @@ class TestUpload:
             assert words in sentence
         assert "Save as PDF" in said[0]
         stored = Document.objects.get(title="Leaflet 1")
-        with storages["files"].open(stored.file.name) as file:
+        with storages["files"].open(str(stored.file.name)) as file:
             assert file.read() == files["Leaflet 1.pdf"]
         assert stored.added_by is not None
         assert len(files_in("files")) == Document.objects.count() == 2
@@ -213,7 +213,10 @@ class TestLibrary:
             done = client.post(withdraw, {"reason": "Out of date"}, follow=True)
             assert "Pages that showed it now say that it is gone" in done.text
             assert "Reason: Out of date" in done.text
-            assert told(article.events.first()) == "A file of this article was withdrawn for good."
+            assert (
+                told(article.events.latest("pk"))
+                == "A file of this article was withdrawn for good."
+            )
             assert "This file has been withdrawn." in client.get(change_url(article)).text
 
     def test_a_new_title_is_an_unpublished_change_of_the_articles(self, editor_client):

@@ -11,6 +11,7 @@ from articles.models import (
     BLOCKS,
     Article,
     Attachment,
+    Block,
     Callout,
     CareCard,
     KeyPoints,
@@ -25,6 +26,7 @@ from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_block,
     add_figure,
+    add_player,
     logged_in,
     make_article,
     make_document,
@@ -153,6 +155,8 @@ class TestForm:
                 elif model is Attachment:
                     documents = {f"document_{code}": make_document() for code in ("it", "en")}
                     add_block(many, model, **documents)
+                elif model is Player:
+                    add_player(many)
                 else:
                     add_block(many, model, ordering=10 * number + ordering)
 
@@ -169,7 +173,8 @@ class TestForm:
 
     def test_reads_each_block_as_it_is_stored(self):
         article = make_article()
-        for ordering, model in [(30, Table), (20, Table), (10, CareCard)]:
+        kinds: list[tuple[int, type[Block]]] = [(30, Table), (20, Table), (10, CareCard)]
+        for ordering, model in kinds:
             add_block(article, model, ordering=ordering, text_it='<p>«è» \\ "</p>')
         add_figure(article, decorative=True)
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from articles.text.paragraphs import Paragraph
-from articles.text.three_way import Outcome, Question, answered, digest, merge, outcome
+from articles.text.three_way import Asked, Outcome, answered, digest, merge, outcome
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ class TestMerge:
         assert merged(mine, theirs, base) == told
 
     def test_asks_again_what_was_not_settled_before_a_third_version(self):
-        question = Question(1, 2, 1, 1, digest("X"))
+        question = Asked(1, 2, 1, 1, digest("X"))
 
         assert merged("aXc", "abY", "abc", [question]) == "a(X|b)Y"
         assert merged("abX", "aYc", "abc", [question]) == "aYX"
@@ -85,13 +85,18 @@ class TestMerge:
             parts = merge(paragraphs(mine), paragraphs(theirs), known)
             assert letters(each for part in parts for each in part.mine) == mine
             assert letters(each for part in parts for each in part.theirs) == theirs
-            asked, whole = [], []
+            asked: list[tuple] = []
+            whole: list[Paragraph] = []
             for part in parts:
                 if part.outcome is Outcome.ASK:
-                    asked.append((str(Question.of(part, whole)), part.mine, part.theirs))
+                    asked.append((str(Asked.of(part, whole)), part.mine, part.theirs))
                 whole += part.theirs if part.outcome is Outcome.THEIRS else part.mine
 
-            again = answered(whole, paragraphs(theirs), [Question.read(each[0]) for each in asked])
+            again = answered(
+                whole,
+                paragraphs(theirs),
+                list(filter(None, (Asked.read(each[0]) for each in asked))),
+            )
 
             found = [part for part in again if part.outcome is Outcome.ASK]
             assert [(str(part.asked), part.mine, part.theirs) for part in found] == asked
@@ -101,7 +106,7 @@ class TestMerge:
         ("mine", "told"), [("aXYc", "a(X|b)Yc"), ("aZc", "a(Z|b)c"), ("a", "a(|b)"), ("", "(|b)")]
     )
     def test_finds_it_where_it_has_been_changed_since(self, mine, told):
-        question = Question(1, 2, 1, 1, digest(paragraphs("X")[0].address))
+        question = Asked(1, 2, 1, 1, digest(paragraphs("X")[0].address))
 
         parts = answered(paragraphs(mine), paragraphs("abc"), [question])
 
@@ -112,4 +117,4 @@ class TestMerge:
 
     @pytest.mark.parametrize("text", ["", "1-2", "1-2-3-4-xyz", f"{'9' * 7}-1-1-1-{'a' * 18}"])
     def test_knows_no_question_that_is_none_of_ours(self, text):
-        assert Question.read(text) is None
+        assert Asked.read(text) is None
