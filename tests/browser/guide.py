@@ -55,8 +55,8 @@ class Album:
         page: Page = part.page
         page.wait_for_load_state("networkidle")
         part.evaluate("part => part.scrollIntoView({ block: 'center' })")
-        picture = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
-        picture = picture.crop((0, 0, picture.width, min(picture.height, most))).convert("RGB")
+        whole = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
+        picture = whole.crop((0, 0, whole.width, min(whole.height, most))).convert("RGB")
         self.seen[name] |= {"width": picture.width, "height": picture.height}
         self.folder.mkdir(parents=True, exist_ok=True)
         picture.save(self.folder / f"{name}.webp", quality=QUALITY, method=6)

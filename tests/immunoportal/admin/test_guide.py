@@ -28,7 +28,7 @@ def editor(db):
 def messages(language: str) -> re.Pattern:
     """What the desk can say in a language, as far as it is one message of ours."""
     folder = settings.BASE_DIR / "immunoportal/locale/it/LC_MESSAGES"
-    texts = set()
+    texts: set[str] = set()
     for name in CATALOGUES:
         for message in read_po(io.BytesIO((folder / f"{name}.po").read_bytes())):
             said = message.id if language == SOURCE else message.string
