@@ -128,8 +128,9 @@ class TranscriptsForm(forms.ModelForm):
         )
         self.add_error(f"text_{code}", message)
         # Then it is known to whoever saves.
-        self.data = self.data.copy()
-        self.data[self.add_prefix(f"base_{code}")] = str(now.key)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix(f"base_{code}")] = str(now.key)
 
     def _cues(self, code: str) -> list[captions.Cue]:
         file: UploadedFile | None = self.cleaned_data.get(f"captions_{code}")

@@ -119,8 +119,8 @@ class TestWriting:
     def test_writes_over_nobody(self, editor_client):
         recording = make_recording(kind="audio")
         opened = recordings.newest_of(recording)
-        form = {f"text_{code}": row.text for code, row in opened.items()}
-        form |= {f"base_{code}": row.key for code, row in opened.items()}
+        form = {f"text_{code}": str(row.text) for code, row in opened.items()}
+        form |= {f"base_{code}": str(row.key) for code, row in opened.items()}
         theirs = recordings.write_down(recording, "it", text="<p>Loro</p>", captions="", by=None)
         recording.refresh_from_db()
 
