@@ -80,7 +80,7 @@ class DocumentAdmin(StoredFileAdmin):
         "size_shown", "pages", "file_link", "shown_in", "added_at", "added_by",
     ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[Any]:
         own = ["title", "language"]
         return [*own, *self.readonly_fields] if obj else ["upload", *own]
 
