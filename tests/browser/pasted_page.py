@@ -121,7 +121,7 @@ def from_browser() -> str:
         return f"<{tag}>{''.join(inner)}</{tag}>"
 
     look = 'style="color: rgb(33, 43, 50); font-family: Arial; font-weight: 400;"'
-    made = []
+    made: list[str] = []
     for kind, what in page():
         if kind in ("ul", "ol"):
             made.append(items(kind, what))
@@ -146,7 +146,7 @@ def from_google_docs() -> str:
             "font-size:11pt;color:#000000;font-weight:400;font-style:normal;white-space:pre-wrap;"
         )
         pieces = re.split(r"<(b|i|sup|sub)>(.*?)</\1>", text)
-        made = []
+        made: list[str] = []
         for index in range(0, len(pieces), 3):
             if pieces[index]:
                 made.append(f'<span style="{plain}vertical-align:baseline;">{pieces[index]}</span>')
@@ -156,7 +156,7 @@ def from_google_docs() -> str:
         return "".join(made)
 
     def items(tag, listed, level=1) -> str:
-        made = []
+        made: list[str] = []
         for text, below in listed:
             made.append(
                 f'<li dir="ltr" style="list-style-type:disc;" aria-level="{level}">'
@@ -166,7 +166,7 @@ def from_google_docs() -> str:
                 made.append(items("ul", below, level + 1))
         return f'<{tag} style="margin-top:0;margin-bottom:0;">{"".join(made)}</{tag}>'
 
-    made = []
+    made: list[str] = []
     for kind, what in page():
         if kind in ("ul", "ol"):
             made.append(items(kind, what))
@@ -201,7 +201,7 @@ def from_word() -> str:
             )
             yield from items(number, False, below, level + 1)
 
-    made = []
+    made: list[str] = []
     for number, (kind, what) in enumerate(page()):
         if kind in ("ul", "ol"):
             made += items(number, kind == "ol", what)

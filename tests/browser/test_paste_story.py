@@ -237,7 +237,10 @@ class TestLineUnderTheText:
         page.evaluate(f"{limits}.form = 2000")
         paste(place, html="<p>Una parola.</p>")
         expect(line).to_contain_text("as large as the form can send")
-        page.evaluate(f"{limits}.form = {enough}")
+        page.evaluate(f"{limits}.form = {enough}; {limits}.longest = 80")
+        paste(place, html=f"<p>{'parola ' * 10}</p>")
+        expect(line).to_contain_text("a block has room for 80")
+        page.evaluate(f"{limits}.longest = 100000")
         paste(place, rtf="{\\rtf1 parole}")
         expect(line).to_contain_text("RTF only")
         field = page.locator("[name=articles_richtext_set-0-text_it]")
@@ -252,12 +255,12 @@ class TestLineUnderTheText:
         expect(rest).to_have_value("<p>Fine.</p><p>Dopo la tabella.</p>")
         assert_accessible(page)
 
-        # when a table alone is pasted into an empty text, then that goes on behind it
+        # when a table comes first in an empty text, then that goes on behind it
         add_block(page, "Text")
-        paste(text_in(page, 2), html=f"<table>{cells * 2}</table>")
+        paste(text_in(page, 2), html=f"<table>{cells * 2}</table><p>Poi.</p>")
         expect(page.locator("#articles_table_set-1")).to_be_visible()
         expect(text_in(page, 2)).to_be_focused()
-        page.keyboard.type("Poi.")
+        expect(text_in(page, 2)).to_have_text("Poi.")
 
         # when it is taken back, in both ways, then text and blocks are what they were
         made = page.locator("#articles_richtext_set-1, #articles_table_set-0")

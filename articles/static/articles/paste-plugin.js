@@ -135,12 +135,12 @@ export const Paste = Extension.create({
       const { doc } = view.state;
       let blocks = [];
       isPasting = true;
-      if (tables === "apart" && found.parts.some(({ type }) => type === "table")) {
-        blocks = spread(view, found);
-      } else {
-        insert(view, event, found.parts.map(({ html }) => html).join(""));
+      try {
+        if (found.parts.some(({ type }) => type === "table")) blocks = spread(view, found);
+        else insert(view, event, found.parts.map(({ html }) => html).join(""));
+      } finally {
+        isPasting = false;
       }
-      isPasting = false;
       if (!view.state.doc.eq(doc) || blocks.length) {
         Pasted.tell(editor, { ...found, doc, blocks, replaceAll });
       }

@@ -116,7 +116,8 @@
       if (SILENT.has(name) || isHidden(node, style)) return;
       if (name === "br") {
         pushBreak(state);
-      } else if (name in LEFT_OUT) {
+      } else if (Object.hasOwn(LEFT_OUT, name) && !(name === "button" && state.heading)) {
+        // A button in a heading unfolds what is beneath: its words are the heading.
         leaveOut(node, name);
       } else if (name === "cite" && node.dataset.source) {
         const { source } = node.dataset;
@@ -277,9 +278,7 @@
     const colours = new Set();
     const blocks = read(page.body, options, dropped, colours);
     if (colours.size > 1) dropped.colours = true;
-    const found = parts(blocks, options);
-    const tables = blocks.filter(({ type }) => type === "table");
-    return { parts: found, dropped, tables };
+    return { parts: parts(blocks, options), dropped };
   };
 
   Object.assign(Paste, { convert, withoutData });
