@@ -108,7 +108,7 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
         player, *facts = self.readonly_fields
         sets: list[Any] = [(None, {"fields": [player, "title", "language"]})]
         if not obj.is_withdrawn:
-            names = ("captions", "text") if obj.is_video else ("text",)
+            names = ("captions", "text", "base") if obj.is_video else ("text", "base")
             sets.append((_("What is said"), {"fields": localized(*names)}))
         return [*sets, (_("About the file"), {"fields": facts})]
 

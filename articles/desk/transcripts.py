@@ -75,6 +75,7 @@ class TranscriptsForm(forms.ModelForm):
         self.newest = recordings.newest_of(self.instance)
         for code, row in self.newest.items():
             self.initial[f"text_{code}"] = row.text
+            self.initial[f"base_{code}"] = str(row.key)
             if row.captions and f"captions_{code}" in self.fields:
                 self.fields[f"captions_{code}"].help_text = format_html(
                     '<a href="{}" download="captions-{}.vtt">{}</a>',
@@ -97,6 +98,11 @@ class TranscriptsForm(forms.ModelForm):
         cues = self._cues(code)
         if self.errors.keys() & {f"text_{code}", f"captions_{code}"}:
             return
+        base = self.cleaned_data.get(f"base_{code}")
+        if now and base != str(now.key):
+            if cues or not self._is_text_of(base, text):
+                self._refuse_to_write_over(code, now)
+            return
         spoken = captions.write(cues) if cues else now.captions if now else ""
         if cues and not text:
             # To be read through, which is less work than to type it.
@@ -108,6 +114,23 @@ class TranscriptsForm(forms.ModelForm):
             self.add_error(f"text_{code}", message)
         elif text and (now is None or (text, spoken) != (now.text, now.captions)):
             self.said[code] = {"text": text, "captions": spoken}
+
+    def _is_text_of(self, key: str | None, text: str) -> bool:
+        """Tell whether a text is that of an older version: then this user has not changed it."""
+        older = {str(row.key): row.text for row in self.instance.transcripts.all()}
+        return text == older.get(key or "", "")
+
+    def _refuse_to_write_over(self, code: str, now: Transcript) -> None:
+        message = _(
+            "Somebody else has written a new version since you opened this page. Open the page "
+            "once more in another window, bring both together here, and save again. Nothing is "
+            "lost."
+        )
+        self.add_error(f"text_{code}", message)
+        # Then it is known to whoever saves.
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix(f"base_{code}")] = str(now.key)
 
     def _cues(self, code: str) -> list[captions.Cue]:
         file: UploadedFile | None = self.cleaned_data.get(f"captions_{code}")
@@ -156,7 +179,9 @@ def fields_for(code: str) -> dict[str, forms.Field]:
         help_text=gettext_lazy("A WebVTT or SRT file."),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt", **marks}),
     )
-    return {f"text_{code}": text, f"captions_{code}": file}
+    # The key of the version that the form was filled with.
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    return {f"text_{code}": text, f"captions_{code}": file, f"base_{code}": base}
 
 
 # The fields of all languages stand in the class, for the admin looks there.

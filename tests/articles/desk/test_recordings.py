@@ -38,6 +38,7 @@ def page_of(recording) -> str:
 def write(client, recording, **fields):
     """Send the form of a recording, as it would be with these texts and files."""
     form = {"title": recording.title, "language": recording.language}
+    form |= {f"base_{code}": row.key for code, row in recordings.newest_of(recording).items()}
     return client.post(page_of(recording), form | {"text_it": "", "text_en": ""} | fields)
 
 
@@ -114,6 +115,24 @@ class TestWriting:
         assert (after["en"], after["it"].text) == (before["en"], "<p>Meglio</p>")
         assert after["it"].captions == before["it"].captions
         assert in_state(Article.objects.all(), "it", "changed").exists()
+
+    def test_writes_over_nobody(self, editor_client):
+        recording = make_recording(kind="audio")
+        opened = recordings.newest_of(recording)
+        form = {f"text_{code}": str(row.text) for code, row in opened.items()}
+        form |= {f"base_{code}": str(row.key) for code, row in opened.items()}
+        theirs = recordings.write_down(recording, "it", text="<p>Loro</p>", captions="", by=None)
+        recording.refresh_from_db()
+
+        other = write(editor_client, recording, **form | {"text_en": "<p>Mine</p>"})
+        same = write(editor_client, recording, **form | {"text_it": "<p>Mie</p>"})
+
+        recording.refresh_from_db()
+        after = recordings.newest_of(recording)
+        assert (other.status_code, after["en"].text, after["it"]) == (302, "<p>Mine</p>", theirs)
+        assert "Somebody else has written" in str(errors_of(same)["text_it"])
+        assert "Mie" in same.text
+        assert f'value="{theirs.key}"' in same.text
 
     def test_makes_a_text_from_captions(self, editor_client):
         recording = make_recording(said=[])
