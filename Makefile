@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCALE := immunoportal/locale
 
-.PHONY: help serve test test-deploy mutation lint format types translations messages requirements illustrations clean
+.PHONY: help serve test test-deploy mutation lint format types translations messages requirements illustrations guide clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -51,6 +51,9 @@ requirements:  ## Pin the dependencies anew (needs uv)
 
 illustrations:  ## Draw the pictures of the launch article anew (needs Chromium and ImageMagick)
 	deploy/render-illustrations
+
+guide: $(VENV)/.installed-dev translations  ## Take the pictures of the editors' guide anew (needs Chromium)
+	@GUIDE=1 $(BIN)/python -m pytest tests/browser/test_editor_story.py -k walk
 
 clean:  ## Remove what was installed and compiled; the data in var/ stays
 	rm -rf $(VENV) $(LOCALE)/*/LC_MESSAGES/*.mo

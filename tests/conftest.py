@@ -185,3 +185,10 @@ def pytest_runtest_makereport():
         (title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections
     ]
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have counted."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

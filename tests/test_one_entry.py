@@ -13,17 +13,21 @@ from immunoportal import languages
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The table and the settings; translations; launch content, and what measures it; tests.
+# The table and the settings; translations; launch content, and what measures it; the guide, which
+# is written in each language; tests.
 SPELLED_OUT = re.compile(
     r"immunoportal/(languages|settings)\.py"
     r"|immunoportal/(locale|formats)/.*"
     r"|\w+/migrations/.*"
+    r"|templates/guide/\w+/.*|immunoportal/static/immunoportal/guide/.*"
     r"|articles/launch(/|_content\.py).*|articles/generated/vocabulary\.json"
     r"|(tests|benchmarks|docs)/.*"
     r"|[A-Z]+\.md"
 )
 # What is no code: pictures, fonts, and lists of packages with their digests.
-OTHER = re.compile(r".*\.(svg|png|jpg|ico|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt")
+OTHER = re.compile(
+    r".*\.(svg|png|jpg|webp|ico|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt"
+)
 
 CODE = "|".join(languages.codes())
 NAME = "|".join(["Italian", "English", *(entry.own_name for entry in languages.TABLE.values())])

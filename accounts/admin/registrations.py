@@ -71,6 +71,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     area = Area.ACCOUNTS
     rank = 0
+    chapter = "accounts"
     when_empty = gettext_lazy("No health professional has registered yet.")
     list_filter = [StateFilter, "profession", "created_at"]
     list_select_related = ["user"]

@@ -131,6 +131,7 @@ class RolesField(forms.ModelMultipleChoiceField):
 class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     area = Area.ACCOUNTS
     rank = 10
+    chapter = "accounts"
     form = UserForm
     add_form = NewUserForm
     change_password_form = TemporaryPasswordForm

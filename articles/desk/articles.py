@@ -37,7 +37,7 @@ from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
-from articles.desk.removals import removals
+from articles.desk.removals import removals, stored_blocks
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
     SOURCE_STYLES,
@@ -83,6 +83,7 @@ class ArticleAdmin(
 ):
     area = Area.CONTENT
     rank = 0
+    chapter = "write"
     when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"
@@ -258,7 +259,7 @@ class ArticleAdmin(
         context["publication"] = publication.panel(
             request,
             article,
-            removals(article, formsets),
+            removals(article, stored_blocks(formsets)),
             context["links"]["without_page"],
             typed_in(request),
         )

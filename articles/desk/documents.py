@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
-from articles.desk.history import parted
+from articles.desk.history import parted, with_language
 from articles.desk.library_choices import dialog_of
 from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
 from articles.files import documents
@@ -80,7 +82,7 @@ class DocumentAdmin(StoredFileAdmin):
         "size_shown", "pages", "file_link", "shown_in", "added_at", "added_by",
     ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[Any]:
         own = ["title", "language"]
         return [*own, *self.readonly_fields] if obj else ["upload", *own]
 
@@ -108,5 +110,6 @@ class DocumentChoiceWidget(FileChoiceWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["facts"] = facts_of(context["row"]) if context["row"] else ""
-        context["language"] = parted(name)[1]
+        context["language"] = language = parted(name)[1]
+        context["label"] = capfirst(with_language(_("file"), language))
         return context

@@ -28,6 +28,7 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
     """The admin of a library. What is in use stays, and the sentence says where it is shown."""
 
     area = Area.CONTENT
+    chapter = "media"
     list_per_page = 40
     actions = ["delete_selected"]
 

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.desk.article_list import TranslationFilter
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Event
+from articles.models import Article, Draft, Event
 from articles.publishing.states import State, count_in_state, count_lacking, versions_of
 from immunoportal import languages
 from immunoportal.actors import User
@@ -27,10 +28,16 @@ def beginnings(user: User) -> list[Beginning]:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Return what is changed and not published, to who may publish it, and which translations
-    are missing, to who may write them."""
+    """Return what is typed and not saved, and changed and not published, to who may do so, and
+    which translations are missing, to who may write them."""
     url = reverse("admin:articles_article_changelist")
     numbers = []
+    if user.has_perms(["articles.view_article", "articles.change_article"]):
+        drafts = Draft.objects.filter(user=user).open().exclude(data="").count()
+        text = ngettext(
+            "draft of yours that is not saved", "drafts of yours that are not saved", drafts
+        )
+        numbers.append(Waiting(drafts, text, reverse("admin:articles_article_drafts")))
     if user.has_perms(["articles.view_article", "articles.publish_article"]):
         numbers += [
             Waiting(

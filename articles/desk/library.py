@@ -35,6 +35,7 @@ class ImageAdmin(
     change_list_template = "articles/desk/library_list.html"
     withdraw_template = "articles/desk/withdraw_picture.html"
     rank = 20
+    chapter = "pictures"
     when_empty = gettext_lazy(
         "No picture has been added yet. Add one here, or while you write an article."
     )

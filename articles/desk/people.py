@@ -22,6 +22,7 @@ class ContributorForm(NamedForm):
 class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.CONTENT
     rank = 30
+    chapter = "write"
     when_empty = _("Nobody has been added yet. Add somebody here, or while you write an article.")
     list_display = ["__str__", *localized("qualification")]
     search_fields = localized("name")

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Edition, LanguageVersion
 from articles.models.language_versions import RepeatedEdition
@@ -26,12 +27,14 @@ from immunoportal.text import clean_line
 
 # What the panel's buttons send: this name, and the code of a language or "all".
 PUBLISH = "_publish"
+# What the panel has shown of what vanishes; see ``removals``.
+SHOWN_REMOVAL = "_shown_removal"
 
 
 def panel(
     request: HttpRequest,
     article: Article | None,
-    removals: Mapping[str, Sequence[str]],
+    removals: Mapping[str, Sequence[Removal]],
     without_page: Mapping[str, Sequence[tuple[str, str]]],
     typed: Mapping[str, str],
 ) -> dict:
@@ -89,8 +92,36 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
     """Publish what has just been saved, in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
     chosen = [language for language in codes() if pressed in (language, "all")]
-    published = _publish(request, article, chosen, copy)
+    published = _shows_removals(request, article, chosen, copy) and _publish(
+        request, article, chosen, copy
+    )
     return back_to(article, None if published else request.POST)
+
+
+def _shows_removals(
+    request: HttpRequest, article: Article, chosen: Collection[str], copy: WorkingCopy
+) -> bool:
+    """Tell whether the form has shown what publishing takes off the pages; else have it shown.
+
+    What is live vanishes only after somebody has seen that it will.
+    """
+    known = request.POST.getlist(SHOWN_REMOVAL)
+    of_language = removals(article, copy.blocks)
+    new = [
+        removal
+        for language in chosen
+        for removal in of_language.get(language, ())
+        if removal.address not in known
+    ]
+    if new:
+        messages.warning(
+            request,
+            _(
+                "Saved, but not published yet: readers would lose something that they see now. It "
+                "is named beside the buttons. If it shall go, publish once more."
+            ),
+        )
+    return not new
 
 
 def answer_save(request: HttpRequest, article: Article) -> HttpResponse:

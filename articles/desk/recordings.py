@@ -84,6 +84,7 @@ class RecordingUploadForm(UploadForm):
 
 @admin.register(Recording)
 class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
+    withdraw_template = "articles/desk/withdraw_recording.html"
     upload_form = RecordingUploadForm
     dialog = staticmethod(for_dialog)
     rank = 22
@@ -99,7 +100,7 @@ class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
 
     class Media:
         js = ["articles/editors.js"]
-        css = {"all": ["articles/desk-blocks.css", LIBRARY_STYLES]}
+        css = {"all": ["articles/desk.css", LIBRARY_STYLES]}
 
     def get_fieldsets(self, request: HttpRequest, obj: Recording | None = None) -> list[Any]:
         if obj is None:

@@ -155,6 +155,7 @@ def refuse_too_many(text: str) -> None:
 class OldAddressAdmin(ChoiceMixin, GuardedAdmin):
     area = Area.CONTENT
     rank = 60
+    chapter = "old-addresses"
     when_empty = gettext_lazy(
         "No old address is known yet. Links to the old site that are entered here lead to the "
         "page that has taken its place."

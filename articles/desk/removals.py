@@ -1,7 +1,8 @@
 """What publishing would take off a page because a block is now in one language only."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,17 +13,27 @@ from articles.publishing.content import read
 from articles.publishing.freezing import in_order
 
 
-def removals(article: Article | None, formsets: Iterable[KeepingFormSet]) -> dict[str, list[str]]:
-    """Return by language the blocks that readers see there now, and would no longer see.
+@dataclass(frozen=True)
+class Removal:
+    """A block that readers of a language see now, and would no longer see.
+
+    Attributes:
+        address: by which the form says that it was shown to the editor.
+    """
+
+    address: str
+    label: str
+
+
+def removals(article: Article | None, blocks: Sequence[Block]) -> dict[str, list[Removal]]:
+    """Return by language what publishing would take off the page.
 
     The database is asked only where a block is in one language only.
 
     Args:
-        formsets: of the article's form.
+        blocks: of the article, in their order.
     """
-    rows = [row for formset in formsets for row in formset.stored.values()]
-    blocks = in_order(row for row in rows if isinstance(row, Block))
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[Removal]] = defaultdict(list)
     if article is None or not any(block.only_in for block in blocks):
         return found
     for edition in article.editions.live().only("language", "content"):
@@ -30,5 +41,13 @@ def removals(article: Article | None, formsets: Iterable[KeepingFormSet]) -> dic
         for position, block in enumerate(blocks, start=1):
             if str(block.key) in shown and not block.is_in(edition.language):
                 name = {"block": capfirst(block._meta.verbose_name), "position": position}
-                found[edition.language].append(_("%(block)s, block %(position)d") % name)
+                label = _("%(block)s, block %(position)d") % name
+                address = f"{edition.language}:{block.key}"
+                found[edition.language].append(Removal(address, label))
     return found
+
+
+def stored_blocks(formsets: Iterable[KeepingFormSet]) -> list[Block]:
+    """Return the stored blocks in their order, from the formsets of the article's form."""
+    rows = (row for formset in formsets for row in formset.stored.values())
+    return in_order(row for row in rows if isinstance(row, Block))

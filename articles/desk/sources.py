@@ -32,6 +32,7 @@ class SourceAdmin(PastedSourcesMixin, SharedContentMixin, GuardedAdmin):
     form = SourceForm
     area = Area.CONTENT
     rank = 40
+    chapter = "sources"
     when_empty = gettext_lazy(
         "No source has been added yet. Add one here, or while you write an article."
     )

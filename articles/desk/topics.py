@@ -33,6 +33,7 @@ class TopicForm(NamedForm):
 class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.CONTENT
     rank = 10
+    chapter = "write"
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")

@@ -92,9 +92,10 @@ def remove(row: StoredFile) -> None:
     withdrawn = type(row)._default_manager.filter(pk=row.pk, withdrawn_at__isnull=False)
     if withdrawn.select_for_update().exists():
         raise Withdrawn(row)
-    name = str(row.file.name)
+    digest, name = row.digest, str(row.file.name)
     row.delete()
-    transaction.on_commit(lambda: files().delete(name))
+    # Unless somebody has added it again at this moment.
+    transaction.on_commit(lambda: discard(type(row), digest, name))
     clock.advance()
 
 

@@ -45,6 +45,7 @@ class ContactSettingsAdmin(RecordsChanges, SingletonAdmin):
 class SubjectAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.MESSAGES
     rank = 10
+    chapter = "messages"
     list_display = ["__str__", *localized("name")[1:], "ordering"]
     list_editable = ["ordering"]
     search_fields = localized("name")
@@ -76,6 +77,7 @@ class InboxFilter(admin.SimpleListFilter):
 class MessageAdmin(ChoiceMixin, GuardedAdmin):
     area = Area.MESSAGES
     rank = 0
+    chapter = "messages"
     when_empty = gettext_lazy(
         "Nobody has written yet. What visitors send from the contact page arrives here."
     )

@@ -53,11 +53,13 @@ class GuardedAdmin(admin.ModelAdmin):
         area: the part of the administration in which its pages are found.
         rank: its place there, from the top.
         when_empty: what a list without rows says.
+        chapter: of the editors' guide, to which the header leads from its pages.
     """
 
     area = Area.SITE
     rank = 50
     when_empty: Any = _("There is nothing here yet.")
+    chapter = ""
 
     paginator = KeysFirstPaginator
     # How many there are without the filter is no reason to count them.

@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from immunoportal import registry
 from immunoportal.actors import user_of
+from immunoportal.admin import guide
 from immunoportal.admin.areas import by_area
 from immunoportal.admin.mixins import Context
 
@@ -30,6 +32,33 @@ class PortalAdminSite(admin.AdminSite):
     site_title = settings.SITE_NAME
     site_header = settings.SITE_NAME
     index_title = _("Editorial desk")
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        view = self.admin_view(require_safe(self.guide))
+        return [path("guide/", view, name="guide"), *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"guide_chapter": self._chapter_of(request)}
+
+    def _chapter_of(self, request: HttpRequest) -> str:
+        """Return the chapter of the guide that tells of the page that is asked for."""
+        page = getattr(request.resolver_match, "url_name", None) or ""
+        for model, model_admin in self._registry.items():
+            if page.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+                return getattr(model_admin, "chapter", "")
+        return ""
+
+    def guide(self, request: HttpRequest) -> TemplateResponse:
+        """Show the editors' guide, whole: it is searched and printed as one page."""
+        language = guide.written_in()
+        context = {
+            **self.each_context(request),
+            "title": _("Guide"),
+            "language": language,
+            "chapters": guide.chapters(language),
+            "pictures": guide.pictures(language),
+        }
+        return TemplateResponse(request, "admin/guide.html", context)
 
     def index(self, request: HttpRequest, extra_context: Context = None) -> TemplateResponse:
         context = {"desk": registry.first_page(user_of(request), WORKED_ON, RECENT)}

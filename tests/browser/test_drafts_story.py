@@ -41,12 +41,16 @@ class TestLosing:
         page.locator("#id_title_it").press_sequentially("Mai salvato")
         write(add_block(page, "Text"), "it", "Parole che restano.")
 
-        # when the page dies
+        # when the page dies, after the server has been away for a while
         state = page.locator("#draft-state")
         expect(state).to_have_text(re.compile(r"^Draft kept \d\d:\d\d$"))
+        context.set_offline(True)
+        page.locator("#id_lead_it").press_sequentially(" Senza server.")
+        expect(state).to_contain_text("no connection")
         crash(page)
+        context.set_offline(False)
 
-        # then the draft is offered, and the form is filled with it
+        # then the draft is offered, with what only the browser had, and fills the form
         page = context.new_page()
         page.goto("/admin/articles/article/add/")
         offer = page.locator("#draft-offers")
@@ -65,6 +69,7 @@ class TestLosing:
         page.get_by_role("link", name="Continue").click()
         expect(page.locator("#id_title_it")).to_have_value("Mai salvato")
         expect(page.locator("[contenteditable]").first).to_have_text("Parole che restano.")
+        expect(page.locator("#id_lead_it")).to_have_value(" Senza server.")
         assert not Article.objects.exists()
 
         # when there is no connection
@@ -97,5 +102,5 @@ class TestLosing:
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator(".messagelist .success")).to_contain_text("Saved")
         article = Article.objects.get()
-        assert text_in(article, "lead", "it") == "Senza rete. Senza sessione."
+        assert text_in(article, "lead", "it") == "Senza rete. Senza sessione. Senza server."
         assert not Draft.objects.open().exists()

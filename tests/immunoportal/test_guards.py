@@ -13,7 +13,15 @@ from django.utils import timezone
 from articles.models import Edition
 from articles.models.editions import EditionImage, EditionIsFrozen
 from immunoportal import guards
-from tests.factories import add_figure, make_article, make_edition, make_editor, make_image, publish
+from tests.factories import (
+    add_figure,
+    make_article,
+    make_document,
+    make_edition,
+    make_editor,
+    make_image,
+    publish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -254,6 +262,12 @@ class TestImagesOfAnEdition:
             edition.images.add(make_image())
 
         assert EditionImage.objects.count() == 1
+
+    def test_nor_a_file_that_it_does_not_offer(self, edition):
+        with pytest.raises(IntegrityError, match="a row of this kind"), transaction.atomic():
+            edition.documents.add(make_document())
+
+        assert not edition.documents.exists()
 
     def test_a_row_is_not_pointed_elsewhere(self, edition):
         refused("UPDATE articles_editionimage SET image_id = 0", what="image_id")

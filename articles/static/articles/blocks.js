@@ -145,6 +145,21 @@ window.Desk = (() => {
 
   const refresh = (block) => glance(block.querySelector(".desk-glance"), block);
 
+  /* The block after which the next one is added; without one it comes to the end. */
+  let before = null;
+  const aim = (block) => {
+    before = block;
+    const what = block && [kind(block), words(block)].filter(Boolean).join(": ");
+    document.querySelector(".desk-add-where").textContent = block
+      ? fill(labels().after, { what })
+      : "";
+  };
+  /* The block that the next one is put before; null at the end. */
+  const successor = () => {
+    const shown = blocks();
+    return (before && shown[shown.indexOf(before) + 1]) ?? null;
+  };
+
   /* Give a block's heading its buttons. */
   const equip = (block) => {
     const heading = block.querySelector(":scope > h3");
@@ -163,6 +178,15 @@ window.Desk = (() => {
     const tools = document.createElement("span");
     tools.className = "desk-tools";
     tools.append(moveButtons(block));
+    if (window.ContentEditor.allowChange) {
+      tools.append(
+        iconButton("+", labels().addAfter, (event) => {
+          event.stopPropagation();
+          aim(block);
+          document.querySelector("#add-block button").focus();
+        }),
+      );
+    }
     heading.querySelector(".inline_label").after(shown, tools);
     refresh(block);
   };
@@ -196,13 +220,23 @@ window.Desk = (() => {
     bar.tabIndex = -1;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", labels().add);
+    const where = document.createElement("p");
+    where.className = "desk-add-where";
+    where.setAttribute("role", "status");
+    bar.append(where);
+    bar.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !before) return;
+      before.querySelector(".desk-fold").focus();
+      aim(null);
+    });
     const rare = document.createElement("details");
     rare.append(document.createElement("summary"));
     rare.firstChild.textContent = labels().more;
     for (const plugin of editor.plugins) {
       (plugin.isRare ? rare : bar).append(
         button(`+ ${plugin.title}`, () => {
-          editor._insertBefore = null;
+          editor._insertBefore = successor();
+          aim(null);
           editor.addContent(plugin.prefix);
         }),
       );

@@ -173,7 +173,9 @@ class TestWriting:
     ):
         recording = make_recording()
         with django_capture_on_commit_callbacks(execute=True):
-            editor_client.post(f"{page_of(recording)[:-7]}withdraw/", {"reason": "Asked for"})
+            address = reverse("admin:articles_recording_withdraw", args=[recording.pk])
+            assert "with its captions and transcripts" in editor_client.get(address).text
+            editor_client.post(address, {"reason": "Asked for"})
 
         page = editor_client.get(page_of(recording))
 

@@ -40,7 +40,8 @@ def sandboxed(monkeypatch):
 
 @pytest.mark.usefixtures("sandboxed")
 class TestExamine:
-    def test_reads_an_upload_where_it_is_on_the_disk(self):
+    def test_reads_an_upload_where_it_is_on_the_disk(self, monkeypatch):
+        monkeypatch.setattr("shutil.copyfileobj", lambda *_files: pytest.fail("copied once more"))
         content = (RECORDINGS / "film.mp4").read_bytes()
         file = TemporaryUploadedFile("a.txt", "text/plain", len(content), None)
         file.write(content)
@@ -73,12 +74,13 @@ class TestWriteDown:
         recording = make_recording()
         before = recordings.newest_of(recording)
 
-        new = said(recording, text="<p>Meglio <script>x</script></p>")
+        link = '<a data-article="a">qui</a> <a href="https://example.org">o là</a>'
+        new = said(recording, text=f"<p>Meglio {link}<script>x</script></p>")
 
         recording.refresh_from_db()
         after = recordings.newest_of(recording)
         assert (after["it"], after["en"]) == (new, before["en"])
-        assert new.text == "<p>Meglio </p>"
+        assert new.text == "<p>Meglio qui o là</p>"
         assert Transcript.objects.filter(pk=before["it"].pk).exists()
 
     def test_is_refused_where_the_recording_is_gone(self, django_capture_on_commit_callbacks):

@@ -70,6 +70,8 @@ def test_of_an_edition_stay_what_they_were(client, article):
     }  # fmt: skip
 
 
+# Committed, so that what was rendered before is kept.
+@pytest.mark.django_db(transaction=True)
 def test_that_was_withdrawn_leaves_a_sentence_in_its_place(client, article):
     for path in PAGES.values():
         client.get(path)

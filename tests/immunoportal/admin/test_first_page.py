@@ -1,11 +1,14 @@
 """The admin's first page: what waits, what a user worked on, and the areas."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.models import Event, LanguageVersion
+from articles.publishing import drafts
 from immunoportal import registry
 from immunoportal.mail.ledger import Mail
 from immunoportal.registry import Offer
@@ -80,6 +83,18 @@ class TestWaiting:
             assert (changelist.result_count, len(changelist.result_list)) == (count, count), url
             assert changelist.has_active_filters
         assert {count for count, _url in numbers.values()} == {1, 2}
+
+    def test_drafts_are_counted_to_who_typed_them(self, client):
+        mine, others = make_editor(), make_editor()
+        for user in (mine, mine, others):
+            drafts.keep(user, uuid4(), 1, [("title_it", "Mai salvato")], article=None)
+        drafts.discard(mine.drafts.first())
+        logged_in(client, mine)
+
+        numbers = numbers_of(first_page(client))
+
+        url = reverse("admin:articles_article_drafts")
+        assert numbers == {"draft of yours that is not saved": (1, url)}
 
     def test_cost_one_query_each_at_most(self, client):
         fill()
