@@ -144,7 +144,6 @@ class TestPastingAnArticle:
     def test_readers_get_it_word_for_word(self, page, context, editor):  # noqa: F811
         expected = pasted_page.words_in(pasted_page.page())
         assert len(expected) >= 1_200
-        reader = context.new_page()
         for number, (origin, copied) in enumerate(pasted_page.FROM.items()):
             # given an article that has a title, and an empty text
             article = make_article(english=False, slug_it=f"incollato-{number}", text=False)
@@ -170,6 +169,7 @@ class TestPastingAnArticle:
             expect(page.locator(".messagelist .success")).to_contain_text("edition no. 1 is live")
 
             # then readers have every word, in order, and nothing else
+            reader = context.new_page()
             reader.goto(f"/it/articoli/incollato-{number}/")
             expect(reader.locator(".cited")).to_have_text(["[1–12]"])
             expect(reader.locator(".sources > li")).to_have_count(12)
@@ -195,6 +195,7 @@ class TestPastingAnArticle:
             headers = {"th": 4} if origin == "a browser" else {"th": 8}  # as the form proposes
             others = {"h2": 3, "h3": 2, "sup": 5, "sub": 2, "strong": 5, "em": 2, "li": 6}
             assert Counter(names) == headers | others
+            reader.close()  # a page behind another one takes its time
 
 
 def cite_twelve(page):
