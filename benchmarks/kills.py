@@ -136,6 +136,8 @@ def words_in(text: str) -> set[str]:
 def missing(held: list[tuple[float, Texts]], found: Texts, end: float) -> float:
     """Return the seconds of typing that are missing at the end: nothing, where all is there."""
     for moment, texts in held:
+        if moment > end:
+            break
         if any(words_in(text) - words_in(found.get(name, "")) for name, text in texts.items()):
             return end - moment
     return 0.0

@@ -52,8 +52,12 @@ class TestLosing:
 
         # then the draft is offered, with what only the browser had, and fills the form
         page = context.new_page()
+        context.expected_complaints.append("ERR_FAILED")
+        page.route("**/drafts/keep/", lambda route: route.abort(), times=1)
         page.goto("/admin/articles/article/add/")
         offer = page.locator("#draft-offers")
+        expect(offer).to_contain_text("is in this browser only")
+        expect(offer).not_to_contain_text("is in this browser only", timeout=10_000)
         # where the session has ended, the form is not left for it
         page.route("**/discard/", lambda route: route.fulfill(status=302, headers=TO_LOG_IN))
         offer.get_by_role("button", name="Discard").click()

@@ -288,25 +288,37 @@
 
     const sendLeft = async () => {
       const left = [];
+      let isUnanswered = false;
       for (const each of await copies.all(user)) {
         const { id: name, head, text, at } = each;
         if (name === id) continue;
         const isOver = at < Date.now() - KEPT;
-        const isSent = !isOver && length(text) <= limit && (await post(head, text)).ok;
+        let isSent = false;
+        if (!isOver && length(text) <= limit) {
+          const answer = await post(head, text, { signal: AbortSignal.timeout(PATIENCE) }).catch(
+            () => null,
+          );
+          isSent = Boolean(answer?.ok);
+          isUnanswered ||= !answer || answer.status >= 500;
+        }
         if (isOver || isSent) await copies.remove(name);
         else left.push(each);
       }
-      return left;
+      return { left, isUnanswered };
     };
 
-    const offer = async () => {
+    const offer = async (isAgain = false) => {
       const place = document.getElementById("draft-offers");
-      const left = await sendLeft().catch(() => []);
+      const { left, isUnanswered } = await sendLeft().catch(() => ({ left: [] }));
+      if (isUnanswered) setTimeout(() => offer(true).catch(() => {}), RETRY);
+      if (isUnanswered && isAgain) return; // all is as it was
       const asked = new URLSearchParams({ article: labels.article });
       for (const shown of [tab, continues]) asked.append("but", shown);
-      const response = await fetch(`${labels.offers}?${asked}`, { redirect: "manual" });
-      if (!response.ok) return;
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const response = await fetch(`${labels.offers}?${asked}`, { redirect: "manual" }).catch(
+        () => null,
+      );
+      const html = response?.ok ? await response.text() : "";
+      const page = new DOMParser().parseFromString(html, "text/html");
       place.replaceChildren(...page.body.children, ...left.map(inBrowserOnly));
     };
 
