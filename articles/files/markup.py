@@ -5,7 +5,6 @@ from collections.abc import Collection
 from django import template
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from articles.files.withdrawal import libraries
 from articles.models.stored_files import StoredFile, file_name
@@ -47,5 +46,5 @@ def file_address(digest: str, extension: str) -> str:
 def size(bytes: int) -> str:
     """Return how large a file is, for people: "240 kB", "3.4 MB"."""
     if bytes < 999_500:
-        return _("%(size)s\u00a0kB") % {"size": number_format(max(1, round(bytes / 1000)))}
-    return _("%(size)s\u00a0MB") % {"size": number_format(bytes / 1_000_000, decimal_pos=1)}
+        return f"{number_format(max(1, round(bytes / 1000)))}\u00a0kB"
+    return f"{number_format(bytes / 1_000_000, decimal_pos=1)}\u00a0MB"
