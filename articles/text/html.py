@@ -53,7 +53,12 @@ _BARE_HOST = re.compile(r"""(\shref\s*=\s*["']?\s*)(?=www\.)""", re.IGNORECASE)
 
 # In sanitised HTML, every ">" that ends no tag is written "&gt;".
 _TAG = re.compile(r"(<[^>]*>)")
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol|td|th|tr)>|<br>")
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|ul|ol|td|th|tr)>|<br>|(?=<[uo]l>)")
+_RAISED_OR_LOWERED = re.compile(r"<(su[bp])>([-+=()−0-9]+)</\1>")
+_CHARACTERS = {
+    "sup": str.maketrans("-+=()−0123456789", "⁻⁺⁼⁽⁾⁻⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "sub": str.maketrans("-+=()−0123456789", "₋₊₌₍₎₋₀₁₂₃₄₅₆₇₈₉"),
+}
 _EMPTY_BLOCKS = {"p", "li", "ul", "ol", *_HEADINGS}
 # The marker of a citation: which source stands behind the words before it. It holds nothing.
 _MARKER = re.compile(
@@ -254,7 +259,11 @@ def _is_blank(text: str) -> bool:
 
 
 def plain_text(html: str) -> str:
-    """Return the words of an HTML text, blocks parted by line breaks."""
+    """Return the words of an HTML text, blocks parted by line breaks.
+
+    Raised and lowered figures have characters of their own: 10⁹ is not 109.
+    """
+    html = _RAISED_OR_LOWERED.sub(lambda found: found[2].translate(_CHARACTERS[found[1]]), html)
     text = unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
     return re.sub(r"\n\s*\n+", "\n", text).strip()
 

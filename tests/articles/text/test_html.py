@@ -277,8 +277,13 @@ class TestPlainText:
     def test_parts_lines_at_line_breaks(self):
         assert html.plain_text("<p>a<br>b</p>") == "a\nb"
 
-    def test_keeps_subscripts_with_their_letters(self):
-        assert html.plain_text("<p>H<sub>2</sub>O</p>") == "H2O"
+    def test_keeps_what_is_raised_and_lowered(self):
+        text = "<p>H<sub>2</sub>O, 10<sup>−9</sup>, 1<sup>st</sup></p>"
+
+        assert html.plain_text(text) == "H₂O, 10⁻⁹, 1st"
+
+    def test_parts_an_item_from_the_items_within_it(self):
+        assert html.plain_text("<ul><li>a<ul><li>b</li></ul></li></ul>") == "a\nb"
 
     def test_keeps_odd_spaces(self):
         assert html.plain_text("<p>one.  Two</p>") == "one.  Two"
