@@ -560,3 +560,11 @@ class TestAccessibility:
                 page.emulate_media(color_scheme=scheme)
                 assert page.evaluate("document.documentElement.scrollWidth") == width
                 assert_accessible(page)
+
+    def test_of_widgets_that_have_no_names_of_their_own(self, page, editor):
+        page.goto("/admin/auth/group/add/")
+        assert_accessible(page)
+
+        page.goto("/admin/articles/oldaddress/add/")
+        assert_accessible(page)
+        expect(page.get_by_role("combobox", name="Article:")).to_be_visible()
