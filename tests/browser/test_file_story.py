@@ -21,7 +21,7 @@ def test_a_file_is_chosen_uploaded_published_and_withdrawn(page, context, editor
     page.get_by_text("More kinds").click()
     block = add_block(page, "PDF file")
     italian, english = (
-        block.locator(f'[data-language="{code}"].file-choice') for code in ("it", "en")
+        block.get_by_role("group", name=f"File in {name}") for name in ("Italian", "English")
     )
 
     # when the Italian page's file is chosen by keyboard
