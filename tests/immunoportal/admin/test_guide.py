@@ -32,7 +32,7 @@ def messages(language: str) -> re.Pattern:
     for name in CATALOGUES:
         for message in read_po(io.BytesIO((folder / f"{name}.po").read_bytes())):
             said = message.id if language == SOURCE else message.string
-            texts.update(said if isinstance(said, tuple | list) else [said])
+            texts.update(said if isinstance(said, tuple | list) else [said or ""])
     patterns = (PLACEHOLDER.sub(".+", re.escape(text)) for text in texts)
     # What is little but placeholders would fit everything.
     alternatives = (pattern for pattern in patterns if re.search(r"[^\W\d_]{2}", pattern))
