@@ -1,7 +1,7 @@
-"""Addresses of own articles that somebody has typed or pasted: they become own links."""
+"""Addresses of own articles and files that somebody has typed or pasted: they become own links."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from html import unescape
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from articles.models import Article, Edition
+from articles.models import Article, Document, Edition
 from articles.publishing.content import read
 from articles.publishing.redirects import ARTICLE, articles_at, match_of
 from articles.text.headings import headings_in
@@ -70,11 +70,52 @@ def address_in(target: str, language: str) -> Address | None:
     return Address(its_language, match.kwargs["slug"], unquote(urlsplit(target).fragment))
 
 
+def links_at(
+    targets: Iterable[str], language: str, languages: Collection[str]
+) -> dict[str, OwnLink]:
+    """Return the own links that say the same as some addresses, for those that lead to an article
+    or to a file.
+
+    Where there is no such address, the database is not asked.
+
+    Args:
+        targets: of links on an article's page in a language.
+        languages: in which the pages of articles count.
+    """
+    wanted = set(targets)
+    found = {
+        target: address
+        for target in wanted
+        if (address := address_in(target, language)) and address.language in languages
+    }
+    articles = articles_at({address.place for address in found.values()})
+    names = _names_of(articles, [address for address in found.values() if address.anchor])
+    return _files_at(wanted, language) | {
+        target: OwnLink("article", str(articles[address.place].key), names.get(address, ""))
+        for target, address in found.items()
+        if address.place in articles
+    }
+
+
+def _files_at(targets: Iterable[str], language: str) -> dict[str, OwnLink]:
+    folder = reverse("file", args=["-"]).removesuffix("-")
+    paths = {
+        target: path
+        for target in targets
+        if (path := path_of(target, language)) and path.startswith(folder)
+    }
+    if not paths:
+        return {}
+    # What is posted may name any number of files; the library has few.
+    rows = Document.objects.only("digest", "file")
+    links = {row.get_absolute_url(): OwnLink("file", row.digest) for row in rows}
+    return {target: links[path] for target, path in paths.items() if path in links}
+
+
 def with_keys(texts: Mapping[str, str], language: str) -> dict[str, str]:
-    """Return texts in which the addresses of own articles have become own links.
+    """Return texts in which the addresses of own articles and files have become own links.
 
     An address in another language is left as it is: an own link follows the language of its page.
-    Where nothing is changed, the database is asked only if there is such an address.
 
     Args:
         texts: HTML of any kind, by any name.
@@ -83,25 +124,14 @@ def with_keys(texts: Mapping[str, str], language: str) -> dict[str, str]:
     Returns:
         Those that have changed.
     """
-    found = {
-        href: address
-        for text in texts.values()
-        for tag in _TAG.findall(text)
-        if (href := _href(tag)) and (address := address_in(href, language))
-        if address.language == language
-    }
-    if not found:
+    targets = (_href(tag) for text in texts.values() for tag in _TAG.findall(text))
+    links = links_at(filter(None, targets), language, [language])
+    if not links:
         return {}
-    articles = articles_at({address.place for address in found.values()})
-    names = _names_of(articles, [address for address in found.values() if address.anchor])
-    links = {
-        href: OwnLink("article", str(articles[address.place].key), names.get(address, "")).tag
-        for href, address in found.items()
-        if address.place in articles
-    }
 
     def link(tag: re.Match[str]) -> str:
-        return links.get(_href(tag[0]), tag[0])
+        own = links.get(_href(tag[0]))
+        return own.tag if own else tag[0]
 
     changed = {name: _TAG.sub(link, text) for name, text in texts.items()}
     return {name: text for name, text in changed.items() if text != texts[name]}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from articles.models import Article, Audience, Block, Document, Edition
 from articles.models.editions import valid_at
 from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.own_addresses import links_at
 from articles.text.headings import anchor_named, anchors_of
 from articles.text.html import plain_text
+from articles.text.links import links_in
 from articles.text.own_links import OwnLink, own_links_in
 from immunoportal.languages import codes, localized, phrase, text_in
 
@@ -141,7 +144,10 @@ def to_reserved(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Probl
     """Yield the links that must not be published: from a public page to what is reserved."""
     if copy.article.audience != Audience.PUBLIC:
         return
-    links = {language: links_of(copy.blocks, language) for language in languages}
+    links = {
+        language: [*links_of(copy.blocks, language), *_by_address(copy.blocks, language)]
+        for language in languages
+    }
     every = [placed.link for found in links.values() for placed in found]
     targets = targets_of(every, but=copy.article)
     for language, found in links.items():
@@ -149,6 +155,23 @@ def to_reserved(copy: WorkingCopy, languages: Collection[str]) -> Iterator[Probl
             target = targets.get(placed.link.key)
             if target and target.is_reserved:
                 yield _of_reserved(placed, target, language), placed.field, placed.block
+
+
+def _by_address(blocks: Sequence[Block], language: str) -> list[Placed]:
+    """Return the links that name an article or a file by its address, in whatever language."""
+    found = [
+        (link, block, position, field)
+        for position, block in enumerate(blocks, start=1)
+        if block.is_in(language)
+        for field in block.rich_texts
+        for link in links_in(text_in(block, field, language))
+    ]
+    own = links_at((link.target for link, *_place in found), language, codes())
+    return [
+        Placed(own[link.target], escape(link.words), block, position, f"{field}_{language}")
+        for link, block, position, field in found
+        if link.target in own
+    ]
 
 
 def _of_reserved(placed: Placed, target: Target, language: str) -> str:

@@ -122,6 +122,26 @@ class TestReading:
 
         assert as_file(found) == ("<p>Before and <strong>behind</strong>.</p><!-- pictures 1 -->")
 
+    def test_loses_no_words_that_look_like_what_it_leaves_out(self, scripts):
+        words = '<p>Visita (data: 12/3, ore 9) e "data:2020"</p>'
+
+        assert as_file(read(scripts, {"text/html": words})) == words
+
+    def test_keeps_own_links_and_does_not_link_numbers_to_the_sources_of_another_page(
+        self, scripts
+    ):
+        cells = [
+            '<td><p><a data-article="k" data-heading="b/x">own</a></p></td>',
+            '<td><p><a data-file="d">file</a><sup>1, 2</sup></p></td>',
+        ]
+        address = 'href="http://here/it/articoli/x/#r1" role="doc-biblioref"'
+        cited = f'<sup class="cited">[<a {address}>1</a>, <a {address}>2</a>]</sup>'
+        copied = "".join(cells).replace("<sup>1, 2</sup>", cited)
+
+        found = read(scripts, {"text/html": f"<table><tr>{copied}</tr></table>"})
+
+        assert as_file(found) == f"<table><tbody><tr>{''.join(cells)}</tr></tbody></table>"
+
     def test_leaves_to_the_editor_what_comes_from_it_and_an_address_alone(self, scripts):
         own = '<p data-pm-slice="1 1 []">Own <cite data-source="k"></cite></p>'
         table = '<table data-pm-slice="1 1 []"><tr><td>a</td><td>b</td></tr></table>'

@@ -9,10 +9,11 @@ window.Paste.settleNotes = (page, dropped) => {
     anchor.replaceWith(sign, after);
   };
 
-  // In the text and before each note: Word, LibreOffice, Google Docs.
+  // In the text and before each note: Word, LibreOffice, Google Docs. In the pages of ours, the
+  // number of a source: it would lead to the page that it was copied from.
   const anchors = page.querySelectorAll(
     `a[data-style*="mso-footnote-id"], a[data-style*="mso-endnote-id"], a.sdfootnoteanc,
-    a.sdendnoteanc, a.sdfootnotesym, a.sdendnotesym, a[href^="#ftnt"]`,
+    a.sdendnoteanc, a.sdfootnotesym, a.sdendnotesym, a[href^="#ftnt"], sup.cited a`,
   );
   const notes = new Set();
   for (const anchor of anchors) {

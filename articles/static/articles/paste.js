@@ -23,6 +23,7 @@
     iframe: "media", img: "pictures", input: "fields", math: "formulas", object: "media",
     picture: "pictures", select: "fields", svg: "pictures", textarea: "fields", video: "media",
   };
+  const OWN = ["article", "file", "heading"]; // how a link of ours names what it leads to
   const NUMBERS = {
     "lower-alpha": "a", "lower-latin": "a", "lower-roman": "i",
     "upper-alpha": "A", "upper-latin": "A", "upper-roman": "I",
@@ -79,13 +80,13 @@
       }
       if (!text) return;
       if (/[^ \xa0]/.test(text)) {
-        if (state.underline && !state.href) dropped.underlining = true;
+        if (state.underline && !state.link) dropped.underlining = true;
         if (state.strike) dropped.strike = true;
-        if (!state.href) colours.add(Paste.isBlack(state.colour) ? "" : state.colour);
+        if (!state.link) colours.add(Paste.isBlack(state.colour) ? "" : state.colour);
         if (state.ground) dropped.colours = true;
       }
       const marks = [];
-      if (state.href) marks.push(`a href=${quoted(state.href)}`);
+      if (state.link) marks.push(state.link);
       if (/[^ \xa0]/.test(text)) {
         if (state.strong && !state.heading) marks.push("strong");
         if (state.em) marks.push("em");
@@ -154,7 +155,10 @@
     const readLink = (element, style, state) => {
       const next = marked(element, "a", style, state);
       const href = target(element);
-      if (href) next.href = href;
+      const own = element.hasAttribute("href") ? [] : OWN.filter((name) => element.dataset[name]);
+      const keys = own.map((name) => ` data-${name}=${quoted(element.dataset[name])}`);
+      if (href) next.link = `a href=${quoted(href)}`;
+      else if (keys.length) next.link = `a${keys.join("")}`;
       else if (element.hasAttribute("href") && element.textContent.trim()) drop("links");
       walkAll(element, next);
     };
@@ -262,8 +266,9 @@
     return { page: new DOMParser().parseFromString(html, "text/html"), sheets: sheets.join() };
   };
 
-  /* Pictures within the text may be many megabytes of it. */
-  const withoutData = (html) => html.replace(/(["'=(])\s*data:[^"'\s>)]*/gi, "$1");
+  /* Pictures within the text may be many megabytes of it. In Italian "data:" is a word as well. */
+  const DATA = /(["'=(])\s*data:(?:application|audio|font|image|text|video)\/[^"'\s>)]*/gi;
+  const withoutData = (html) => html.replace(DATA, "$1");
 
   /* Convert HTML of whatever origin.
 

@@ -53,6 +53,14 @@ class TestReserved:
         with pytest.raises(verbs.Incomplete):
             publish(page)
 
+    def test_is_refused_by_its_address_in_another_language_too(self, target):
+        Article.objects.filter(pk=target.pk).update(audience="professional")
+        page = page_with('<p><a href="/en/articles/other/">A &lt; B</a></p>')
+
+        [problem] = obstacles(page, ["it", "en"])
+
+        assert "il link «A < B» in italiano porta a «Altro»" in problem.message
+
     def test_is_fine_on_a_reserved_page(self, target):
         Article.objects.filter(pk=target.pk).update(audience="professional")
         page = page_with(f"<p>{own_link(target, 'qui')}</p>", audience="professional")
@@ -182,6 +190,13 @@ class TestAddresses:
     )  # fmt: skip
     def test_of_anything_else_stay(self, target, address):
         assert with_keys({"a": f'<p><a href="{address}">qui</a></p>'}, "it") == {}
+
+    def test_of_files_become_own_links(self):
+        document = make_document()
+        address = document.get_absolute_url()
+        texts = {"a": f'<a href="{address}">x</a>', "b": f'<a href="{address[:-5]}z.pdf">x</a>'}
+
+        assert with_keys(texts, "it") == {"a": own_link(document, "x")}
 
     def test_that_it_once_had_become_own_links_too(self, target):
         publish(target, "it")
