@@ -36,6 +36,7 @@ def nginx(started, fakes):
     for fake in fakes:
         fake.status, fake.headers = 200, {}
         fake.asked.clear()
+        fake.parts.clear()
     # Neither host is one that has failed: that lasts for a second.
     started.signal_reload()
     return started
@@ -313,6 +314,16 @@ class TestStatic:
         assert rules["Content-Type"] == "application/speculationrules+json"
         assert drawing["Content-Type"] == "image/svg+xml"
         assert drawing["Content-Security-Policy"].endswith("sandbox")
+
+
+class TestFiles:
+    def test_are_fetched_in_the_parts_that_are_asked_for(self, nginx, fakes):
+        say(fakes, status=206, Content_Range="bytes 2-7/9", Accept_Ranges="bytes")
+
+        part = nginx.get("/files/0.mp4", Range="bytes=2-")
+
+        assert (part.status, part["Content-Range"]) == (206, "bytes 2-7/9")
+        assert [part for fake in fakes for part in fake.parts] == ["bytes=2-"]
 
 
 class TestPictures:
