@@ -268,6 +268,20 @@ class TestLimits:
         assert upload(recording, 30_000_000, Cookie="__Host-session=a") == 200
         assert upload(recording, 1_000) == 403
 
+    def test_of_videos_are_few_at_a_time(self, nginx):
+        path, cookie = "/admin/articles/recording/upload/", "__Host-session=feigned"
+        under_way = [nginx.connect("127.0.1.7") for _ in range(6)]
+        for connection in under_way:
+            beginning = f"POST {path} HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\n"
+            connection.sock.sendall(beginning.encode() + b"Content-Length: 1000\r\n\r\nhalf of it")
+
+        def status(source: str) -> int:
+            return nginx.ask(path, method="POST", body="x", source=source, Cookie=cookie).status
+
+        assert [status(source) for source in ("127.0.1.7", "127.0.1.8")] == [429, 200]
+        for connection in under_way:
+            connection.close()
+
     def test_of_patience_are_nobody_elses(self, nginx, fakes):
         idle = [nginx.connect("127.0.1.6") for _ in range(200)]
         for number, connection in enumerate(idle):
