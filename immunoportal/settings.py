@@ -221,6 +221,11 @@ DOCUMENT_MAX_PAGES = 1000
 # A recording, by articles/files/recordings.py.
 RECORDING_MAX_BYTES = 250 * 1024 * 1024
 
+FILE_UPLOAD_HANDLERS = [
+    "immunoportal.uploads.StaffOnlyUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Whatever is larger than 2.5 MB is written to the disk while it comes in: to that on which it will
 # stay, for elsewhere may be memory.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR

@@ -49,7 +49,7 @@ MAP = {
         "registry sqlite stylesheets text web_addresses cache",
         "guards publication worker",
         "middleware wsgi",
-        "environment events fields navigation unavailable checks",
+        "environment events fields navigation unavailable checks uploads",
         "templatetags",
         "admin bucket settings shared_cache",
         "audit mail",

@@ -7,6 +7,7 @@ looks into one file, as ``articles.files.documents`` has it done in the sandbox.
 
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -31,7 +32,13 @@ MOST_SECONDS = 60
 LEAVING = {"/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"}
 # What may happen by itself when a document or a page of it is opened; scripts are met elsewhere.
 HARMLESS_BY_ITSELF = {"/GoTo", "/Named", "/JavaScript"}
+MOST_IN_A_ROW = 100
 MOVING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
+PLAYING = {"/Rendition", "/Movie", "/Sound", "/RichMediaExecute"}
+# Addresses of links that lead to a script, to the reader's own disk, or log in at another machine.
+HARMFUL_ADDRESS = re.compile(
+    r"\s*(?:(?:javascript|vbscript|data|file|smb):|[\\/]{2})", re.IGNORECASE
+)
 
 
 def look_into(file: BinaryIO, *, max_pages: int) -> Found:
@@ -103,13 +110,19 @@ def _demand_harmless(part: pikepdf.Object) -> None:
         raise UnusableDocument(Reason.SCRIPTS)
     if action in LEAVING or any(_acts_by_itself(part, name) for name in ("/OpenAction", "/AA")):
         raise UnusableDocument(Reason.ACTIONS)
+    address = part.get("/URI")
+    if isinstance(address, pikepdf.String) and HARMFUL_ADDRESS.match(str(address)):
+        raise UnusableDocument(Reason.ACTIONS)
     if names & {"/EF", "/EmbeddedFiles"} or _name(part, "/Type") == "/EmbeddedFile":
         raise UnusableDocument(Reason.ATTACHED)
     if "/XFA" in names:
         raise UnusableDocument(Reason.FORM)
-    if _name(part, "/Subtype") in MOVING:
+    if _name(part, "/Subtype") in MOVING or action in PLAYING:
         raise UnusableDocument(Reason.MOVING)
     if isinstance(part, pikepdf.Stream):
+        # What is in the stream, or shown in its place, is in another file.
+        if names & {"/F", "/Ref"}:
+            raise UnusableDocument(Reason.ACTIONS)
         _demand_unpackable(part)
 
 
@@ -123,11 +136,18 @@ def _acts_by_itself(part: pikepdf.Object, key: str) -> bool:
     value = part.get(key)
     if not isinstance(value, pikepdf.Dictionary):
         return False
-    actions = [value] if key == "/OpenAction" else [each for _event, each in value.items()]
-    return any(
-        isinstance(each, pikepdf.Dictionary) and _name(each, "/S") not in HARMLESS_BY_ITSELF
-        for each in actions
-    )
+    waiting = [value] if key == "/OpenAction" else [each for _event, each in value.items()]
+    for _step in range(MOST_IN_A_ROW):
+        if not waiting:
+            return False
+        each = waiting.pop()
+        if isinstance(each, pikepdf.Array):
+            waiting += list(each)
+        elif isinstance(each, pikepdf.Dictionary):
+            if _name(each, "/S") not in HARMLESS_BY_ITSELF:
+                return True
+            waiting.append(each.get("/Next"))
+    return True
 
 
 def _demand_unpackable(stream: pikepdf.Object) -> None:

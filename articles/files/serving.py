@@ -26,6 +26,8 @@ from immunoportal.publication.public_pages import keep_private, store_file
 # Bytes. What is larger is read while it is sent.
 LARGEST_IN_MEMORY = 1024 * 1024
 PIECE = 64 * 1024
+# What a browser says of itself where it plays a file (``Sec-Fetch-Dest``).
+PLAYERS = ("video", "audio")
 
 # A file that is opened as a page can do nothing: not run, not load, not send.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -100,6 +102,10 @@ def answer(
         redirect = {"X-Accel-Redirect": folder + name}
         return HttpResponse(content_type=content_type, headers=redirect)
     status, part = ranges.answer(request.META, size, etag)
+    if status == 206 and is_played(request):
+        # It asks for the rest, takes as much as it plays, and asks for what follows. To send it
+        # all would keep a thread for as long as somebody watches, or has stopped.
+        part = part[:LARGEST_IN_MEMORY]
     try:
         pieces = _read(storage, name, part) if part else iter(())
         first = next(pieces, b"")
@@ -118,6 +124,12 @@ def answer(
     if status != 200:
         response.headers["Content-Range"] = ranges.said(part, size)
     return response
+
+
+def is_played(request: HttpRequest) -> bool:
+    """Tell whether a browser's player asks for all that is left of a file."""
+    is_player = request.META.get("HTTP_SEC_FETCH_DEST") in PLAYERS
+    return is_player and request.META.get("HTTP_RANGE", "").rstrip().endswith("-")
 
 
 def _read(storage: Storage, name: str, part: range) -> Iterator[bytes]:

@@ -9,12 +9,14 @@ class FakeHost:
 
     Attributes:
         asked: the requests so far, each as its method, path and ``Accept-Encoding``.
+        parts: which part each request asked for (``Range``).
         status: of its answers; 0 to hang up instead.
         headers: of its answers.
     """
 
     def __init__(self):
         self.asked: list[tuple[str, str, str]] = []
+        self.parts: list[str | None] = []
         self.status = 200
         self.headers: dict[str, str] = {}
         fake = self
@@ -24,6 +26,7 @@ class FakeHost:
 
             def answer(self):
                 fake.asked.append((self.command, self.path, self.headers["Accept-Encoding"]))
+                fake.parts.append(self.headers["Range"])
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if not fake.status:
                     self.close_connection = True

@@ -36,6 +36,7 @@ def nginx(started, fakes):
     for fake in fakes:
         fake.status, fake.headers = 200, {}
         fake.asked.clear()
+        fake.parts.clear()
     # Neither host is one that has failed: that lasts for a second.
     started.signal_reload()
     return started
@@ -267,6 +268,20 @@ class TestLimits:
         assert upload(recording, 30_000_000, Cookie="__Host-session=a") == 200
         assert upload(recording, 1_000) == 403
 
+    def test_of_videos_are_few_at_a_time(self, nginx):
+        path, cookie = "/admin/articles/recording/upload/", "__Host-session=feigned"
+        under_way = [nginx.connect("127.0.1.7") for _ in range(6)]
+        for connection in under_way:
+            beginning = f"POST {path} HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\n"
+            connection.sock.sendall(beginning.encode() + b"Content-Length: 1000\r\n\r\nhalf of it")
+
+        def status(source: str) -> int:
+            return nginx.ask(path, method="POST", body="x", source=source, Cookie=cookie).status
+
+        assert [status(source) for source in ("127.0.1.7", "127.0.1.8")] == [429, 200]
+        for connection in under_way:
+            connection.close()
+
     def test_of_patience_are_nobody_elses(self, nginx, fakes):
         idle = [nginx.connect("127.0.1.6") for _ in range(200)]
         for number, connection in enumerate(idle):
@@ -313,6 +328,16 @@ class TestStatic:
         assert rules["Content-Type"] == "application/speculationrules+json"
         assert drawing["Content-Type"] == "image/svg+xml"
         assert drawing["Content-Security-Policy"].endswith("sandbox")
+
+
+class TestFiles:
+    def test_are_fetched_in_the_parts_that_are_asked_for(self, nginx, fakes):
+        say(fakes, status=206, Content_Range="bytes 2-7/9", Accept_Ranges="bytes")
+
+        part = nginx.get("/files/0.mp4", Range="bytes=2-")
+
+        assert (part.status, part["Content-Range"]) == (206, "bytes 2-7/9")
+        assert [part for fake in fakes for part in fake.parts] == ["bytes=2-"]
 
 
 class TestPictures:

@@ -56,6 +56,11 @@ def attach(document: Pdf) -> None:
     document.attachments["x.exe"] = b"MZ"
 
 
+def outside(document: Pdf) -> None:
+    """Have something be shown that is in another file."""
+    document.Root.Outside = pikepdf.Stream(document, b"", F=pikepdf.String("other.bin"))
+
+
 def bomb(document: Pdf) -> None:
     packed = zlib.compress(b"\0" * 6_000_000, 9)
     document.Root.Bomb = pikepdf.Stream(document, packed, Filter=Name.FlateDecode)

@@ -37,6 +37,8 @@ class TestLookInto:
     def test_counts_the_pages_and_hears_the_language(self):
         def change(document: Pdf) -> None:
             document.Root.Lang = String("it-IT")
+            document.Root.URI = Dictionary(Base=String("https://example.org/"))
+            document.Root.Link = action("URI", URI=String("mailto:info@example.org"))
 
         assert found(pdfs.pdf(change, pages=3)) == Found(3, "it-IT")
         assert found(pdfs.pdf()) == Found(1, "")
@@ -77,6 +79,12 @@ class TestLookInto:
                 ),
                 Reason.ACTIONS,
             ),
+            (opens_with("GoTo", Next=action("URI", URI=String("x"))), Reason.ACTIONS),
+            (opens_with("GoTo", Next=Array([action("URI", URI=String("x"))])), Reason.ACTIONS),
+            (in_object(lambda: action("URI", URI=String("JavaScript:alert(1)"))), Reason.ACTIONS),
+            (in_object(lambda: action("URI", URI=String(r"\\example.org\x"))), Reason.ACTIONS),
+            (pdfs.outside, Reason.ACTIONS),
+            (in_object(lambda: action("Rendition")), Reason.MOVING),
             (pdfs.attach, Reason.ATTACHED),
             (in_object(lambda: Dictionary(Type=Name.EmbeddedFile)), Reason.ATTACHED),
             (

@@ -84,6 +84,23 @@ class TestStoredFile:
         assert (part.status_code, part["Content-Length"]) == (206, "10")
         assert part.getvalue() == whole[3:13]
 
+    def test_is_sent_to_players_piece_by_piece(self, client, monkeypatch):
+        document = shown_document()
+        whole = client.get(document.get_absolute_url()).content
+        monkeypatch.setattr(serving, "LARGEST_IN_MEMORY", 3)
+
+        def ask(part, player="video"):
+            headers = {"range": part, "sec-fetch-dest": player}
+            response = client.get(document.get_absolute_url(), headers=headers)
+            return response["Content-Range"].partition("/")[0], response.getvalue()
+
+        last = document.bytes - 1
+        assert ask("bytes=2-") == ("bytes 2-4", whole[2:5])
+        assert ask(f"bytes={last}-") == (f"bytes {last}-{last}", whole[-1:])
+        # Whoever says where to end, or keeps the file, gets all of it.
+        assert ask("bytes=2-9") == ("bytes 2-9", whole[2:10])
+        assert ask("bytes=2-", "document") == (f"bytes 2-{last}", whole[2:])
+
     def test_is_left_to_our_nginx_where_that_stands_in_front(self, client, settings):
         settings.BEHIND_NGINX = True
         document = shown_document()
