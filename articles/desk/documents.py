@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from articles.desk.history import parted, with_language
 from articles.desk.library_choices import dialog_of
-from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
+from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin
+from articles.desk.upload import UploadForm
 from articles.files import documents
 from articles.files.markup import size
 from articles.files.pdf import Found, Reason, UnusableDocument
