@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
@@ -16,7 +16,7 @@ from articles.models import Recording, Transcript
 from articles.text import captions
 from articles.text.captions import Fault, NoCaptions
 from immunoportal.actors import User
-from immunoportal.languages import codes, phrase
+from immunoportal.languages import codes, named_in
 
 TEXT = Transcript._meta.get_field("text")
 
@@ -151,6 +151,10 @@ class TranscriptsForm(forms.ModelForm):
         return list(self.said)
 
 
+# Only when it is shown: a language without an entry is for the system check to name.
+lazily_named_in = lazy(named_in, str)
+
+
 class SpokenTextField(ProseEditorFormField):
     """The editor of a transcript, which cleans what it is given as the model does."""
 
@@ -163,7 +167,7 @@ def fields_for(code: str) -> dict[str, forms.Field]:
     """Return the fields of a form for what is said in a language."""
     marks = {"class": f"mt mt-field-said-{code}"}
     text = SpokenTextField(
-        label=format_lazy("{} {}", gettext_lazy("Transcript"), phrase(code)),
+        label=lazily_named_in(gettext_lazy("Transcript"), code),
         required=False,
         config=TEXT.config,
         preset=TEXT.preset,
@@ -174,7 +178,7 @@ def fields_for(code: str) -> dict[str, forms.Field]:
     )
     text.widget.attrs |= marks
     file = forms.FileField(
-        label=format_lazy("{} {}", gettext_lazy("Captions"), phrase(code)),
+        label=lazily_named_in(gettext_lazy("Captions"), code),
         required=False,
         help_text=gettext_lazy("A WebVTT or SRT file."),
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt", **marks}),

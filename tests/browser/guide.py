@@ -17,11 +17,12 @@ from immunoportal.admin.guide import PICTURES
 TAKES = os.environ.get("GUIDE") == "1"
 QUALITY = 55
 
-# What people press, fill in or read as a heading; not what an article says.
+# What people press, fill in or read as a heading, in our words; not what an article says.
 LABELS = """root => [...root.querySelectorAll(
     "button, summary, label, legend, h2, th, a.button, a.historylink, input[type=submit]"
 )].filter(label => !label.closest(
-    ".desk-jump, .prose-menubar, .visually-hidden, #content > h2"
+    ".desk-jump, .prose-menubar, .visually-hidden, .language-switch, .collapse-items,"
+    + " #content > h2, [name=_continue]"
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);

@@ -21,7 +21,7 @@ SECURITY = {
     "Content-Security-Policy": {
         "default-src 'none'", "script-src 'self'", "img-src 'self' data:", "font-src 'self'",
         "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'",
-        "frame-ancestors 'none'", "object-src 'none'", "style-src 'self'",
+        "frame-ancestors 'none'", "media-src 'self'", "object-src 'none'", "style-src 'self'",
     },
     "Cross-Origin-Opener-Policy": {"same-origin"},
     "Cross-Origin-Resource-Policy": {"same-origin"},

@@ -90,5 +90,5 @@ class TestLinks:
     def test_cost_no_query_where_there_are_none(self, django_assert_num_queries):
         article = make_article()
 
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             missing(article, "it")

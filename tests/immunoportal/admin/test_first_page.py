@@ -161,9 +161,12 @@ class TestAreas:
     def test_hold_what_a_role_may_use_and_no_more(self, client):
         logged_in(client, member_of("Authors"))
         assert self.areas(first_page(client)) == {
-            "Content": ["Articles", "Topics", "Images", "Contributors", "Sources", "Editions"],
+            "Content": [
+                "Articles", "Topics", "Images", "Videos and audio", "PDF files", "Contributors",
+                "Sources", "Editions",
+            ],
             "Site": ["Home page"],
-        }
+        }  # fmt: skip
 
         logged_in(client, member_of("Administrators"))
         areas = self.areas(first_page(client))

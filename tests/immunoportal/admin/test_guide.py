@@ -32,8 +32,10 @@ def messages(language: str) -> re.Pattern:
     for name in CATALOGUES:
         for message in read_po(io.BytesIO((folder / f"{name}.po").read_bytes())):
             said = message.id if language == SOURCE else message.string
-            texts.update(said if isinstance(said, tuple | list) else [said])
-    alternatives = (PLACEHOLDER.sub(".+", re.escape(text)) for text in texts if text)
+            texts.update(said if isinstance(said, tuple | list) else [said or ""])
+    patterns = (PLACEHOLDER.sub(".+", re.escape(text)) for text in texts)
+    # What is little but placeholders would fit everything.
+    alternatives = (pattern for pattern in patterns if re.search(r"[^\W\d_]{2}", pattern))
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
@@ -45,9 +47,14 @@ def unknown(labels, language: str) -> list[str]:
         names = {entry.own_name for entry in TABLE.values()} | {
             str(name) for _code, name in settings.LANGUAGES
         }
-    bare = (re.sub(rf"( ({phrases}))?:?$", "", label) for label in labels)
-    known = messages(language)
-    return [label for label in bare if label not in names and not known.fullmatch(label)]
+    said = messages(language)
+
+    def is_known(label: str) -> bool:
+        whole = label.removesuffix(":")
+        bare = re.sub(rf" ({phrases})$", "", whole)
+        return whole in names or bool(said.fullmatch(whole) or said.fullmatch(bare))
+
+    return [label for label in labels if not is_known(label)]
 
 
 class TestLink:
