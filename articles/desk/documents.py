@@ -44,6 +44,7 @@ def facts_of(document: Document) -> str:
 
 
 def pages_of(document: Document) -> str:
+    """Return how many pages a document has, in words."""
     words = ngettext("%(count)d page", "%(count)d pages", document.pages)
     return words % {"count": document.pages}
 

@@ -61,7 +61,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a paragraph stands: under which heading, and its number there among those of its kind."""
+    """Where a paragraph stands: under which heading, and as which of its kind there."""
 
     kind: str
     number: int
