@@ -215,7 +215,7 @@ TRUSTED_PROXIES = environment.trusted_proxies()
 
 IMAGE_MAX_BYTES = 25 * 1024 * 1024
 IMAGE_MAX_PIXELS = 40_000_000
-# The same for a PDF, by articles/files/pdf.py.
+# The same for a PDF, by articles/files/documents.py.
 DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 DOCUMENT_MAX_PAGES = 1000
 # A recording, by articles/files/recordings.py.

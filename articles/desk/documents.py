@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from articles.desk.history import parted, with_language
 from articles.desk.library_choices import dialog_of
-from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
+from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin
+from articles.desk.upload import UploadForm
 from articles.files import documents
 from articles.files.markup import size
 from articles.files.pdf import Found, Reason, UnusableDocument
@@ -43,6 +44,7 @@ def facts_of(document: Document) -> str:
 
 
 def pages_of(document: Document) -> str:
+    """Return how many pages a document has, in words."""
     words = ngettext("%(count)d page", "%(count)d pages", document.pages)
     return words % {"count": document.pages}
 

@@ -17,7 +17,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.pictures import PictureChoicesMixin, for_dialog
-from articles.desk.upload import ImageForm, examined_upload
+from articles.desk.upload import ImageForm
 from articles.images import library
 from articles.models import Image
 from immunoportal.admin.mixins import LONGEST_SEARCH, Context, LanguageSwitchMixin
@@ -74,25 +74,6 @@ class ImageAdmin(
         return super().changelist_view(
             request, {"library": for_dialog(request)} | (extra_context or {})
         )
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        upload = request.FILES.get("upload")
-        examined = None
-        if upload and object_id is None and self.has_add_permission(request):
-            # Before Django opens its transaction: while a picture is read, others can write.
-            examined = examined_upload(upload)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Exception:
-            if isinstance(examined, library.Examined):
-                library.discard(examined)
-            raise
 
     def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
         if not isinstance(form, ImageForm):

@@ -19,7 +19,7 @@ from articles.files.library import AlreadyInLibrary
 from articles.files.withdrawal import Withdrawn
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import User, user_of
-from immunoportal.admin.mixins import LONGEST_SEARCH
+from immunoportal.admin.mixins import LONGEST_SEARCH, Context
 from immunoportal.text import clean_line, is_row_number
 
 PER_PAGE = 24
@@ -47,7 +47,10 @@ def dialog_of(request: HttpRequest, library: type[models.Model], **more: Any) ->
 
 
 class LibraryChoicesMixin(admin.ModelAdmin):
-    """The addresses of a library's admin that the script asks."""
+    """The admin of a library, with the addresses that the script asks.
+
+    An upload is looked into before a transaction begins, whichever way it comes.
+    """
 
     def for_choices(self, entries: QuerySet) -> QuerySet:
         """Return entries with what ``described`` asks of them."""
@@ -82,6 +85,25 @@ class LibraryChoicesMixin(admin.ModelAdmin):
             path("upload/", guarded(require_POST(self.upload_view)), name=f"{name}_upload"),
             *super().get_urls(),
         ]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Context = None,
+    ) -> HttpResponse:
+        file = request.FILES.get("upload")
+        if not (file and object_id is None and self.has_add_permission(request)):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # Before Django opens its transaction: while a file is read, others can write.
+        examined = self.examined_upload(file)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Exception:
+            if not isinstance(examined, Exception):
+                self.discard_upload(file, examined)
+            raise
 
     def choices_view(self, request: HttpRequest) -> HttpResponse:
         """Tell which entries can be chosen: the newest first, a page at a time."""

@@ -24,7 +24,12 @@ from immunoportal.admin.mixins import LONGEST_SEARCH
 from immunoportal.languages import codes, phrase, text_in
 from immunoportal.text import clean_line
 
-LINK_SCRIPTS = ["articles/links.js"]
+LINK_SCRIPTS = [
+    # The others use what the first one knows.
+    "articles/links.js",
+    "articles/link-notes.js",
+    "articles/link-dialog.js",
+]
 LINK_STYLES = "articles/links.css"
 
 MOST_FOUND = 8

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.desk.library_choices import LibraryChoicesMixin, dialog_of
-from articles.desk.upload import ACCEPT, examined_upload, title_of
+from articles.desk.upload import ACCEPT, ImageForm, title_of
 from articles.images import library
 from articles.images.codec import Reason, UnusablePicture
 from articles.models import Figure, Image
@@ -57,8 +57,8 @@ class PictureChoicesMixin(LibraryChoicesMixin):
             "proposed": {name: getattr(entry, f"last_{name}") or "" for name in PROPOSED},
         }
 
-    def examined_upload(self, file: UploadedFile) -> library.Examined | UnusablePicture:
-        return examined_upload(file)
+    def examined_upload(self, file: UploadedFile) -> Any:
+        return ImageForm.look_into(file)
 
     def add_upload(
         self, request: HttpRequest, file: UploadedFile, examined: library.Examined, by: User

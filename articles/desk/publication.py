@@ -118,7 +118,7 @@ def _shows_removals(
             request,
             _(
                 "Saved, but not published yet: readers would lose something that they see now. It "
-                "is named beside the buttons. If it shall go, publish once more."
+                "is named beside the buttons. If it is meant to go, publish once more."
             ),
         )
     return not new

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.desk.library_choices import LIBRARY_STYLES, dialog_of
-from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin, UploadForm
+from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin
 from articles.desk.transcripts import RecordingForm, TranscriptsForm
+from articles.desk.upload import UploadForm
 from articles.files import recordings
 from articles.files.markup import size
 from articles.files.recording_probe import Facts, Reason, UnusableRecording

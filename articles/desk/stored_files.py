@@ -1,13 +1,11 @@
 """What the admin of every library of files has: how a file comes in, and what is shown of it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.library_choices import LibraryChoicesMixin
 from articles.desk.shared_choices import KnowsRows
-from articles.desk.upload import title_of
+from articles.desk.upload import UploadForm, title_of
 from articles.files import library
 from articles.files.library import AlreadyInLibrary
 from articles.files.markup import size
@@ -29,66 +27,6 @@ from immunoportal.actors import User, user_of
 from immunoportal.admin.mixins import Context
 from immunoportal.languages import codes
 from immunoportal.text import is_row_number
-
-
-class UploadForm(forms.ModelForm):
-    """The form of a new entry. The file is judged by what is in it, whatever its name says.
-
-    A library's own has the field ``upload``.
-
-    Attributes:
-        examine: looks into an upload.
-        refusal: what that raises.
-    """
-
-    examine: ClassVar[Callable[..., Any]]
-    refusal: ClassVar[type[Exception]]
-    examined: Any
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["title"].required = False
-        self.fields["title"].help_text = _("If it is empty, the file’s name is used.")
-
-    @classmethod
-    def look_into(cls, file: UploadedFile) -> Any:
-        """Return what is found in an upload, or the exception that refuses it. Looks once only."""
-        if not hasattr(file, "examined"):
-            try:
-                examined = cls.examine(file)
-            except cls.refusal as refusal:
-                examined = refusal
-            file.examined = examined  # type: ignore[attr-defined]  # it goes with the upload
-        return file.examined  # type: ignore[attr-defined]
-
-    def clean_upload(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["upload"]
-        self.examined = self.look_into(file)
-        if isinstance(self.examined, Exception):
-            raise ValidationError(str(self.examined))
-        rows = self._meta.model._default_manager
-        existing = rows.filter(digest=library.digest_of(file)).first()
-        if existing and existing.is_withdrawn:
-            raise ValidationError(str(Withdrawn(existing)))
-        # In the window that an article has opened, the file is simply taken.
-        if existing and IS_POPUP_VAR not in self.data:
-            entry = f"admin:articles_{self._meta.model._meta.model_name}_change"
-            raise ValidationError(
-                format_html(
-                    '{} <a href="{}">{}</a>',
-                    _("This file is already in the library:"),
-                    reverse(entry, args=[existing.pk]),
-                    existing.title,
-                )
-            )
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = title_of(cleaned["upload"], self._meta.model)
-        return cleaned
 
 
 class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
@@ -142,25 +80,6 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
         return super().changelist_view(
             request, {"library": self.dialog(request)} | (extra_context or {})
         )
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Context = None,
-    ) -> HttpResponse:
-        file = request.FILES.get("upload")
-        if not (file and object_id is None and self.has_add_permission(request)):
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        # Before Django opens its transaction: while a file is read, others can write.
-        examined = self.examined_upload(file)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Exception:
-            if not isinstance(examined, Exception):
-                self.discard_upload(file, examined)
-            raise
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool

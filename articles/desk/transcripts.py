@@ -25,22 +25,22 @@ def why_no_captions(refusal: NoCaptions) -> str:
     """Say what is wrong with a file of captions, where, and what to do."""
     sentences = {
         Fault.TOO_LARGE: _(
-            "This file is larger than %(limit)s: so many captions does no recording have."
+            "This file is larger than %(limit)s: no recording has so many captions."
         ),
         Fault.NOT_UTF8: _(
             "Line %(line)d: this is not UTF-8, so accents would be wrong. Save the file as UTF-8."
         ),
         Fault.NOT_CAPTIONS: _(
-            "Line %(line)d: these are no captions, which begin with WEBVTT. Export them as WebVTT "
-            "(.vtt) or SRT (.srt). Here stands “%(words)s”."
+            "Line %(line)d: this is not a file of captions, which would begin with WEBVTT. Export "
+            "them as WebVTT (.vtt) or SRT (.srt). Here stands “%(words)s”."
         ),
         Fault.NO_CUE: _("There is no caption in this file."),
         Fault.NO_TIMES: _(
-            "Line %(line)d: “%(words)s” has no times above it. An empty line parts a caption from "
-            "the next one, and stands nowhere else."
+            "Line %(line)d: “%(words)s” has no times above it. An empty line separates a caption "
+            "from the next one, and must stand nowhere else."
         ),
         Fault.BAD_TIMES: _(
-            "Line %(line)d: “%(words)s” are no times. They look like 00:01.000 --> 00:04.500, and "
+            "Line %(line)d: “%(words)s” are not times. They look like 00:01.000 --> 00:04.500, and "
             "an empty line stands before each caption."
         ),
         Fault.BACKWARDS: _("Line %(line)d: this caption ends before it begins (%(words)s)."),

@@ -1,7 +1,8 @@
-"""How a picture comes into the library: the form, and what is sent by itself."""
+"""How a file comes into a library: the form of a new entry, and that of a picture."""
 
+from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -14,23 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.files.library import digest_of
+from articles.files.withdrawal import Withdrawn
 from articles.images import library
+from articles.images.codec import UnusablePicture
 from articles.models import Image
 from immunoportal.text import clean_line
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/avif,image/gif"
-
-
-def examined_upload(file: UploadedFile) -> library.Examined | library.UnusablePicture:
-    """Return what ``library.examine`` finds in an upload, or its refusal. Examines it once only."""
-    known: library.Examined | library.UnusablePicture | None = getattr(file, "examined", None)
-    if known is None:
-        try:
-            known = library.examine(file)
-        except library.UnusablePicture as refusal:
-            known = refusal
-        file.examined = known  # type: ignore[attr-defined]  # it goes with the upload
-    return known
 
 
 def title_of(file: UploadedFile, library: type[models.Model]) -> str:
@@ -40,44 +32,53 @@ def title_of(file: UploadedFile, library: type[models.Model]) -> str:
     return name or capfirst(str(library._meta.verbose_name))
 
 
-class ImageForm(forms.ModelForm):
-    """The form of a new image. The file is judged by what is in it, whatever its name says."""
+class UploadForm(forms.ModelForm):
+    """The form of a new entry. The file is judged by what is in it, whatever its name says.
 
-    upload = forms.FileField(
-        label=gettext_lazy("Picture"),
-        help_text=gettext_lazy(
-            "JPEG, PNG, WebP, AVIF or GIF, preferably at least 1600 pixels wide. The position and "
-            "the camera data in the file are not published."
-        ),
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-    )
+    A library's own has the field ``upload``.
 
-    class Meta:
-        model = Image
-        fields = ["title"]
+    Attributes:
+        examine: looks into an upload.
+        refusal: what that raises.
+    """
+
+    examine: ClassVar[Callable[..., Any]]
+    refusal: ClassVar[type[Exception]]
+    examined: Any
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if "title" in self.fields and not self.instance.pk:
-            self.fields["title"].required = False
-            self.fields["title"].help_text = _("If it is empty, the file's name is used.")
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("If it is empty, the file’s name is used.")
+
+    @classmethod
+    def look_into(cls, file: UploadedFile) -> Any:
+        """Return what is found in an upload, or the exception that refuses it. Looks once only."""
+        if not hasattr(file, "examined"):
+            try:
+                examined = cls.examine(file)
+            except cls.refusal as refusal:
+                examined = refusal
+            file.examined = examined  # type: ignore[attr-defined]  # it goes with the upload
+        return file.examined  # type: ignore[attr-defined]
 
     def clean_upload(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["upload"]
-        examined = examined_upload(file)
-        if isinstance(examined, library.UnusablePicture):
-            raise ValidationError(str(examined))
-        self.examined = examined
-        existing = Image.objects.filter(digest=self.examined.digest).first()
+        self.examined = self.look_into(file)
+        if isinstance(self.examined, Exception):
+            raise ValidationError(str(self.examined))
+        rows = self._meta.model._default_manager
+        existing = rows.filter(digest=digest_of(file)).first()
         if existing and existing.is_withdrawn:
-            raise ValidationError(str(library.Withdrawn(existing)))
-        # In the window that a figure has opened, the picture is simply taken.
+            raise ValidationError(str(Withdrawn(existing)))
+        # In the window that an article has opened, the file is simply taken.
         if existing and IS_POPUP_VAR not in self.data:
+            entry = f"admin:articles_{self._meta.model._meta.model_name}_change"
             raise ValidationError(
                 format_html(
                     '{} <a href="{}">{}</a>',
-                    _("This picture is already in the library:"),
-                    reverse("admin:articles_image_change", args=[existing.pk]),
+                    _("This file is already in the library:"),
+                    reverse(entry, args=[existing.pk]),
                     existing.title,
                 )
             )
@@ -87,5 +88,24 @@ class ImageForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("upload") and not cleaned.get("title"):
-            cleaned["title"] = title_of(cleaned["upload"], Image)
+            cleaned["title"] = title_of(cleaned["upload"], self._meta.model)
         return cleaned
+
+
+class ImageForm(UploadForm):
+    """The form of a new picture."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("Picture"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP, AVIF or GIF, preferably at least 1600 pixels wide. The position and "
+            "the camera data in the file are not published."
+        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
+    examine = staticmethod(library.examine)
+    refusal = UnusablePicture
+
+    class Meta:
+        model = Image
+        fields = ["title"]

@@ -70,7 +70,7 @@ class UnusableDocument(Exception):
                     "may hold scripts."
                 )
             case Reason.MOVING:
-                said = _("This PDF has sound, film or 3D in it, which few programs can show.")
+                said = _("This PDF has sound, video or 3D in it, which few programs can show.")
             case Reason.TOO_HEAVY:
                 return _(
                     "This file is larger than %(limit)s. Save the document with smaller pictures "

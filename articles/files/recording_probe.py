@@ -4,7 +4,7 @@ Pure: takes a file, returns facts. What browsers cannot all play is refused, and
 
     python -m articles.files.recording_probe < recording
 
-looks at one, as ``articles.files.recordings`` has it done.
+looks at one, as ``articles.files.recordings`` has it done in the sandbox.
 """
 
 import json
@@ -191,7 +191,7 @@ def _size(pictures: Track) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Look at the recording on the standard input: a line of JSON.
+    """Look at the recording on the standard input, and say what is found as JSON.
 
     It says what ``Facts`` has, or ``refused`` and ``named``.
     """

@@ -326,7 +326,7 @@ class EditionImage(GuardedModel):
 
 
 class EditionDocument(GuardedModel):
-    """A document that an edition shows, and that cannot be deleted therefore."""
+    """A document that an edition shows or links to, and that cannot be deleted therefore."""
 
     guard = Guard(
         insertable=named_in_content("document", "document", "data-file"), error=EditionIsFrozen

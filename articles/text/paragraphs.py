@@ -22,7 +22,6 @@ from articles.text.html import plain_text
 _TAG = re.compile(r"(<[^>]*>)")
 _LISTS = {"ul", "ol"}
 _BLOCKS = {"p", "h2", "h3", "table", *_LISTS}
-_EMPTY = {"br"}
 
 # Two paragraphs of which less than this part is the same are not one that was changed.
 LIKENESS = 0.4
@@ -62,7 +61,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a paragraph stands: as the how manieth of its kind, under which heading."""
+    """Where a paragraph stands: under which heading, and as which of its kind there."""
 
     kind: str
     number: int

@@ -59,6 +59,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Chapter:
+    """A chapter of the guide; its name is its anchor on the page."""
+
     name: str
     title: StrPromise
     template: Any
@@ -76,6 +78,7 @@ def written_in() -> str:
 
 
 def chapters(language: str) -> list[Chapter]:
+    """Return the chapters in a language, in the order of the page."""
     return [
         Chapter(name, title, get_template(f"guide/{language}/{name}.html").template)  # type: ignore[attr-defined]
         for name, title in CHAPTERS.items()

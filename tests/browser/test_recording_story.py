@@ -46,7 +46,7 @@ def test_a_video_is_uploaded_captioned_published_and_played(page, context, edito
     captions = library.get_by_label("Captions in English")
     captions.set_input_files(file("en.srt", "text/plain", CUES.replace("02.000", "0x").encode()))
     library.get_by_role("button", name="Save", exact=True).click()
-    expect(library.get_by_text("Line 3: “00:00.000 --> 00:0x” are no times.")).to_be_visible()
+    expect(library.get_by_text("Line 3: “00:00.000 --> 00:0x” are not times.")).to_be_visible()
     captions.set_input_files(file("en.vtt", "text/vtt", CUES.encode()))
     library.get_by_role("button", name="Save and continue editing").click()
     expect(library.locator("[contenteditable]:visible")).to_have_text("It sees the tumour")

@@ -1,5 +1,6 @@
 /* The link in the text editor, in the place of the editor's own: it may lead to an article, a
-   heading or a file, which it names by their keys. What the button asks is the business of links.js. */
+   heading or a file, which it names by their keys. What the button asks is the business of
+   link-dialog.js. */
 import { Link as BaseLink } from "django-prose-editor/editor";
 
 /* What tells where a link leads, by the names that the editor has for it. */

@@ -545,7 +545,7 @@ class TestPlainText:
         edition = freeze(article, "it")
 
         assert edition.plain_text.split("\n") == [
-            "Titolo", "Lead.", "Sezione", "H2O", "Didascalia", "Parole", "Qualcuno", "Nota",
+            "Titolo", "Lead.", "Sezione", "H₂O", "Didascalia", "Parole", "Qualcuno", "Nota",
             "Avviso",
         ]  # fmt: skip
         assert edition.words == 9
