@@ -625,11 +625,13 @@ class TestOffers:
         article = make_article(title_it="Esistente")
         kept(desk, elena, article, title_it="Esistente, cambiato")
         kept(desk, elena, title_it="Mai salvato")
+        kept(desk, elena, make_article(title_it="Come prima"))
 
         links = links_of(page_of(desk.get(reverse("admin:articles_article_changelist"))))
         shown = page_of(desk.get(links["Your drafts"])).one("main").words
 
         assert "Esistente, cambiato" in shown
+        assert shown.count("Come prima") == 1
         assert "Mai salvato" in shown
         assert "Not an article yet" in shown
 
