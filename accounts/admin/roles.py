@@ -1,12 +1,13 @@
 """Roles in the admin: Django's groups, in the language of whoever looks at them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission
-from django.db.models import ManyToManyField
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -55,6 +56,16 @@ class RoleAdmin(GuardedAdmin, GroupAdmin):
     rank = 20
     list_display = ["named"]
     readonly_fields = ["named", "permissions_shown"]
+
+    def get_deleted_objects(
+        self, objs: Sequence[Group] | QuerySet[Group], request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, int], set[str], list[Any]]:
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        # The role alone is told, and not the hundred rows that tie it to what it permits.
+        deleted = [line for line in deleted if not isinstance(line, list)]
+        own = self.opts.verbose_name_plural
+        counts = {name: count for name, count in counts.items() if name == own}
+        return deleted, counts, lacking, protected
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
         if self.has_change_permission(request, obj):

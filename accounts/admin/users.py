@@ -247,6 +247,8 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         # What hangs on a user says nothing to anybody: it is not listed.
         deleted = [line for line in deleted if not isinstance(line, list)] or deleted
+        told = {model._meta.verbose_name_plural for model in (User, Registration)}
+        counts = {name: count for name, count in counts.items() if name in told}
         # A registration goes with its user, and has no delete button of its own.
         lacking.discard(str(Registration._meta.verbose_name))
         if any(self.is_above(request, user) for user in objs):

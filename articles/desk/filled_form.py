@@ -20,9 +20,10 @@ from articles.text import form_data
 from articles.text.form_data import Fields
 from immunoportal.text import is_row_number
 
-# What the page sends along, and what ties a row to others and is of no use without it.
+# What the page sends along, what ties a row to others and is of no use without it, and the rows
+# from which others are made.
 NO_TEXT = re.compile(
-    r"^(_|draft_|csrfmiddlewaretoken$)|_FORMS$"
+    r"^(_|draft_|csrfmiddlewaretoken$)|_FORMS$|-__prefix__-"
     r"|-(id|parent|article|region|ordering|block_key|DELETE)$"
 )
 

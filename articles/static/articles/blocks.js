@@ -17,7 +17,7 @@ window.Desk = (() => {
   };
 
   const iconButton = (sign, label, act) => {
-    const element = button(sign, act);
+    const element = button(sign, act, "pill");
     element.setAttribute("aria-label", label);
     element.title = label;
     return element;
@@ -94,7 +94,9 @@ window.Desk = (() => {
   const kind = (block) => block.querySelector(".desk-fold").textContent.trim();
 
   const textOf = (field) => {
-    const value = field.value ?? field.textContent;
+    const value = field.selectedOptions
+      ? [...field.selectedOptions].map((option) => option.textContent).join(" ")
+      : (field.value ?? field.textContent);
     const isHtml = field.closest(".prose-editor") || /^\s*</.test(value);
     const parts = value.slice(0, 600).replace(/<\/(p|h\d|li)>|<br>/g, " $&");
     const text = isHtml
@@ -107,12 +109,12 @@ window.Desk = (() => {
   const words = (block) => {
     const fields = [
       ...block.querySelectorAll(
-        ".form-row:not(.hidden) :is(textarea, input[type=text], .file-title)",
+        ".form-row:not(.hidden) :is(textarea, input[type=text], .file-title, .admin-autocomplete)",
       ),
     ].filter(
       (field) =>
         !field.matches(".file-choice input") &&
-        !field.closest(".image-choice, .related-widget-wrapper, .prose-menubar"),
+        !field.closest(".image-choice, .prose-menubar"),
     );
     const isShown = (field) => !field.closest(".in-another-language");
     for (const candidates of [fields.filter(isShown), fields]) {
@@ -234,11 +236,15 @@ window.Desk = (() => {
     rare.firstChild.textContent = labels().more;
     for (const plugin of editor.plugins) {
       (plugin.isRare ? rare : bar).append(
-        button(`+ ${plugin.title}`, () => {
-          editor._insertBefore = successor();
-          aim(null);
-          editor.addContent(plugin.prefix);
-        }),
+        button(
+          `+ ${plugin.title}`,
+          () => {
+            editor._insertBefore = successor();
+            aim(null);
+            editor.addContent(plugin.prefix);
+          },
+          "pill",
+        ),
       );
     }
     bar.append(rare);

@@ -295,7 +295,7 @@ addEventListener("DOMContentLoaded", () => {
   if (mayAdd) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "citation-open";
+    button.className = "pill citation-open";
     button.textContent = `+ ${labels.list}`;
     button.addEventListener("click", () => open({ insert: null, back: () => button.focus() }));
     group.append(button);

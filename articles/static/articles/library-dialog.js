@@ -174,7 +174,11 @@ window.LibraryDialog = class {
     });
     document.addEventListener("content-editor:ready", () => {
       if (!window.ContentEditor.allowChange || !this.labels.add) return;
-      const button = window.Desk.button(`+ ${this.labels.addTitle}`, () => this.open(null));
+      const button = window.Desk.button(
+        `+ ${this.labels.addTitle}`,
+        () => this.open(null),
+        "pill",
+      );
       button.title = this.labels.add;
       // Among the other buttons that add something, once they are there.
       setTimeout(() => document.querySelector(".desk-add")?.append(button));

@@ -13,7 +13,7 @@
       // A refusal is to be read before the list is shown anew.
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "file-show";
+      button.className = "pill file-show";
       button.textContent = template.dataset.show;
       button.addEventListener("click", showAll);
       section.append(button);

@@ -14,6 +14,7 @@ document.addEventListener("content-editor:ready", () => {
   outline.setAttribute("aria-label", labels().outline);
   const folder = document.createElement("details");
   const summary = document.createElement("summary");
+  summary.className = "pill";
   summary.textContent = labels().outline;
   const list = document.createElement("ol");
   folder.append(summary, list);

@@ -12,6 +12,6 @@ addEventListener("DOMContentLoaded", () => {
   });
 
   for (const message of document.querySelectorAll("ul.messagelist > li")) {
-    message.prepend(button(labels().close, () => message.remove(), "messages-close"));
+    message.prepend(button(labels().close, () => message.remove(), "pill messages-close"));
   }
 });

@@ -193,7 +193,7 @@ window.Pasted = (() => {
     editor.on("transaction", follow);
     const line = show(editor, words.join(" "), button);
     const text = line.querySelector("p");
-    button.className = "desk-undo";
+    button.className = "pill desk-undo";
   };
 
   return { addBlocks, isOnlyHere, refusal, refuse, takesBlocks, tell };

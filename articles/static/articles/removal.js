@@ -44,7 +44,7 @@ document.addEventListener("content-editor:ready", () => {
     line.append(
       fill(labels().removed, { what }),
       " ",
-      button(labels().undo, () => bringBack(block), "desk-undo"),
+      button(labels().undo, () => bringBack(block), "pill desk-undo"),
     );
     block.append(line);
     mark(block, true);
@@ -59,7 +59,7 @@ document.addEventListener("content-editor:ready", () => {
       event.stopPropagation();
       remove(block).querySelector("button").focus();
     });
-    cross.className = "desk-remove";
+    cross.classList.add("desk-remove");
     tools.append(cross);
     block.classList.add("desk-removable");
   };

@@ -93,7 +93,7 @@ class TestWayBack:
         way = page.one("div", class_="breadcrumbs")
         change = reverse("admin:articles_article_change", args=[article.pk])
         assert links_of(way) == {
-            "Home": reverse("admin:index"), "Articles": ARTICLES, "Cellule": change,
+            "Editorial desk": reverse("admin:index"), "Articles": ARTICLES, "Cellule": change,
         }  # fmt: skip
 
 
