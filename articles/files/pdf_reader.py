@@ -136,7 +136,9 @@ def _acts_by_itself(part: pikepdf.Object, key: str) -> bool:
     value = part.get(key)
     if not isinstance(value, pikepdf.Dictionary):
         return False
-    waiting = [value] if key == "/OpenAction" else [each for _event, each in value.items()]
+    waiting: list[Any] = (
+        [value] if key == "/OpenAction" else [each for _event, each in value.items()]
+    )
     for _step in range(MOST_IN_A_ROW):
         if not waiting:
             return False
