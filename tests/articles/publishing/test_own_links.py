@@ -3,7 +3,7 @@
 import pytest
 
 from articles.files import library
-from articles.models import Article, Attachment, Callout, RichText
+from articles.models import Article, Attachment, Callout, Quote, RichText
 from articles.publishing import verbs
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.own_addresses import with_keys
@@ -171,7 +171,7 @@ class TestAddresses:
         "address",
         [
             "http://localhost/it/articoli/altro/", "/it/articoli/altro", "../altro/",
-            "/it/articoli/altro/?a=1#nulla", "http://localhost:8000/it/articoli/altro/#",
+            "/it/articoli/altro/?a=1#nulla", "https://localhost:8000/it/articoli/altro/#",
         ],
     )  # fmt: skip
     def test_of_articles_become_own_links(self, target, address):
@@ -208,6 +208,7 @@ class TestAddresses:
 
     def test_of_headings_lead_to_them(self, target):
         block = add_block(target, RichText, text_it="<h2>Content</h2>", text_en="<p>x</p>")
+        add_block(target, Quote, text_it="Parole", source_it="Qualcuno")
         publish(target, "it")
 
         # The page has a "content" of its own.
