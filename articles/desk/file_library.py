@@ -17,7 +17,7 @@ from articles.desk.file_withdrawal import WithdrawFileMixin
 from articles.desk.shared_content import SharedContentMixin
 from articles.files.withdrawal import Withdrawn
 from articles.models import Article
-from articles.models.blocks import articles_with, columns_with
+from articles.models.blocks import articles_with, columns_of_text, columns_with
 from articles.models.editions import relation_to
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.admin.areas import Area
@@ -115,9 +115,14 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
         relation = relation_to(self.model)
         through: Any = relation.remote_field.through
         places = [*columns_with(self.model), (through, relation.m2m_reverse_field_name())]
+        conditions = [(model, {column: OuterRef("pk")}) for model, column in places]
+        conditions += [
+            (model, {f"{column}__contains": OuterRef("digest")})
+            for model, column in columns_of_text()
+        ]
         stays = Q(withdrawn_at__isnull=False)
-        for model, column in places:
-            stays |= Q(Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
+        for model, condition in conditions:
+            stays |= Q(Exists(model._default_manager.filter(**condition)))
         return stays
 
     def delete_model(self, request: HttpRequest, obj: WithdrawableModel) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article, Edition
-from articles.models.blocks import articles_with
+from articles.models.blocks import articles_linking_to, articles_with
 from articles.models.editions import relation_to
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.languages import phrase
@@ -34,8 +34,8 @@ class Use:
 
 
 def uses_of(row: WithdrawableModel) -> tuple[list[Use], int]:
-    """Return the places where an entry of a library is shown: what is live, what is to come, the
-    working copies, what was live once.
+    """Return the places where an entry of a library is shown or linked to: what is live, what is
+    to come, the working copies, what was live once.
 
     Returns:
         The first of them, and how many more there are.
@@ -44,7 +44,7 @@ def uses_of(row: WithdrawableModel) -> tuple[list[Use], int]:
     editions = Edition.objects.filter(**shown).defer("content", "plain_text")
     standing = editions.live() | editions.scheduled()
     past = editions.exclude(pk__in=standing.values("pk"))
-    articles = articles_with(row)
+    articles = articles_with(row) | articles_linking_to(row)
     total = editions.count() + articles.count()
     if not total:
         return [], 0

@@ -104,6 +104,20 @@ def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
     return Article.objects.filter(shown)
 
 
+def articles_linking_to(file: WithdrawableModel) -> QuerySet[Article]:
+    """Return the articles in whose text there is a link to a file."""
+    linked = Q(pk__in=())
+    for model, column in columns_of_text():
+        names = model.objects.filter(**{f"{column}__contains": file.digest})
+        linked |= Q(pk__in=names.order_by().values("parent"))
+    return Article.objects.filter(linked)
+
+
+def columns_of_text() -> list[tuple[type[Block], str]]:
+    """Return the kinds of blocks in whose text there may be links, each with the column."""
+    return [(model, column) for model in BLOCKS for column in localized(*model.rich_texts)]
+
+
 def columns_with(library: type[WithdrawableModel]) -> list[tuple[type[Block], str]]:
     """Return the kinds of blocks that show entries of a library, each with the foreign key."""
     return [

@@ -10,7 +10,7 @@ from django.urls import reverse
 from articles.desk.documents import DocumentAdmin
 from articles.desk.history import told
 from articles.files import documents, withdrawal
-from articles.models import Attachment, Document
+from articles.models import Attachment, Document, Question
 from tests.articles.desk.steps import change_url, form_of
 from tests.articles.desk.test_kinds import rows, saved
 from tests.articles.files import pdfs
@@ -23,6 +23,7 @@ from tests.factories import (
     make_document,
     make_editor,
     member_of,
+    own_link,
     publish,
     staff_with,
 )
@@ -194,6 +195,27 @@ class TestLibrary:
         ]
         assert list(Document.objects.all()) == [used]
         assert files_in("files") == [used.file.name]
+
+    def test_keeps_what_a_text_links_to(self, editor_client):
+        linked = make_document()
+        article = make_article()
+        add_block(article, Question, answer_en=f"<p>{own_link(linked, 'Leaflet')}</p>")
+        chosen = {"action": "delete_selected", "_selected_action": [linked.pk]}
+
+        alone, among_others = (
+            editor_client.post(reverse(f"admin:articles_document_{name}", args=args), form)
+            for name, args, form in [
+                ("delete", [linked.pk], {"post": "yes"}),
+                ("changelist", [], chosen | {"post": "yes"}),
+            ]
+        )
+
+        assert (alone.status_code, among_others.status_code) == (302, 302)
+        assert list(Document.objects.all()) == [linked]
+        page = page_of(editor_client.get(alone["Location"]))
+        errors = [error.words for error in page.all("li", class_="error")]
+        assert len(errors) == 2
+        assert all(f"“{article}”, in its working copy" in error for error in errors)
 
     @pytest.mark.parametrize(("group", "status"), [("Authors", 403), ("Administrators", 200)])
     def test_is_withdrawn_from_by_administrators(self, client, group, status):
