@@ -18,7 +18,11 @@ class TestLinking:
         publish(live, "it")
         make_article(english=False, title_it="Il carcinoma", slug_it="carcinoma")
         article = make_article(english=False, slug_it="pagina", text=False)
-        block = add_block(article, RichText, text_it="<p>Tumori da curare</p><h2>Fine</h2>")
+        block = add_block(
+            article,
+            RichText,
+            text_it="<p>Tumori da curare</p><h2>Fine<br>10<sup>-9</sup> M</h2>",
+        )
         document = make_document(title="Opuscolo")
         page.goto(f"/admin/articles/article/{article.pk}/change/")
         text = page.locator('.form-row[data-language="it"] [contenteditable=true]')
@@ -102,9 +106,9 @@ class TestLinking:
         page.keyboard.type(" poi")
         choose_last_word("poi")
         page.keyboard.press("Control+k")
-        expect(found).to_have_text(["Fine"])
+        expect(found).to_have_text(["Fine 10−9 M"])
         page.keyboard.press("Enter")
-        expect(link.nth(2)).to_have_attribute("data-heading", f"{block.key}/fine")
+        expect(link.nth(2)).to_have_attribute("data-heading", f"{block.key}/fine-109-m")
         text.press("Control+End")
         page.keyboard.type("!s")
         expect(notes).to_have_text([re.compile("“poi” leads to a heading that is not here")])
@@ -117,7 +121,7 @@ class TestLinking:
         reader = context.new_page()
         reader.goto("/it/articoli/pagina/")
         reader.get_by_role("link", name="poi").click()
-        expect(reader).to_have_url(re.compile("/pagina/#fine$"))
+        expect(reader).to_have_url(re.compile("/pagina/#fine-109-m$"))
         expect(reader.get_by_role("link", name="curare")).to_have_attribute(
             "href", document.get_absolute_url()
         )

@@ -1,5 +1,6 @@
 """Pasting: from the clipboard of a word processor to the page that readers see."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -275,6 +276,16 @@ class TestLineUnderTheText:
         rest = page.locator("[name=articles_richtext_set-1-text_it]")
         expect(rest).to_have_value("<p>Fine.</p><p>Dopo la tabella.</p>")
         assert_accessible(page)
+
+        # when a table among other words comes into a cell, then its words stay, as it is said
+        cell = page.locator('#articles_table_set-0 [data-language="it"] td').last
+        cell.locator("p").click()
+        words = "<p>in</p><p>a · b</p><p>a · b</p>"
+        paste(cell, html=f"<p>in</p><table>{cells * 2}</table>")
+        expect(line.last).to_contain_text("the lines of 1 table (its words are kept)")
+        table_field = page.locator("[name=articles_table_set-0-text_it]")
+        expect(table_field).to_have_value(re.compile(re.escape(words)))
+        line.last.get_by_role("button", name="Undo the paste").press("Enter")
 
         # when a table comes first in an empty text, then that goes on behind it
         add_block(page, "Text")

@@ -33,6 +33,18 @@ window.Links = (() => {
     return token.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
+  /* The words of a heading as the server reads them: a break parts two words, and a raised or lowered
+     minus is a sign of its own. */
+  const wordsOf = (heading) => {
+    for (const end of heading.querySelectorAll("br")) end.replaceWith(" ");
+    for (const part of heading.querySelectorAll("sup, sub")) {
+      if (/^[-+=()−0-9]+$/.test(part.textContent)) {
+        part.textContent = part.textContent.replaceAll("-", "−");
+      }
+    }
+    return heading.textContent.trim();
+  };
+
   /* The headings of this article as they stand in the form, by the names that the server gives them
      (articles/text/headings.py). One whose block has no key yet is named by its words alone. */
   const headings = (language) =>
@@ -44,7 +56,7 @@ window.Links = (() => {
       const key = keyOf(block);
       const taken = new Set();
       return [...parse(text.value).querySelectorAll("h2, h3")].map((heading) => {
-        const words = heading.textContent.trim();
+        const words = wordsOf(heading);
         const stem = window.URLify(words, 60) || "section";
         let name = stem;
         for (let count = 2; taken.has(name); count += 1) name = `${stem}-${count}`;

@@ -119,11 +119,28 @@ export const Paste = Extension.create({
       return Pasted.addBlocks(editor, others, staysLast);
     };
 
+    const isInCell = ({ $from }) => {
+      const depths = [...Array($from.depth + 1).keys()];
+      return depths.some((depth) => $from.node(depth).type.spec.tableRole?.endsWith("cell"));
+    };
+    const isTable = ({ parts }) => {
+      const content = contentOf(parts.map(({ html }) => html).join(""));
+      return content.childCount === 1 && content.firstChild.type.name === "table";
+    };
+    /* A table goes into the cells from the cursor on. Of one among other words the words do: no cell
+       holds a table. */
+    const read = (data, options) => {
+      const { fromClipboard } = window.Paste;
+      const found = fromClipboard(data, options);
+      const isWhole = !hasTables || !found?.parts || !isInCell(editor.state.selection);
+      return isWhole || isTable(found) ? found : fromClipboard(data, { ...options, tables: "words" });
+    };
+
     const paste = (view, event) => {
       if (!view.editable) return false;
       const tables = hasTables ? "within" : Pasted.takesBlocks(editor) ? "apart" : "words";
       const options = { headings: Boolean(schema.nodes.heading), tables };
-      const found = window.Paste.fromClipboard(event.clipboardData, options);
+      const found = read(event.clipboardData, options);
       if (!found) return false;
       event.preventDefault();
       const refusal =
