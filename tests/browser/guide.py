@@ -30,6 +30,10 @@ LABELS = """root => [...root.querySelectorAll(
     return (label.matches("input") ? label.value : copy.textContent).replace(/\\s+/g, " ").trim();
 }).filter(text => /\\p{L}{2}/u.test(text))"""
 
+# From its top where it is taller than the window, or lines that stay in sight lie across it.
+INTO_SIGHT = """part =>
+    part.scrollIntoView({ block: part.offsetHeight > innerHeight ? "start" : "center" })"""
+
 
 class Album:
     """The pictures of the guide in one language."""
@@ -55,7 +59,7 @@ class Album:
     def _take(self, name: str, part: Locator, most: int) -> None:
         page: Page = part.page
         page.wait_for_load_state("networkidle")
-        part.evaluate("part => part.scrollIntoView({ block: 'center' })")
+        part.evaluate(INTO_SIGHT)
         whole = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
         picture = whole.crop((0, 0, whole.width, min(whole.height, most))).convert("RGB")
         self.seen[name] |= {"width": picture.width, "height": picture.height}

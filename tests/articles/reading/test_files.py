@@ -78,6 +78,7 @@ def test_that_was_withdrawn_leaves_a_sentence_in_its_place(client, article):
     shared = Document.objects.get(title="Diario")
 
     withdrawal.withdraw(shared, by=make_editor(), reason="x")
+    clock.forget()
 
     for language, path in PAGES.items():
         page = page_of(client.get(path))
