@@ -93,7 +93,8 @@ def _rows_of(article: Article) -> QuerySet[Any, Any]:
         )
         for number, model in enumerate(BLOCKS)
     ]
-    return kinds[0].union(*kinds[1:], all=True)
+    # Emptied once more: from Django 6 on, a union is in the order of its first model.
+    return kinds[0].union(*kinds[1:], all=True).order_by()
 
 
 def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
