@@ -33,7 +33,7 @@ def _withdrawn() -> frozenset[str]:
         for library in libraries()
         if issubclass(library, StoredFile)
     )
-    return frozenset(first.union(*others) if others else first)
+    return frozenset(first.union(*others).order_by() if others else first)
 
 
 @register.filter
