@@ -4,6 +4,7 @@ A module for each kind; ``articles.publishing.blocks`` has one of the same name.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -99,19 +100,23 @@ def _rows_of(article: Article) -> QuerySet[Any, Any]:
 
 def articles_with(file: WithdrawableModel) -> QuerySet[Article]:
     """Return the articles of which a block shows a picture or a file."""
-    shown = Q(pk__in=())
-    for model, column in columns_with(type(file)):
-        shown |= Q(pk__in=model.objects.filter(**{column: file}).order_by().values("parent"))
-    return Article.objects.filter(shown)
+    return _articles_of((model, {column: file}) for model, column in columns_with(type(file)))
 
 
 def articles_linking_to(file: WithdrawableModel) -> QuerySet[Article]:
     """Return the articles in whose text there is a link to a file."""
-    linked = Q(pk__in=())
-    for model, column in columns_of_text():
-        names = model.objects.filter(**{f"{column}__contains": file.digest})
-        linked |= Q(pk__in=names.order_by().values("parent"))
-    return Article.objects.filter(linked)
+    return _articles_of(
+        (model, {f"{column}__contains": file.digest}) for model, column in columns_of_text()
+    )
+
+
+def _articles_of(conditions: Iterable[tuple[type[Block], dict[str, Any]]]) -> QuerySet[Article]:
+    """Return the articles with a block of one of some kinds that meets its condition."""
+    found = Q(pk__in=())
+    for model, condition in conditions:
+        blocks = model._default_manager.filter(**condition)
+        found |= Q(pk__in=blocks.order_by().values("parent"))
+    return Article.objects.filter(found)
 
 
 def columns_of_text() -> list[tuple[type[Block], str]]:
