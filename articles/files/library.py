@@ -46,8 +46,8 @@ def add(
     row = library(file=name, digest=digest, bytes=file.size, added_by=by, **fields)
     try:
         with transaction.atomic():
-            # The row before the file: whoever adds the same file at this moment waits here.
-            _store_row(row)
+            # The row before the file.
+            store_row(row)
             file.seek(0)
             keep(files(), name, file)
     except (AlreadyInLibrary, Withdrawn):
@@ -58,7 +58,12 @@ def add(
     return row
 
 
-def _store_row(row: StoredFile) -> None:
+def store_row(row: WithdrawableModel) -> None:
+    """Store an entry: whoever stores one of the same file at this moment waits here.
+
+    Raises:
+        AlreadyInLibrary, Withdrawn: there is an entry of the file.
+    """
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -67,18 +72,33 @@ def _store_row(row: StoredFile) -> None:
         raise (Withdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
 
 
+def may_have_row(library: type[WithdrawableModel], digest: str) -> bool:
+    """Tell whether there is an entry of a file, or may be one: the database does not answer."""
+    try:
+        return library._default_manager.filter(digest=digest).exists()
+    except DatabaseError:
+        return True
+
+
 def discard(library: type[StoredFile], digest: str, name: str) -> None:
     """Delete the file of an upload whose row the database has not kept.
 
     ``add`` does so by itself; call it where the transaction around ``add`` has failed. While it
     cannot be known what the database has kept, everything stays.
     """
-    try:
-        if library._default_manager.filter(digest=digest).exists():
-            return
-    except DatabaseError:
-        return
-    files().delete(name)
+    if not may_have_row(library, digest):
+        files().delete(name)
+
+
+def demand_not_withdrawn(row: WithdrawableModel) -> None:
+    """Demand of an entry that is about to be deleted that it may go.
+
+    Raises:
+        Withdrawn: its row stays, so that nobody adds the file again.
+    """
+    withdrawn = type(row)._default_manager.filter(pk=row.pk, withdrawn_at__isnull=False)
+    if withdrawn.select_for_update().exists():
+        raise Withdrawn(row)
 
 
 @transaction.atomic
@@ -89,9 +109,7 @@ def remove(row: StoredFile) -> None:
         ProtectedError: an article or an edition shows it.
         Withdrawn: its row stays, so that nobody adds the file again.
     """
-    withdrawn = type(row)._default_manager.filter(pk=row.pk, withdrawn_at__isnull=False)
-    if withdrawn.select_for_update().exists():
-        raise Withdrawn(row)
+    demand_not_withdrawn(row)
     digest, name = row.digest, str(row.file.name)
     row.delete()
     # Unless somebody has added it again at this moment.

@@ -5,11 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.files.keeping import keep
-from articles.files.library import AlreadyInLibrary, digest_of
+from articles.files.library import (
+    AlreadyInLibrary,
+    demand_not_withdrawn,
+    digest_of,
+    may_have_row,
+    store_row,
+)
 from articles.files.withdrawal import Withdrawn
 from articles.images import codec, sandbox
 from articles.images.codec import Reason, Rendered, UnusablePicture
@@ -90,13 +96,8 @@ def _add(file: File, examined: Examined, **fields: Any) -> Image:
         height=first.height,
         **fields,
     )
-    # The row before the files: whoever adds the same file at this moment waits here.
-    try:
-        with transaction.atomic():
-            image.save()
-    except IntegrityError:
-        known = Image.objects.get(digest=examined.digest)
-        raise (Withdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
+    # The row before the files.
+    store_row(image)
     Rendition.objects.bulk_create(
         Rendition(
             image=image,
@@ -119,10 +120,7 @@ def discard(examined: Examined) -> None:
     ``add`` does so by itself; call it where the transaction around ``add`` has failed. While
     it cannot be known what the database has kept, everything stays.
     """
-    try:
-        if Image.objects.filter(digest=examined.digest).exists():
-            return
-    except DatabaseError:
+    if may_have_row(Image, examined.digest):
         return
     image = Image(digest=examined.digest)
     width = min(FIRST_WIDTH, examined.first.width)
@@ -139,9 +137,7 @@ def remove(image: Image) -> None:
         ProtectedError: an article or an edition shows it.
         Withdrawn: its row stays, so that nobody adds the file again.
     """
-    withdrawn = Image.objects.filter(pk=image.pk, withdrawn_at__isnull=False)
-    if withdrawn.select_for_update().exists():
-        raise Withdrawn(image)
+    demand_not_withdrawn(image)
     files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
     files.append((originals(), str(image.original.name)))
     image.delete()

@@ -1,6 +1,5 @@
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
@@ -41,28 +40,13 @@ class Image(WithdrawableModel):
         help_text=_("Author and licence, shown under the picture."),
     )
     original = models.FileField(_("file"), storage=originals, max_length=200)
-    # SHA-256 of the original; also the stem of its renditions' names.
-    digest = models.CharField(max_length=64, unique=True, editable=False)
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
-    added_at = models.DateTimeField(_("added"), auto_now_add=True)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("added by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     class Meta(WithdrawableModel.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        ordering = ["-added_at", "-pk"]
         permissions = [("withdraw_file", _("Can withdraw pictures and files for good"))]
-
-    def __str__(self) -> str:
-        return self.title
 
     def all_files(self) -> list[list[str]]:
         # Those that are not made yet too: the worker may just be about them.

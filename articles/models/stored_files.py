@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.urls import reverse
@@ -39,25 +38,10 @@ class StoredFile(WithdrawableModel):
 
     title = models.CharField(_("title"), max_length=200)
     file = models.FileField(_("file"), storage=files, max_length=200, editable=False)
-    # SHA-256 of the file; also what its name and its address are made of.
-    digest = models.CharField(max_length=64, unique=True, editable=False)
     bytes = models.PositiveBigIntegerField(_("size"), editable=False)
-    added_at = models.DateTimeField(_("added"), auto_now_add=True)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("added by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     class Meta(WithdrawableModel.Meta):
         abstract = True
-        ordering = ["-added_at", "-pk"]
-
-    def __str__(self) -> str:
-        return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[file_name(self.digest, self.extension)])

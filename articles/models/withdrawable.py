@@ -1,5 +1,7 @@
-"""Files that may have to go for good, when somebody withdraws their consent."""
+"""Entries of a library: files that never change, and may have to go for good when somebody
+withdraws their consent."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,14 +12,24 @@ WITHDRAW = "articles.withdraw_file"
 
 
 class WithdrawableModel(models.Model):
-    """A row with files, of which the row alone stays once they are withdrawn.
+    """An entry with files, of which the row alone stays once they are withdrawn.
 
     Editions name the row for ever (``editions``), so it tells who withdrew its files, when and
     why; its place on every page says that it has been withdrawn.
     """
 
     title: models.CharField
-    digest: models.CharField
+    # SHA-256 of the file that was uploaded; also what names and addresses are made of.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("added by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawn_by = ActorField(_("withdrawn by"), editable=False)
@@ -30,6 +42,7 @@ class WithdrawableModel(models.Model):
 
     class Meta:
         abstract = True
+        ordering = ["-added_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=(
@@ -39,6 +52,9 @@ class WithdrawableModel(models.Model):
                 name="%(class)s_withdrawn_with_reason",
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.title)
 
     @property
     def is_withdrawn(self) -> bool:
