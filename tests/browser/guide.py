@@ -22,7 +22,7 @@ LABELS = """root => [...root.querySelectorAll(
     "button, summary, label, legend, h2, th, a.button, a.historylink, input[type=submit]"
 )].filter(label => !label.closest(
     ".desk-jump, .prose-menubar, .visually-hidden, .language-switch, .collapse-items,"
-    + " #content > h2, [name=_continue]"
+    + " h1 + h2, [name=_continue]"
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);
