@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as examples
 
 # Playwright's synchronous API keeps an event loop in this thread, which Django would take
 # for an asynchronous context.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+
+# Each run draws other examples; a failing one is printed, so none is kept. The thorough profile
+# (``--hypothesis-profile=thorough``) is for one test at a time.
+examples.register_profile("suite", deadline=None, database=None)
+examples.register_profile("thorough", examples.get_profile("suite"), max_examples=10_000)
+examples.load_profile("suite")
 
 DEPLOY = Path(__file__).parent / "deploy"
 

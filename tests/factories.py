@@ -49,6 +49,7 @@ from articles.models import (
     Player,
     Recording,
     RichText,
+    Severity,
     Source,
     Topic,
 )
@@ -326,9 +327,10 @@ def make_edition(article: Article, language="it", **fields) -> Edition:
     return edition
 
 
-def publish(article: Article, *languages: str, by=None, **notes):
+def publish(article: Article, *languages: str, by=None, severity=Severity.MINOR, **more):
     """The new editions; in both languages unless told otherwise."""
-    return verbs.publish(article, languages or ("it", "en"), by=by or make_editor(), notes=notes)
+    chosen = languages or ("it", "en")
+    return verbs.publish(article, chosen, by=by or make_editor(), severity=severity, **more)
 
 
 def make_subject(**fields) -> Subject:

@@ -17,7 +17,7 @@ from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Edition, LanguageVersion
 from articles.models.language_versions import RepeatedEdition
-from articles.publishing import verbs
+from articles.publishing import permission, verbs
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import live_edition, scheduled_for, versions_of
@@ -53,7 +53,7 @@ def panel(
             | {"removals": removals.get(code, ()), "without_page": without_page.get(code, ())}
             for code in codes()
         ],
-        "may_publish": request.user.has_perm(verbs.PERMISSION),
+        "may_publish": request.user.has_perm(permission.PERMISSION),
     }
 
 
@@ -213,7 +213,7 @@ class WithdrawMixin(admin.ModelAdmin):
         article = Article.objects.filter(pk=pk).first()
         if article is None or language not in codes():
             raise Http404
-        verbs.demand_permission(request.user)
+        permission.demand_permission(request.user)
         assert request.user.is_authenticated  # the admin lets nobody else in
         edition = article.editions.live().in_language(language).first()
         if edition is None:

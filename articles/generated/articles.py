@@ -32,6 +32,7 @@ from articles.models import (
     Event,
     LanguageVersion,
     RichText,
+    Settlement,
 )
 from articles.models.editions import EditionImage
 from articles.models.fields import CleanText
@@ -265,6 +266,7 @@ def _store(lives: Sequence[Life]) -> None:
     Citation.objects.bulk_create(line for copy in copies for line in copy.citations)
     LanguageVersion.objects.bulk_create(row for life in lives for row in life.versions())
     Edition.objects.bulk_create(row for life in lives for row in life.editions)
+    Settlement.objects.bulk_create(row for life in lives for row in life.settlements())
     EditionImage.objects.bulk_create(row for life in lives for row in life.images)
     Event.objects.bulk_create(row for life in lives for row in life.events)
     AuditEntry.objects.bulk_create(row for life in lives for row in life.audit_entries())

@@ -6,11 +6,12 @@ Twin of ``articles.publishing.verbs``, for articles that are made by the batch.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import permutations
 from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Edition, Event, Image, LanguageVersion
+from articles.models import Edition, Event, Image, LanguageVersion, Settlement, Severity
 from articles.models.editions import EditionImage
 from articles.models.language_versions import NAMES
 from articles.publishing.freezing import WorkingCopy, files_of, freeze
@@ -75,6 +76,7 @@ class Life:
             edition.valid_from = begins
             edition.first_published_at = earlier.first_published_at if earlier else begins
             edition.published_by = self.by
+            edition.severity = Severity.MINOR if earlier else None
             edition.change_note = (notes or {}).get(language, "")
             self.editions.append(edition)
             self.images += [
@@ -93,6 +95,20 @@ class Life:
             edition.withdrawn_by = self.by
             edition.withdrawal_note = notes[language]
             self._tell(Event.Verb.WITHDRAWN, at, edition, reason=edition.withdrawal_note)
+
+    def settlements(self) -> Iterator[Settlement]:
+        """Yield what has each two languages begin to agree: they were first published together."""
+        first = [edition for edition in self.editions if edition.number == 1]
+        for own, other in permutations(first, 2):
+            yield Settlement(
+                article=self.copy.article,
+                language=own.language,
+                edition=other,
+                own_number=own.number,
+                how=Settlement.How.TRANSLATED,
+                at=own.valid_from,
+                by=self.by,
+            )
 
     def versions(self) -> Iterator[LanguageVersion]:
         """Yield the language versions, with all that they repeat of other rows."""

@@ -19,13 +19,17 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
 from articles.models.people import Contributor
 from articles.models.presence import Presence
+from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.settlements import Settlement
+from articles.models.severity import Severity
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -46,6 +50,7 @@ __all__ = [
     "Event",
     "Figure",
     "FormerSlug",
+    "Hold",
     "Home",
     "Image",
     "KeyPoints",
@@ -56,9 +61,12 @@ __all__ = [
     "Presence",
     "Question",
     "Quote",
+    "RaisedSeverity",
     "Recording",
     "Rendition",
     "RichText",
+    "Settlement",
+    "Severity",
     "Source",
     "Table",
     "TimelineEntry",

@@ -15,6 +15,7 @@ from articles.models.articles import Article, Audience
 from articles.models.documents import Document
 from articles.models.images import Image
 from articles.models.recordings import Recording
+from articles.models.severity import Severity
 from articles.models.topics import Topic
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import ActorField, User
@@ -146,6 +147,7 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
+    held: Any = None  # in lists; see ``articles.reading.holds``
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
@@ -153,6 +155,9 @@ class Edition(GuardedModel):
     # SHA-256 in hexadecimal of what a medical reviewer reads, and of all that readers get.
     text_digest = models.CharField(max_length=64)
     page_digest = models.CharField(max_length=64)
+    # Digests of its parts; see ``articles.publishing.parts``. Of an edition from before there were
+    # any they follow from its content.
+    parts = models.JSONField(null=True)
     images = models.ManyToManyField(Image, through="EditionImage", related_name="editions")
     documents = models.ManyToManyField(Document, through="EditionDocument", related_name="editions")
     recordings = models.ManyToManyField(
@@ -161,7 +166,13 @@ class Edition(GuardedModel):
 
     published_by = ActorField(_("published by"))
     published_by_shown: str
-    change_note = models.CharField(_("change note"), max_length=300, blank=True)
+    # How grave the change was when it was published; none of the first edition, and of those from
+    # before there was one. See ``articles.publishing.severity`` for what it is now.
+    severity = models.PositiveSmallIntegerField(
+        _("severity"), choices=Severity, null=True, blank=True
+    )
+    # What has changed, for readers; of an edition without a severity, for the history alone.
+    change_note = models.CharField(_("change note"), max_length=500, blank=True)
     withdrawn_by = ActorField(_("withdrawn by"))
     withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)

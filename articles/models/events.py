@@ -16,6 +16,10 @@ class Event(events.Event):
         SAVED = "saved", _("saved")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        SETTLED = "settled", _("settled against another language")
+        SEVERITY_RAISED = "severity raised", _("severity raised")
+        HELD = "held", _("held")
+        HOLD_ENDED = "hold ended", _("hold ended")
         FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")

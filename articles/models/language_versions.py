@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
+from articles.models.severity import Severity
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class LanguageVersion(models.Model):
     next_valid_from = models.DateTimeField(null=True, editable=False)
     next_valid_until = models.DateTimeField(null=True, editable=False)
 
+    # Since when, and how gravely, what is live is behind another language; ``None`` where it is
+    # not. See ``articles.publishing.staleness``.
+    stale_since = models.DateTimeField(null=True, editable=False)
+    stale_severity = models.PositiveSmallIntegerField(null=True, choices=Severity, editable=False)
+
     class Meta:
         verbose_name = _("language version")
         verbose_name_plural = _("language versions")
@@ -86,6 +92,12 @@ class LanguageVersion(models.Model):
                 fields=["language", "last_number"],
                 condition=MAY_HAVE_CHANGED,
                 name="version_maybe_changed",
+            ),
+            # What is stale, the longest first.
+            models.Index(
+                fields=["language", "stale_since"],
+                condition=Q(stale_since__isnull=False),
+                name="version_stale",
             ),
         ]  # fmt: skip
 

@@ -10,7 +10,7 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
     (``article``): all are looked up when the page is made. A player names its file likewise
     (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
-    Key points come first.
+    Key points come first. One that is meant for this language alone says so (``only``).
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
     ``articles.text.citations``. Its own links name by keys what they lead to:
     ``<a data-article="…">``; see ``articles.text.own_links``.
@@ -213,7 +213,7 @@ def page_digest(edition: Edition) -> str:
 
 
 def _read_by_reviewers(block: Frozen, citations: dict[str, str]) -> Frozen:
-    said = _without(block, "key", "credit", "article")
+    said = _without(block, "key", "only", "credit", "article")
     if "html" in said:
         cited = with_citations(said["html"], citations)
         said["html"] = _TAG.sub(lambda tag: _TARGET.sub("", tag[0]), cited)

@@ -17,6 +17,7 @@ from articles.models.blocks import blocks_of
 from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.blocks import freeze_block
 from articles.publishing.content import Content, Frozen, page_digest, text_digest, write
+from articles.publishing.parts import digests_of
 from articles.text import html
 from immunoportal.languages import text_in
 
@@ -94,7 +95,8 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         if "html" in frozen:
             frozen["html"], headings = html.with_anchors(frozen["html"], taken)
             contents += headings
-        blocks.append({"key": str(block.key), **frozen})
+        only = {"only": True} if block.only_in else {}
+        blocks.append({"key": str(block.key), **only, **frozen})
     # They stand under the lead.
     blocks.sort(key=lambda frozen: frozen["type"] != "keypoints")
     figures = [block for block in copy.blocks_in(language) if isinstance(block, Figure)]
@@ -129,6 +131,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
     edition.words = len(edition.plain_text.split())
     edition.text_digest = text_digest(edition)
     edition.page_digest = page_digest(edition)
+    edition.parts = digests_of(edition)
     return edition
 
 

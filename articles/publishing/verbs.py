@@ -4,32 +4,36 @@ Each checks, changes, writes the event, and advances the publication clock, in o
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from articles.models import Article, Edition, Event, LanguageVersion
+from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
 from articles.models.editions import EditionQuerySet, tie
 from articles.models.language_versions import NAMES
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
+from articles.publishing.holds import begin_where_stale, end_what_is_settled
 from articles.publishing.own_links import linked_documents
+from articles.publishing.permission import demand_permission
+from articles.publishing.settling import (
+    settle_first_editions,
+    settle_followed,
+    settle_together,
+)
+from articles.publishing.severity import unsaid
+from articles.publishing.staleness import restate
 from articles.publishing.states import repeated
 from immunoportal import audit, languages
 from immunoportal.actors import User
 from immunoportal.publication import clock
-
-PERMISSION = "articles.publish_article"
 
 
 class Incomplete(Exception):
@@ -44,19 +48,16 @@ class NotLive(Exception):
     """There is nothing to withdraw in that language."""
 
 
-def demand_permission(user: User | AnonymousUser) -> None:
-    """Raise ``PermissionDenied`` unless the user may publish."""
-    if not user.has_perm(PERMISSION):
-        raise PermissionDenied(_("You may not publish: ask somebody who may."))
-
-
 @transaction.atomic
 def publish(
     article: Article,
     chosen: Collection[str],
     *,
     by: User,
-    notes: dict[str, str] | None = None,
+    severity: Severity | None = None,
+    notes: Mapping[str, str] | None = None,
+    hold: str = Hold.Kind.NOTICE,
+    agreeing: Collection[str] = (),
     copy: WorkingCopy | None = None,
 ) -> list[Edition]:
     """Freeze the working copy in each of the chosen languages, and make the editions live.
@@ -68,7 +69,12 @@ def publish(
         article: as it is stored: what is only in a form is not published.
         chosen: codes of languages.
         by: the user; must have the permission to publish.
-        notes: by language, what changed, in a sentence for the history.
+        severity: how grave the change is; needed for what has been published before.
+        notes: by language, what has changed, for readers; needed of a grave change, and if it is
+            about safety in every language that is live then.
+        hold: what readers see of the pages that a safety change leaves behind.
+        agreeing: the parts of which ``by`` has seen what changed in all chosen languages, and says
+            that the texts agree.
         copy: the article's working copy, where the caller has just stored it in this transaction.
 
     Returns:
@@ -76,10 +82,11 @@ def publish(
 
     Raises:
         PermissionDenied: ``by`` may not publish.
-        Incomplete: something a reader needs is missing, or the page in another language would
-            have another audience.
+        Incomplete: something a reader needs is missing, such as a note, or the page in another
+            language would have another audience.
     """
     demand_permission(by)
+    notes = notes or {}
     # Two who publish at once take turns here.
     articles = Article.objects.select_related("topic")
     article = articles.select_for_update(of=("self",), no_key=True).get(pk=article.pk)
@@ -104,8 +111,12 @@ def publish(
         edition.valid_from = now
         edition.first_published_at = of_language[0].first_published_at if of_language else now
         edition.published_by = by
-        edition.change_note = (notes or {}).get(language, "")
+        edition.change_note = notes.get(language, "")
+        edition.severity = severity if of_language else None
         new.append(edition)
+    lacking = unsaid(article, new, severity, notes)
+    if lacking:
+        raise Incomplete(lacking)
     if new:
         _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
         for edition in new:
@@ -132,6 +143,13 @@ def publish(
                 edition=edition.number,
             )
         repeat_editions([article.pk])
+        settle_first_editions(article, by=by)
+        settle_together(new, agreeing, by=by)
+        settle_followed(article, new, by=by)
+        standing = restate(article)
+        end_what_is_settled(article, standing, by=by)
+        grave = [edition for edition in new if edition.severity == Severity.SAFETY]
+        begin_where_stale(grave, standing, notes, by=by, kind=hold)
         clock.advance()
     _store_digests(article, frozen)
     return new
@@ -169,6 +187,7 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
     now = timezone.now()
     _close(editions, now, withdrawn_by=by, withdrawal_note=note)
     repeat_editions([article.pk])
+    restate(article)
     Event.objects.create(
         article=article,
         verb=Event.Verb.WITHDRAWN,

@@ -8,6 +8,7 @@ from django.db.models import Case, F, JSONField, When
 
 from articles.models import Edition
 from articles.publishing.content import read
+from articles.reading.holds import set_holds
 from articles.text.headings import anchors_of
 from immunoportal.publication import clock
 
@@ -76,7 +77,9 @@ def _look_up(
     if with_headings:
         rows = rows.annotate(wanted=Case(is_wanted, output_field=JSONField()))
     found: dict[str, LiveArticle | None] = {}
-    for row in rows.only("language", "slug", "title", "lead", "article__key"):
+    read_rows = list(rows.only("language", "slug", "title", "lead", "article__key"))
+    set_holds(read_rows)
+    for row in read_rows:
         key = str(row.article.key)
         anchors = None
         if key in with_headings:
@@ -84,5 +87,6 @@ def _look_up(
             anchors = anchors_of(
                 (block["key"], block.get("html", "")) for block in read(row).blocks
             )
-        found[key] = LiveArticle(key, row.get_absolute_url(), row.title, row.lead, anchors)
+        lead = "" if row.held and row.held.is_withheld else row.lead
+        found[key] = LiveArticle(key, row.get_absolute_url(), row.title, lead, anchors)
     return found

@@ -18,6 +18,7 @@ from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
+from articles.reading.holds import hold_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
@@ -61,8 +62,11 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         {link.key for link in to_articles if link.heading},
     )
     addresses = addresses_of(linked, live)
+    held = hold_on(edition) if edition.pk else None
     return {
         "edition": edition,
+        "held": held,
+        "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
         "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
         "pictures": pictures,
@@ -72,7 +76,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         # Never changes, so it is read only where the page is rendered.
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
-        "noindex": not edition.is_public,
+        "noindex": not edition.is_public or bool(held and held.is_withheld),
         "alternates": [
             languages.Alternate(
                 code, kept.of(editions[code], "address", editions[code].get_absolute_url)
@@ -156,7 +160,9 @@ def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None
         featured = editions.filter(article_id=chosen).first()
     featured = featured or next(iter(latest), None)
     latest = [edition for edition in latest if edition != featured][:LATEST]
-    set_topics([featured, *latest] if featured else latest)
+    shown = [featured, *latest] if featured else latest
+    set_topics(shown)
+    set_holds(shown)
     return featured, latest
 
 
@@ -202,6 +208,7 @@ def list_page(
     paginator: Paginator[Edition] = Paginator(listing, PER_PAGE)  # type: ignore[arg-type]
     page = paginator.page(number)
     set_topics(page.object_list)
+    set_holds(page.object_list)
     return {
         "page": page,
         "pictures": pictures_in_list(page),

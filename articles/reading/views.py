@@ -108,9 +108,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         if not edition.may_be_read_by(reader):
             return refusal(request, reader)
     context = pages.article_page(edition, pages.versions_of(edition, known))
+    held = context["held"]
+    template = f"articles/reading/{'withheld' if held and held.is_withheld else 'detail'}.html"
     if edition.is_public:
-        return show(request, "articles/reading/detail.html", context)
-    return keep_private(render(request, "articles/reading/detail.html", context))
+        return show(request, template, context)
+    return keep_private(render(request, template, context))
 
 
 @safe_page

@@ -1,0 +1,72 @@
+"""How grave the change of an edition is, and what readers have to be told of it."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Edition, Severity
+from articles.models.severity import TOLD
+from articles.publishing.completeness import Missing
+from immunoportal import languages
+from immunoportal.languages import phrase
+
+LONGEST = Edition._meta.get_field("change_note").max_length
+
+
+def severity_of(edition: Edition) -> Severity | None:
+    """Return the gravest severity that an edition was ever given; ``None`` of one without.
+
+    Of many editions it is asked after ``prefetch_related("raised")``.
+    """
+    given = [edition.severity, *(row.severity for row in edition.raised.all())]
+    known = [severity for severity in given if severity is not None]
+    return Severity(max(known)) if known else None
+
+
+def unsaid(
+    article: Article,
+    new: Sequence[Edition],
+    severity: Severity | None,
+    notes: Mapping[str, str],
+) -> list[Missing]:
+    """Return what has not been said of a change before it can be published.
+
+    Args:
+        new: the editions that would be stored, numbered.
+        notes: what readers are told, by language.
+    """
+    changed = [edition.language for edition in new if edition.number > 1]
+    too_long = [
+        Missing(_("What readers are told %s is too long.") % phrase(language), note_name(language))
+        for language, note in notes.items()
+        if len(note) > LONGEST
+    ]
+    if too_long or not changed:
+        return too_long
+    if severity is None:
+        return [Missing(_("Say how grave the change is."), "severity")]
+    if severity < TOLD:
+        return []
+    told = set(changed)
+    if severity == Severity.SAFETY:
+        live = article.editions.live().values_list("language", flat=True)
+        told |= {*live, *(edition.language for edition in new)}
+    return [
+        Missing(_message(severity, language), note_name(language))
+        for language in languages.codes()
+        if language in told and not notes.get(language)
+    ]
+
+
+def note_name(language: str) -> str:
+    """Return the name of the form field for what readers are told in a language."""
+    return f"note_{language}"
+
+
+def _message(severity: Severity, language: str) -> str:
+    words = {"language": phrase(language)}
+    if severity == Severity.SAFETY:
+        message = _("Tell the readers of the page %(language)s what the danger is, in a sentence.")
+    else:
+        message = _("Tell the readers of the page %(language)s what has changed, in a sentence.")
+    return message % words

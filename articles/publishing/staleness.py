@@ -1,0 +1,92 @@
+"""Which pages are behind those in another language.
+
+What counts is decided by ``articles.publishing.agreement``; here its answer is read from the rows,
+and repeated by the language versions, which lists and counts ask.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from articles.models import Article, Edition, LanguageVersion
+from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
+from articles.publishing.parts import digests_of
+from articles.publishing.severity import severity_of
+from immunoportal import languages
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the languages of one article stand to one another.
+
+    Attributes:
+        steps: by language, the editions that have begun, in their order.
+        live: the languages that have a live page.
+        settled: by the pair of a language and the other one that it is compared with.
+    """
+
+    steps: Mapping[str, Sequence[Step]]
+    live: Collection[str]
+    settled: Mapping[tuple[str, str], Sequence[Settled]]
+
+    def stale_parts(self, language: str, other: str) -> list[StalePart]:
+        """Return the parts of the newest page in a language that are behind another one."""
+        settled = self.settled.get((language, other), ())
+        return stale_parts(self.steps.get(language, ()), self.steps.get(other, ()), settled)
+
+    def all_stale_parts(self, language: str) -> list[StalePart]:
+        """Return the parts of the live page in a language that are behind any other one."""
+        if language not in self.live:
+            return []
+        others = languages.others(language)
+        return [part for other in others for part in self.stale_parts(language, other)]
+
+
+def standing_of(article: Article) -> Standing:
+    """Read how the languages of an article stand to one another, in two queries."""
+    editions = Edition.objects.begun().filter(article=article).order_by("number")
+    steps: dict[str, list[Step]] = defaultdict(list)
+    live = set()
+    read = editions.prefetch_related("raised").defer("plain_text", "content")
+    for edition in read:
+        steps[edition.language].append(step_of(edition))
+        if edition.is_live:
+            live.add(edition.language)
+    settled: dict[tuple[str, str], list[Settled]] = defaultdict(list)
+    rows = article.settlements.values_list(
+        "language", "edition__language", "part", "edition__number", "own_digest", "own_number"
+    )
+    for language, other, *told in rows:
+        settled[language, other].append(Settled(*told))
+    return Standing(steps, live, settled)
+
+
+def step_of(edition: Edition) -> Step:
+    """Return an edition as far as its agreement with the other language is concerned."""
+    parts = edition.parts or digests_of(edition)
+    return Step(
+        edition.number,
+        severity_of(edition),
+        edition.valid_from,
+        parts["digests"],
+        frozenset(parts["only_here"]),
+    )
+
+
+def restate(article: Article) -> Standing:
+    """Have the language versions of an article repeat whether they are stale.
+
+    Call it in the transaction that changes anything that it depends on, after that.
+    """
+    standing = standing_of(article)
+    versions = {version.language: version for version in article.language_versions.all()}
+    changed = []
+    for language, version in versions.items():
+        stale = standing.all_stale_parts(language)
+        since = min((part.since for part in stale), default=None)
+        severity = max((part.severity for part in stale), default=None)
+        if (version.stale_since, version.stale_severity) != (since, severity):
+            version.stale_since, version.stale_severity = since, severity
+            changed.append(version)
+    LanguageVersion.objects.bulk_update(changed, ["stale_since", "stale_severity"])
+    return standing
