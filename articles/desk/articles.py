@@ -39,6 +39,7 @@ from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
+from articles.desk.raising import RaiseMixin
 from articles.desk.removals import removals, stored_blocks
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
@@ -75,6 +76,7 @@ class ArticleAdmin(
     PresenceMixin,
     WithdrawMixin,
     HoldMixin,
+    RaiseMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
