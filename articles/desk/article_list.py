@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.desk.state_badges import badge_of, hold_badge, stale_badge_of
 from articles.models import Article, Audience, Hold
-from articles.publishing.staleness import behind, count_behind
+from articles.publishing.staleness import behind, behind_since, count_behind
 from articles.publishing.states import (
     State,
     count_in_state,
@@ -158,11 +158,9 @@ class ArticleListMixin(admin.ModelAdmin):
             queryset = queryset.prefetch_related("language_versions", held)
         return queryset
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        # What is behind is sorted by its filter.
-        if request.GET.get(StaleFilter.parameter_name) in codes():
-            return ["stale__stale_since", "pk"]
-        return super().get_ordering(request)
+    def get_ordering(self, request: HttpRequest) -> Any:
+        language = request.GET.get(StaleFilter.parameter_name)
+        return [behind_since(language), "pk"] if language in codes() else self.ordering
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Article], *args: Any, **kwargs: Any
