@@ -145,7 +145,8 @@ export const Paste = Extension.create({
     const paste = (view, event) => {
       if (!view.editable) return false;
       const tables = hasTables ? "within" : Pasted.takesBlocks(editor) ? "apart" : "words";
-      const options = { headings: Boolean(schema.nodes.heading), tables };
+      const quotes = Pasted.quotesFor(editor);
+      const options = { headings: Boolean(schema.nodes.heading), tables, quotes };
       const found = read(event.clipboardData, options);
       if (!found) return false;
       event.preventDefault();

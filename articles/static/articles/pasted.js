@@ -6,7 +6,7 @@ window.Pasted = (() => {
   const MOST_TABLES = 20; // in one paste
   const KINDS = [
     "pictures", "media", "formulas", "comments", "deletions", "links", "unrolled", "fields",
-    "colours", "underlining", "strike", "contents",
+    "colours", "underlining", "strike", "backwards", "contents",
   ]; // in the order of the sentence
 
   const labels = () => document.getElementById("paste-labels").dataset;
@@ -91,6 +91,8 @@ window.Pasted = (() => {
     window.Desk.say(words);
     return line;
   };
+
+  const quotesFor = (editor) => JSON.parse(labels().quotes)[rowOf(editor).dataset.language];
 
   const refuse = (editor, { kind, values = {} }, { dropped = {} } = {}) => {
     const words = window.Desk.fill(labels()[`${kind}Refused`], values);
@@ -215,5 +217,5 @@ window.Pasted = (() => {
     button.className = "pill desk-undo";
   };
 
-  return { addBlocks, isOnlyHere, refusal, refuse, takesBlocks, tell };
+  return { addBlocks, isOnlyHere, quotesFor, refusal, refuse, takesBlocks, tell };
 })();
