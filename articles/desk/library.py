@@ -80,9 +80,6 @@ class ImageAdmin(
             image = error.row
         obj.__dict__.update(image.__dict__)
 
-    def remove(self, row: Image) -> None:
-        library.remove(row)
-
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> SafeString:
         return self._picture(image, "thumbnail", alternative_text=image.title)

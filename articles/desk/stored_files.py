@@ -17,7 +17,6 @@ from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.library_choices import LibraryChoicesMixin
 from articles.desk.shared_choices import KnowsRows
 from articles.desk.upload import UploadForm, title_of
-from articles.files import library
 from articles.files.library import AlreadyInLibrary
 from articles.files.markup import size
 from articles.files.withdrawal import Withdrawn
@@ -51,9 +50,6 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
         return self.store(
             file, examined, title=title_of(file, self.model), language=language, by=by
         )
-
-    def remove(self, row: StoredFile) -> None:
-        library.remove(row)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
