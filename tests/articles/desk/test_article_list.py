@@ -74,6 +74,20 @@ class TestTheList:
             response = editor_client.get(reverse("admin:articles_article_changelist"), {"q": word})
             assert [str(article) for article in response.context["cl"].result_list] == ["Ombrello"]
 
+    def test_is_found_whatever_letters_are_capital(self, editor_client):
+        make_article(title_it="L’ETÀ È 100% sicura")
+        make_article(title_it="L’età è 1000 anni")
+
+        def found(words):
+            answer = editor_client.get(
+                reverse("admin:articles_article_changelist"), {"q": f'"{words}"'}
+            )
+            return [str(article) for article in answer.context["cl"].result_list]
+
+        assert len(found("età")) == len(found("À È")) == 2
+        assert found("età è 100%") == ["L’ETÀ È 100% sicura"]
+        assert found("età è 10_") == found("tè") == []
+
     def test_costs_the_same_whatever_its_length(self, editor_client, django_assert_max_num_queries):
         for _number in range(12):
             publish(make_article(topic=make_topic()))
