@@ -71,4 +71,4 @@ def add(file: File, found: Found, *, title: str, language: str, by: User | None 
 def discard(file: File) -> None:
     """Delete the file of an upload whose row the database has not kept; see ``library.discard``."""
     digest = library.digest_of(file)
-    library.discard(Document, digest, [[FILES, library.name_of(digest, EXTENSION)]])
+    library.discard(digest, [[FILES, library.name_of(digest, EXTENSION)]])

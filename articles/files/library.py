@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from articles.files.keeping import keep
-from articles.files.withdrawal import Withdrawn
+from articles.files.withdrawal import Withdrawn, libraries
 from articles.models.stored_files import StoredFile, files
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import User
@@ -57,7 +57,7 @@ def add(
     except (AlreadyInLibrary, Withdrawn):
         raise
     except BaseException:
-        discard(library, digest, row.all_files())
+        discard(digest, row.all_files())
         raise
     return row
 
@@ -86,19 +86,23 @@ def _take_turn(digest: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
-def discard(library: type[WithdrawableModel], digest: str, names: list[list[str]]) -> None:
+def discard(digest: str, names: list[list[str]]) -> None:
     """Delete what is stored of an upload, unless the database has kept its row.
 
     ``add`` does so by itself; call it where the transaction around ``add`` has failed. While it
     cannot be known what the database has kept, everything stays.
 
     Args:
+        digest: of the upload; its first twenty characters are enough.
         names: of the files, as ``WithdrawableModel.all_files`` gives them.
     """
     try:
         with transaction.atomic():
             _take_turn(digest)
-            if not library._default_manager.filter(digest=digest).exists():
+            if not any(
+                library._default_manager.filter(digest__startswith=digest).exists()
+                for library in libraries()
+            ):
                 for alias, name in names:
                     storages[alias].delete(name)
     except DatabaseError:
@@ -128,7 +132,7 @@ def remove(row: WithdrawableModel) -> None:
     names = row.all_files()
     row.delete()
     # Unless somebody has added it again at this moment.
-    transaction.on_commit(lambda: discard(type(row), row.digest, names))
+    transaction.on_commit(lambda: discard(row.digest, names))
     clock.advance()
 
 

@@ -66,7 +66,7 @@ def add(file: File, facts: Facts, *, by: User | None, title: str, language: str 
 def discard(file: File, facts: Facts) -> None:
     """Delete the file of an upload whose row the database has not kept; see ``library.discard``."""
     digest = library.digest_of(file)
-    library.discard(Recording, digest, [[FILES, library.name_of(digest, facts.extension)]])
+    library.discard(digest, [[FILES, library.name_of(digest, facts.extension)]])
 
 
 @transaction.atomic

@@ -119,7 +119,7 @@ def discard(examined: Examined) -> None:
         [ORIGINALS, examined.name],
         [RENDITIONS, rendition_name(examined.digest, width, FIRST_FORMAT)],
     ]
-    library.discard(Image, examined.digest, names)
+    library.discard(examined.digest, names)
 
 
 def found(images: QuerySet[Image], words: str) -> QuerySet[Image]:
