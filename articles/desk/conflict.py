@@ -312,13 +312,10 @@ class _Settling:
         theirs: list[Paragraph],
     ) -> None:
         standing = [*theirs[: part.start], *(part.theirs or part.mine)]
-        self._ask(
-            row,
-            name,
-            address,
-            *["\n".join(each.words for each in version) for version in (part.mine, part.theirs)],
-            place=values.place_name(places(standing)[part.start]),
-        )
+        mine = "\n".join(each.words for each in part.mine)
+        others = "\n".join(each.words for each in part.theirs)
+        place = values.place_name(places(standing)[part.start])
+        self._ask(row, name, address, mine, others, place)
 
     def _answer(
         self,

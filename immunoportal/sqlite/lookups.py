@@ -6,6 +6,7 @@ takes much longer.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,7 +25,7 @@ def has_words(text: Any, folded: str) -> bool:
 class IContains(lookups.IContains):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, Sequence[Any]]:
         if not self.rhs_is_direct_value() or str(self.rhs).isascii():
             return self.as_sql(compiler, connection)
         text, params = self.process_lhs(compiler, connection)
