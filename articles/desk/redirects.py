@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -108,7 +109,8 @@ class TableForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if file.size and file.size > LARGEST_TABLE:
             raise ValidationError(
-                _("This file is too large for a list of addresses: at most 1 MB can be read.")
+                _("This file is too large for a list of addresses: at most %(limit)s can be read.")
+                % {"limit": filesizeformat(LARGEST_TABLE)}
             )
         try:
             self.text = text_of(file.read())

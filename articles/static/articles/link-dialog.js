@@ -7,9 +7,11 @@
   const { ask, headings, isLive, isRefused, keyIn, known, languageOf } = Links;
   const WAIT = 250; // milliseconds without a key, before the articles are searched
 
+  // Emergency numbers have three digits; of other words that are so short, few are numbers to call.
+  const PHONE = /^(?:tel:\+?(?:[\s()./-]*\d){3,}|\+?(?:[\s()./-]*\d){5,})[\s()./-]*$/i;
   const ADDRESSES = [
     [/^(?:mailto:)?([^\s@/:]+@[^\s@]+\.[^\s@.]+)$/i, "mail", ([, email]) => `mailto:${email}`],
-    [/^(?:tel:)?\+?[\d\s()./-]{5,}$/i, "phone", ([all]) => `tel:${all.replace(/[^\d+]/g, "")}`],
+    [PHONE, "phone", ([all]) => `tel:${all.replace(/[^\d+]/g, "")}`],
     [/^https?:\/\/[^\s/?#]+\S*$/i, "web", ([all]) => all],
     [/^(?:[\p{L}\d-]+\.)+\p{L}{2,}(?:[/?#:]\S*)?$/iu, "web", ([all]) => `https://${all}`],
     [/^\/(?!\/)\S*$/, "web", ([all]) => all],

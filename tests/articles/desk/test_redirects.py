@@ -230,7 +230,7 @@ class TestImport:
             (b"\n;\n", "No line of this file holds an address."),
             (b"/a.php;/it/\n" * 3001, "more than 3000 lines"),
             (b"/a.php;" + b"x" * 200_000, "no table that can be read"),
-            (b"/a.php;/it/\n" * 90_000, "at most 1 MB"),
+            (b"/a.php;/it/\n" * 90_000, "at most 1.0\xa0MB"),
             (b"/a.php;/it/\n<script>;/it/", "“&lt;script&gt;” is no address of a page."),
         ],
     )
