@@ -99,6 +99,7 @@
         } catch {
           list.remove();
           say(labels.failed);
+          document.dispatchEvent(new Event("desk:unanswered"));
         }
       });
       return details;
@@ -149,7 +150,9 @@
         const count = results().length;
         say(count ? labels.found : labels.none, { count });
       } catch {
-        if (mine === asked) say(labels.failed);
+        if (mine !== asked) return;
+        say(labels.failed);
+        document.dispatchEvent(new Event("desk:unanswered"));
       }
     };
 
