@@ -4,14 +4,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Audience
@@ -106,6 +108,24 @@ class ArticleListMixin(admin.ModelAdmin):
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
+    actions = ["delete_selected"]
+
+    @admin.action(permissions=["delete"], description=_("Delete what is chosen"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Ask about the articles that can be deleted, and say why the others cannot."""
+        published = Q(language_versions__last_number__gt=0)
+        staying = queryset.filter(published).distinct().count()
+        if staying:
+            text = ngettext(
+                "%(count)s article has been published, and stays on record: withdraw its pages "
+                "instead.",
+                "%(count)s articles have been published, and stay on record: withdraw their pages "
+                "instead.",
+                staying,
+            )
+            messages.error(request, text % {"count": staying})
+        free = queryset.exclude(published)
+        return delete_selected(self, request, free) if free.exists() else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         queryset = super().get_queryset(request)

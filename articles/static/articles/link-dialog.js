@@ -185,9 +185,10 @@
 
     dialog.querySelector(".link-choice").addEventListener("submit", async (event) => {
       event.preventDefault();
+      const mine = task;
       // Until it has come, what is shown was found by other words.
-      await findNow();
-      if (!task) return;
+      if (address.hidden) await findNow();
+      if (task !== mine) return;
       const found = results();
       // An address is meant as it is written; what is the only one that fits need not be chosen.
       if (!address.hidden || found.length === 1) found[0].click();

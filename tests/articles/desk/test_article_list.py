@@ -81,20 +81,19 @@ class TestTheList:
         with django_assert_max_num_queries(10):
             editor_client.get(reverse("admin:articles_article_changelist"))
 
-    def test_deleting_keeps_what_was_published(self, editor_client):
-        published, never = make_article(), make_article()
+    def test_deleting_keeps_what_was_published_and_says_so(self, editor_client):
+        published, never = make_article(title_it="Cellule"), make_article(title_it="Tumori")
         publish(published)
+        url = reverse("admin:articles_article_changelist")
+        chosen = {"action": "delete_selected", "_selected_action": [published.pk, never.pk]}
 
-        editor_client.post(
-            reverse("admin:articles_article_changelist"),
-            {
-                "action": "delete_selected",
-                "_selected_action": [published.pk, never.pk],
-                "post": "yes",
-            },
-        )
+        asked = page_of(editor_client.post(url, chosen)).one("body").words
+        editor_client.post(url, chosen | {"post": "yes"})
 
-        assert set(Article.objects.all()) == {published, never}
+        assert "1 article has been published, and stays on record" in asked
+        assert "Tumori" in asked
+        assert "Cellule" not in asked
+        assert Article.objects.get() == published
 
     def test_deleting_what_was_never_published_deletes_it(self, editor_client):
         never = make_article()
