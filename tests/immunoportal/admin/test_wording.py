@@ -109,7 +109,7 @@ class Refused(forms.Form):
 def test_refusals_speak_to_editors_as_our_pages_do():
     with translation.override("it"):
         errors = Refused({"email": "anna", "slug": "è", "least": 1, "most": 1}).errors
-        told = [message for messages in errors.values() for message in messages]
+        told = [str(message) for messages in errors.values() for message in messages]
 
     assert len(told) == 6
     assert [message for message in told if message.startswith(("Inserisci", "Assicurati"))] == []
