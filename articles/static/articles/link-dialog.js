@@ -175,14 +175,25 @@
     };
 
     let timer = 0;
+    let finding = Promise.resolve();
+    const findNow = () => {
+      if (timer) finding = find();
+      clearTimeout(timer);
+      timer = 0;
+      return finding;
+    };
     search.addEventListener("input", () => {
       list();
       clearTimeout(timer);
-      timer = setTimeout(find, WAIT);
+      timer = setTimeout(findNow, WAIT);
     });
 
-    dialog.querySelector(".link-choice").addEventListener("submit", (event) => {
+    dialog.querySelector(".link-choice").addEventListener("submit", async (event) => {
       event.preventDefault();
+      const mine = task;
+      // Until it has come, what is shown was found by other words.
+      if (address.hidden) await findNow();
+      if (task !== mine) return;
       const found = results();
       // An address is meant as it is written; what is the only one that fits need not be chosen.
       if (!address.hidden || found.length === 1) found[0].click();
@@ -235,6 +246,7 @@
     dialog.querySelector(".link-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       clearTimeout(timer);
+      timer = 0;
       task?.back?.();
       task = null;
     });
