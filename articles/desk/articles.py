@@ -26,6 +26,7 @@ from articles.desk import (
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.comparison import ComparisonMixin
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
@@ -69,6 +70,7 @@ def with_line_feeds(data: QueryDict) -> QueryDict:
 class ArticleAdmin(
     ArticleListMixin,
     HistoryMixin,
+    ComparisonMixin,
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import F
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -86,6 +87,10 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED if event.edition:
+            return _("Restored edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED:
+            return _("Put back what was here %(language)s before.") % _words(event)
         case Event.Verb.FILE_WITHDRAWN:
             if "image" in event.detail:
                 return _("A picture of this article was withdrawn for good.")
@@ -175,6 +180,8 @@ class HistoryMixin(admin.ModelAdmin):
             .order_by("-valid_from", "language")
         )
         events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        # What was there before an edition was restored can be looked at and put back.
+        events = events.annotate(snapshot_number=F("snapshot"))
         page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
             request.GET.get("p")
         )
@@ -182,6 +189,7 @@ class HistoryMixin(admin.ModelAdmin):
             "editions": [(edition, badge_of_open(edition)) for edition in editions],
             "events": page,
             "lines": [(event, told(event)) for event in page],
+            "may_restore": self.has_change_permission(request),
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

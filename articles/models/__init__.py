@@ -30,6 +30,7 @@ from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -67,6 +68,7 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "Snapshot",
     "Source",
     "Table",
     "TimelineEntry",

@@ -1,5 +1,6 @@
 """What differs between two editions, part by part."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -36,6 +37,7 @@ class TestDifferences:
             "<del>Urgente: farsi aiutare oggi stesso</del><ins>Emergenza: agire subito</ins>"
         )
         assert text.html == "<p><del>c</del><ins>d</ins></p>"
+        assert re.sub("<[^>]*>", "", text.shown) == "[tolto: c] [nuovo: d] "
 
     def test_of_what_is_new_or_gone_is_the_whole(self):
         part = part_of("title", "title", "Dose < 3")
@@ -89,7 +91,7 @@ class TestCompare:
             (str(two.key), "same", False),
             (str(three.key), "changed", False),
         ]
-        assert (blocks[0].before, blocks[0].after) == (3, 0)
+        assert (blocks[0].before, blocks[0].after) == (1, 0)
         assert [part.how for part in parts if part.kind != "quote"] == ["same"] * 4
 
     def test_compares_what_stands_around_the_blocks(self):
