@@ -165,7 +165,7 @@ def differences(
             continue
         label, show = _field(new.get("type") or old.get("type"), name)
         refusals = effort.refusals
-        marked = _marked(show(one, names), show(other, names), effort, whole=show in _WHOLE)
+        marked = _marked(one, other, show, names, effort)
         found.append(
             Difference(
                 name=name,
@@ -203,6 +203,21 @@ def names_of(*editions: Edition) -> dict[str, str]:
     if named[Article]:
         articles = Article.objects.filter(key__in=named[Article])
         names |= {str(article.key): str(article) for article in articles}
+    return names
+
+
+def names_told(*editions: Edition) -> dict[str, str]:
+    """Return how that is called which some editions name by a key, as their readers are told:
+    without the titles that the libraries have for editors. No query is made."""
+    names: dict[str, str] = {}
+    for edition in editions:
+        content = read(edition)
+        names |= {source["key"]: source["citation"] for source in content.sources}
+        for block in content.blocks:
+            called = block.get("alternative_text") or block.get("title", "")
+            for name in ("image", "document", "recording"):
+                if name in block:
+                    names[block[name]] = called
     return names
 
 
@@ -295,12 +310,7 @@ def _list(tag: str, items: Sequence[str]) -> str:
 
 
 def _named(value: str | None, names: Names) -> str:
-    # Two entries may be called the same.
-    return escape(f"{names.get(value, '')} ({value[:8]})".strip(), quote=False) if value else ""
-
-
-def _article(value: str | None, names: Names) -> str:
-    return escape(names.get(value, value[:8]), quote=False) if value else ""
+    return escape(names.get(value) or value[:8], quote=False) if value else ""
 
 
 def _choice(choices: Sequence[tuple[str, Any]]) -> Show:
@@ -318,7 +328,7 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "document": (gettext_lazy("file"), _named),
     "recording": (gettext_lazy("recording"), _named),
     "transcript": (gettext_lazy("captions and transcript"), _named),
-    "article": (gettext_lazy("article"), _article),
+    "article": (gettext_lazy("article"), _named),
     "points": (gettext_lazy("key points"), _points),
     "urgency": (gettext_lazy("urgency"), _choice(CareCard.Urgency.choices)),
     "kind": (gettext_lazy("kind"), _choice(Callout.Kind.choices)),
@@ -353,13 +363,13 @@ _LABELS: dict[str, Any] = {
 }
 
 
-# Half a name says nothing.
-_WHOLE = (_named, _article)
-
-
-def _marked(before: str, after: str, effort: Effort, *, whole: bool) -> str:
-    if not whole:
+def _marked(one: Any, other: Any, show: Show, names: Names, effort: Effort) -> str:
+    before, after = show(one, names), show(other, names)
+    if show is not _named:
         return html_diff.marked(before, after, effort)
+    # Half a name says nothing, and two entries may be called the same.
+    if before == after:
+        before, after = f"{before} ({one[:8]})", f"{after} ({other[:8]})"
     return (before and f"<del>{before}</del>") + (after and f"<ins>{after}</ins>")
 
 

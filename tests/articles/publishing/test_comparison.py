@@ -7,7 +7,7 @@ import pytest
 
 from articles.models import Quote, RichText
 from articles.publishing.comparison import compare, differences, names_of
-from articles.publishing.content import UnknownSchema, read
+from articles.publishing.content import UnknownSchema
 from articles.publishing.parts import part_of
 from tests.articles.publishing.test_content import SCHEMAS
 from tests.factories import (
@@ -119,7 +119,6 @@ class TestCompare:
             for kind, part in found.items()
             if part.how != "same"
         }
-        was, now = (read(edition).images[0][:8] for edition in (old, new))
         assert shown == {
             "page": [
                 ("slug", f"<del>{old.slug}</del><ins>nuovo</ins>"),
@@ -133,7 +132,7 @@ class TestCompare:
                 )
             ],
             "figure": [
-                ("image", f"<del>A picture ({was})</del><ins>Umbrella ({now})</ins>"),
+                ("image", "<del>A picture</del><ins>Umbrella</ins>"),
                 ("caption", "Cellule <del>T</del><ins>B</ins>"),
             ],
             "sources": [
