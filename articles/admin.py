@@ -9,6 +9,7 @@ from articles.desk import (
     people,
     recordings,
     redirects,
+    settings,
     sources,
     topics,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "people",
     "recordings",
     "redirects",
+    "settings",
     "sources",
     "topics",
 ]

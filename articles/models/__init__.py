@@ -28,6 +28,7 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.snapshots import Snapshot
@@ -37,6 +38,7 @@ from articles.models.topics import Topic
 __all__ = [
     "BLOCKS",
     "Article",
+    "ArticleSettings",
     "Attachment",
     "Audience",
     "Block",

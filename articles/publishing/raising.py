@@ -9,7 +9,7 @@ from articles.models.severity import TOLD
 from articles.publishing.holds import begin_where_stale
 from articles.publishing.permission import demand_permission
 from articles.publishing.severity import severity_of, unsaid
-from articles.publishing.staleness import restate
+from articles.publishing.staleness import restate, standing_of
 from articles.publishing.verbs import Incomplete
 from immunoportal import audit
 from immunoportal.actors import User
@@ -46,13 +46,15 @@ def raise_severity(
     if known is None or severity <= known:
         raise NotGraver
     said = {edition.language: edition.change_note} if known >= TOLD else {}
-    lacking = unsaid(article, [edition], severity, said | dict(notes))
+    given = {language: note for language, note in notes.items() if note}
+    lacking = unsaid(article, [edition], severity, said | given)
     if lacking:
         raise Incomplete(lacking)
     raised = RaisedSeverity.objects.create(
         edition=edition, severity=severity, note=notes.get(edition.language, ""), by=by
     )
-    standing = restate(article)
+    standing = standing_of(article)
+    restate(article, standing)
     if severity == Severity.SAFETY:
         begin_where_stale([edition], standing, notes, by=by, kind=hold)
     Event.objects.create(
