@@ -18,6 +18,7 @@ from articles.desk import conflict, history, links, publication, settling
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.comparison import ComparisonMixin
 from articles.desk.conflict import Rows, Settled
 from articles.desk.documents import DocumentForm
 from articles.desk.drafts import DraftsMixin, typed_in
@@ -66,6 +67,7 @@ def with_line_feeds(data: QueryDict) -> QueryDict:
 class ArticleAdmin(
     ArticleListMixin,
     HistoryMixin,
+    ComparisonMixin,
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,

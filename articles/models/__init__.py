@@ -31,6 +31,7 @@ from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -69,6 +70,7 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "Snapshot",
     "Source",
     "Table",
     "TimelineEntry",
