@@ -49,14 +49,14 @@ class TestTable:
 class TestDifferences:
     def test_say_on_which_side_and_where(self):
         (italian, english) = found(
-            "Alla prima visita il medico del centro prescrive 25 mg al giorno, da prendere con acqua.",
-            "At the first visit the doctor prescribes 50 mg a day, to be taken with water.",
+            "Alla prima visita il medico del centro prescrive 25 mg al giorno, con acqua.",
+            "At the first visit the doctor prescribes 50 mg a day, with water.",
         )
 
         assert (italian.is_own, italian.words) == (True, "25 mg al giorno")
         assert italian.before.endswith("medico del centro prescrive ")
         assert italian.before.startswith("…")
-        assert italian.after == ", da prendere con acqua."
+        assert italian.after == ", con acqua."
         assert (english.is_own, english.words) == (False, "50 mg a day")
 
     def test_are_the_same_whichever_text_comes_first(self):
