@@ -17,6 +17,7 @@ offer = Offer(
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("presence", presence.delete_old, every=3600),
     ],
+    alerts=[first_page.alerts],
     beginnings=[first_page.beginnings],
     waiting=[first_page.waiting],
     worked_on=[first_page.worked_on],

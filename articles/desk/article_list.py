@@ -5,16 +5,17 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.desk.state_badges import badge_of
-from articles.models import Article, Audience
+from articles.desk.state_badges import badge_of, hold_badge, stale_badge_of
+from articles.models import Article, Audience, Hold
+from articles.publishing.staleness import behind, count_behind
 from articles.publishing.states import (
     State,
     count_in_state,
@@ -27,6 +28,8 @@ from immunoportal import languages
 from immunoportal.admin.long_lists import KeysFirstPaginator
 from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import StrPromise, codes, localized
+
+HELD = "yes"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -80,10 +83,47 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
 
     @admin.display(description=languages.name(language))
     def column(article: Article) -> SafeString:
-        return badge_of(versions_of(article)[language])
+        version = versions_of(article)[language]
+        badges = [badge_of(version), stale_badge_of(version)]
+        if any(hold.language == language for hold in article.standing_holds):
+            badges.append(hold_badge())
+        return format_html_join(" ", "{}", ((badge,) for badge in badges if badge))
 
     column.__name__ = f"state_{language}"
     return column
+
+
+class StaleFilter(admin.SimpleListFilter):
+    """Filters articles whose page in a language is behind another one, the oldest first."""
+
+    title = _("behind the other language")
+    parameter_name = "behind"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, StrPromise]]:
+        return [(language, languages.phrase(language)) for language in codes()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        language = self.value()
+        return behind(queryset, language) if language in codes() else queryset
+
+
+class HoldFilter(admin.SimpleListFilter):
+    """Filters articles of which a page is held."""
+
+    title = _("held for safety")
+    parameter_name = "held"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, StrPromise]]:
+        return [(HELD, _("yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() != HELD:
+            return queryset
+        return queryset.filter(pk__in=Hold.objects.standing().values("article"))
 
 
 class ArticlePaginator(KeysFirstPaginator):
@@ -102,7 +142,10 @@ class ArticleListMixin(admin.ModelAdmin):
 
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
-    list_filter = [*map(state_filter, codes()), TranslationFilter, "audience", "topic"]
+    list_filter = [
+        *map(state_filter, codes()), TranslationFilter, StaleFilter, HoldFilter,
+        "audience", "topic",
+    ]  # fmt: skip
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
@@ -111,8 +154,15 @@ class ArticleListMixin(admin.ModelAdmin):
         queryset = super().get_queryset(request)
         match = request.resolver_match
         if match and match.view_name.endswith("_changelist"):
-            queryset = queryset.prefetch_related("language_versions")
+            held = Prefetch("holds", Hold.objects.standing(), to_attr="standing_holds")
+            queryset = queryset.prefetch_related("language_versions", held)
         return queryset
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        # What is behind is sorted by its filter.
+        if request.GET.get(StaleFilter.parameter_name) in codes():
+            return ["stale__stale_since", "pk"]
+        return super().get_ordering(request)
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Article], *args: Any, **kwargs: Any
@@ -126,6 +176,8 @@ class ArticleListMixin(admin.ModelAdmin):
                 paginator.count_quickly = partial(count_in_state, language, value)
             elif name == TranslationFilter.parameter_name and value in codes():
                 paginator.count_quickly = partial(count_lacking, value)
+            elif name == StaleFilter.parameter_name and value in codes():
+                paginator.count_quickly = partial(count_behind, value)
         return paginator
 
     @admin.display(description=_("title"), ordering=localized("title")[0])

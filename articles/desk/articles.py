@@ -22,6 +22,7 @@ from articles.desk import (
     pictures,
     publication,
     recordings,
+    settling,
 )
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
@@ -29,6 +30,7 @@ from articles.desk.blocks import BLOCK_INLINES, BlockInline
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
+from articles.desk.holds import HoldMixin
 from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES
 from articles.desk.links import LINK_SCRIPTS, LINK_STYLES, LinkTargetsMixin, with_own_links
 from articles.desk.named_form import SLUG_SCRIPTS
@@ -37,6 +39,7 @@ from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.publication import WithdrawMixin
+from articles.desk.raising import RaiseMixin
 from articles.desk.removals import removals, stored_blocks
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
@@ -72,6 +75,8 @@ class ArticleAdmin(
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,
+    HoldMixin,
+    RaiseMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
@@ -110,6 +115,7 @@ class ArticleAdmin(
             "articles/unsaved.js",
             "articles/presence.js",
             "articles/panel.js",
+            "articles/changes.js",
             "articles/drafts.js",
             "articles/log-in-again.js",
             *PASTE_SCRIPTS,
@@ -125,6 +131,7 @@ class ArticleAdmin(
                 "articles/desk.css",
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
+                "articles/changes.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
@@ -256,10 +263,12 @@ class ArticleAdmin(
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["links"] = links.in_form(article, formsets)
+        blocks = stored_blocks(formsets)
+        context["changes"] = settling.changes(article, blocks)
         context["publication"] = publication.panel(
             request,
             article,
-            removals(article, stored_blocks(formsets)),
+            removals(article, blocks),
             context["links"]["without_page"],
             typed_in(request),
         )
@@ -337,6 +346,7 @@ class ArticleAdmin(
         copy: WorkingCopy = request.working_copy  # type: ignore[attr-defined]  # see save_related
         if is_preview(request):
             return answer_preview(request, copy)
+        settling.answer(request, copy)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
         warn_of_lost_sources(request, article, copy)

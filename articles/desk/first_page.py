@@ -8,13 +8,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.desk.article_list import TranslationFilter
+from articles.desk.article_list import HELD, HoldFilter, StaleFilter, TranslationFilter
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Draft, Event
+from articles.models import Article, Draft, Event, Hold
+from articles.publishing.staleness import count_behind
 from articles.publishing.states import State, count_in_state, count_lacking, versions_of
 from immunoportal import languages
 from immunoportal.actors import User
-from immunoportal.registry import Beginning, Deed, Waiting
+from immunoportal.registry import Alert, Beginning, Deed, Waiting
 
 # Whoever saves again and again has worked on one article: so many events are looked through.
 LOOKED_THROUGH = 100
@@ -25,6 +26,23 @@ def beginnings(user: User) -> list[Beginning]:
     if not user.has_perm("articles.add_article"):
         return []
     return [Beginning(_("Write an article"), reverse("admin:articles_article_add"))]
+
+
+def alerts(user: User) -> list[Alert]:
+    """Return an alert about pages that are held, for whoever may end that."""
+    if not user.has_perms(["articles.view_article", "articles.publish_article"]):
+        return []
+    held = Hold.objects.standing().count()
+    if not held:
+        return []
+    text = ngettext(
+        "%(count)d page is held for safety: readers see a notice in its place or on it.",
+        "%(count)d pages are held for safety: readers see a notice in their place or on them.",
+        held,
+    )
+    url = reverse("admin:articles_article_changelist")
+    link = f"{url}?{HoldFilter.parameter_name}={HELD}"
+    return [Alert(text % {"count": held}, link, is_urgent=True)]
 
 
 def waiting(user: User) -> list[Waiting]:
@@ -44,6 +62,15 @@ def waiting(user: User) -> list[Waiting]:
                 count_in_state(language, State.CHANGED),
                 _("unpublished changes %(language)s") % {"language": languages.phrase(language)},
                 f"{url}?state_{language}={State.CHANGED}",
+            )
+            for language in languages.codes()
+        ]
+        numbers += [
+            Waiting(
+                count_behind(language),
+                _("pages behind the other language, %(language)s")
+                % {"language": languages.phrase(language)},
+                f"{url}?{StaleFilter.parameter_name}={language}",
             )
             for language in languages.codes()
         ]

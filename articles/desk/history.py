@@ -10,9 +10,12 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.desk.state_badges import badge_of_open
-from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event
+from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Severity
+from articles.publishing.permission import PERMISSION
+from articles.publishing.severity import severity_of
 from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
 from immunoportal.registry import Deed
@@ -86,6 +89,18 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.SETTLED:
+            return _told_settlement(event)
+        case Event.Verb.SEVERITY_RAISED:
+            words = _words(event) | {"severity": Severity(event.detail["severity"]).label}
+            return (
+                _("Raised the severity of edition no. %(number)s %(language)s: %(severity)s.")
+                % words
+            )
+        case Event.Verb.HELD:
+            return _("Held the page %(language)s.") % _words(event)
+        case Event.Verb.HOLD_ENDED:
+            return _("The hold of the page %(language)s ended.") % _words(event)
         case Event.Verb.FILE_WITHDRAWN:
             if "image" in event.detail:
                 return _("A picture of this article was withdrawn for good.")
@@ -115,6 +130,21 @@ def _words(event: Event) -> dict[str, object]:
     return {
         "language": phrase(event.language),
         "number": event.edition.number if event.edition else "–",
+    }
+
+
+def _told_settlement(event: Event) -> str:
+    parts = len(event.detail.get("parts", ()))
+    text = ngettext(
+        "Said of %(count)d change %(other)s what it means for the page %(language)s.",
+        "Said of %(count)d changes %(other)s what they mean for the page %(language)s.",
+        parts,
+    )
+    other = event.edition.language if event.edition else ""
+    return text % {
+        "count": parts,
+        "other": phrase(other) if other else "–",
+        "language": phrase(event.language),
     }
 
 
@@ -171,6 +201,7 @@ class HistoryMixin(admin.ModelAdmin):
         editions = (
             Edition.objects.filter(article__pk__in=pk)
             .select_related("published_by", "withdrawn_by")
+            .prefetch_related("raised")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )
@@ -179,7 +210,11 @@ class HistoryMixin(admin.ModelAdmin):
             request.GET.get("p")
         )
         context = {
-            "editions": [(edition, badge_of_open(edition)) for edition in editions],
+            "editions": [
+                (edition, badge_of_open(edition), severity_of(edition)) for edition in editions
+            ],
+            "may_raise": request.user.has_perm(PERMISSION),
+            "gravest": Severity.SAFETY,
             "events": page,
             "lines": [(event, told(event)) for event in page],
             **(extra_context or {}),

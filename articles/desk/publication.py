@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Edition, LanguageVersion
+from articles.models import Article, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
 from articles.publishing import permission, verbs
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.severity import note_name
 from articles.publishing.states import live_edition, scheduled_for, versions_of
 from immunoportal import languages
 from immunoportal.languages import codes, phrase
@@ -27,6 +28,8 @@ from immunoportal.text import clean_line
 
 # What the panel's buttons send: this name, and the code of a language or "all".
 PUBLISH = "_publish"
+# How grave the change is, and what readers see of a page that it leaves behind.
+SEVERITY, HOLD = "_severity", "_hold"
 # What the panel has shown of what vanishes; see ``removals``.
 SHOWN_REMOVAL = "_shown_removal"
 
@@ -47,6 +50,7 @@ def panel(
         typed: what the form holds that has not been saved.
     """
     versions = versions_of(article) if article else {}
+    is_live = any(live_edition(version) for version in versions.values())
     return {
         "languages": [
             _shown(request, code, versions.get(code), typed)
@@ -54,7 +58,48 @@ def panel(
             for code in codes()
         ],
         "may_publish": request.user.has_perm(permission.PERMISSION),
+        # Of a page that readers have seen, something can change.
+        "severities": _severities(request, typed)
+        if any(version.last_number for version in versions.values())
+        else [],
+        "kinds_of_hold": _kinds_of_hold(request, typed),
+        "is_live": is_live,
+        "holds": list(article.holds.standing()) if article and is_live else [],
     }
+
+
+def _severities(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
+    """Return how grave a change can be: value, name, what it means, and whether it is chosen."""
+    meanings = {
+        Severity.TYPO: _("a letter, a comma, a link: nothing that is said has changed"),
+        Severity.MINOR: _("clearer or more complete, and nobody need read it again"),
+        Severity.SUBSTANTIVE: _(
+            "what is said has changed: readers are told, and the other language has to follow"
+        ),
+        Severity.SAFETY: _(
+            "the old text could do harm: the page in the other language is marked at once"
+        ),
+    }
+    chosen = typed.get(SEVERITY) or request.GET.get(SEVERITY, "")
+    return [
+        (str(severity.value), str(severity.label), meaning, str(severity.value) == chosen)
+        for severity, meaning in meanings.items()
+    ]
+
+
+def _kinds_of_hold(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    chosen = typed.get(HOLD) or request.GET.get(HOLD) or Hold.Kind.NOTICE.value
+    return [(value, str(label), value == chosen) for value, label in Hold.Kind.choices]
+
+
+def _severity_in(request: HttpRequest) -> Severity | None:
+    chosen = request.POST.get(SEVERITY, "")
+    return next((severity for severity in Severity if str(severity.value) == chosen), None)
+
+
+def _hold_in(request: HttpRequest) -> str:
+    chosen = request.POST.get(HOLD, "")
+    return chosen if chosen in Hold.Kind.values else Hold.Kind.NOTICE
 
 
 def _shown(
@@ -79,13 +124,13 @@ def _page_of(language: str, edition: RepeatedEdition) -> str:
 
 
 def _note_name(language: str) -> str:
-    """Return the name of the panel's field for what has changed in a language."""
-    return f"_note_{language}"
+    """Return the name of the panel's field for what readers are told in a language."""
+    return f"_{note_name(language)}"
 
 
 def _note_in(request: HttpRequest, name: str) -> str:
-    """Return a note that was posted, as one line that fits its field."""
-    return clean_line(request.POST.get(name, ""))[:300]
+    """Return a note that was posted, as one line."""
+    return clean_line(request.POST.get(name, ""))
 
 
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
@@ -133,7 +178,7 @@ def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
 def back_to(article: Article, typed: QueryDict | None = None) -> HttpResponse:
     """Redirect to the article's page, with the notes that were typed and have not been used."""
     url = reverse("admin:articles_article_change", args=[article.pk])
-    names = [_note_name(language) for language in codes()]
+    names = [*map(_note_name, codes()), SEVERITY, HOLD]
     notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}
     return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
 
@@ -146,10 +191,19 @@ def _publish(
     Returns:
         Whether there is a new edition.
     """
-    notes = {language: _note_in(request, _note_name(language)) for language in chosen}
+    # Those of the other languages too: a safety change is told to the readers of every page.
+    notes = {language: _note_in(request, _note_name(language)) for language in codes()}
     assert request.user.is_authenticated  # the admin lets nobody else in
     try:
-        editions = verbs.publish(article, chosen, by=request.user, notes=notes, copy=copy)
+        editions = verbs.publish(
+            article,
+            chosen,
+            by=request.user,
+            severity=_severity_in(request),
+            notes=notes,
+            hold=_hold_in(request),
+            copy=copy,
+        )
     except PermissionDenied as refusal:
         messages.error(request, _("Saved, but not published. %s") % refusal)
         return False
@@ -191,6 +245,8 @@ def field_id(article: Article, item: Missing) -> str:
     """Return the id, on the article's page, of the form field where something is missing."""
     if item.field == "bylines":
         return "bylines-group"
+    if item.field == "severity" or item.field in map(note_name, codes()):
+        return item.field
     if item.block is None:
         # A text that no block holds yet: the place where blocks are added.
         return "add-block" if item.field.startswith("text_") else f"id_{item.field}"

@@ -45,7 +45,7 @@ class Part:
 def parts_of(edition: Edition) -> dict[str, Part]:
     """Return the parts of an edition by their keys, in the order of the page."""
     content = read(edition)
-    head = [_part(name, name, text) for name in HEAD if (text := _text_of_head(edition, name))]
+    head = [part_of(name, name, text) for name in HEAD if (text := _text_of_head(edition, name))]
     blocks = [_block(block) for block in content.blocks]
     return {part.key: part for part in [*head, *blocks, *_sources(content)]}
 
@@ -70,14 +70,15 @@ def _block(block: Frozen) -> Part:
     said = {name: value for name, value in block.items() if name not in ("key", "only", "credit")}
     if "html" in said:
         said["html"] = _ANCHOR.sub("", said["html"])
-    return _part(block["key"], block["type"], said, only_here=block.get("only", False))
+    return part_of(block["key"], block["type"], said, only_here=block.get("only", False))
 
 
 def _sources(content: Content) -> list[Part]:
     cited = [[source["citation"], source["links"]] for source in content.sources]
-    return [_part(SOURCES, SOURCES, cited)] if cited else []
+    return [part_of(SOURCES, SOURCES, cited)] if cited else []
 
 
-def _part(key: str, kind: str, said: Any, *, only_here: bool = False) -> Part:
+def part_of(key: str, kind: str, said: Any, *, only_here: bool = False) -> Part:
+    """Return a part with its digest."""
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     return Part(key, kind, said, digest, only_here)

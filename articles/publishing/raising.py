@@ -9,7 +9,7 @@ from articles.models.severity import TOLD
 from articles.publishing.holds import begin_where_stale
 from articles.publishing.permission import demand_permission
 from articles.publishing.severity import severity_of, unsaid
-from articles.publishing.staleness import restate
+from articles.publishing.staleness import restate, standing_of
 from articles.publishing.verbs import Incomplete
 from immunoportal import audit
 from immunoportal.actors import User
@@ -52,7 +52,8 @@ def raise_severity(
     raised = RaisedSeverity.objects.create(
         edition=edition, severity=severity, note=notes.get(edition.language, ""), by=by
     )
-    standing = restate(article)
+    standing = standing_of(article)
+    restate(article, standing)
     if severity == Severity.SAFETY:
         begin_where_stale([edition], standing, notes, by=by, kind=hold)
     Event.objects.create(

@@ -11,13 +11,13 @@ from itertools import permutations
 from django.db import transaction
 
 from articles.models import Article, Edition, Event, Settlement
-from articles.models.editions import EVER_VALID
 from articles.models.settlements import WHOLE
 from articles.publishing.agreement import NOTHING, Settled
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.holds import end_what_is_settled
 from articles.publishing.permission import demand_permission
 from articles.publishing.staleness import Standing, restate, standing_of
+from immunoportal import languages
 from immunoportal.actors import User
 
 How = Settlement.How
@@ -71,7 +71,9 @@ def settle(
         return []
     for row in rows:
         row.by = by
+        standing.add(row)
     Settlement.objects.bulk_create(rows)
+    restate(article, standing)
     Event.objects.create(
         article=article,
         verb=Event.Verb.SETTLED,
@@ -80,7 +82,7 @@ def settle(
         edition=rows[-1].edition,
         detail={"parts": [row.part for row in rows]},
     )
-    end_what_is_settled(article, restate(article), by=by)
+    end_what_is_settled(article, standing, by=by)
     return rows
 
 
@@ -94,8 +96,6 @@ def _rows(
     stale = {part.part: part for part in standing.stale_parts(language, other)}
     known = set(standing.settled.get((language, other), ()))
     theirs = {step.number: step for step in standing.steps.get(other, ())}
-    editions = copy.article.editions.in_language(other).only("number", "language")
-    rows = {edition.number: edition for edition in editions}
     working = None
     for decision in decisions:
         part, step = stale.get(decision.part), theirs.get(decision.number)
@@ -114,7 +114,9 @@ def _rows(
         yield Settlement(
             article=copy.article,
             language=language,
-            edition=rows[step.number],
+            edition=Edition(
+                pk=standing.keys[other, step.number], language=other, number=step.number
+            ),
             part=part.part,
             other_digest=decision.other_digest,
             own_digest=own_digest,
@@ -124,84 +126,84 @@ def _rows(
         )
 
 
-def settle_first_editions(article: Article, *, by: User) -> None:
-    """Have each two languages begin to agree once both have been published.
+def settle_published(
+    article: Article, new: Sequence[Edition], agreeing: Collection[str], *, by: User
+) -> Standing:
+    """Settle what follows from publishing: what was first published, and what was mended.
 
-    Call it in the transaction that stores editions, after that.
-    """
-    newest: dict[str, Edition] = {}
-    ever_valid = article.editions.filter(EVER_VALID)
-    for edition in ever_valid.order_by("number").only("article", "language", "number"):
-        newest[edition.language] = edition
-    settled = article.settlements.filter(part=WHOLE)
-    known = set(settled.values_list("language", "edition__language"))
-    Settlement.objects.bulk_create(
-        Settlement(
-            article=article,
-            language=language,
-            edition=newest[other],
-            own_number=newest[language].number,
-            how=How.TRANSLATED,
-            by=by,
-        )
-        for language, other in permutations(newest, 2)
-        if (language, other) not in known
-    )
-
-
-def settle_together(new: Sequence[Edition], agreeing: Collection[str], *, by: User) -> None:
-    """Settle, in every direction, what was changed in several languages and published in one act.
+    Call it in the transaction that stores the editions, after that.
 
     Args:
         new: the editions of the act.
-        agreeing: the parts of which somebody has seen all texts, and published them as the same;
-            see ``articles.publishing.parts.agreement_of``.
+        agreeing: the parts that were changed in several languages, and of which somebody has seen
+            all texts and published them as the same.
+
+    Returns:
+        How the languages stand to one another now.
     """
-    Settlement.objects.bulk_create(
-        Settlement(
-            article=own.article,
-            language=own.language,
-            edition=other,
-            part=part,
-            other_digest=other.parts["digests"].get(part, NOTHING),
-            own_digest=own.parts["digests"].get(part, NOTHING),
-            own_number=own.number,
-            how=How.TOGETHER,
-            by=by,
+    standing = standing_of(article)
+    rows = [*_first(standing), *_together(new, agreeing), *_followed(standing, new)]
+    for row in rows:
+        row.article, row.by = article, by
+        standing.add(row)
+    Settlement.objects.bulk_create(rows)
+    return standing
+
+
+def _first(standing: Standing) -> Iterator[Settlement]:
+    """Have each two languages begin to agree once both have been published."""
+    for language, other in permutations(standing.steps, 2):
+        known = standing.settled.get((language, other), ())
+        if any(settled.part == WHOLE for settled in known):
+            continue
+        yield Settlement(
+            language=language,
+            edition=_edition(standing, other),
+            own_number=standing.steps[language][-1].number,
+            how=How.TRANSLATED,
         )
-        for own, other in permutations(new, 2)
-        for part in agreeing
-    )
 
 
-def settle_followed(article: Article, new: Sequence[Edition], *, by: User) -> None:
+def _together(new: Sequence[Edition], agreeing: Collection[str]) -> Iterator[Settlement]:
+    """Settle, in every direction, what was changed in several languages in one act."""
+    for own, other in permutations(new, 2):
+        for part in agreeing:
+            yield Settlement(
+                language=own.language,
+                edition=other,
+                part=part,
+                other_digest=other.parts["digests"].get(part, NOTHING),
+                own_digest=own.parts["digests"].get(part, NOTHING),
+                own_number=own.number,
+                how=How.TOGETHER,
+            )
+
+
+def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement]:
     """Settle the other direction of what was mended: a page that has followed another one does not
-    make that one stale.
+    make that one stale."""
+    for edition in new:
+        for other in languages.others(edition.language):
+            mended = standing.settled.get((edition.language, other), ())
+            if other not in standing.steps:
+                continue
+            theirs = standing.steps[other][-1]
+            for settled in mended:
+                own_digest = edition.parts["digests"].get(settled.part, NOTHING)
+                told = (settled.number, settled.own_number, settled.own_digest)
+                if settled.part != WHOLE and told == (theirs.number, edition.number, own_digest):
+                    yield Settlement(
+                        language=other,
+                        edition=edition,
+                        part=settled.part,
+                        other_digest=own_digest,
+                        own_digest=theirs.digests.get(settled.part, NOTHING),
+                        own_number=theirs.number,
+                        how=How.FOLLOWED,
+                    )
 
-    Call it in the transaction that stores the new editions, after that.
-    """
-    numbers = {edition.language: edition for edition in new}
-    mended = article.settlements.filter(how=How.MENDED, language__in=numbers)
-    rows = list(mended.select_related("edition").defer("edition__content", "edition__plain_text"))
-    if not rows:
-        return
-    newest = {
-        language: steps[-1] for language, steps in standing_of(article).steps.items() if steps
-    }
-    Settlement.objects.bulk_create(
-        Settlement(
-            article=article,
-            language=row.edition.language,
-            edition=numbers[row.language],
-            part=row.part,
-            other_digest=row.own_digest,
-            own_digest=row.other_digest,
-            own_number=newest[row.edition.language].number,
-            how=How.FOLLOWED,
-            by=by,
-        )
-        for row in rows
-        if row.own_number == numbers[row.language].number
-        and row.own_digest == newest[row.language].digests.get(row.part, NOTHING)
-        and row.other_digest == newest[row.edition.language].digests.get(row.part, NOTHING)
-    )
+
+def _edition(standing: Standing, language: str) -> Edition:
+    """Return the newest edition of a language, as far as a settlement needs it."""
+    number = standing.steps[language][-1].number
+    return Edition(pk=standing.keys[language, number], language=language, number=number)

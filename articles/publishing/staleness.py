@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from articles.models import Article, Edition, LanguageVersion
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from articles.models import Article, Edition, LanguageVersion, Settlement
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
 from articles.publishing.parts import digests_of
 from articles.publishing.severity import severity_of
@@ -21,13 +23,20 @@ class Standing:
 
     Attributes:
         steps: by language, the editions that have begun, in their order.
+        keys: the primary keys of the editions, by language and number.
         live: the languages that have a live page.
         settled: by the pair of a language and the other one that it is compared with.
     """
 
     steps: Mapping[str, Sequence[Step]]
+    keys: Mapping[tuple[str, int], int]
     live: Collection[str]
-    settled: Mapping[tuple[str, str], Sequence[Settled]]
+    settled: dict[tuple[str, str], list[Settled]]
+
+    def add(self, row: Settlement) -> None:
+        """Count a settlement that has just been made."""
+        settled = Settled(row.part, row.edition.number, row.own_digest, row.own_number)
+        self.settled[row.language, row.edition.language].append(settled)
 
     def stale_parts(self, language: str, other: str) -> list[StalePart]:
         """Return the parts of the newest page in a language that are behind another one."""
@@ -43,13 +52,14 @@ class Standing:
 
 
 def standing_of(article: Article) -> Standing:
-    """Read how the languages of an article stand to one another, in two queries."""
+    """Read how the languages of an article stand to one another, in three queries."""
     editions = Edition.objects.begun().filter(article=article).order_by("number")
     steps: dict[str, list[Step]] = defaultdict(list)
-    live = set()
+    keys, live = {}, set()
     read = editions.prefetch_related("raised").defer("plain_text", "content")
     for edition in read:
         steps[edition.language].append(step_of(edition))
+        keys[edition.language, edition.number] = edition.pk
         if edition.is_live:
             live.add(edition.language)
     settled: dict[tuple[str, str], list[Settled]] = defaultdict(list)
@@ -58,7 +68,7 @@ def standing_of(article: Article) -> Standing:
     )
     for language, other, *told in rows:
         settled[language, other].append(Settled(*told))
-    return Standing(steps, live, settled)
+    return Standing(steps, keys, live, settled)
 
 
 def step_of(edition: Edition) -> Step:
@@ -73,20 +83,36 @@ def step_of(edition: Edition) -> Step:
     )
 
 
-def restate(article: Article) -> Standing:
+def restate(article: Article, standing: Standing) -> None:
     """Have the language versions of an article repeat whether they are stale.
 
     Call it in the transaction that changes anything that it depends on, after that.
     """
-    standing = standing_of(article)
-    versions = {version.language: version for version in article.language_versions.all()}
-    changed = []
-    for language, version in versions.items():
+    versions = []
+    for language in languages.codes():
         stale = standing.all_stale_parts(language)
         since = min((part.since for part in stale), default=None)
         severity = max((part.severity for part in stale), default=None)
-        if (version.stale_since, version.stale_severity) != (since, severity):
-            version.stale_since, version.stale_severity = since, severity
-            changed.append(version)
-    LanguageVersion.objects.bulk_update(changed, ["stale_since", "stale_severity"])
-    return standing
+        versions.append(
+            LanguageVersion(
+                article=article, language=language, stale_since=since, stale_severity=severity
+            )
+        )
+    LanguageVersion.objects.bulk_create(
+        versions,
+        update_conflicts=True,
+        unique_fields=["article", "language"],
+        update_fields=["stale_since", "stale_severity"],
+    )
+
+
+def behind(articles: QuerySet[Article], language: str) -> QuerySet[Article]:
+    """Return the articles whose page in a language is stale, the one that is longest so first."""
+    of_language = Q(language_versions__language=language)
+    stale = articles.alias(stale=FilteredRelation("language_versions", condition=of_language))
+    return stale.filter(stale__stale_since__isnull=False).order_by("stale__stale_since", "pk")
+
+
+def count_behind(language: str) -> int:
+    """Return the number of pages in a language that are stale."""
+    return LanguageVersion.objects.filter(language=language, stale_since__isnull=False).count()

@@ -23,13 +23,9 @@ from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_wor
 from articles.publishing.holds import begin_where_stale, end_what_is_settled
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
-from articles.publishing.settling import (
-    settle_first_editions,
-    settle_followed,
-    settle_together,
-)
+from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
-from articles.publishing.staleness import restate
+from articles.publishing.staleness import restate, standing_of
 from articles.publishing.states import repeated
 from immunoportal import audit, languages
 from immunoportal.actors import User
@@ -143,10 +139,8 @@ def publish(
                 edition=edition.number,
             )
         repeat_editions([article.pk])
-        settle_first_editions(article, by=by)
-        settle_together(new, agreeing, by=by)
-        settle_followed(article, new, by=by)
-        standing = restate(article)
+        standing = settle_published(article, new, agreeing, by=by)
+        restate(article, standing)
         end_what_is_settled(article, standing, by=by)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
@@ -187,7 +181,7 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
     now = timezone.now()
     _close(editions, now, withdrawn_by=by, withdrawal_note=note)
     repeat_editions([article.pk])
-    restate(article)
+    restate(article, standing_of(article))
     Event.objects.create(
         article=article,
         verb=Event.Verb.WITHDRAWN,

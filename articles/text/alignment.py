@@ -72,3 +72,39 @@ def stretches(
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     """Return how many items two sequences begin with alike."""
     return sum(takewhile(bool, map(eq, one, other)))
+
+
+# The places of two items that belong together; of one that is only in the other sequence, ``None``.
+Pair = tuple[int | None, int | None]
+
+
+def paired(likeness: Sequence[Sequence[float]], columns: int) -> list[Pair]:
+    """Return the items of two sequences in pairs, in order, as like one another as can be.
+
+    Args:
+        likeness: how like each item of the first is to each of the second; 0 parts them.
+        columns: how many items the second has.
+    """
+    rows = len(likeness)
+    # The best likeness of all that follows, from each two places on.
+    best = [[0.0] * (columns + 1) for _row in range(rows + 1)]
+    for one in reversed(range(rows)):
+        for other in reversed(range(columns)):
+            best[one][other] = max(
+                best[one + 1][other],
+                best[one][other + 1],
+                best[one + 1][other + 1] + likeness[one][other],
+            )
+    found: list[Pair] = []
+    one = other = 0
+    while one < rows or other < columns:
+        if other == columns or (one < rows and best[one][other] == best[one + 1][other]):
+            found.append((one, None))
+            one += 1
+        elif one == rows or best[one][other] == best[one][other + 1]:
+            found.append((None, other))
+            other += 1
+        else:
+            found.append((one, other))
+            one, other = one + 1, other + 1
+    return found

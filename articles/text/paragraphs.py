@@ -16,7 +16,7 @@ from hashlib import blake2s
 from itertools import groupby, zip_longest
 from operator import attrgetter
 
-from articles.text.alignment import Effort, stretches
+from articles.text.alignment import Effort, Pair, paired, stretches
 from articles.text.html import plain_text
 
 _TAG = re.compile(r"(<[^>]*>)")
@@ -131,11 +131,6 @@ def places(paragraphs: Iterable[Paragraph]) -> list[Place]:
     return found
 
 
-# The places in both texts of two paragraphs that belong together; of one that is only in the
-# other text, ``None``.
-Pair = tuple[int | None, int | None]
-
-
 def differing(
     old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort | None = None
 ) -> list[Pair]:
@@ -161,30 +156,15 @@ def _paired(
         "old": [Counter(old[place].words.split()) for place in first],
         "new": [Counter(new[place].words.split()) for place in second],
     }
-    # The best likeness of all that follows, from each two places on.
-    best = [[0.0] * (len(second) + 1) for _place in range(len(first) + 1)]
-    likeness = [[_likeness(one, other) for other in bags["new"]] for one in bags["old"]]
-    for one in reversed(range(len(first))):
-        for other in reversed(range(len(second))):
-            best[one][other] = max(
-                best[one + 1][other],
-                best[one][other + 1],
-                best[one + 1][other + 1] + likeness[one][other],
-            )
-    one = other = 0
-    while one < len(first) or other < len(second):
-        if other == len(second) or (one < len(first) and best[one][other] == best[one + 1][other]):
-            yield first[one], None
-            one += 1
-        elif one == len(first) or best[one][other] == best[one][other + 1]:
-            yield None, second[other]
-            other += 1
-        else:
-            yield first[one], second[other]
-            one, other = one + 1, other + 1
+    likeness = [[likeness_of(one, other) for other in bags["new"]] for one in bags["old"]]
+    for one, other in paired(likeness, len(second)):
+        yield (
+            None if one is None else first[one],
+            None if other is None else second[other],
+        )
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
+def likeness_of(one: Counter[str], other: Counter[str]) -> float:
     """Return what part of their words two paragraphs share; none, if it is little."""
     longest = max(one.total(), other.total())
     share = (one & other).total() / longest if longest else 0.0

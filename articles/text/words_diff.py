@@ -11,8 +11,11 @@ from articles.text.alignment import Effort, stretches
 SAME, GONE, NEW = "same", "del", "ins"
 Change = tuple[str, str]
 
-# A number is one word, with its decimals: half of a dose that has changed would be misread.
-_WORDS = re.compile(r"\s+|\d+(?:[.,]\d+)+|\w+|[^\w\s]")
+# A number is one word, with its decimals; so are a range and a unit ("16-20", "mg/kg"): half of a
+# dose that has changed would be misread.
+_PART = r"(?:\d+(?:[.,:]\d+)+|\w+)"
+WORD = rf"{_PART}(?:[-–‑/]{_PART})*"
+_WORDS = re.compile(rf"\s+|{WORD}|[^\w\s]")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 

@@ -21,7 +21,7 @@ class TestHistory:
         article = make_article(title_en="First title")
         edition = publish(article, "en")[0]
         editor_client.post(
-            change_url(article), form_of(article, title_en="Second title", _publish="en")
+            change_url(article), form_of(article, title_en="Second title", _publish="en", _severity="2")
         )
 
         history = editor_client.get(reverse("admin:articles_article_history", args=[article.pk]))
@@ -40,7 +40,7 @@ class TestHistory:
         form["articles_figure_set-0-DELETE"] = "on"
         editor_client.post(change_url(article), form)
         article.refresh_from_db()
-        publish(article, "it", it="Un titolo nuovo")
+        publish(article, "it", notes={"it": "Un titolo nuovo"})
         verbs.withdraw(article, "it", by=make_editor(), note="Per prova")
 
         assert not Figure.objects.filter(pk=removed.pk).exists()

@@ -234,13 +234,13 @@ class TestOnlyInOneLanguage:
         )
 
         # What nobody was shown does not go out.
-        saved(editor_client, article, data | {"_publish": "all"})
+        saved(editor_client, article, data | {"_publish": "all", "_severity": "2"})
         assert article.editions.count() == 2
         page = page_of(editor_client.get(change_url(article)))
         assert "publish once more" in page.one("ul", class_="messagelist").words
         shown = page.one("input", name="_shown_removal")["value"]
 
-        saved(editor_client, article, data | {"_publish": "all", "_shown_removal": shown})
+        saved(editor_client, article, data | {"_publish": "all", "_severity": "2", "_shown_removal": shown})
         assert live not in editor_client.get(change_url(article)).text
         assert str(block.key) not in str(article.editions.live().get(language="en").content)
 

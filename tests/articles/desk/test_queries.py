@@ -76,7 +76,7 @@ class TestBudget:
         [
             ({"_save": "1"}, 302, 32),
             ({"_preview": "en"}, 200, 25),
-            ({"_publish": "all"}, 302, 45),
+            ({"_publish": "all", "_severity": "2"}, 302, 45),
         ],
         ids=["save", "preview", "publish"],
     )

@@ -1,0 +1,149 @@
+"""The pages of the article's admin that hold what is live, at once and before anything is
+corrected, and that end a hold."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Article, Hold
+from articles.publishing import holds
+from articles.publishing.permission import demand_permission
+from immunoportal.actors import user_of
+from immunoportal.languages import codes, phrase
+
+
+class HoldForm(forms.Form):
+    """A sentence for the readers of each page that is to be held."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What readers see"),
+        choices=Hold.Kind.choices,
+        initial=Hold.Kind.NOTICE,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, live: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.live = live
+        for language in live:
+            self.fields[language] = forms.CharField(
+                label=_("What readers %s have to know") % phrase(language),
+                max_length=Hold._meta.get_field("sentence").max_length,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, "lang": language}),
+                help_text=_("One sentence. Where it stays empty, the page is not held."),
+            )
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """By language, of the pages that are to be held."""
+        cleaned = self.cleaned_data
+        return {language: cleaned[language] for language in self.live if cleaned.get(language)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.sentences:
+            raise forms.ValidationError(_("Write a sentence for the readers of at least one page."))
+        return cleaned
+
+
+class EndForm(forms.Form):
+    """Why a hold ends."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why does it end? (for the history)"),
+        max_length=Hold._meta.get_field("end_reason").max_length,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
+
+
+class HoldMixin(admin.ModelAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/hold/", view(self.hold_view), name="articles_article_hold"),
+            path(
+                "<int:pk>/holds/<int:number>/end/",
+                view(self.end_hold_view),
+                name="articles_article_end_hold",
+            ),
+            *super().get_urls(),
+        ]
+
+    def hold_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask what readers have to know; then hold the pages, and mail whoever may publish."""
+        article = self._article(request, pk)
+        live = article.editions.live().values_list("language", flat=True)
+        spoken = [language for language in codes() if language in live]
+        if not spoken:
+            messages.info(request, _("No page of this article is live, so there is none to hold."))
+            return _back_to(article)
+        form = HoldForm(request.POST or None, live=spoken)
+        if request.method == "POST" and form.is_valid():
+            try:
+                holds.hold(
+                    article, form.sentences, by=user_of(request), kind=form.cleaned_data["kind"]
+                )
+            except holds.NothingToHold:
+                messages.info(request, _("Somebody else has withdrawn the page meanwhile."))
+            else:
+                messages.success(
+                    request, _("Held. Readers see it now, and whoever may publish gets a mail.")
+                )
+            return _back_to(article)
+        title = _("Hold the pages of “%s”?") % article
+        return self._ask(request, "articles/desk/hold.html", article, form, title)
+
+    def end_hold_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Ask why the hold ends; then end it."""
+        article = self._article(request, pk)
+        hold = article.holds.filter(pk=number).first()
+        if hold is None:
+            raise Http404
+        form = EndForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                holds.end(hold, by=user_of(request), reason=form.cleaned_data["reason"])
+            except holds.AlreadyEnded:
+                messages.info(request, _("It has ended already."))
+            else:
+                messages.success(request, _("The hold has ended. Readers see the page as it is."))
+            return _back_to(article)
+        title = _("End the hold %s?") % phrase(hold.language)
+        return self._ask(request, "articles/desk/end_hold.html", article, form, title, hold=hold)
+
+    def _article(self, request: HttpRequest, pk: int) -> Article:
+        article = Article.objects.filter(pk=pk).first()
+        if article is None:
+            raise Http404
+        demand_permission(request.user)
+        return article
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        template: str,
+        article: Article,
+        form: forms.Form,
+        title: str,
+        **more: Any,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "article": article,
+            "form": form,
+            "title": title,
+            **more,
+        }
+        return TemplateResponse(request, template, context)
+
+
+def _back_to(article: Article) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
