@@ -31,7 +31,6 @@ class Language:
         home_label: of the switch where it leads to the home page instead.
         capital_months: whether the names of months begin with a capital letter.
         quotation_marks: two pairs, the second one for what is quoted within a quotation.
-
         readability: the formula that measures how hard a text is, by its name in
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
