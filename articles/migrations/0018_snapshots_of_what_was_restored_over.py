@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0016_pages_agree_as_they_are"),
+        ("articles", "0017_settings_of_articles"),
     ]
 
     operations = [
