@@ -30,6 +30,7 @@ class Language:
             language itself: the reader who needs it reads no other.
         home_label: of the switch where it leads to the home page instead.
         capital_months: whether the names of months begin with a capital letter.
+        quotation_marks: two pairs, the second one for what is quoted within a quotation.
     """
 
     own_name: str
@@ -37,6 +38,7 @@ class Language:
     version_label: str
     home_label: str
     capital_months: bool
+    quotation_marks: str
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -48,6 +50,7 @@ TABLE = {
         version_label="versione italiana",
         home_label="pagina iniziale in italiano",
         capital_months=False,
+        quotation_marks="«»“”",
     ),
     "en": Language(
         own_name="English",
@@ -55,6 +58,7 @@ TABLE = {
         version_label="English version",
         home_label="home page in English",
         capital_months=True,
+        quotation_marks="“”‘’",
     ),
 }
 
