@@ -19,10 +19,12 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.glossary import Term
 from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
+from articles.models.parity_answers import ParityAnswer
 from articles.models.people import Contributor
 from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
@@ -57,6 +59,7 @@ __all__ = [
     "LanguageVersion",
     "OldAddress",
     "OwnArticle",
+    "ParityAnswer",
     "Player",
     "Presence",
     "Question",
@@ -69,6 +72,7 @@ __all__ = [
     "Severity",
     "Source",
     "Table",
+    "Term",
     "TimelineEntry",
     "Topic",
     "Transcript",

@@ -17,6 +17,7 @@ class Event(events.Event):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
         SETTLED = "settled", _("settled against another language")
+        FOUND_RIGHT = "found right", _("found right in two languages")
         SEVERITY_RAISED = "severity raised", _("severity raised")
         HELD = "held", _("held")
         HOLD_ENDED = "hold ended", _("hold ended")
