@@ -96,6 +96,12 @@ def told(event: Event) -> str:
             return _("Put back what was here %(language)s before.") % _words(event)
         case Event.Verb.SETTLED:
             return _told_settlement(event)
+        case Event.Verb.FOUND_RIGHT:
+            return ngettext(
+                "Found %(count)d part right as it is in two languages.",
+                "Found %(count)d parts right as they are in two languages.",
+                len(event.detail.get("parts", ())),
+            ) % {"count": len(event.detail.get("parts", ()))}
         case Event.Verb.SEVERITY_RAISED:
             words = _words(event) | {"severity": Severity(event.detail["severity"]).label}
             return (

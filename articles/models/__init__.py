@@ -19,10 +19,12 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.glossary import Term
 from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
+from articles.models.parity_answers import ParityAnswer
 from articles.models.people import Contributor
 from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
@@ -60,6 +62,7 @@ __all__ = [
     "LanguageVersion",
     "OldAddress",
     "OwnArticle",
+    "ParityAnswer",
     "Player",
     "Presence",
     "Question",
@@ -73,6 +76,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "Table",
+    "Term",
     "TimelineEntry",
     "Topic",
     "Transcript",

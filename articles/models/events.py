@@ -18,6 +18,7 @@ class Event(events.Event):
         WITHDRAWN = "withdrawn", _("withdrawn")
         RESTORED = "restored", _("restored")
         SETTLED = "settled", _("settled against another language")
+        FOUND_RIGHT = "found right", _("found right in two languages")
         SEVERITY_RAISED = "severity raised", _("severity raised")
         HELD = "held", _("held")
         HOLD_ENDED = "hold ended", _("hold ended")

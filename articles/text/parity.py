@@ -81,11 +81,7 @@ def told_in(text: str, language: str) -> Told:
 
 
 def told_in_html(html: str, language: str) -> Told:
-    """Return what clean HTML says; if it is the rows of a table, cell by cell."""
-    if html.startswith("<tr"):
-        (grid,) = [part for part in tables.read(f"<table>{html}</table>") if isinstance(part, list)]
-        cells = [[told_in_html(cell.html, language) for cell in row] for row in grid]
-        return Told("", cells=cells)
+    """Return what clean HTML says."""
     text = plain_text(html)
     facts = list(facts_in(text, language))
     links = [
@@ -103,6 +99,13 @@ def told_in_html(html: str, language: str) -> Told:
             if fact.kind in (WEB, MAIL, TELEPHONE) and fact.value not in written
         ]
     return Told(text, facts, links, keys_in(html))
+
+
+def told_in_rows(html: str, language: str) -> Told:
+    """Return what the rows of a table say, cell by cell."""
+    parts = tables.read(f"<table>{html}</table>")
+    rows = [row for grid in parts if isinstance(grid, list) for row in grid]
+    return Told("", cells=[[told_in_html(cell.html, language) for cell in row] for row in rows])
 
 
 def differences(own: Told, other: Told) -> list[Difference]:

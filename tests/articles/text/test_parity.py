@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from articles.text.numbers import facts_in
-from articles.text.parity import Difference, differences, told_in, told_in_html
+from articles.text.parity import (
+    Difference,
+    differences,
+    told_in,
+    told_in_html,
+    told_in_rows,
+)
 
 PAIRS = Path(__file__).with_name("parity_pairs.txt")
 KEYS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
@@ -26,6 +32,10 @@ def found(italian: str, english: str) -> list[Difference]:
 
 def found_in_html(italian: str, english: str) -> list[Difference]:
     return differences(told_in_html(italian, "it"), told_in_html(english, "en"))
+
+
+def found_in_rows(italian: str, english: str) -> list[Difference]:
+    return differences(told_in_rows(italian, "it"), told_in_rows(english, "en"))
 
 
 def words(differences: list[Difference]) -> list[tuple[bool, str]]:
@@ -116,25 +126,25 @@ class TestCitations:
 
 
 class TestTables:
-    ROWS = "<tr><th scope='col'>Dose</th></tr><tr><td>{}</td><td>{}</td></tr>"
+    ROWS = "<thead><tr><th scope='col'>Dose</th></tr></thead><tr><td>{}</td><td>{}</td></tr>"
 
     def test_are_compared_cell_by_cell(self):
         italian, english = self.ROWS.format("2,5 mg", "10"), self.ROWS.format("2.5 mg", "12")
 
-        differences = found_in_html(italian, english)
+        differences = found_in_rows(italian, english)
 
         assert words(differences) == [(True, "10"), (False, "12")]
         assert {(each.row, each.column) for each in differences} == {(2, 2)}
 
     def test_with_an_empty_cell_in_one_language_differ(self):
-        (difference,) = found_in_html(self.ROWS.format("sì", "no"), self.ROWS.format("yes", ""))
+        (difference,) = found_in_rows(self.ROWS.format("sì", "no"), self.ROWS.format("yes", ""))
 
         assert (difference.kind, difference.words, difference.row) == ("table", "no", 2)
 
     def test_of_another_shape_are_told_by_their_sizes(self):
         rows = self.ROWS.format("a", "b")
 
-        (difference,) = found_in_html(rows, rows + "<tr><td>c</td></tr>")
+        (difference,) = found_in_rows(rows, rows + "<tr><td>c</td></tr>")
 
         assert (difference.words, difference.after) == ("2 × 2", "3 × 2")
 
