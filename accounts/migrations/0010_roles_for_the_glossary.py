@@ -28,8 +28,8 @@ def forbid(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_roles_for_recordings"),
-        ("articles", "0017_glossary_and_parity"),
+        ("accounts", "0009_roles_for_holds_and_settings"),
+        ("articles", "0019_glossary_and_parity"),
     ]
 
     operations = [migrations.RunPython(allow, forbid)]
