@@ -27,6 +27,7 @@ from articles.desk import (
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.checks import ChecksMixin
 from articles.desk.conflict import Rows, Settled
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
@@ -77,6 +78,7 @@ class ArticleAdmin(
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
@@ -117,6 +119,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/changes.js",
             "articles/drafts.js",
+            "articles/checks.js",
             "articles/log-in-again.js",
             *PASTE_SCRIPTS,
             *LIBRARY_SCRIPTS,
@@ -132,6 +135,7 @@ class ArticleAdmin(
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
                 "articles/changes.css",
+                "articles/checks.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
