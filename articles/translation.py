@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register, translator
 
-from articles.models import BLOCKS, Article, Contributor, Home, Image, Topic
+from articles.models import BLOCKS, Article, Contributor, Home, Image, Term, Topic
 
 
 @register(Article)
@@ -30,6 +30,11 @@ class ImageTranslation(TranslationOptions):
 @register(Home)
 class HomeTranslation(TranslationOptions):
     fields = ("hero_line", "introduction")
+
+
+@register(Term)
+class TermTranslation(TranslationOptions):
+    fields = ("term", "definition", "aliases", "forbidden")
 
 
 for block in BLOCKS:

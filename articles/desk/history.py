@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import F
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -89,8 +90,18 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED if event.edition:
+            return _("Restored edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED:
+            return _("Put back what was here %(language)s before.") % _words(event)
         case Event.Verb.SETTLED:
             return _told_settlement(event)
+        case Event.Verb.FOUND_RIGHT:
+            return ngettext(
+                "Found %(count)d part right as it is in two languages.",
+                "Found %(count)d parts right as they are in two languages.",
+                len(event.detail.get("parts", ())),
+            ) % {"count": len(event.detail.get("parts", ()))}
         case Event.Verb.SEVERITY_RAISED:
             words = _words(event) | {"severity": Severity(event.detail["severity"]).label}
             return (
@@ -206,6 +217,8 @@ class HistoryMixin(admin.ModelAdmin):
             .order_by("-valid_from", "language")
         )
         events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        # What was there before an edition was restored can be looked at and put back.
+        events = events.annotate(snapshot_number=F("snapshot"))
         page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
             request.GET.get("p")
         )
@@ -217,6 +230,7 @@ class HistoryMixin(admin.ModelAdmin):
             "gravest": Severity.SAFETY,
             "events": page,
             "lines": [(event, told(event)) for event in page],
+            "may_restore": self.has_change_permission(request),
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

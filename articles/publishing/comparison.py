@@ -5,7 +5,7 @@ An edition that is not stored, frozen from the working copy, can be one of the t
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -31,7 +31,7 @@ from articles.models.articles import Audience
 from articles.publishing.content import Frozen, read
 from articles.publishing.parts import HEAD, PAGE, SOURCES, Part, part_of, parts_of
 from articles.text import html_diff
-from articles.text.alignment import Effort
+from articles.text.alignment import Effort, merged
 
 BYLINES = "bylines"
 
@@ -65,6 +65,13 @@ class Difference:
     is_unmarked: bool = False
 
     @property
+    def shown(self) -> SafeString:
+        """What it says, with words for those who hear it."""
+        before = {"del": _("[gone: "), "ins": _("[new: ")}
+        said = html_diff.with_words(self.html, before, "] ", "visually-hidden")
+        return mark_safe(said)  # noqa: S308  # as safe as it was
+
+    @property
     def is_only_formatting(self) -> bool:
         """Tell whether it says the same in the same words."""
         return not html_diff.has_marks(self.html)
@@ -77,7 +84,8 @@ class PartDifference:
     Attributes:
         kind: as ``Part`` has it.
         label: what people call it.
-        before, after: its place among the parts of each edition, from 1; 0 where it is not.
+        before, after: of a block, its place among those of each edition, from 1; 0 where it is
+            not.
         how: "added", "removed", "changed", "moved" or "same". What was changed may have moved too.
         moved: whether it stands elsewhere among those that both have.
         fields: those that differ.
@@ -110,12 +118,12 @@ def compare(
     names = names or {}
     effort = effort or Effort()
     first, second = _all_parts(old), _all_parts(new)
-    places, new_places = _places(first), _places(second)
-    stayed = _longest_in_order([places[key] for key in second if key in first])
+    places, new_places = _places(old), _places(new)
+    stayed = _longest_in_order([places[key] for key in new_places if key in places])
     found = []
-    for key in _merged(first, second):
+    for key in merged(first, second):
         before, after = first.get(key), second.get(key)
-        moved = key in first and key in second and places[key] not in stayed
+        moved = key in places and key in new_places and places[key] not in stayed
         kind = (second.get(key) or first[key]).kind
         found.append(
             PartDifference(
@@ -157,7 +165,7 @@ def differences(
             continue
         label, show = _field(new.get("type") or old.get("type"), name)
         refusals = effort.refusals
-        marked = _marked(show(one, names), show(other, names), effort, whole=show in _WHOLE)
+        marked = _marked(one, other, show, names, effort)
         found.append(
             Difference(
                 name=name,
@@ -198,6 +206,21 @@ def names_of(*editions: Edition) -> dict[str, str]:
     return names
 
 
+def names_told(*editions: Edition) -> dict[str, str]:
+    """Return how that is called which some editions name by a key, as their readers are told:
+    without the titles that the libraries have for editors. No query is made."""
+    names: dict[str, str] = {}
+    for edition in editions:
+        content = read(edition)
+        names |= {source["key"]: source["citation"] for source in content.sources}
+        for block in content.blocks:
+            called = block.get("alternative_text") or block.get("title", "")
+            for name in ("image", "document", "recording"):
+                if name in block:
+                    names[block[name]] = called
+    return names
+
+
 def _all_parts(edition: Edition) -> dict[str, Part]:
     content = read(edition)
     page = {
@@ -213,20 +236,8 @@ def _all_parts(edition: Edition) -> dict[str, Part]:
     )
 
 
-def _places(keys: Iterable[str]) -> dict[str, int]:
-    return {key: place for place, key in enumerate(keys, start=1)}
-
-
-def _merged(first: Iterable[str], second: Iterable[str]) -> list[str]:
-    """Return the keys of the second, and those that only the first has after what they followed."""
-    merged = list(second)
-    present = set(merged)
-    before = None
-    for key in first:
-        if key not in present:
-            merged.insert(merged.index(before) + 1 if before else 0, key)
-        before = key
-    return merged
+def _places(edition: Edition) -> dict[str, int]:
+    return {block["key"]: place for place, block in enumerate(read(edition).blocks, start=1)}
 
 
 def _longest_in_order(places: Sequence[int]) -> set[int]:
@@ -299,12 +310,7 @@ def _list(tag: str, items: Sequence[str]) -> str:
 
 
 def _named(value: str | None, names: Names) -> str:
-    # Two entries may be called the same.
-    return escape(f"{names.get(value, '')} ({value[:8]})".strip(), quote=False) if value else ""
-
-
-def _article(value: str | None, names: Names) -> str:
-    return escape(names.get(value, value[:8]), quote=False) if value else ""
+    return escape(names.get(value) or value[:8], quote=False) if value else ""
 
 
 def _choice(choices: Sequence[tuple[str, Any]]) -> Show:
@@ -322,7 +328,7 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "document": (gettext_lazy("file"), _named),
     "recording": (gettext_lazy("recording"), _named),
     "transcript": (gettext_lazy("captions and transcript"), _named),
-    "article": (gettext_lazy("article"), _article),
+    "article": (gettext_lazy("article"), _named),
     "points": (gettext_lazy("key points"), _points),
     "urgency": (gettext_lazy("urgency"), _choice(CareCard.Urgency.choices)),
     "kind": (gettext_lazy("kind"), _choice(Callout.Kind.choices)),
@@ -357,13 +363,13 @@ _LABELS: dict[str, Any] = {
 }
 
 
-# Half a name says nothing.
-_WHOLE = (_named, _article)
-
-
-def _marked(before: str, after: str, effort: Effort, *, whole: bool) -> str:
-    if not whole:
+def _marked(one: Any, other: Any, show: Show, names: Names, effort: Effort) -> str:
+    before, after = show(one, names), show(other, names)
+    if show is not _named:
         return html_diff.marked(before, after, effort)
+    # Half a name says nothing, and two entries may be called the same.
+    if before == after:
+        before, after = f"{before} ({one[:8]})", f"{after} ({other[:8]})"
     return (before and f"<del>{before}</del>") + (after and f"<ins>{after}</ins>")
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Edition, LanguageVersion, Settlement
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
@@ -107,10 +107,15 @@ def restate(article: Article, standing: Standing) -> None:
 
 
 def behind(articles: QuerySet[Article], language: str) -> QuerySet[Article]:
-    """Return the articles whose page in a language is stale, the one that is longest so first."""
-    of_language = Q(language_versions__language=language)
-    stale = articles.alias(stale=FilteredRelation("language_versions", condition=of_language))
-    return stale.filter(stale__stale_since__isnull=False).order_by("stale__stale_since", "pk")
+    """Return the articles whose page in a language is stale."""
+    stale = LanguageVersion.objects.filter(language=language, stale_since__isnull=False)
+    return articles.filter(pk__in=stale.values("article"))
+
+
+def behind_since(language: str) -> Subquery:
+    """Return what sorts articles by how long their page in a language has been stale."""
+    versions = LanguageVersion.objects.filter(article=OuterRef("pk"), language=language)
+    return Subquery(versions.values("stale_since"))
 
 
 def count_behind(language: str) -> int:
