@@ -18,6 +18,7 @@ from articles.desk import conflict, history, links, publication, settling
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.checks import ChecksMixin
 from articles.desk.comparison import ComparisonMixin
 from articles.desk.conflict import Rows, Settled
 from articles.desk.documents import DocumentForm
@@ -73,6 +74,7 @@ class ArticleAdmin(
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
@@ -113,6 +115,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/changes.js",
             "articles/drafts.js",
+            "articles/checks.js",
             "articles/log-in-again.js",
             *PASTE_SCRIPTS,
             *LIBRARY_SCRIPTS,
@@ -128,6 +131,7 @@ class ArticleAdmin(
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
                 "articles/changes.css",
+                "articles/checks.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,

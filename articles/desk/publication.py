@@ -19,6 +19,7 @@ from articles.desk.state_badges import badge_of
 from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
 from articles.publishing import parity, permission, verbs
+from articles.publishing.advice import Advice
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy, read_working_copy
 from articles.publishing.severity import note_name
@@ -288,8 +289,8 @@ def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
     )
 
 
-def field_id(article: Article, item: Missing) -> str:
-    """Return the id, on the article's page, of the form field where something is missing."""
+def field_id(article: Article, item: Missing | Advice) -> str:
+    """Return the id, on the article's page, of the form field that something is about."""
     if item.field == "bylines":
         return "bylines-group"
     if item.field == "severity" or item.field in map(note_name, codes()):
