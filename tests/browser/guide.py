@@ -22,11 +22,12 @@ LABELS = """root => [...root.querySelectorAll(
     "button, summary, label, legend, h2, th, a.button, a.historylink, input[type=submit]"
 )].filter(label => !label.closest(
     ".desk-jump, .prose-menubar, .visually-hidden, .language-switch, .collapse-items,"
+    + " .link-result, .library-entries, [contenteditable],"
     + " h1 + h2, [name=_continue]"
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);
-    copy.querySelectorAll(".material-icons").forEach(icon => icon.remove());
+    copy.querySelectorAll(".material-icons, select").forEach(part => part.remove());
     return (label.matches("input") ? label.value : copy.textContent).replace(/\\s+/g, " ").trim();
 }).filter(text => /\\p{L}{2}/u.test(text))"""
 

@@ -12,18 +12,12 @@ from articles.desk.pasting import PASTE_SCRIPTS
 from articles.models import RichText, Table
 from tests.browser import pasted_page
 from tests.browser.accessibility import assert_accessible
+from tests.browser.pasted_page import paste
 from tests.browser.test_editor_story import add_block, editor  # noqa: F401  a fixture
 from tests.factories import add_block as make_block
 from tests.factories import make_article
 
 CLIPBOARD = Path(__file__).parent / "clipboard"
-PASTE = """(element, forms) => {
-  const data = new DataTransfer();
-  for (const [type, text] of Object.entries(forms)) data.setData(type, text);
-  element.dispatchEvent(
-    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}),
-  );
-}"""
 RECORDS = "".join(
     f"TY  - JOUR\nAU  - Hodi, F. S.\nTI  - Study {number}\nJO  - Lancet\nPY  - 2020\nER  - \n"
     for number in range(1, 13)
@@ -171,10 +165,6 @@ class TestReading:
 def text_in(page, number=0):
     rows = page.locator('[id^="articles_richtext_set-"] .form-row[data-language="it"]')
     return rows.locator("[contenteditable=true]").nth(number)
-
-
-def paste(text, **forms):
-    text.evaluate(PASTE, {f"text/{kind}": value for kind, value in forms.items()})
 
 
 class TestPastingAnArticle:

@@ -99,6 +99,7 @@
         } catch {
           list.remove();
           say(labels.failed);
+          document.dispatchEvent(new Event("desk:unanswered"));
         }
       });
       return details;
@@ -149,7 +150,9 @@
         const count = results().length;
         say(count ? labels.found : labels.none, { count });
       } catch {
-        if (mine === asked) say(labels.failed);
+        if (mine !== asked) return;
+        say(labels.failed);
+        document.dispatchEvent(new Event("desk:unanswered"));
       }
     };
 
@@ -172,14 +175,25 @@
     };
 
     let timer = 0;
+    let finding = Promise.resolve();
+    const findNow = () => {
+      if (timer) finding = find();
+      clearTimeout(timer);
+      timer = 0;
+      return finding;
+    };
     search.addEventListener("input", () => {
       list();
       clearTimeout(timer);
-      timer = setTimeout(find, WAIT);
+      timer = setTimeout(findNow, WAIT);
     });
 
-    dialog.querySelector(".link-choice").addEventListener("submit", (event) => {
+    dialog.querySelector(".link-choice").addEventListener("submit", async (event) => {
       event.preventDefault();
+      const mine = task;
+      // Until it has come, what is shown was found by other words.
+      if (address.hidden) await findNow();
+      if (task !== mine) return;
       const found = results();
       // An address is meant as it is written; what is the only one that fits need not be chosen.
       if (!address.hidden || found.length === 1) found[0].click();
@@ -232,6 +246,7 @@
     dialog.querySelector(".link-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       clearTimeout(timer);
+      timer = 0;
       task?.back?.();
       task = null;
     });
