@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from articles.desk.state_badges import badge_of_open
 from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Severity
 from articles.publishing.permission import PERMISSION
-from articles.publishing.severity import severity_of
+from articles.publishing.severity import severity_of, with_severity
 from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
 from immunoportal.registry import Deed
@@ -210,9 +210,8 @@ class HistoryMixin(admin.ModelAdmin):
     ) -> HttpResponse:
         pk = [object_id] if is_row_number(object_id) else []
         editions = (
-            Edition.objects.filter(article__pk__in=pk)
+            with_severity(Edition.objects.filter(article__pk__in=pk))
             .select_related("published_by", "withdrawn_by")
-            .prefetch_related("raised")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )

@@ -101,8 +101,10 @@ def _severity_named(chosen: str) -> Severity | None:
     return next((severity for severity in Severity if str(severity.value) == chosen), None)
 
 
-def _hold_in(request: HttpRequest) -> str:
+def _hold_in(request: HttpRequest, severity: Severity | None) -> str:
     chosen = request.POST.get(HOLD, "")
+    if severity != Severity.SAFETY:
+        return Hold.Kind.NOTICE
     return chosen if chosen in Hold.Kind.values else ArticleSettings.get().on_safety
 
 
@@ -248,7 +250,7 @@ def _publish(
             by=request.user,
             severity=severity,
             notes=notes,
-            hold=_hold_in(request),
+            hold=_hold_in(request, severity),
             agreeing=agreeing,
             copy=copy,
         )

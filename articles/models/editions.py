@@ -170,6 +170,7 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
+    raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))

@@ -129,14 +129,10 @@ def between_live_pages(article: Article) -> list[Question]:
 def _asked(article: Article, pairs: Sequence[tuple[Edition, Edition]]) -> list[Question]:
     if not pairs:
         return []
-    answered = answered_of(article)
     terms = glossary()
-    return [
-        question
-        for own, other in pairs
-        for question in questions(own, other, terms)
-        if question.address not in answered
-    ]
+    asked = [question for own, other in pairs for question in questions(own, other, terms)]
+    answered = answered_of(article) if asked else ()
+    return [question for question in asked if question.address not in answered]
 
 
 def questions(own: Edition, other: Edition, terms: Glossary | None = None) -> list[Question]:

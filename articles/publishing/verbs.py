@@ -115,8 +115,7 @@ def publish(
         raise Incomplete(lacking)
     if new:
         _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
-        for edition in new:
-            edition.save(force_insert=True)
+        Edition.objects.bulk_create(new)
         keep_files(copy, new)
         Event.objects.bulk_create(
             Event(
@@ -140,12 +139,13 @@ def publish(
             )
         repeat_editions([article.pk])
         standing = settle_published(article, new, agreeing, by=by)
-        restate(article, standing)
+        restate(article, standing, frozen)
         end_what_is_settled(article, standing, by=by)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
         clock.advance()
-    _store_digests(article, frozen)
+    else:
+        _store_digests(article, frozen)
     return new
 
 
