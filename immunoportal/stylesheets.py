@@ -1,7 +1,7 @@
 """Joins style sheets from their parts.
 
-A page links one style sheet, which imports its parts. While developing the browser fetches them
-one by one; ``collectstatic`` puts each in its place, so that a reader fetches one file.
+A page links few style sheets, which import their parts. While developing the browser fetches them
+one by one; ``collectstatic`` puts each in its place, so that a page fetches no more than it links.
 """
 
 import re
@@ -12,7 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-FOLDER = "immunoportal/css/"
+# Of our own style sheets.
+FOLDERS = ("immunoportal/css/", "immunoportal/admin/", "articles/")
 IMPORT = re.compile(r'^@import url\("(?P<part>[\w-]+\.css)"\)(?: (?P<media>\w+))?;\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
@@ -54,8 +55,9 @@ class JoiningStaticFilesStorage(CompressedManifestStaticFilesStorage):
                 return file.read().decode()
 
         memory = InMemoryStorage()
-        for name in paths:
-            if name.startswith(FOLDER):
-                text = joined(read(name), lambda part: read(FOLDER + part))
-                memory.save(name, ContentFile(text.encode()))
-        return {name: (memory, name) for name in paths if name.startswith(FOLDER)}
+        names = [name for name in paths if name.startswith(FOLDERS) and name.endswith(".css")]
+        for name in names:
+            folder = name.rpartition("/")[0]
+            text = joined(read(name), lambda part, folder=folder: read(f"{folder}/{part}"))
+            memory.save(name, ContentFile(text.encode()))
+        return {name: (memory, name) for name in names}

@@ -13,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.desk.questions import AGREED, SHOWN, Question, questions
+from articles.desk.questions import AGREED, RIGHT, SHOWN, Question, questions
 from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
 from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
-from articles.publishing import permission, verbs
+from articles.publishing import parity, permission, verbs
 from articles.publishing.advice import Advice
 from articles.publishing.clearance import Watched, field_name
 from articles.publishing.completeness import Missing
@@ -26,6 +26,7 @@ from articles.publishing.freezing import WorkingCopy, read_working_copy
 from articles.publishing.severity import note_name
 from articles.publishing.states import live_edition, scheduled_for, versions_of
 from immunoportal import languages
+from immunoportal.actors import user_of
 from immunoportal.languages import codes, phrase
 from immunoportal.text import clean_line
 
@@ -116,7 +117,7 @@ def _chosen(pressed: str) -> list[str]:
 def _questions(request: HttpRequest, article: Article | None) -> list[Question]:
     chosen = _chosen(request.GET.get(ASKED, ""))
     severity = _severity_named(request.GET.get(SEVERITY, ""))
-    if article is None or not chosen or severity is None:
+    if article is None or not chosen:
         return []
     return questions(article, read_working_copy(article), chosen, severity)
 
@@ -170,6 +171,12 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
             ),
         )
         return back_to(article, request.POST, asked=pressed)
+    right = request.POST.getlist(RIGHT)
+    found_right = [
+        question.of_parity for question in asked if question.of_parity and question.address in right
+    ]
+    if found_right and request.user.has_perm(permission.PERMISSION):
+        parity.answer(article, found_right, by=user_of(request))
     agreed = request.POST.getlist(AGREED)
     agreeing = [question.part for question in asked if question.address in agreed]
     published = _publish(request, article, chosen, copy, severity, agreeing)

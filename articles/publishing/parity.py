@@ -281,6 +281,16 @@ class _Pair:
         return Doubt(message % told, self.own if doubt.is_own else self.other, words=doubt.words)
 
 
+def numbers_differ(before: Part, after: Part, language: str) -> bool:
+    """Tell whether a part has other numbers or units than before, in one language."""
+    texts = zip(_told(before.said, language), _told(after.said, language), strict=False)
+    return any(
+        difference.kind not in (CITATION, LINK)
+        for old, new in texts
+        for difference in differences(old, new)
+    )
+
+
 def _told(said: Any, language: str) -> Iterator[Told]:
     """Yield what a part says: its texts together, and the cells of a table."""
     if isinstance(said, str):

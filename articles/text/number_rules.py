@@ -123,9 +123,10 @@ class Rules:
         self.joiners = {*rules.get("joiners", ()), *"-/,;~()±'°"}
         self.not_between = set(rules.get("not_between", ())) | self.words.keys()
         self.labels = set(rules.get("labels", ()))
-        self.idioms = [
-            (_words(form), tuple(map(Fraction, values))) for form, values in rules.get("idioms", ())
-        ]
+        idioms = rules.get("idioms", ())
+        self.idiom_values = [tuple(map(Fraction, values)) for _form, values in idioms]
+        forms = "|".join(f"({form})" for form, _values in idioms)
+        self.idioms = _words(forms) if forms else None
         half = rules.get("and_a_half")
         self.and_a_half = re.compile(rf"\s*(?:{half})\b", re.IGNORECASE) if half else None
         self._read_dates_by(rules)
@@ -147,7 +148,7 @@ class Rules:
     def _read_dates_by(self, rules: Mapping[str, Any]) -> None:
         months: list[list[str]] = rules.get("months", [])
         self.months = {form.lower(): n for n, forms in enumerate(months, 1) for form in forms}
-        self.date = self.month_first = None
+        self.day_and_month = self.month_and_year = self.month_first = None
         if not months:
             return
         forms = sorted((form for forms in months for form in forms), key=len, reverse=True)
@@ -156,10 +157,10 @@ class Rules:
         marks = "|".join(map(re.escape, sorted(self.ordinal_marks)))
         joiner = rules.get("year_joiner", "of")
         year = rf"(?:\.?,? (?:(?:{joiner}) )?(?P<year>(?:19|20)\d\d)\b)"
-        self.date = re.compile(
+        self.day_and_month = re.compile(
             rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:{marks})? ?(?:of )?(?P<month>{month})\b{year}?"
-            rf"|\b(?P<month2>{month})\b{year.replace('year', 'year2')}"
         )
+        self.month_and_year = re.compile(rf"\b(?P<month>{month})\b{year}")
         if rules.get("month_first"):
             self.month_first = re.compile(
                 rf"\b(?P<month>{month})\b\.? (?P<day>\d{{1,2}})(?:{marks})?\b(?!\d|[.,]\d|%)"

@@ -9,10 +9,10 @@ for a number of the other text, and is never missed itself.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from articles.text.number_rules import TIMES, WEAK, Rules, rules_in
@@ -73,6 +73,7 @@ _NUMERIC_DATE = re.compile(
     r"|(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})"
     r"|(?P<m>0[1-9]|1[0-2])/(?P<my>(?:19|20)\d{2}))(?![\w/])"
 )
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DECADE = re.compile(r"(?<!\w)'(\d0)(?!\w)")
 _TWO_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d)(\d)[/-](\d)(\d)(?![\w/-]|[.,]\d)")
 _TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d[\d ().\-/]{4,}\d(?!\w)")
@@ -142,10 +143,11 @@ class Token(NamedTuple):
     end: int
 
 
-def facts_in(text: str, language: str) -> list[Fact]:
+@lru_cache(maxsize=500)  # while somebody types, most texts of a page stay what they are
+def facts_in(text: str, language: str) -> Sequence[Fact]:
     """Return what a plain text says, in its order."""
     facts = _Text(rules_in(language), text).facts()
-    return sorted(facts, key=lambda fact: (fact.start, fact.end))
+    return tuple(sorted(facts, key=lambda fact: (fact.start, fact.end)))
 
 
 class _Text:
@@ -167,8 +169,8 @@ class _Text:
             self._take(_MAIL, lambda found: [self._fact(MAIL, found[0].lower(), found)])
         if _HAS_HOST.search(self.text):
             self._take(_WEB, lambda found: [self._fact(WEB, self._web(found[0]), found)])
-        for pattern, values in self.rules.idioms:
-            self._take(pattern, partial(self._loose, values))
+        if self.rules.idioms:
+            self._take(self.rules.idioms, self._idiom)
         if _DIGIT.search(self.text):
             self._read_figures()
         self._read_numbers()
@@ -182,8 +184,10 @@ class _Text:
         self._take(_NUMERIC_DATE, self._numeric_date)
         if self.rules.month_first:
             self._take(self.rules.month_first, self._date)
-        if self.rules.date:
-            self._take(self.rules.date, self._date)
+        if self.rules.day_and_month:
+            self._take(self.rules.day_and_month, self._date)
+        if self.rules.month_and_year and _A_YEAR.search(self.text):
+            self._take(self.rules.month_and_year, self._date)
         self._take(_TELEPHONE, self._telephone)
         self._read_times()
         self._take(_DOTTED, lambda found: [self._fact(CODE, found[0], found)])
@@ -209,7 +213,8 @@ class _Text:
     def _fact(self, kind: str, value: Fraction | str, found: re.Match[str], **more: Any) -> Fact:
         return Fact(kind, value, found.start(), found.end(), **more)
 
-    def _loose(self, values: tuple[Fraction, ...], found: re.Match[str]) -> list[Fact]:
+    def _idiom(self, found: re.Match[str]) -> list[Fact]:
+        values = self.rules.idiom_values[(found.lastindex or 1) - 1]
         return [self._fact(NUMBER, value, found, loose=True) for value in values]
 
     def _web(self, address: str) -> str:
@@ -258,12 +263,10 @@ class _Text:
     def _date(self, found: re.Match[str]) -> list[Fact] | None:
         named = found.groupdict()
         day = named.get("day")
-        month = self.rules.months[(named["month"] or named["month2"]).lower()]
+        month = self.rules.months[named["month"].lower()]
         if day and not 1 <= int(day) <= 31:
             return None
-        return self._date_facts(
-            found, int(day) if day else None, month, named.get("year") or named.get("year2")
-        )
+        return self._date_facts(found, int(day) if day else None, month, named["year"])
 
     def _date_facts(
         self, found: re.Match[str], day: int | None, month: int, year: str | None

@@ -11,6 +11,7 @@ from functools import cached_property
 
 # Of longer words, the end is not looked at: "metastatico", "metastatiche".
 _SHORT = 4
+_NOTHING = re.compile(r"(?!)")
 _PARTS = re.compile(r"[^\W_]+|[^\w\s]+|\s+|_")
 
 
@@ -114,20 +115,46 @@ class Glossary:
             for name in term.get(language, Names()).names
         }
         names = [name for term in self.terms for name in term.get(language, Names()).names]
-        pattern = _pattern(names, re.escape) if names else None
+        acronyms = _pattern([name for name in names if _is_acronym(name)], re.escape)
+        # Looked for in small letters, which is quicker than to ignore which they are.
+        words = _pattern(
+            [name.lower() for name in names if not _is_acronym(name)], re.escape, in_small=True
+        )
 
         def find(text: str) -> Iterator[tuple[int, str]]:
-            for match in pattern.finditer(text) if pattern else ():
-                number = numbers.get(_folded(match[0]))
-                if number is not None:
-                    yield number, match[0]
+            small = text.lower()
+            if len(small) != len(text):  # some capitals become two letters
+                small = "".join(each.lower()[:1] for each in text)
+            for pattern, searched in ((acronyms, text), (words, small)):
+                for match in pattern.finditer(searched):
+                    number = numbers.get(_folded(match[0]))
+                    if number is not None:
+                        yield number, text[match.start() : match.end()]
 
         return find
 
 
-def _pattern(names: Iterable[str], written: Callable[[str], str]) -> re.Pattern[str]:
-    """Return what finds any of some names as whole words, the longest first."""
-    forms = [_form(name, written) for name in sorted(dict.fromkeys(names), key=len, reverse=True)]
+def _is_acronym(name: str) -> bool:
+    """Tell whether it is only itself in capitals: "OS" is no bone."""
+    return sum(letter.isupper() for letter in name) > 1
+
+
+def _pattern(
+    names: Iterable[str], written: Callable[[str], str], *, in_small: bool = False
+) -> re.Pattern[str]:
+    """Return what finds any of some names as whole words, the longest first.
+
+    Args:
+        in_small: whether it is used on text in small letters alone.
+    """
+    longest_first = sorted(filter(None, dict.fromkeys(names)), key=len, reverse=True)
+    if not longest_first:
+        return _NOTHING
+    forms = [
+        form if in_small or _is_acronym(name) else f"(?i:{form})"
+        for name in longest_first
+        for form in [_form(name, written)]
+    ]
     return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)")
 
 
@@ -140,9 +167,7 @@ def _form(name: str, written: Callable[[str], str]) -> str:
             parts.append("['’]")
         else:
             parts.append(written(part))
-    form = "".join(parts)
-    # "OS" is no bone.
-    return form if sum(letter.isupper() for letter in name) > 1 else f"(?i:{form})"
+    return "".join(parts)
 
 
 def _stem(word: str) -> str:
