@@ -13,6 +13,7 @@ from articles.desk import (
     settings,
     sources,
     topics,
+    watched_words,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "settings",
     "sources",
     "topics",
+    "watched_words",
 ]

@@ -21,6 +21,7 @@ from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.publication import field_id
 from articles.models import Article
 from articles.publishing.advice import LONGEST_DESCRIPTION, Advice, Stage, advice
+from articles.publishing.clearance import PERMISSION, Watched, uncleared
 from articles.publishing.completeness import Missing, missing, obstacles
 from articles.publishing.freezing import WorkingCopy
 from immunoportal import languages
@@ -85,6 +86,11 @@ class Typed:
                 found[item.stage].append(self._found(item))
         return found
 
+    def watched(self) -> dict[str, list[Found]]:
+        """Return the words that a page for everyone says for no reason yet, by language."""
+        watched = uncleared(self.copy, self.begun)
+        return {language: [*map(self._found, found)] for language, found in watched.items()}
+
     def search_results(self) -> list[SearchResult]:
         return [_search_result(self.copy.article, language) for language in self.begun]
 
@@ -98,8 +104,8 @@ class Typed:
                     label = row.fields[name].label or name
                     yield Found(f"{place}, {label}: {errors[0]}", f"id_{row.add_prefix(name)}")
 
-    def _found(self, item: Missing | Advice) -> Found:
-        passages = item.passages if isinstance(item, Advice) else ()
+    def _found(self, item: Missing | Advice | Watched) -> Found:
+        passages = () if isinstance(item, Missing) else item.passages
         if item.block is None:
             return Found(item.message, field_id(self.copy.article, item), passages)
         prefix = self._prefixes.get(id(item.block))
@@ -158,10 +164,14 @@ class ChecksMixin(admin.ModelAdmin):
             request, form.instance, change=is_stored
         )
         typed = Typed(form, formsets)
-        lacking, better = typed.missing(), typed.advice()
+        lacking, watched, better = typed.missing(), typed.watched(), typed.advice()
         context = {
             "is_begun": bool(typed.begun),
             "missing": lacking,
+            "watched": [item for found in watched.values() for item in found],
+            # Where a reason is asked for.
+            "reasons": [*watched] if request.user.has_perm(PERMISSION) else [],
+            "lacking": len(lacking) + sum(map(len, watched.values())),
             "looks": better[Stage.PREVIEW],
             "readers": better[Stage.PUBLICATION],
             "hints": sum(map(len, better.values())),

@@ -108,6 +108,9 @@ def told(event: Event) -> str:
                 _("Raised the severity of edition no. %(number)s %(language)s: %(severity)s.")
                 % words
             )
+        case Event.Verb.CLEARED:
+            words = _words(event) | {"words": ", ".join(event.detail.get("words", ()))}
+            return _("Published for a reason %(language)s: %(words)s.") % words
         case Event.Verb.HELD:
             return _("Held the page %(language)s.") % _words(event)
         case Event.Verb.HOLD_ENDED:

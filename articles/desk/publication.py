@@ -20,6 +20,7 @@ from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVer
 from articles.models.language_versions import RepeatedEdition
 from articles.publishing import parity, permission, verbs
 from articles.publishing.advice import Advice
+from articles.publishing.clearance import Watched, field_name
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy, read_working_copy
 from articles.publishing.severity import note_name
@@ -35,6 +36,8 @@ PUBLISH = "_publish"
 SEVERITY, HOLD = "_severity", "_hold"
 # The button that was pressed, in the address of the form that shows what is asked before it.
 ASKED = "asked"
+# Why a page for everyone may say watched words: this, and a language.
+CLEARANCE = "_clearance_"
 # What the panel has shown of what vanishes; see ``removals``.
 SHOWN_REMOVAL = "_shown_removal"
 
@@ -124,11 +127,12 @@ def _questions(request: HttpRequest, article: Article | None) -> list[Question]:
 def _shown(
     request: HttpRequest, language: str, version: LanguageVersion | None, typed: Mapping[str, str]
 ) -> dict:
-    name = _note_name(language)
+    name, clearance = _note_name(language), f"{CLEARANCE}{language}"
     live = version and live_edition(version)
     return {
         "code": language,
         "name": languages.name(language),
+        "clearance": typed.get(clearance) or request.GET.get(clearance, ""),
         "note": typed.get(name) or request.GET.get(name, ""),
         "page": _page_of(language, live) if live else "",
         "badge": badge_of(version) if version else "",
@@ -220,7 +224,8 @@ def back_to(article: Article, typed: QueryDict | None = None, *, asked: str = ""
         asked: the button, where its questions are to be shown.
     """
     url = reverse("admin:articles_article_change", args=[article.pk])
-    names = [*map(_note_name, codes()), SEVERITY, HOLD]
+    reasons = [f"{CLEARANCE}{language}" for language in codes()]
+    names = [*map(_note_name, codes()), *reasons, SEVERITY, HOLD]
     notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}
     if asked:
         notes[ASKED] = asked
@@ -252,6 +257,7 @@ def _publish(
             notes=notes,
             hold=_hold_in(request, severity),
             agreeing=agreeing,
+            clearance={code: _note_in(request, f"{CLEARANCE}{code}") for code in codes()},
             copy=copy,
         )
     except PermissionDenied as refusal:
@@ -291,11 +297,12 @@ def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
     )
 
 
-def field_id(article: Article, item: Missing | Advice) -> str:
+def field_id(article: Article, item: Missing | Advice | Watched) -> str:
     """Return the id, on the article's page, of the form field that something is about."""
     if item.field == "bylines":
         return "bylines-group"
-    if item.field == "severity" or item.field in map(note_name, codes()):
+    of_panel = {name(language) for name in (note_name, field_name) for language in codes()}
+    if item.field == "severity" or item.field in of_panel:
         return item.field
     if item.block is None:
         # A text that no block holds yet: the place where blocks are added.

@@ -36,6 +36,7 @@ from articles.models.severity import Severity
 from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
+from articles.models.watched_words import Clearance, WatchedWord
 
 __all__ = [
     "BLOCKS",
@@ -48,6 +49,7 @@ __all__ = [
     "Callout",
     "CareCard",
     "Citation",
+    "Clearance",
     "Contributor",
     "Document",
     "Draft",
@@ -80,4 +82,5 @@ __all__ = [
     "TimelineEntry",
     "Topic",
     "Transcript",
+    "WatchedWord",
 ]

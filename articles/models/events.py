@@ -20,6 +20,7 @@ class Event(events.Event):
         SETTLED = "settled", _("settled against another language")
         FOUND_RIGHT = "found right", _("found right in two languages")
         SEVERITY_RAISED = "severity raised", _("severity raised")
+        CLEARED = "cleared", _("watched words published for a reason")
         HELD = "held", _("held")
         HOLD_ENDED = "hold ended", _("hold ended")
         FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
 from articles.models.editions import EditionQuerySet, tie
 from articles.models.language_versions import NAMES
+from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
 from articles.publishing.holds import begin_where_stale, end_what_is_settled
@@ -54,6 +55,7 @@ def publish(
     notes: Mapping[str, str] | None = None,
     hold: str = Hold.Kind.NOTICE,
     agreeing: Collection[str] = (),
+    clearance: Mapping[str, str] | None = None,
     copy: WorkingCopy | None = None,
 ) -> list[Edition]:
     """Freeze the working copy in each of the chosen languages, and make the editions live.
@@ -71,6 +73,7 @@ def publish(
         hold: what readers see of the pages that a safety change leaves behind.
         agreeing: the parts of which ``by`` has seen what changed in all chosen languages, and says
             that the texts agree.
+        clearance: by language, why a page for everyone may say watched words.
         copy: the article's working copy, where the caller has just stored it in this transaction.
 
     Returns:
@@ -110,10 +113,13 @@ def publish(
         edition.change_note = notes.get(language, "")
         edition.severity = severity if of_language else None
         new.append(edition)
-    lacking = unsaid(article, new, severity, notes)
+    reasons = clearance or {}
+    watched = uncleared(copy, [edition.language for edition in new])
+    lacking = [*unsaid(article, new, severity, notes), *refusals(watched, reasons, by=by)]
     if lacking:
         raise Incomplete(lacking)
     if new:
+        clear(article, watched, reasons, by=by)
         _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
         Edition.objects.bulk_create(new)
         keep_files(copy, new)

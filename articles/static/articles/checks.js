@@ -68,6 +68,11 @@ document.addEventListener("content-editor:ready", () => {
 
   /* Whoever is in the list stays at the same place in it, and what was opened stays open. */
   const show = (found) => {
+    const asked = found.dataset.reasons.split(" ").filter(Boolean);
+    for (const reason of section.querySelectorAll(".clearance")) {
+      const { language } = reason.dataset;
+      reason.hidden = language ? !asked.includes(language) : !asked.length;
+    }
     const old = [...list.querySelectorAll("details")];
     for (const details of found.querySelectorAll("details")) {
       const before = old.find((each) => each.dataset.group === details.dataset.group);

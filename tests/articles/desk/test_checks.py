@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from articles.models import Article, Draft, Event, Figure, RichText
+from articles.models import Article, Draft, Event, Figure, RichText, WatchedWord
 from immunoportal.languages import text_in
 from tests.articles.desk.steps import change_url, form_of
-from tests.factories import add_figure, logged_in, make_article, publish, staff_with
+from tests.factories import add_figure, logged_in, make_article, member_of, publish, staff_with
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,61 @@ class TestFound:
         assert title.startswith("Cells – ")
         assert description.endswith("word …")
         assert len(description) < 165
+
+
+class TestWatchedWords:
+    def test_are_shown_with_their_places_and_the_field_for_the_reason(self, client):
+        article = make_article()
+        text = {"articles_richtext_set-0-text_en": "<p>A miracle.</p>"}
+        logged_in(client, member_of("Administrators"))
+
+        page = found(client, article, **text)
+
+        assert list(links_in(page, "watched")) == ["#id_articles_richtext_set-0-text_en"]
+        assert [mark["value"] for mark in page.all("data")] == ["miracle"]
+        assert count_in(page) == "1 thing missing"
+        assert next(page.all("div", data_reasons=None))["data-reasons"] == "en"
+        form = page_of(client.get(change_url(article)))
+        assert form.one("textarea", id="clearance_en")["name"] == "_clearance_en"
+
+    def test_ask_nobody_else_for_a_reason(self, client):
+        article = make_article(lead_en="A miracle.")
+        logged_in(client, member_of("Editors"))
+
+        page = found(client, article)
+
+        assert list(links_in(page, "watched")) == ["#id_lead_en"]
+        assert next(page.all("div", data_reasons=None))["data-reasons"] == ""
+        form = page_of(client.get(change_url(article)))
+        assert list(form.all("textarea", id="clearance_en")) == []
+
+    def test_are_published_for_the_reason_that_is_typed(self, editor_client):
+        article = make_article(lead_en="A miracle.")
+        wanted = {"_publish": "en", "_clearance_it": "Other reason"}
+
+        refused = editor_client.post(change_url(article), form_of(article, **wanted), follow=True)
+
+        page = page_of(refused)
+        assert "#clearance_en" in [link["href"] for link in page.all("a", href=None)]
+        assert page.one("textarea", id="clearance_it").text == "Other reason"
+        article.refresh_from_db()
+        wanted["_clearance_en"] = "A quotation\nof 1920"
+        editor_client.post(change_url(article), form_of(article, **wanted))
+        (row,) = article.clearances.all()
+        assert (row.language, row.reason) == ("en", "A quotation of 1920")
+
+    def test_are_kept_in_a_list(self, client):
+        logged_in(client, member_of("Administrators"))
+        url = reverse("admin:articles_watchedword_add")
+        word = {"word": "prodig…", "kind": "promotion", "language": "it", "why": "Art. 117"}
+
+        client.post(url, word)
+        again = client.post(url, word)
+        useless = client.post(url, word | {"word": "…"})
+
+        assert WatchedWord.objects.filter(word="prodig…").count() == 1
+        assert "in the list already" in again.text
+        assert "only at the beginning or at the end" in useless.text
 
 
 class TestBadInput:
