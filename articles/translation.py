@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register, translator
 
-from articles.models import BLOCKS, Article, Contributor, Home, Image, Topic
+from articles.models import BLOCKS, Article, Contributor, Home, Image, SiteNotice, Topic
 
 
 @register(Article)
@@ -30,6 +30,11 @@ class ImageTranslation(TranslationOptions):
 @register(Home)
 class HomeTranslation(TranslationOptions):
     fields = ("hero_line", "introduction")
+
+
+@register(SiteNotice)
+class SiteNoticeTranslation(TranslationOptions):
+    fields = ("text", "link")
 
 
 for block in BLOCKS:

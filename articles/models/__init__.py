@@ -15,6 +15,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.corrections import Correction
 from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
@@ -30,6 +31,7 @@ from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.site_notices import SiteNotice
 from articles.models.sources import Source
 from articles.models.topics import Topic
 
@@ -44,6 +46,7 @@ __all__ = [
     "CareCard",
     "Citation",
     "Contributor",
+    "Correction",
     "Document",
     "Draft",
     "Edition",
@@ -67,6 +70,7 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "SiteNotice",
     "Source",
     "Table",
     "TimelineEntry",
