@@ -9,6 +9,7 @@ from articles.desk import (
     people,
     recordings,
     redirects,
+    site_notices,
     sources,
     topics,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "people",
     "recordings",
     "redirects",
+    "site_notices",
     "sources",
     "topics",
 ]
