@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register, translator
 
-from articles.models import BLOCKS, Article, Contributor, Home, Image, Term, Topic
+from articles.models import BLOCKS, Article, Contributor, Home, Image, SiteNotice, Term, Topic
 
 
 @register(Article)
@@ -35,6 +35,11 @@ class HomeTranslation(TranslationOptions):
 @register(Term)
 class TermTranslation(TranslationOptions):
     fields = ("term", "definition", "aliases", "forbidden")
+
+
+@register(SiteNotice)
+class SiteNoticeTranslation(TranslationOptions):
+    fields = ("text", "link")
 
 
 for block in BLOCKS:

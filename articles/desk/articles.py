@@ -32,7 +32,6 @@ from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
-from articles.desk.publication import WithdrawMixin
 from articles.desk.raising import RaiseMixin
 from articles.desk.recordings import RecordingUploadForm
 from articles.desk.removals import removals, stored_blocks
@@ -43,6 +42,7 @@ from articles.desk.sources import (
     warn_of_lost_sources,
 )
 from articles.desk.upload import ImageForm
+from articles.desk.withdrawal import WithdrawMixin
 from articles.models import Article
 from articles.models.blocks import blocks_of
 from articles.publishing import verbs

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.desk.state_badges import badge_of_open
-from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Severity
+from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Hold, Severity
+from articles.models.editions import Withdrawal
 from articles.publishing.permission import PERMISSION
 from articles.publishing.severity import severity_of, with_severity
 from immunoportal.actors import User
@@ -89,7 +90,7 @@ def told(event: Event) -> str:
         case Event.Verb.PUBLISHED:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
-            return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+            return _told_withdrawal(event)
         case Event.Verb.RESTORED if event.edition:
             return _("Restored edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.RESTORED:
@@ -112,8 +113,12 @@ def told(event: Event) -> str:
             words = _words(event) | {"words": ", ".join(event.detail.get("words", ()))}
             return _("Published for a reason %(language)s: %(words)s.") % words
         case Event.Verb.HELD:
+            if event.detail.get("kind") == Hold.Kind.OUTDATED:
+                return _("Marked the page %(language)s as outdated.") % _words(event)
             return _("Held the page %(language)s.") % _words(event)
         case Event.Verb.HOLD_ENDED:
+            if event.detail.get("kind") == Hold.Kind.OUTDATED:
+                return _("The page %(language)s is not outdated any more.") % _words(event)
             return _("The hold of the page %(language)s ended.") % _words(event)
         case Event.Verb.FILE_WITHDRAWN:
             if "image" in event.detail:
@@ -145,6 +150,17 @@ def _words(event: Event) -> dict[str, object]:
         "language": phrase(event.language),
         "number": event.edition.number if event.edition else "–",
     }
+
+
+def _told_withdrawal(event: Event) -> str:
+    sentences = {
+        Withdrawal.WRONG: _("Withdrew edition no. %(number)s %(language)s as wrong."),
+        Withdrawal.MERGED: _(
+            "Withdrew edition no. %(number)s %(language)s: it has become part of another article."
+        ),
+    }
+    plain = _("Withdrew edition no. %(number)s %(language)s.")
+    return sentences.get(event.detail.get("withdrawn_as"), plain) % _words(event)
 
 
 def _told_settlement(event: Event) -> str:

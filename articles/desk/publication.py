@@ -1,12 +1,11 @@
-"""The publication panel of the article's page: its buttons, their answers, and withdrawing."""
+"""The publication panel of the article's page: its buttons, and their answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
@@ -97,7 +96,7 @@ def _severities(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[st
 
 def _kinds_of_hold(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     chosen = typed.get(HOLD) or request.GET.get(HOLD) or ArticleSettings.get().on_safety
-    return [(value, str(label), value == chosen) for value, label in Hold.Kind.choices]
+    return [(value, str(label), value == chosen) for value, label in Hold.FOR_SAFETY]
 
 
 def _severity_named(chosen: str) -> Severity | None:
@@ -108,7 +107,7 @@ def _hold_in(request: HttpRequest, severity: Severity | None) -> str:
     chosen = request.POST.get(HOLD, "")
     if severity != Severity.SAFETY:
         return Hold.Kind.NOTICE
-    return chosen if chosen in Hold.Kind.values else ArticleSettings.get().on_safety
+    return chosen if chosen in dict(Hold.FOR_SAFETY) else ArticleSettings.get().on_safety
 
 
 def _chosen(pressed: str) -> list[str]:
@@ -311,44 +310,3 @@ def field_id(article: Article, item: Missing | Advice | Watched) -> str:
     siblings = list(model.objects.filter(parent=article).values_list("pk", flat=True))
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_set"
     return f"id_{prefix}-{siblings.index(item.block.pk)}-{item.field}"
-
-
-class WithdrawMixin(admin.ModelAdmin):
-    """The page of the article's admin that withdraws what is live in a language."""
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.withdraw_view)
-        own = path("<int:pk>/withdraw/<str:language>/", view, name="articles_article_withdraw")
-        return [own, *super().get_urls()]
-
-    def withdraw_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
-        """Ask whether the page shall go, and why; then withdraw it."""
-        article = Article.objects.filter(pk=pk).first()
-        if article is None or language not in codes():
-            raise Http404
-        permission.demand_permission(request.user)
-        assert request.user.is_authenticated  # the admin lets nobody else in
-        edition = article.editions.live().in_language(language).first()
-        if edition is None:
-            messages.info(request, _("That language is not live, so there is nothing to withdraw."))
-            return back_to(article)
-        if request.method == "POST":
-            try:
-                verbs.withdraw(article, language, by=request.user, note=_note_in(request, "note"))
-            except verbs.NotLive:
-                messages.info(request, _("Somebody else has withdrawn it meanwhile."))
-            else:
-                messages.success(
-                    request, _("Withdrawn %s. Publish again whenever you want.") % phrase(language)
-                )
-            return back_to(article)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
-            "edition": edition,
-            "old_addresses": article.old_addresses.filter(language=language).count(),
-            "phrase": phrase(language),
-            "title": _("Withdraw the page %s?") % phrase(language),
-        }
-        return TemplateResponse(request, "articles/desk/withdraw.html", context)

@@ -27,7 +27,7 @@ class RaiseForm(forms.Form):
     )
     hold = forms.ChoiceField(
         label=gettext_lazy("If it is about safety: until the other language has been mended"),
-        choices=Hold.Kind.choices,
+        choices=Hold.FOR_SAFETY,
         initial=Hold.Kind.NOTICE,
         widget=forms.RadioSelect,
     )

@@ -15,6 +15,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.corrections import Correction
 from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
@@ -33,6 +34,7 @@ from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.site_notices import SiteNotice
 from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -51,6 +53,7 @@ __all__ = [
     "Citation",
     "Clearance",
     "Contributor",
+    "Correction",
     "Document",
     "Draft",
     "Edition",
@@ -75,6 +78,7 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "SiteNotice",
     "Snapshot",
     "Source",
     "Table",

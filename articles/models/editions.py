@@ -59,6 +59,13 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
+class Withdrawal(models.IntegerChoices):
+    """What becomes of the address of a page that is withdrawn, and not only for now."""
+
+    WRONG = 1, _("wrong")
+    MERGED = 2, _("merged into another article")
+
+
 # An edition that was withdrawn before it came to be live was never valid.
 EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
 
@@ -142,8 +149,12 @@ class Edition(GuardedModel):
 
     # All that may still change once an edition is stored: how its interval ends.
     guard = Guard(
-        closes="valid_until", closing=("withdrawn_by", "withdrawal_note"), error=EditionIsFrozen
-    )
+        closes="valid_until",
+        closing=(
+            "withdrawn_by", "withdrawal_note", "withdrawn_as", "withdrawal_sentence", "merged_into",
+        ),
+        error=EditionIsFrozen,
+    )  # fmt: skip
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
@@ -200,6 +211,20 @@ class Edition(GuardedModel):
     withdrawn_by = ActorField(_("withdrawn by"))
     withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
+    # What its address answers since; None where it was withdrawn for now, or not at all.
+    withdrawn_as = models.PositiveSmallIntegerField(
+        _("withdrawn as"), choices=Withdrawal, null=True, blank=True
+    )
+    # For the readers of what was wrong, in their language.
+    withdrawal_sentence = models.CharField(_("sentence for readers"), max_length=500, blank=True)
+    merged_into = models.ForeignKey(
+        Article,
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects: ClassVar = EditionQuerySet.as_manager()
 
@@ -226,6 +251,19 @@ class Edition(GuardedModel):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="edition_interval_forward",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(withdrawn_as=None, withdrawal_sentence="", merged_into=None)
+                    | Q(withdrawn_as=Withdrawal.WRONG, merged_into=None)
+                    & ~Q(withdrawal_sentence="")
+                    | Q(
+                        withdrawn_as=Withdrawal.MERGED,
+                        withdrawal_sentence="",
+                        merged_into__isnull=False,
+                    )
+                ),
+                name="edition_withdrawn_with_what_readers_need",
+            ),
         ]
         indexes = [
             models.Index(fields=["language", "slug"], name="edition_by_address"),
@@ -246,6 +284,12 @@ class Edition(GuardedModel):
                 name="edition_by_beginning",
             ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
+            # Few: what addresses answer that had a page.
+            models.Index(
+                fields=["article", "merged_into"],
+                condition=Q(withdrawn_as__isnull=False),
+                name="edition_withdrawn",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
