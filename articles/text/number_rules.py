@@ -118,7 +118,7 @@ class Rules:
         # Any other word says nothing here.
         self.known = {
             *self.words, *self.loose, *self.words_before_units, *self.times_words, *self.periods,
-            *self.per,
+            *self.per_after_units,
         }  # fmt: skip
         self.joiners = {*rules.get("joiners", ()), *"-/,;~()±'°"}
         self.not_between = set(rules.get("not_between", ())) | self.words.keys()

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from articles.text.number_rules import TIMES, WEAK, Rules, rules_in
+from articles.text.number_rules import COUNTED, TIMES, WEAK, Rules, rules_in
 
 # Kinds of facts besides plain numbers.
 NUMBER, YEAR, MONTH, TIME, PERIOD = "number", "year", "month", "time", "period"
@@ -338,7 +338,7 @@ class _Text:
             if token.kind == "word" and not known:
                 place += 1
                 continue
-            self._period_at(place)
+            self._period_at(place, follows_number=bool(numbers) and place <= numbers[-1][2] + 1)
             read = self._number_at(place, numbers)
             if read is None:
                 place += 1
@@ -408,6 +408,8 @@ class _Text:
             end += 1
             if not (self._token(end).text == "-" or self._token(end).kind == "number"):
                 return [Fact(NUMBER, value, start, follower.end)], end
+        if after := self._after_half(end):
+            value, end = value + Fraction(1, 2), after
         value, end = self._multiplied(value, end)
         if self._is_year(token.text, end):
             return [Fact(YEAR, value, start, token.end)], end
@@ -469,6 +471,8 @@ class _Text:
         while factor := self.rules.multipliers.get(self._token(end).text):
             value *= factor
             end += 1
+            if after := self._after_half(end):
+                value, end = value + Fraction(factor, 2), after
             if self._token(end).text in self.rules.before_whole and self._unit_at(end + 1)[0]:
                 return value, end + 1  # "2 miliardi di euro"
             rest = self._token(end + (self._token(end).text in self.rules.joiners)).text
@@ -535,7 +539,8 @@ class _Text:
         is_one = 1 in rules.loose.get(word, ())
         if (is_one or word in rules.words) and (after := self._after_half(end)):
             value = Fraction(rules.words.get(word, 1)) + Fraction(1, 2)
-            return self._finished(value, token.start, after)
+            value, end = self._multiplied(value, after)
+            return self._finished(value, token.start, end)
         if word in rules.words_before_units and self._unit_at(end)[0]:
             return self._finished(Fraction(rules.words_before_units[word]), token.start, end)
         if word in rules.words:
@@ -684,9 +689,12 @@ class _Text:
             if not divisor:
                 break
             if divisor in TIMES:
-                if self._token(after - 1).text not in self.rules.single_times:
+                is_single = self._token(after - 1).text in self.rules.single_times
+                if not is_single or self._token(after).kind == "number":
                     break
                 period = period or divisor
+            elif divisor in COUNTED:
+                pass  # "of lactose per tablet": where it stands differs
             elif token.text in ("/", "per") or token.text in self.rules.per_anywhere:
                 below.append(divisor)
             else:
@@ -697,32 +705,30 @@ class _Text:
     def _gap_before(self, place: int) -> str:
         return self.text[self._token(place - 1).end : self._token(place).start]
 
-    def _period_at(self, place: int) -> None:
-        """Note a period that stands by itself: "every day", "una compressa al giorno"."""
-        token = self.tokens[place]
+    def _period_at(self, place: int, *, follows_number: bool) -> None:
+        """Note a period or a divisor that stands by itself: "every day", "of lactose per ml"."""
+        token, before = self.tokens[place], self._token(place - 1)
         rules = self.rules
-        period = rules.periods.get(token.text, "")
-        end = token.end
-        is_attached = False
-        if not period and token.text in rules.per:
-            article = self._token(place + 1).text == "'"
-            unit = self._token(place + 1 + article)
-            before = self._token(place - 1)
-            follows = before.kind == "word" or before.text == ")"
-            is_free = token.text in rules.per_anywhere
-            if (
-                unit.text in rules.single_times
-                and before.text not in rules.not_per
-                and (is_free or follows)
-                # "alla settimana 12" is a moment.
-                and self._token(place + 2 + article).kind != "number"
-            ):
-                period, end = rules.single_times[unit.text], unit.end
-                is_attached = True
-        if period:
-            self.found.append(
-                Fact(PERIOD, period, token.start, end, loose=True, is_attached=is_attached)
-            )
+        if token.text in rules.periods:
+            period = rules.periods[token.text]
+            self.found.append(Fact(PERIOD, period, token.start, token.end, loose=True))
+            return
+        if token.text not in rules.per_after_units or before.text in rules.not_per:
+            return
+        after = place + 1 + (self._token(place + 1).text == "'")
+        unit, end = self._unit_at(after)
+        if unit and unit not in WEAK:
+            end_of_unit = self._token(end - 1).end
+            fact = Fact(NUMBER, Fraction(1), token.start, end_of_unit, unit, loose=True)
+            self.found.append(fact)
+        period = rules.single_times.get(self._token(after).text, "")
+        is_meant = token.text in rules.per_anywhere or follows_number
+        if token.text in rules.per:
+            is_meant = is_meant or before.kind == "word" or before.text == ")"
+        # "alla settimana 12" is a moment.
+        if period and is_meant and self._token(after + 1).kind != "number":
+            where = token.start, self._token(after).end
+            self.found.append(Fact(PERIOD, period, *where, loose=True, is_attached=True))
 
     def _bound(self, start: int, end: int) -> str:
         before = self.text[max(0, start - 36) : start]
