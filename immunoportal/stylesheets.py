@@ -6,6 +6,7 @@ one by one; ``collectstatic`` puts each in its place, so that a page fetches no 
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -49,15 +50,15 @@ class JoiningStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def joined(self, paths: dict[str, Any]) -> dict[str, Any]:
         """Return where our style sheets stand once they are joined, in the shape of ``paths``."""
 
-        def read(name: str) -> str:
-            storage, path = paths[name]
+        def read(folder: str, name: str) -> str:
+            storage, path = paths[f"{folder}/{name}"]
             with storage.open(path) as file:
                 return file.read().decode()
 
         memory = InMemoryStorage()
         names = [name for name in paths if name.startswith(FOLDERS) and name.endswith(".css")]
         for name in names:
-            folder = name.rpartition("/")[0]
-            text = joined(read(name), lambda part, folder=folder: read(f"{folder}/{part}"))
+            folder, _slash, own = name.rpartition("/")
+            text = joined(read(folder, own), partial(read, folder))
             memory.save(name, ContentFile(text.encode()))
         return {name: (memory, name) for name in names}
