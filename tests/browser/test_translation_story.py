@@ -54,7 +54,7 @@ def test_a_dose_is_corrected_as_safety_in_one_language_and_then_in_the_other(
 
     # then the desk asks back, with the change, and that the other language says something else
     asked = page.locator(".questions")
-    expect(asked.locator("ins").first).to_contain_text("3 mg")
+    expect(asked.locator("ins").first).to_have_text("3")
     expect(asked).to_contain_text("2 mg")
     assert_accessible(page)
     album.show("questions", asked)
@@ -118,6 +118,6 @@ def test_a_dose_is_corrected_as_safety_in_one_language_and_then_in_the_other(
     expect(reader.locator("main")).to_contain_text(NOTES["en"])
     assert_accessible(reader)
     reader.locator(".past-ways a").nth(1).click()
-    expect(reader.locator("ins").first).to_contain_text("3")
+    expect(reader.locator("main ins").filter(has_text="3").first).to_be_visible()
     assert_accessible(reader)
     album.close()
