@@ -17,7 +17,15 @@ from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Registration
 from accounts.professionals import approval, registrations
-from articles.models import Attachment, Audience, Document, Recording, Rendition, Transcript
+from articles.models import (
+    Article,
+    Attachment,
+    Audience,
+    Document,
+    Recording,
+    Rendition,
+    Transcript,
+)
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -38,8 +46,11 @@ pytestmark = pytest.mark.django_db
 
 # What must not be said to whoever may not read it.
 SECRET = "segretissimo"
-# Where it may be met, by those who may: the article, and the page that lists it.
-MAY_TELL = {"articles:detail", "articles:professionals"}
+# Where it may be met, by those who may: the article, its editions, and the page that lists it.
+MAY_TELL = {
+    "articles:detail", "articles:editions", "articles:edition", "articles:changes",
+    "articles:professionals",
+}  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
 
@@ -76,6 +87,9 @@ def site():
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
+    # An earlier edition is asked for too.
+    Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
+    publish(article, "it")
 
 
 def secret_image():
@@ -148,6 +162,9 @@ def addresses() -> list[tuple[str, str]]:
     """The name and path of every page to ask for, in both languages."""
     samples = {
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
+        "articles:editions": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
