@@ -16,7 +16,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.professionals import approval, registrations
-from articles.models import Attachment, Audience, Document, Recording, Rendition, Transcript
+from articles.models import (
+    Article,
+    Attachment,
+    Audience,
+    Document,
+    Recording,
+    Rendition,
+    Transcript,
+)
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -37,8 +45,11 @@ pytestmark = pytest.mark.django_db
 
 # What must not be said to whoever may not read it.
 SECRET = "segretissimo"
-# Where it may be met, by those who may: the article, and the page that lists it.
-MAY_TELL = {"articles:detail", "articles:professionals"}
+# Where it may be met, by those who may: the article, its editions, and the page that lists it.
+MAY_TELL = {
+    "articles:detail", "articles:editions", "articles:edition", "articles:changes",
+    "articles:professionals",
+}  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
 
@@ -75,6 +86,9 @@ def site(shared_rows):
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
+    # An earlier edition is asked for too.
+    Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
+    publish(article, "it")
 
 
 def secret_image():
@@ -138,6 +152,9 @@ def addresses() -> list[tuple[str, str]]:
     """The name and path of every page to ask for, in both languages."""
     samples = {
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
+        "articles:editions": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [

@@ -147,7 +147,7 @@ class ComparisonMixin(admin.ModelAdmin):
     def put_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what putting back will change that was there before a restoring, and put it back."""
         snapshot = Snapshot.objects.select_related("article__topic").filter(pk=pk).first()
-        return self._restore(request, snapshot and snapshot.as_edition())
+        return self._restore(request, snapshot.as_edition() if snapshot else None)
 
     def _restore(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
         if edition is None:

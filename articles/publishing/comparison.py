@@ -19,8 +19,6 @@ from articles.models import (
     BLOCKS,
     Article,
     Byline,
-    Callout,
-    CareCard,
     Document,
     Edition,
     Image,
@@ -32,6 +30,7 @@ from articles.publishing.content import Frozen, read
 from articles.publishing.parts import HEAD, PAGE, SOURCES, Part, part_of, parts_of
 from articles.text import html_diff
 from articles.text.alignment import Effort, merged
+from articles.text.html import plain_text
 
 BYLINES = "bylines"
 
@@ -41,7 +40,9 @@ ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "
 Names = Mapping[str, str]
 
 _MARKER = re.compile(r'<cite data-source="([^"]*)"></cite>')
+# In characters.
 _LONGEST_MARKER = 40
+_LONGEST_EXCERPT = 90
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class PartDifference:
             not.
         how: "added", "removed", "changed", "moved" or "same". What was changed may have moved too.
         moved: whether it stands elsewhere among those that both have.
+        excerpt: of what was only moved, its first words.
         fields: those that differ.
     """
 
@@ -99,6 +101,7 @@ class PartDifference:
     how: str
     moved: bool
     fields: list[Difference]
+    excerpt: str = ""
 
 
 def compare(
@@ -124,17 +127,19 @@ def compare(
     for key in merged(first, second):
         before, after = first.get(key), second.get(key)
         moved = key in places and key in new_places and places[key] not in stayed
-        kind = (second.get(key) or first[key]).kind
+        part = after or first[key]
+        how = _how(before, after, moved)
         found.append(
             PartDifference(
                 key=key,
-                kind=kind,
-                label=label_of(kind),
+                kind=part.kind,
+                label=label_of(part.kind),
                 before=places.get(key, 0),
                 after=new_places.get(key, 0),
-                how=_how(before, after, moved),
+                how=how,
                 moved=moved,
                 fields=differences(before, after, names, effort),
+                excerpt=_first_words(part) if how == MOVED else "",
             )
         )
     return found
@@ -330,8 +335,6 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "transcript": (gettext_lazy("captions and transcript"), _named),
     "article": (gettext_lazy("article"), _named),
     "points": (gettext_lazy("key points"), _points),
-    "urgency": (gettext_lazy("urgency"), _choice(CareCard.Urgency.choices)),
-    "kind": (gettext_lazy("kind"), _choice(Callout.Kind.choices)),
     "source": (gettext_lazy("who said it"), _words),
     "when": (gettext_lazy("when"), _words),
     "hero_line": (gettext_lazy("hero line"), _words),
@@ -350,12 +353,17 @@ _OF_KIND: dict[tuple[str, str], tuple[Any, Show]] = {
     ("quote", "text"): (gettext_lazy("quotation"), _words),
     ("table", "html"): (gettext_lazy("table"), _table),
     ("player", "image"): (gettext_lazy("poster"), _named),
+    ("player", "kind"): (gettext_lazy("kind"), _words),
 }
 # What an edition repeats of a file, which another file or its title tells.
 _FACTS = {"type", "language", "bytes", "pages", "format", "milliseconds", "width", "height"}
 
+# What people know a block by.
+_TOLD = ("when", "title", "caption", "alternative_text", "text", "html", "points")
+
+_KINDS = {model.__name__.lower(): model for model in BLOCKS}
 _LABELS: dict[str, Any] = {
-    **{model.__name__.lower(): model._meta.verbose_name for model in BLOCKS},
+    **{kind: model._meta.verbose_name for kind, model in _KINDS.items()},
     **{name: _FIELDS[name][0] for name in HEAD},
     SOURCES: Source._meta.verbose_name_plural,
     BYLINES: Byline._meta.verbose_name_plural,
@@ -380,8 +388,26 @@ def _fields_of(part: Part | None) -> Frozen:
     return part.said if isinstance(part.said, dict) else {part.key: part.said}
 
 
+def _first_words(part: Part) -> str:
+    values = _fields_of(part)
+    told = (
+        plain_text(_field(part.kind, name)[1](values[name], {})) for name in _TOLD if name in values
+    )
+    words = " ".join(" ".join(told).split())
+    return words if len(words) <= _LONGEST_EXCERPT else f"{words[:_LONGEST_EXCERPT].rstrip()}…"
+
+
 def _field(kind: str | None, name: str) -> tuple[Any, Show]:
-    return _OF_KIND.get((kind or "", name)) or _FIELDS.get(name) or (name, _words)
+    """Return what people call a field of a part, and how it is shown."""
+    known = _OF_KIND.get((kind or "", name)) or _FIELDS.get(name)
+    if known:
+        return known
+    model = _KINDS.get(kind or "")
+    columns = {column.name: column for column in model._meta.concrete_fields} if model else {}
+    column = columns.get(name)
+    if column is None:
+        return name, _words
+    return column.verbose_name, _choice(column.flatchoices) if column.choices else _words
 
 
 def _with_names(html: str, names: Names) -> str:

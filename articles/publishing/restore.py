@@ -17,14 +17,12 @@ from articles.models import (
     Article,
     Block,
     Byline,
-    CareCard,
     Citation,
     Contributor,
     Document,
     Edition,
     Event,
     Image,
-    KeyPoints,
     Recording,
     Snapshot,
     Source,
@@ -43,6 +41,7 @@ from immunoportal.languages import phrase, text_in
 PERMISSION = "articles.change_article"
 
 _KINDS = {model.__name__.lower(): model for model in BLOCKS}
+_ONCE = "keypoints"
 # How far blocks stand from one another, so that one more can come between them.
 _STEP = 10
 
@@ -151,14 +150,14 @@ def _restore_blocks(
     present = {str(block.key): block for block in copy.blocks}
     stored = {id(block): _values(block) for block in copy.blocks}
     # An article has them once.
-    key_points = next((block for block in copy.blocks if isinstance(block, KeyPoints)), None)
+    key_points = next((block for block in copy.blocks if isinstance(block, _KINDS[_ONCE])), None)
     restored: list[Block] = []
     for frozen in content.blocks:
         model = _KINDS.get(frozen["type"])
         if model is None:
             notes.append(_("A block of a kind that the portal does not know has not come back."))
             continue
-        block = present.get(frozen["key"]) or (key_points if model is KeyPoints else None)
+        block = present.get(frozen["key"]) or (key_points if frozen["type"] == _ONCE else None)
         block = block or _new_block(copy.article, model, frozen["key"], edition)
         if _says(block, edition.language) != said_by(frozen):
             try:
@@ -188,7 +187,7 @@ def _restore_blocks(
 def _new_block(article: Article, model: type[Block], key: str, edition: Edition) -> Block:
     """Return a block of which one language is known and no other."""
     block = model(parent=article, region=article.regions[0].key, key=key, only_in=edition.language)
-    if isinstance(block, CareCard):
+    if hasattr(block, "only_in_reason"):
         block.only_in_reason = _reason(edition)
     return block
 
@@ -206,7 +205,7 @@ def _is_to_go(block: Block, edition: Edition) -> bool:
     ]
     if len(others) == 1:
         block.only_in = others[0]
-        if isinstance(block, CareCard):
+        if hasattr(block, "only_in_reason"):
             block.only_in_reason = _reason(edition)
     else:
         for name in block.texts:

@@ -220,11 +220,11 @@ def past_edition(present: Present, number: int) -> Past | None:
     first, *later = rows
     if first.withdrawn_by_id is not None:
         return None
-    warnings = [
-        (each.valid_from, each.raised_note or each.change_note)
-        for each in reversed(later)
-        if each.severity == Severity.SAFETY or each.raised_note is not None
-    ]
+    warnings = []
+    for each in reversed(later):
+        raised_note: str | None = each.raised_note  # type: ignore[attr-defined]  # annotated above
+        if each.severity == Severity.SAFETY or raised_note is not None:
+            warnings.append((each.valid_from, raised_note or each.change_note))
     return Past(first, later[0], tuple(warnings))
 
 

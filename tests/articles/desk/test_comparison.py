@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Edition, Figure, Quote, RichText, Snapshot
+from articles.models import Article, Edition, Figure, Quote, RichText, Snapshot
 from tests.factories import (
     add_block,
     add_figure,
@@ -52,8 +52,7 @@ class TestComparing:
     def test_compares_any_two_editions(self, editor_client):
         article = make_article(title_it="Uno")
         publish(article, "it")
-        article.title_it = "Due"
-        article.save()
+        Article.objects.update(title_it="Due")
         publish(article, "it")
 
         page = page_of(compare(editor_client, article, language="it", old="1", new="2"))

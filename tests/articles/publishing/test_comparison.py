@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from articles.models import Quote, RichText
+from articles.models import Article, Quote, RichText
 from articles.publishing.comparison import compare, differences, names_of
 from articles.publishing.content import UnknownSchema
 from articles.publishing.parts import part_of
@@ -91,6 +91,7 @@ class TestCompare:
             (str(two.key), "same", False),
             (str(three.key), "changed", False),
         ]
+        assert [part.excerpt for part in blocks if part.excerpt] == ["Detto 5."]
         assert (blocks[0].before, blocks[0].after) == (1, 0)
         assert [part.how for part in parts if part.kind != "quote"] == ["same"] * 4
 
@@ -106,9 +107,8 @@ class TestCompare:
         source.citation = "Hodi 2011"
         source.save()
         article.bylines.all().delete()
-        article.topic = None
-        article.slug_it = "nuovo"
-        article.save()
+        Article.objects.update(topic=None, slug_it="nuovo")
+        article = Article.objects.get()
         RichText.objects.update(text_it=f"<p>Un testo{marker(add_source(article, 'Due'))}</p>")
         new = freeze(article, "it")
 

@@ -195,7 +195,7 @@ class TestWhoMayRead:
         while make_next():
             pass
         addresses = [
-            image.renditions.ready().first().get_absolute_url(),
+            image.renditions.ready()[0].get_absolute_url(),
             document.get_absolute_url(),
         ]
         assert not Figure.objects.exists()
