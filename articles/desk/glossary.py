@@ -56,6 +56,6 @@ class TermAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     when_empty = gettext_lazy("The glossary is empty. Add the first term.")
     list_display = ["__str__", *localized("term")[1:]]
     search_fields = localized("term", "aliases")
-    ordering = localized("term")
+    ordering = tuple(localized("term"))
     form = TermForm
     fields = ["term", "definition", "aliases", "forbidden"]

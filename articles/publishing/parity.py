@@ -155,14 +155,13 @@ def questions(own: Edition, other: Edition, terms: Glossary | None = None) -> li
         part, counterpart = mine.get(key), theirs.get(key)
         doubts = list(pair.doubts(part, counterpart))
         if doubts:
-            shown = part or counterpart
             parts = mine if part else theirs
             digests = {
                 own.language: part.digest if part else NOTHING,
                 other.language: counterpart.digest if counterpart else NOTHING,
             }
             position = 0 if key in HEAD else _position(parts, key)
-            found.append(Question(key, shown.kind, position, digests, doubts))
+            found.append(Question(key, parts[key].kind, position, digests, doubts))
     return found
 
 

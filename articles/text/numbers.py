@@ -77,6 +77,8 @@ _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DECADE = re.compile(r"(?<!\w)'(\d0)(?!\w)")
 _TWO_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d)(\d)[/-](\d)(\d)(?![\w/-]|[.,]\d)")
 _TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d[\d ().\-/]{4,}\d(?!\w)")
+# With the number of a country or of a town, or free of charge.
+_CALLABLE = re.compile(r"\+|\(?0\d|800[ .-]?\d{3}[ .-]?\d{3}$")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
 _TOKEN = re.compile(
     r"(?P<power>(?:\d+(?:[.,]\d+)*\s?[x×*·]\s?)?(?<![\d.,])10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|\^-?\d{1,2})(?!\d))"
@@ -308,20 +310,18 @@ class _Text:
         return re.split(r"[^\w%°]", rest[1].lower())[0] in self.rules.first_of_units
 
     def _telephone(self, found: re.Match[str]) -> list[Fact] | None:
-        written = found[0]
-        digits = re.sub(r"\D", "", written)
-        if not 7 <= len(digits) <= 15:
-            return None
-        is_one = written[0] == "+" or re.match(r"\(?0\d", written)
-        if not is_one:
-            before = self.whole[max(0, found.start() - 40) : found.start()]
-            is_one = self.rules.before_telephone.search(before) and not (
-                _GROUPED.fullmatch(written) and "." in written
-            )
-            is_one = is_one or re.fullmatch(r"800[ .-]?\d{3}[ .-]?\d{3}", written)
-        if not is_one:
-            return None
-        return [self._fact(TELEPHONE, digits, found)]
+        digits = re.sub(r"\D", "", found[0])
+        if 7 <= len(digits) <= 15 and self._is_telephone(found):
+            return [self._fact(TELEPHONE, digits, found)]
+        return None
+
+    def _is_telephone(self, found: re.Match[str]) -> bool:
+        if _CALLABLE.match(found[0]):
+            return True
+        if "." in found[0] and _GROUPED.fullmatch(found[0]):
+            return False
+        before = self.whole[max(0, found.start() - 40) : found.start()]
+        return bool(self.rules.before_telephone.search(before))
 
     # Numbers
 
@@ -455,8 +455,8 @@ class _Text:
             return Fraction(written), ()
         if len(marks) == 2:
             last = max(marks, key=written.rfind)
-            whole, _mark, rest = written.rpartition(last)
-            return Fraction(f"{re.sub('[.,]', '', whole)}.{rest}"), ()
+            before, _mark, after = written.rpartition(last)
+            return Fraction(f"{re.sub('[.,]', '', before)}.{after}"), ()
         (mark,) = marks
         are_groups = all(len(piece) == 3 for piece in pieces[1:]) and 1 <= len(pieces[0]) <= 3
         if are_groups and not pieces[0].startswith("0") and (mark == grouping or len(pieces) > 2):

@@ -101,14 +101,13 @@ def told_in_html(html: str, language: str) -> Told:
         for link, words in own_links_in(html)
         if link.kind
     ]
-    written = {fact.value for fact in facts if fact.kind in (WEB, MAIL, TELEPHONE)}
     for target, words in _HREF.findall(html):
         place = text.find(plain_text(words))
         address = target.removeprefix("mailto:").removeprefix("tel:")
         facts += [
             Fact(fact.kind, fact.value, max(place, 0), max(place, 0))
             for fact in facts_in(address, language)
-            if fact.kind in (WEB, MAIL, TELEPHONE) and fact.value not in written
+            if fact.kind in (WEB, MAIL, TELEPHONE)
         ]
     return Told(text, facts, links, keys_in(html))
 
@@ -322,7 +321,7 @@ def _are_as_much(fact: Fact, other: Fact) -> bool:
         return False
     if sizes[0][0] != sizes[1][0]:
         return False
-    return fact.value * sizes[0][1] == other.value * sizes[1][1]  # type: ignore[operator]
+    return fact.value * sizes[0][1] == other.value * sizes[1][1]
 
 
 def _without_parts(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Term
+from immunoportal.languages import text_in
 from tests.factories import logged_in, member_of
 from tests.pages import page_of
 
@@ -25,7 +26,7 @@ class TestTerms:
 
         editor_client.post(ADD, {"term_it": "antigene", "term_en": "antigen"})
 
-        assert Term.objects.get().term_en == "antigen"
+        assert text_in(Term.objects.get(), "term", "en") == "antigen"
 
     def test_are_found_by_any_of_their_names(self, editor_client):
         Term.objects.create(term_it="linfocito B", aliases_it="cellula B")

@@ -224,7 +224,7 @@ class TestTerms:
             term_en="T lymphocyte",
             aliases_it="linfociti T",
             aliases_en="T cell\nT cells",
-            forbidden_en="killer cells: frightens patients\nT-men",
+            forbidden_en="killer cells: frightens patients\nT-men\ncells: which?",
         )
         return make_article()
 
