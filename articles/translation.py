@@ -7,7 +7,7 @@ from articles.models import BLOCKS, Article, Contributor, Home, Image, SiteNotic
 
 @register(Article)
 class ArticleTranslation(TranslationOptions):
-    fields = ("title", "slug", "hero_line", "lead", "description")
+    fields = ("title", "slug", "hero_line", "lead", "description", "funding")
     empty_values = {"slug": None}
 
 
@@ -19,7 +19,7 @@ class TopicTranslation(TranslationOptions):
 
 @register(Contributor)
 class ContributorTranslation(TranslationOptions):
-    fields = ("name", "qualification")
+    fields = ("name", "qualification", "interests")
 
 
 @register(Image)

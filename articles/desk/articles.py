@@ -97,6 +97,7 @@ class ArticleAdmin(
             gettext_lazy("Address and search engines"),
             {"fields": ["slug", "description"], "classes": ["collapse"]},
         ),
+        (gettext_lazy("Funding"), {"fields": ["funding"], "classes": ["collapse"]}),
     ]
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 

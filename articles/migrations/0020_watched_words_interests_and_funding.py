@@ -1,4 +1,4 @@
-"""Watched words, and the first of them; the reasons for which they are published."""
+"""Watched words, and the first of them; declared interests, and who paid for an article."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -165,6 +165,103 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="article",
+            name="funding",
+            field=models.CharField(
+                blank=True,
+                help_text="Who paid for this article, and what they could decide about it; or that nobody did. Shown at its end.",
+                max_length=500,
+                verbose_name="funding",
+            ),
+        ),
+        migrations.AddField(
+            model_name="article",
+            name="funding_en",
+            field=models.CharField(
+                blank=True,
+                help_text="Who paid for this article, and what they could decide about it; or that nobody did. Shown at its end.",
+                max_length=500,
+                null=True,
+                verbose_name="funding",
+            ),
+        ),
+        migrations.AddField(
+            model_name="article",
+            name="funding_it",
+            field=models.CharField(
+                blank=True,
+                help_text="Who paid for this article, and what they could decide about it; or that nobody did. Shown at its end.",
+                max_length=500,
+                null=True,
+                verbose_name="funding",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contributor",
+            name="interests",
+            field=models.CharField(
+                blank=True,
+                help_text="What could sway them: fees, shares, research paid for by a company. Shown at the end of their articles, once these are published anew.",
+                max_length=500,
+                verbose_name="declared interests",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contributor",
+            name="interests_en",
+            field=models.CharField(
+                blank=True,
+                help_text="What could sway them: fees, shares, research paid for by a company. Shown at the end of their articles, once these are published anew.",
+                max_length=500,
+                null=True,
+                verbose_name="declared interests",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contributor",
+            name="interests_it",
+            field=models.CharField(
+                blank=True,
+                help_text="What could sway them: fees, shares, research paid for by a company. Shown at the end of their articles, once these are published anew.",
+                max_length=500,
+                null=True,
+                verbose_name="declared interests",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contributor",
+            name="no_interests",
+            field=models.BooleanField(default=False, verbose_name="declares that there are none"),
+        ),
+        migrations.AddField(
+            model_name="topic",
+            name="asks_interests",
+            field=models.BooleanField(
+                default=False,
+                help_text="Its articles are published once their authors and reviewers have declared their interests, and the article says who paid for it.",
+                verbose_name="asks for interests and funding",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contributor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("no_interests", False),
+                    models.Q(
+                        models.Q(
+                            ("interests_it__isnull", True), ("interests_it", ""), _connector="OR"
+                        ),
+                        models.Q(
+                            ("interests_en__isnull", True), ("interests_en", ""), _connector="OR"
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="contributor_interests_or_none",
+                violation_error_message="Either write the interests, or tick that there are none: not both.",
+            ),
         ),
         migrations.RunPython(watch, migrations.RunPython.noop),
     ]
