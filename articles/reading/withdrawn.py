@@ -56,7 +56,7 @@ def _read() -> dict[tuple[str, str | int], Gone]:
     of_page = {
         page: list(of_page)
         for page, of_page in groupby(
-            editions.order_by("article", "language", "number"),
+            editions.order_by("article_id", "language", "number"),
             lambda edition: (edition.article_id, edition.language),
         )
     }
