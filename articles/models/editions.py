@@ -88,10 +88,10 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
     def lasting(self) -> Self:
         """Return those whose text can be read, at the address of the article or at their own.
 
-        What was withdrawn is gone, and with it all that came before, until the language has a
-        live page again.
+        What was withdrawn as wrong is gone for ever; the others are, until the language has a live
+        page again.
         """
-        return self.begun().filter(Q(withdrawn_by=None), Exists(_live_beside()))
+        return self.begun().exclude(withdrawn_as=Withdrawal.WRONG).filter(Exists(_live_beside()))
 
     def lasting_public(self) -> Self:
         """Return those of them that everyone may read: nothing is reserved of them, nor of what is

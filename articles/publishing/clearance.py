@@ -54,11 +54,12 @@ class Watched:
     @property
     def message(self) -> str:
         """A sentence for the editor."""
+        names = {field.name: field.verbose_name for field in Article._meta.fields}
         where = (
             _("%(block)s, block %(position)d")
             % {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
             if self.block
-            else capfirst(Article._meta.get_field(self.field.rpartition("_")[0]).verbose_name)
+            else capfirst(str(names[self.field.rpartition("_")[0]]))
         )
         words = {
             "where": where,

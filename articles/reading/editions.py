@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from articles.models import Edition, RaisedSeverity, Severity
+from articles.models.editions import Withdrawal
 from articles.publishing.comparison import SAME, compare, names_told
 from articles.publishing.content import read
 from articles.publishing.parts import PAGE
@@ -24,6 +25,7 @@ from articles.reading import pages
 from articles.reading.holds import Held, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
+from articles.reading.withdrawn import gone_from
 from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, public_page, show
 
@@ -86,8 +88,7 @@ def beside_the_present(view: View) -> View:
         known = pages.editions_known_as(slug, language)
         live = in_language(language, known)
         if live is None:
-            had = Edition.objects.begun().in_language(language).filter(slug=slug)
-            return gone(request) if had.exists() else elsewhere(request, known, language)
+            return elsewhere(request, known, gone_from(slug, language), language)
         if not live.is_public:
             reader = reader_of(request)
             if not live.may_be_read_by(reader):
@@ -196,11 +197,11 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 # What an edition tells of its change, and why it ended.
-_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_by")
+_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_as")
 
 
 def past_edition(present: Present, number: int) -> Past | None:
-    """Return an earlier edition and what followed it; ``None`` if it was withdrawn.
+    """Return an earlier edition and what followed it; ``None`` if it was withdrawn as wrong.
 
     Raises:
         Http404: there was none of that number.
@@ -218,7 +219,7 @@ def past_edition(present: Present, number: int) -> Past | None:
     if not rows or rows[0].number != number or len(rows) == 1:
         raise Http404
     first, *later = rows
-    if first.withdrawn_by_id is not None:
+    if first.withdrawn_as == Withdrawal.WRONG:
         return None
     warnings = []
     for each in reversed(later):
