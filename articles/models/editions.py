@@ -59,6 +59,8 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
+# Nobody finds the text of what was withdrawn again.
+IS_GONE = Q(withdrawn_by__isnull=False)
 # An edition that was withdrawn before it came to be live was never valid.
 EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
 
@@ -84,7 +86,7 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         What was withdrawn is gone, and with it all that came before, until the language has a
         live page again.
         """
-        return self.begun().filter(Q(withdrawn_by=None), Exists(_live_beside()))
+        return self.begun().filter(~IS_GONE, Exists(_live_beside()))
 
     def lasting_public(self) -> Self:
         """Return those of them that everyone may read: nothing is reserved of them, nor of what is
@@ -258,6 +260,11 @@ class Edition(GuardedModel):
     def is_live(self) -> bool:
         """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
         return is_valid_at(timezone.now(), self.valid_from, self.valid_until)
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether it was withdrawn; twin of ``IS_GONE``."""
+        return self.withdrawn_by_id is not None
 
     @property
     def is_public(self) -> bool:

@@ -218,7 +218,7 @@ def past_edition(present: Present, number: int) -> Past | None:
     if not rows or rows[0].number != number or len(rows) == 1:
         raise Http404
     first, *later = rows
-    if first.withdrawn_by_id is not None:
+    if first.is_gone:
         return None
     warnings = []
     for each in reversed(later):
