@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from articles.models import Edition, RaisedSeverity, Severity
-from articles.models.editions import Withdrawal
 from articles.publishing.comparison import SAME, compare, names_told
 from articles.publishing.content import read
 from articles.publishing.parts import PAGE
@@ -219,7 +218,7 @@ def past_edition(present: Present, number: int) -> Past | None:
     if not rows or rows[0].number != number or len(rows) == 1:
         raise Http404
     first, *later = rows
-    if first.withdrawn_as == Withdrawal.WRONG:
+    if first.is_gone:
         return None
     warnings = []
     for each in reversed(later):
