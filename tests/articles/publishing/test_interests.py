@@ -58,10 +58,9 @@ class TestPublishing:
 
     def test_asks_authors_and_reviewers_once_each(self, article):
         author = article.bylines.get().contributor
-        names = ("Rita Neri", "Ugo Verdi")
-        reviewer, translator = (make_contributor(name_it=name) for name in names)
-        roles = [(author, "reviewer"), (reviewer, "reviewer"), (translator, "translator")]
-        for person, role in roles:
+        for person, role in [(author, "reviewer"),
+                             (make_contributor(name_it="Rita Neri"), "reviewer"),
+                             (make_contributor(name_it="Ugo Verdi"), "translator")]:  # fmt: skip
             Byline.objects.create(article=article, contributor=person, role=role)
 
         assert fields_of(missing(article, "en")) == ["bylines", "bylines", "funding_en"]
