@@ -38,6 +38,10 @@ class EditionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("content", "plain_text")
 
+    def view_on_site(self, edition: Edition) -> str | None:
+        """Return the address at which readers see an edition, while they do."""
+        return edition.get_absolute_url() if edition.is_live else None
+
     @admin.display(description=gettext_lazy("page"))
     def page(self, edition: Edition) -> SafeString:
         url = reverse("admin:articles_article_edition", args=[edition.pk])

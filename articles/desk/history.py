@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import F
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +17,7 @@ from articles.desk.state_badges import badge_of_open
 from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Hold, Severity
 from articles.models.editions import Withdrawal
 from articles.publishing.permission import PERMISSION
-from articles.publishing.severity import severity_of
+from articles.publishing.severity import severity_of, with_severity
 from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
 from immunoportal.registry import Deed
@@ -90,14 +91,27 @@ def told(event: Event) -> str:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
             return _told_withdrawal(event)
+        case Event.Verb.RESTORED if event.edition:
+            return _("Restored edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED:
+            return _("Put back what was here %(language)s before.") % _words(event)
         case Event.Verb.SETTLED:
             return _told_settlement(event)
+        case Event.Verb.FOUND_RIGHT:
+            return ngettext(
+                "Found %(count)d part right as it is in two languages.",
+                "Found %(count)d parts right as they are in two languages.",
+                len(event.detail.get("parts", ())),
+            ) % {"count": len(event.detail.get("parts", ()))}
         case Event.Verb.SEVERITY_RAISED:
             words = _words(event) | {"severity": Severity(event.detail["severity"]).label}
             return (
                 _("Raised the severity of edition no. %(number)s %(language)s: %(severity)s.")
                 % words
             )
+        case Event.Verb.CLEARED:
+            words = _words(event) | {"words": ", ".join(event.detail.get("words", ()))}
+            return _("Published for a reason %(language)s: %(words)s.") % words
         case Event.Verb.HELD:
             if event.detail.get("kind") == Hold.Kind.OUTDATED:
                 return _("Marked the page %(language)s as outdated.") % _words(event)
@@ -215,13 +229,14 @@ class HistoryMixin(admin.ModelAdmin):
     ) -> HttpResponse:
         pk = [object_id] if is_row_number(object_id) else []
         editions = (
-            Edition.objects.filter(article__pk__in=pk)
+            with_severity(Edition.objects.filter(article__pk__in=pk))
             .select_related("published_by", "withdrawn_by")
-            .prefetch_related("raised")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )
         events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        # What was there before an edition was restored can be looked at and put back.
+        events = events.annotate(snapshot_number=F("snapshot"))
         page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
             request.GET.get("p")
         )
@@ -233,6 +248,7 @@ class HistoryMixin(admin.ModelAdmin):
             "gravest": Severity.SAFETY,
             "events": page,
             "lines": [(event, told(event)) for event in page],
+            "may_restore": self.has_change_permission(request),
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

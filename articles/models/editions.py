@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Max, Min, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +85,19 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """Return those that will become valid."""
         return self.filter(EVER_VALID, valid_from__gt=timezone.now())
 
+    def lasting(self) -> Self:
+        """Return those whose text can be read, at the address of the article or at their own.
+
+        What was withdrawn is gone, and with it all that came before, until the language has a
+        live page again.
+        """
+        return self.begun().filter(Q(withdrawn_by=None), Exists(_live_beside()))
+
+    def lasting_public(self) -> Self:
+        """Return those of them that everyone may read: nothing is reserved of them, nor of what is
+        live."""
+        return self.lasting().public().filter(Exists(_live_beside().public()))
+
     def public(self) -> Self:
         """Return those that everyone may read."""
         return self.filter(audience=Audience.PUBLIC)
@@ -111,11 +124,21 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """Read what a list shows of each edition; its topic is set apart."""
         return self.only(*IN_LISTS).annotate(image_digest=F("image__digest"))
 
-    def for_pages(self) -> Self:
-        """Read what a page tells of an edition; its content is read when it is asked for."""
+    def for_pages(self, *names: str) -> Self:
+        """Read what a page tells of an edition; its content is read when it is asked for.
+
+        Args:
+            names: of what it tells beside that.
+        """
         topic = localized("topic__name", "topic__slug")
         more = ("description", "audience", "valid_until", *topic)
-        return self.select_related("topic").only(*IN_LISTS, *more)
+        return self.select_related("topic").only(*IN_LISTS, *more, *names)
+
+
+def _live_beside() -> EditionQuerySet:
+    """Return what is live of the same article in the same language, within a query."""
+    beside = {name: OuterRef(name) for name in ("article", "language")}
+    return Edition.objects.live().filter(**beside)
 
 
 class Edition(GuardedModel):
@@ -158,6 +181,7 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
+    raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))

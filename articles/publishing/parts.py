@@ -66,10 +66,16 @@ def _text_of_head(edition: Edition, name: str) -> str:
     return "" if name == "description" and text == edition.lead else text
 
 
-def _block(block: Frozen) -> Part:
+def said_by(block: Frozen) -> Frozen:
+    """Return what a frozen block says, without what only tells it from others."""
     said = {name: value for name, value in block.items() if name not in ("key", "only", "credit")}
     if "html" in said:
         said["html"] = _ANCHOR.sub("", said["html"])
+    return said
+
+
+def _block(block: Frozen) -> Part:
+    said = said_by(block)
     return part_of(block["key"], block["type"], said, only_here=block.get("only", False))
 
 

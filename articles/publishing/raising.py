@@ -47,7 +47,8 @@ def raise_severity(
     if known is None or severity <= known:
         raise NotGraver
     said = {edition.language: edition.change_note} if known >= TOLD else {}
-    lacking = unsaid(article, [edition], severity, said | dict(notes))
+    given = {language: note for language, note in notes.items() if note}
+    lacking = unsaid(article, [edition], severity, said | given)
     if lacking:
         raise Incomplete(lacking)
     raised = RaisedSeverity.objects.create(

@@ -19,6 +19,7 @@ from articles.models import Article, Edition, Event, Hold, LanguageVersion, Seve
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
 from articles.models.language_versions import NAMES
 from articles.publishing import corrections
+from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
 from articles.publishing.holds import begin_where_stale, end_outdated, end_what_is_settled
@@ -56,6 +57,7 @@ def publish(
     notes: Mapping[str, str] | None = None,
     hold: str = Hold.Kind.NOTICE,
     agreeing: Collection[str] = (),
+    clearance: Mapping[str, str] | None = None,
     copy: WorkingCopy | None = None,
 ) -> list[Edition]:
     """Freeze the working copy in each of the chosen languages, and make the editions live.
@@ -73,6 +75,7 @@ def publish(
         hold: what readers see of the pages that a safety change leaves behind.
         agreeing: the parts of which ``by`` has seen what changed in all chosen languages, and says
             that the texts agree.
+        clearance: by language, why a page for everyone may say watched words.
         copy: the article's working copy, where the caller has just stored it in this transaction.
 
     Returns:
@@ -112,16 +115,18 @@ def publish(
         edition.change_note = notes.get(language, "")
         edition.severity = severity if of_language else None
         new.append(edition)
-    lacking = unsaid(article, new, severity, notes)
+    reasons = clearance or {}
+    watched = uncleared(copy, [edition.language for edition in new])
+    lacking = [*unsaid(article, new, severity, notes), *refusals(watched, reasons, by=by)]
     if lacking:
         raise Incomplete(lacking)
     if new:
+        clear(article, watched, reasons, by=by)
         published = [edition.language for edition in new]
         replaced = [each for each in earlier if each.language in published]
         corrections.call_off([each for each in replaced if each.valid_from > now], now)
         _close(article.editions.filter(language__in=published), now)
-        for edition in new:
-            edition.save(force_insert=True)
+        Edition.objects.bulk_create(new)
         keep_files(copy, new)
         corrections.tell(new)
         Event.objects.bulk_create(
@@ -146,12 +151,13 @@ def publish(
             )
         repeat_editions([article.pk])
         standing = settle_published(article, new, agreeing, by=by)
-        restate(article, standing)
+        restate(article, standing, frozen)
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
         clock.advance()
-    _store_digests(article, frozen)
+    else:
+        _store_digests(article, frozen)
     return new
 
 

@@ -83,15 +83,25 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
-        "alternates": [
-            languages.Alternate(
-                code, kept.of(editions[code], "address", editions[code].get_absolute_url)
-            )
-            for code in languages.codes()
-            # What one language reserves, the other one does not point at.
-            if code in editions and editions[code].audience == edition.audience
-        ],
+        "alternates": alternates_beside(edition, editions.values()),
     }
+
+
+def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[languages.Alternate]:
+    """Return where the article of an edition is live in each language.
+
+    Args:
+        editions: what is live of it.
+    """
+    of_language = {each.language: each for each in editions}
+    return [
+        languages.Alternate(
+            code, kept.of(of_language[code], "address", of_language[code].get_absolute_url)
+        )
+        for code in languages.codes()
+        # What one language reserves, the other one does not point at.
+        if code in of_language and of_language[code].audience == edition.audience
+    ]
 
 
 def editions_known_as(slug: str, language: str) -> list[Edition]:

@@ -21,7 +21,8 @@ class TestHistory:
         article = make_article(title_en="First title")
         edition = publish(article, "en")[0]
         editor_client.post(
-            change_url(article), form_of(article, title_en="Second title", _publish="en", _severity="2")
+            change_url(article),
+            form_of(article, title_en="Second title", _publish="en", _severity="2"),
         )
 
         history = editor_client.get(reverse("admin:articles_article_history", args=[article.pk]))

@@ -240,7 +240,11 @@ class TestOnlyInOneLanguage:
         assert "publish once more" in page.one("ul", class_="messagelist").words
         shown = page.one("input", name="_shown_removal")["value"]
 
-        saved(editor_client, article, data | {"_publish": "all", "_severity": "2", "_shown_removal": shown})
+        saved(
+            editor_client,
+            article,
+            data | {"_publish": "all", "_severity": "2", "_shown_removal": shown},
+        )
         assert live not in editor_client.get(change_url(article)).text
         assert str(block.key) not in str(article.editions.live().get(language="en").content)
 

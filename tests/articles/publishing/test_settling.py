@@ -172,7 +172,7 @@ class TestSettling:
     def test_the_answer_is_read_in_few_queries(self, article, editor, django_assert_num_queries):
         for number in range(3):
             correct(article, editor, text=f"<p>Dose {number} mg.</p>")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             standing_of(article)
 
 

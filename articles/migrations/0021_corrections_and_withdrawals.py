@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0016_pages_agree_as_they_are"),
+        ("articles", "0020_watched_words_interests_and_funding"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

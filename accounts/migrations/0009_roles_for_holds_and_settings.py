@@ -1,10 +1,13 @@
-"""Let editors and administrators write what every page shows."""
+"""Let the roles see what is held, and administrators decide about all articles."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-ROLES = ("Editors", "Administrators")
-CODENAMES = [f"{verb}_sitenotice" for verb in ("add", "change", "delete", "view")]
+ROLES = {
+    "Authors": ["view_hold"],
+    "Editors": ["view_hold", "view_articlesettings"],
+    "Administrators": ["view_hold", "view_articlesettings", "change_articlesettings"],
+}
 
 
 def give(apps, schema_editor):
@@ -14,16 +17,16 @@ def give(apps, schema_editor):
     create_permissions(config, apps=apps, verbosity=0)
     config.models_module = module
     permissions = apps.get_model("auth", "Permission").objects.filter(
-        content_type__app_label="articles", codename__in=CODENAMES
+        content_type__app_label="articles"
     )
     for group in apps.get_model("auth", "Group").objects.filter(name__in=ROLES):
-        group.permissions.add(*permissions)
+        group.permissions.add(*permissions.filter(codename__in=ROLES[group.name]))
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_roles_for_recordings"),
-        ("articles", "0017_corrections_and_withdrawals"),
+        ("articles", "0017_settings_of_articles"),
     ]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

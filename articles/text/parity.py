@@ -1,0 +1,400 @@
+"""What stands in a text and not in its translation. Pure: takes text, returns text.
+
+It asks, and is often answered "right as it is": what a translator may freely say in another way
+(articles, "once", "half", Roman numerals) is not asked about.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from articles.text import tables
+from articles.text.citations import keys_in
+from articles.text.html import plain_text
+from articles.text.number_rules import WEAK
+from articles.text.numbers import (
+    CODE,
+    IDENTIFIER,
+    MAIL,
+    MONTH,
+    NUMBER,
+    PERIOD,
+    TELEPHONE,
+    TIME,
+    WEB,
+    YEAR,
+    Fact,
+    facts_in,
+)
+from articles.text.own_links import own_links_in
+
+LINK, CITATION, TABLE = "link", "citation", "table"
+
+_AROUND = 40  # characters on each side
+_HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+# A translation may say them more or less often.
+_TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
+# A single one of them, said without a figure, is no other thing.
+_ONE_OF = WEAK - {"times", "dose", "cycle", "deg"}
+# Of what is left of two texts that have little in common, no pairs are sought beyond that.
+_MOST_COMPARED = 10_000
+# Units of which one language says more than the other.
+_PLAIN = {"degc": "deg", "iu": "u", "date": "day"}
+# What they measure, and how many of the smallest each is.
+_SIZES = {
+    "ng": ("mass", 1), "ug": ("mass", 10**3), "mg": ("mass", 10**6), "g": ("mass", 10**9),
+    "kg": ("mass", 10**12), "ul": ("volume", 1), "ml": ("volume", 10**3),
+    "cl": ("volume", 10**4), "dl": ("volume", 10**5), "l": ("volume", 10**6),
+    "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 10**3), "km": ("length", 10**6),
+    "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600), "day": ("time", 86_400),
+    "week": ("time", 7 * 86_400), "month": ("months", 1), "year": ("months", 12),
+}  # fmt: skip
+_SIGNS = {"<", "≤", ">", "≥"}
+_RISING = {">", "≥", "more", "not more"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that stands in one of two texts and not in the other.
+
+    Attributes:
+        is_own: whether it stands in the first one.
+        kind: as a fact has it, or ``LINK``, ``CITATION`` or ``TABLE``.
+        words: as it is written; of a citation, the key of its source.
+        before, after: the words around it.
+        row, column: of the cell in a table, from 1; else 0.
+    """
+
+    is_own: bool
+    kind: str
+    words: str
+    before: str = ""
+    after: str = ""
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a text says, as far as a translation has to say it too."""
+
+    text: str
+    facts: Sequence[Fact] = ()
+    links: Sequence[tuple[str, str]] = ()
+    citations: Sequence[str] = ()
+    cells: Sequence[Sequence["Told"]] = field(default=())
+
+
+def told_in(text: str, language: str) -> Told:
+    """Return what a plain text says."""
+    return Told(text, facts_in(text, language))
+
+
+def told_in_html(html: str, language: str) -> Told:
+    """Return what clean HTML says."""
+    text = plain_text(html)
+    facts = list(facts_in(text, language))
+    links = [
+        (f"{link.kind} {link.key}", plain_text(words))
+        for link, words in own_links_in(html)
+        if link.kind
+    ]
+    for target, words in _HREF.findall(html):
+        place = text.find(plain_text(words))
+        address = target.removeprefix("mailto:").removeprefix("tel:")
+        facts += [
+            Fact(fact.kind, fact.value, max(place, 0), max(place, 0))
+            for fact in facts_in(address, language)
+            if fact.kind in (WEB, MAIL, TELEPHONE)
+        ]
+    return Told(text, facts, links, keys_in(html))
+
+
+def told_in_rows(html: str, language: str) -> Told:
+    """Return what the rows of a table say, cell by cell."""
+    parts = tables.read(f"<table>{html}</table>")
+    rows = [row for grid in parts if isinstance(grid, list) for row in grid]
+    return Told("", cells=[[told_in_html(cell.html, language) for cell in row] for row in rows])
+
+
+def differences(own: Told, other: Told) -> list[Difference]:
+    """Return what stands in one of two texts and not in the other, in the order of the texts."""
+    if own.cells or other.cells:
+        return list(_of_tables(own, other))
+    found = []
+    mine, theirs = unmatched(own.facts, other.facts)
+    for is_own, told, facts in ((True, own, mine), (False, other, theirs)):
+        found += [_difference(is_own, told.text, fact) for fact in facts]
+    found += _of_keys(LINK, own.links, other.links)
+    citations = [[(key, key) for key in told.citations] for told in (own, other)]
+    found += _of_keys(CITATION, *citations)
+    return found
+
+
+def _of_tables(own: Told, other: Told) -> Iterable[Difference]:
+    shapes = [[len(row) for row in told.cells] for told in (own, other)]
+    if shapes[0] != shapes[1]:
+        sizes = [f"{len(shape)} × {max(shape, default=0)}" for shape in shapes]
+        yield Difference(True, TABLE, sizes[0], after=sizes[1])
+        return
+    for row, (cells, others) in enumerate(zip(own.cells, other.cells, strict=True), start=1):
+        for column, (cell, counterpart) in enumerate(zip(cells, others, strict=True), start=1):
+            for each in differences(cell, counterpart):
+                yield Difference(
+                    each.is_own, each.kind, each.words, each.before, each.after, row, column
+                )
+            if bool(cell.text) != bool(counterpart.text):
+                words = cell.text or counterpart.text
+                yield Difference(bool(cell.text), TABLE, words, row=row, column=column)
+
+
+def _of_keys(
+    kind: str, own: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]]
+) -> list[Difference]:
+    found = []
+    for is_own, some, others in ((True, own, other), (False, other, own)):
+        there = [key for key, _words in others]
+        for key, words in some:
+            if key in there:
+                there.remove(key)
+            else:
+                found.append(Difference(is_own, kind, words))
+    return found
+
+
+def _difference(is_own: bool, text: str, fact: Fact) -> Difference:
+    before = text[max(0, fact.start - _AROUND) : fact.start]
+    after = text[fact.end : fact.end + _AROUND]
+    if fact.start > _AROUND:
+        before = f"…{before.partition(' ')[2]}"
+    if fact.end + _AROUND < len(text):
+        after = f"{after.rpartition(' ')[0]}…"
+    words = text[fact.start : fact.end] or str(fact.value)
+    return Difference(is_own, fact.kind, words, before, after)
+
+
+def unmatched(own: Sequence[Fact], other: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the facts of each text that no fact of the other one says."""
+    names = _only_here(own, other), _only_here(other, own)
+    numbers = [[fact for fact in facts if fact.kind in (NUMBER, TIME)] for facts in (own, other)]
+    # What is a name or a year in one text may be a number in the other.
+    mine, theirs = _Pairing([*numbers[0], *names[0]], [*numbers[1], *names[1]]).left()
+    for left, *more in zip(
+        (mine, theirs), _periods(own, other), _intervals(own, other), strict=True
+    ):
+        left += [fact for facts in more for fact in facts if fact not in left]
+    return mine, theirs
+
+
+def _only_here(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that are told once for all, each once, of which the others have none."""
+    first = {(fact.kind, fact.value): fact for fact in reversed(some) if fact.kind in _TOLD_ONCE}
+    return [
+        fact
+        for fact in reversed(first.values())
+        if not any(fact.kind == each.kind and _is_same(fact, each) for each in others)
+    ]
+
+
+def _is_same(fact: Fact, other: Fact) -> bool:
+    if fact.kind == TELEPHONE:
+        # With the country's number or without.
+        short, long = sorted((str(fact.value), str(other.value)), key=len)
+        return long == short or long.endswith(short.lstrip("0"))
+    return fact.value == other.value or _may_be(fact, other) or _may_be(other, fact)
+
+
+def _may_be(fact: Fact, other: Fact) -> bool:
+    """Tell whether a fact has one other value that it may have instead, and it is the other's."""
+    return fact.parts == (other.value,)
+
+
+class _Pairing:
+    """The numbers of two texts, put together in pairs that say the same, the surest first."""
+
+    def __init__(self, own: Sequence[Fact], other: Sequence[Fact]):
+        self.own, self.other = list(own), list(other)
+        self.units = [{fact.unit for fact in facts} for facts in (own, other)]
+
+    def left(self) -> tuple[list[Fact], list[Fact]]:
+        """Return what has no counterpart."""
+        for rule in (self.is_exact, self.is_firm, self.is_loose_with_unit, self.is_loose):
+            self._take_away(rule, lambda fact: fact.value)
+        if len(self.own) * len(self.other) <= _MOST_COMPARED:
+            self._take_away(_is_same_in_another_way, lambda _fact: None)
+        own, other = _without_parts(self.own, self.other), _without_parts(self.other, self.own)
+        # "a week" is one of what "un giorno" is not.
+        are_units = all(any(map(_is_one_of, facts)) for facts in (own, other))
+        left = [
+            [fact for fact in facts if not fact.loose or (are_units and _is_one_of(fact))]
+            for facts in (own, other)
+        ]
+        return left[0], left[1]
+
+    def _take_away(
+        self, rule: Callable[[Fact, Fact], bool], key: Callable[[Fact], Hashable]
+    ) -> None:
+        """Take away the pairs for which a rule holds, among those that have the same key."""
+        candidates: dict[Hashable, list[int]] = defaultdict(list)
+        for place, fact in enumerate(self.other):
+            candidates[key(fact)].append(place)
+        left = []
+        for fact in self.own:
+            places = candidates[key(fact)]
+            match = next((place for place in places if rule(fact, self.other[place])), None)
+            if match is None:
+                left.append(fact)
+            else:
+                places.remove(match)
+        kept = sorted(place for places in candidates.values() for place in places)
+        self.own, self.other = left, [self.other[place] for place in kept]
+
+    def is_exact(self, fact: Fact, other: Fact) -> bool:
+        same = (fact.unit, fact.period) == (other.unit, other.period)
+        return same and self.is_firm(fact, other)
+
+    def is_firm(self, fact: Fact, other: Fact) -> bool:
+        return (
+            not (fact.loose or other.loose)
+            and fact.kind == other.kind
+            and fact.value == other.value
+            and self.are_compatible(fact, other)
+            and len({fact.period, other.period} - {""}) < 2
+            and not _are_opposed(fact.bound, other.bound)
+        )
+
+    def is_loose_with_unit(self, fact: Fact, other: Fact) -> bool:
+        return fact.unit == other.unit != "" and self.is_loose(fact, other)
+
+    def is_loose(self, fact: Fact, other: Fact) -> bool:
+        return (
+            (fact.loose or other.loose)
+            and fact.value == other.value
+            and (not (fact.unit and other.unit) or self.are_compatible(fact, other))
+        )
+
+    def are_compatible(self, fact: Fact, other: Fact) -> bool:
+        """Tell whether two numbers may measure the same."""
+        if fact.unit and other.unit:
+            is_near = _plain(fact.unit) == _plain(other.unit)
+            return is_near or fact.is_shared or other.is_shared or self._are_divided(fact, other)
+        missing = fact.measure or other.measure
+        # "34 against 28%": said once, it counts for both.
+        return not missing or missing in self.units[1 if fact.unit else 0]
+
+    def _are_divided(self, fact: Fact, other: Fact) -> bool:
+        """Tell whether one unit is the other with what it is divided by, which stands somewhere
+        else in the other text: "25 mg/ml" and "25 mg of it per ml"."""
+        shorter, longer = sorted((fact.unit, other.unit), key=len)
+        base, _slash, divisor = longer.partition("/")
+        return base == shorter and divisor in self.units[1 if longer == fact.unit else 0]
+
+
+def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:
+    """Tell whether what is read in two ways may be the same: "alle 20" and "at 8"."""
+    if fact.kind == other.kind:
+        return _may_be(fact, other) or _may_be(other, fact) or _are_as_much(fact, other)
+    for one, two in ((fact, other), (other, fact)):
+        if two.kind != NUMBER:
+            continue
+        if one.kind == TIME:
+            hour, minutes = divmod(int(one.value), 60)
+            return two.unit in ("", "h", "date") and not minutes and two.value in (hour, hour - 12)
+        if one.kind == YEAR:
+            return one.value == two.value
+        if one.kind == CODE:
+            digits = re.search(r"\d+$", str(one.value))
+            return bool(digits) and str(two.value) == digits[0].lstrip("0")  # type: ignore[index]
+    return False
+
+
+def _plain(unit: str) -> str:
+    return "/".join(_PLAIN.get(part, part) for part in unit.split("/"))
+
+
+def _are_as_much(fact: Fact, other: Fact) -> bool:
+    """Tell whether two numbers are the same in other units: "un’ora" and "60 minutes"."""
+    sizes = _SIZES.get(fact.unit), _SIZES.get(other.unit)
+    if fact.kind != NUMBER or fact.unit == other.unit or sizes[0] is None or sizes[1] is None:
+        return False
+    if sizes[0][0] != sizes[1][0]:
+        return False
+    return fact.value * sizes[0][1] == other.value * sizes[1][1]
+
+
+def _without_parts(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
+    """Return facts without those that the others say in several numbers, or as one."""
+    own_values, values = ({fact.value for fact in facts} for facts in (some, others))
+    whole = {part for each in others if own_values.issuperset(each.parts) for part in each.parts}
+    return [
+        fact
+        for fact in some
+        if not (fact.parts and values.issuperset(fact.parts)) and fact.value not in whole
+    ]
+
+
+def _is_one_of(fact: Fact) -> bool:
+    """Tell whether it is one of a measured or counted thing, such as "a week" or "one tablet"."""
+    return fact.loose and fact.value == 1 and fact.unit in _ONE_OF
+
+
+def _are_opposed(bound: str, other: str) -> bool:
+    if not bound or not other or bound == other:
+        return False
+    if bound in _SIGNS and other in _SIGNS:
+        return True
+    if bound.startswith("not ") != other.startswith("not "):
+        return False
+    return (bound in _RISING) != (other in _RISING)
+
+
+def _periods(own: Sequence[Fact], other: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the periods of one text that the other does not have, where another is in its place
+    or none is left."""
+    mine, theirs = (
+        {
+            fact.period or str(fact.value): fact
+            for fact in facts
+            if fact.kind == PERIOD or fact.period
+        }
+        for facts in (own, other)
+    )
+    left = [
+        [fact for name, fact in some.items() if name not in others]
+        for some, others in ((mine, theirs), (theirs, mine))
+    ]
+    if not all(left):
+        left = [
+            [fact for fact in facts if fact.is_attached and not others]
+            for facts, others in zip(left, (theirs, mine), strict=True)
+        ]
+    return left[0], left[1]
+
+
+def _intervals(own: Sequence[Fact], other: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the intervals that follow another dose in the other text, which has them all."""
+    doses = [_doses_by_interval(facts) for facts in (own, other)]
+    if any(len(found) < 2 for found in doses) or doses[0].keys() != doses[1].keys():
+        return [], []
+    if sorted(dose for dose, _fact in doses[0].values()) != sorted(
+        dose for dose, _fact in doses[1].values()
+    ):
+        return [], []
+    changed = [key for key in doses[0] if doses[0][key][0] != doses[1][key][0]]
+    return [doses[0][key][1] for key in changed], [doses[1][key][1] for key in changed]
+
+
+def _doses_by_interval(
+    facts: Sequence[Fact],
+) -> dict[tuple[Fraction | str, str], tuple[tuple[Fraction | str, str], Fact]]:
+    """Return the dose before each interval of a text, and the fact that says the interval."""
+    found = {}
+    dose: Fact | None = None
+    for fact in facts:
+        if fact.is_interval and dose:
+            found[fact.value, fact.unit] = (dose.value, dose.unit), fact
+        elif fact.kind == NUMBER and fact.measure:
+            dose = fact
+    return found
