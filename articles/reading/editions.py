@@ -24,6 +24,7 @@ from articles.reading import pages
 from articles.reading.holds import Held, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
+from articles.reading.withdrawn import gone_from
 from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, public_page, show
 
@@ -86,8 +87,11 @@ def beside_the_present(view: View) -> View:
         known = pages.editions_known_as(slug, language)
         live = in_language(language, known)
         if live is None:
+            withdrawn = gone_from(slug, language)
             had = Edition.objects.begun().in_language(language).filter(slug=slug)
-            return gone(request) if had.exists() else elsewhere(request, known, language)
+            if withdrawn is None and had.exists():
+                return gone(request)
+            return elsewhere(request, known, withdrawn, language)
         if not live.is_public:
             reader = reader_of(request)
             if not live.may_be_read_by(reader):
