@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
@@ -29,6 +30,18 @@ FIXED = [*localized("text", "link"), "begins_at"]
 
 class SiteNoticeForm(forms.ModelForm):
     """Asks for a notice; what has passed cannot be written anew."""
+
+    class Meta:
+        widgets = {field: forms.Textarea(attrs={"rows": 3}) for field in localized("text")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.keys() & {"begins_at", "ends_at"}:
+            # Django writes these words beside the two inputs, and labels neither.
+            for widget, part in zip(
+                self.fields[field].widget.widgets, (_("Date:"), _("Time:")), strict=True
+            ):
+                widget.attrs["aria-label"] = f"{capfirst(self.fields[field].label)}, {part}"
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -74,6 +74,7 @@ class TestForm:
         notice = make_notice(now - DAY)
         form = page_of(editor_client.get(url_of(notice)))
         assert list(form.all("textarea")) == []
+        assert form.one("input", name="ends_at_0")["aria-label"].startswith("Shown until")
 
         late = editor_client.post(url_of(notice), typed(now - DAY, text_it="Altro."))
         assert "begun while you were changing it" in late.text

@@ -74,7 +74,7 @@ class TestWrong:
 
         wrong(article)
 
-        for path in (PATH, "/it/articoli/nuovo/", "/a.php"):
+        for path in (PATH, "/it/articoli/nuovo/", f"{PATH}edizioni/1/", "/a.php"):
             assert client.get(path).status_code == 410
             assert "La dose era errata." in client.get(path).content.decode()
 
@@ -135,6 +135,8 @@ class TestMerged:
         assert (response.status_code, response["Location"]) == (301, "/it/articoli/pelle/")
         assert response["Cache-Control"] == "public, no-cache"
         assert client.get("/en/articles/melanoma-en/").status_code == 200
+        assert client.get(f"{PATH}edizioni/1/")["Location"] == "/it/articoli/pelle/"
+        assert client.get("/it/articoli/manca/edizioni/1/").status_code == 404
 
     def test_is_followed_to_the_end(self, client, article, target):
         last = make_article(slug_it="ultimo")
