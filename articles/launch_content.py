@@ -1,6 +1,8 @@
-"""The content that the portal starts with: one topic, its contributors, and the first article."""
+"""The content that the portal starts with: one topic, its contributors, the first article, and the
+glossary."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from articles.models import (
     Home,
     Image,
     RichText,
+    Term,
     Topic,
 )
 from articles.publishing.freezing import read_working_copy
@@ -26,6 +29,9 @@ from immunoportal.actors import User
 
 DIRECTORY = Path(__file__).resolve().parent / "launch"
 LANGUAGES = ("it", "en")
+GLOSSARY = DIRECTORY / "glossary.json"
+# The key of a term follows from its English name.
+TERMS = uuid.UUID("5b1f4c0e-6a53-4c0c-9a39-1d1f6f3f0d57")
 
 TOPIC = {
     "name_it": "Capire l’immunoterapia",
@@ -60,6 +66,12 @@ CREDIT: dict[str, Any] = {
 }
 SLUGS = {"it": "immunoterapia-come-funziona", "en": "immunotherapy-how-it-works"}
 
+# Why it may say "revolution".
+CLEARANCE = {
+    "it": "Traduzione del testo dell’editore: parla di immunoterapia, di nessun medicinale.",
+    "en": "The publisher's own text, to the letter: it speaks of immunotherapy, of no medicine.",
+}
+
 IMAGE_TITLES = {
     "microscope.jpg": "Microscopio",
     "t-cells.jpg": "Linfociti T",
@@ -77,7 +89,7 @@ PICTURES = [
 
 @transaction.atomic
 def load(by: User) -> bool:
-    """Create and publish the launch content, unless it is there.
+    """Create and publish the launch content, and fill the glossary, unless they are there.
 
     Args:
         by: the user in whose name it is published.
@@ -85,13 +97,34 @@ def load(by: User) -> bool:
     Returns:
         Whether anything was created.
     """
+    has_new_terms = _load_glossary()
     if Article.objects.filter(slug_en=SLUGS["en"]).exists():
-        return False
+        return has_new_terms
     article = _write_article(json.loads((DIRECTORY / "article.json").read_text("utf-8")))
     remember_digests(read_working_copy(article))
-    publish(article, LANGUAGES, by=by)
+    publish(article, LANGUAGES, by=by, clearance=CLEARANCE)
     if not Home.objects.exists():
         Home.objects.create(featured=article, **HOME)
+    return True
+
+
+def _load_glossary() -> bool:
+    """Fill the glossary with the first terms, unless one of them is there: then they have been
+    there before, and what has become of them since is the editors' affair."""
+    entries = json.loads(GLOSSARY.read_text("utf-8"))
+    terms = [
+        Term(
+            key=uuid.uuid5(TERMS, entry["term_en"]),
+            **{
+                name: "\n".join(value) if isinstance(value, list) else value
+                for name, value in entry.items()
+            },
+        )
+        for entry in entries
+    ]
+    if Term.objects.filter(key__in=[term.key for term in terms]).exists():
+        return False
+    Term.objects.bulk_create(terms, ignore_conflicts=True)
     return True
 
 

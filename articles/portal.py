@@ -3,8 +3,7 @@
 from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
-from articles.models import presence
-from articles.models.editions import boundaries
+from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, verbs
 from articles.reading import redirects
 from immunoportal.registry import Job, Offer
@@ -26,5 +25,5 @@ offer = Offer(
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
-    boundaries=[boundaries],
+    boundaries=[editions.boundaries, site_notices.boundaries],
 )

@@ -24,6 +24,10 @@ urlpatterns = [
         editions.changes,
         name="changes",
     ),
+    path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
+    path(
+        pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
+    ),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),

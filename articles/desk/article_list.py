@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.desk.file_uses import MOST_NAMED, Use, list_of
-from articles.desk.state_badges import badge_of, hold_badge, stale_badge_of
+from articles.desk.state_badges import badge_of, hold_badge, outdated_badge, stale_badge_of
 from articles.models import Article, Audience, Hold, LanguageVersion
 from articles.publishing.staleness import behind, behind_since, count_behind
 from articles.publishing.states import (
@@ -89,8 +89,12 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
     def column(article: Article) -> SafeString:
         version = versions_of(article)[language]
         badges = [badge_of(version), stale_badge_of(version)]
-        if any(hold.language == language for hold in article.standing_holds):
+        holds: list[Hold] = article.standing_holds  # type: ignore[attr-defined]  # prefetched
+        kinds = {hold.kind for hold in holds if hold.language == language}
+        if kinds & dict(Hold.FOR_SAFETY).keys():
             badges.append(hold_badge())
+        if Hold.Kind.OUTDATED in kinds:
+            badges.append(outdated_badge())
         return format_html_join(" ", "{}", ((badge,) for badge in badges if badge))
 
     column.__name__ = f"state_{language}"
@@ -127,7 +131,7 @@ class HoldFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         if self.value() != HELD:
             return queryset
-        return queryset.filter(pk__in=Hold.objects.standing().values("article"))
+        return queryset.filter(pk__in=Hold.objects.standing().for_safety().values("article"))
 
 
 class ArticlePaginator(KeysFirstPaginator):

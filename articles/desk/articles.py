@@ -18,6 +18,7 @@ from articles.desk import conflict, history, links, publication, settling
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.checks import ChecksMixin
 from articles.desk.comparison import ComparisonMixin
 from articles.desk.conflict import Rows, Settled
 from articles.desk.documents import DocumentForm
@@ -31,7 +32,6 @@ from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
-from articles.desk.publication import WithdrawMixin
 from articles.desk.raising import RaiseMixin
 from articles.desk.recordings import RecordingUploadForm
 from articles.desk.removals import removals, stored_blocks
@@ -42,6 +42,7 @@ from articles.desk.sources import (
     warn_of_lost_sources,
 )
 from articles.desk.upload import ImageForm
+from articles.desk.withdrawal import WithdrawMixin
 from articles.models import Article
 from articles.models.blocks import blocks_of
 from articles.publishing import verbs
@@ -73,6 +74,7 @@ class ArticleAdmin(
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
@@ -95,6 +97,7 @@ class ArticleAdmin(
             gettext_lazy("Address and search engines"),
             {"fields": ["slug", "description"], "classes": ["collapse"]},
         ),
+        (gettext_lazy("Funding"), {"fields": ["funding"], "classes": ["collapse"]}),
     ]
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
@@ -113,6 +116,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/changes.js",
             "articles/drafts.js",
+            "articles/checks.js",
             "articles/log-in-again.js",
             *PASTE_SCRIPTS,
             *LIBRARY_SCRIPTS,
@@ -128,6 +132,7 @@ class ArticleAdmin(
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
                 "articles/changes.css",
+                "articles/checks.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,

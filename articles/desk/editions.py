@@ -31,7 +31,7 @@ class EditionAdmin(ReadOnlyAdmin):
     fields = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
         "first_published_at", "published_by_shown", "change_note", "withdrawn_by_shown",
-        "withdrawal_note", "page",
+        "withdrawal_note", "withdrawn_as", "withdrawal_sentence", "merged_into", "page",
     ]  # fmt: skip
     readonly_fields = ["published_by_shown", "withdrawn_by_shown", "page"]
 

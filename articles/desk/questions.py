@@ -1,26 +1,22 @@
 """What is asked before a publication, and never blocks it: who publishes once more has seen it."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from html import escape
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from articles.desk.part_names import name_of_part
 from articles.models import Article, Severity
 from articles.models.severity import TOLD
+from articles.publishing import parity
 from articles.publishing.agreement import NOTHING
 from articles.publishing.comparison import Difference, differences
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.parts import Part, parts_of
-from articles.text.parity import CITATION, LINK, told_in_html
-from articles.text.parity import differences as parity_of
 
-# What the panel sends: the addresses of the questions that it has shown, and of those of which the
-# editor says that the texts agree.
-SHOWN, AGREED = "_shown_question", "_agreed"
+# What the panel sends: the addresses of the questions that it has shown; of those of which the
+# editor says that the texts agree; and of those that need not be asked again.
+SHOWN, AGREED, RIGHT = "_shown_question", "_agreed", "_right"
 
 CARE_CARD = "carecard"
 # What a part shows beside its words.
@@ -35,13 +31,17 @@ class Question:
         address: by which the form says that it was shown; another one once a text has changed.
         text: what is asked.
         shown: what differs, by the language in which it stands.
+        doubts: what may be wrong in the translation.
         part: the key of the part, where the editor can say that the languages agree.
+        of_parity: where the editor can say for good that it is right as it is.
     """
 
     address: str
     text: str
     shown: Sequence[tuple[str, Difference]] = ()
-    part: str = field(default="")
+    doubts: Sequence[parity.Doubt] = ()
+    part: str = ""
+    of_parity: parity.Question | None = None
 
 
 def questions(
@@ -53,18 +53,21 @@ def questions(
         copy: as it is stored.
         severity: as the editor has chosen it.
     """
-    live = {
-        edition.language: edition
-        for edition in article.editions.live().defer("plain_text")
-        if edition.language in chosen
-    }
-    if not live or severity is None:
-        return []
-    before = {language: parts_of(edition) for language, edition in live.items()}
-    after = {language: parts_of(freeze(copy, language)) for language in live}
+    return [*_of_changes(article, copy, chosen, severity), *_of_parity(copy, chosen)]
+
+
+def _of_changes(
+    article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
+) -> Iterator[Question]:
+    live = article.editions.live().filter(language__in=chosen).defer("plain_text")
+    if severity is None:
+        return
+    before = {edition.language: parts_of(edition) for edition in live}
+    after = {language: parts_of(freeze(copy, language)) for language in before}
     if severity < TOLD:
-        return list(_grave_after_all(copy, before, after))
-    return list(_changed_together(copy, before, after))
+        yield from _grave_after_all(copy, before, after)
+    else:
+        yield from _changed_together(copy, before, after)
 
 
 Parts = Mapping[str, Part]
@@ -147,26 +150,17 @@ def _why_grave(old: Part, new: Part, language: str) -> str:
         old.said.get(name) != new.said.get(name) for name in FILES
     ):
         return _("%(part)s: what it shows has been replaced. Is that only a small change?")
-    if old.said != new.said and any(
-        difference.kind not in (LINK, CITATION)
-        for before, after in _texts(old.said, new.said)
-        for difference in parity_of(told_in_html(before, language), told_in_html(after, language))
-    ):
+    if isinstance(new.said, (str, dict)) and parity.numbers_differ(old, new, language):
         return _("%(part)s: a number or a unit has changed. Is that only a small change?")
     return ""
 
 
-def _texts(old: Any, new: Any) -> Iterator[tuple[str, str]]:
-    """Yield the texts of two parts that belong together, as HTML."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in dict.fromkeys([*old, *new]):
-            if name not in FILES and name != "type":
-                yield _as_html(name, old.get(name, "")), _as_html(name, new.get(name, ""))
-    else:
-        yield _as_html("", old), _as_html("", new)
-
-
-def _as_html(name: str, said: Any) -> str:
-    if name == "html":
-        return str(said)
-    return escape(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False))
+def _of_parity(copy: WorkingCopy, chosen: Collection[str]) -> Iterator[Question]:
+    """Yield what would stand in one language and not in another."""
+    for question in parity.at_publication(copy, chosen):
+        yield Question(
+            question.address,
+            name_of_part(question.part, question.kind, copy.blocks),
+            doubts=question.doubts,
+            of_parity=question,
+        )

@@ -15,14 +15,17 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.corrections import Correction
 from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.glossary import Term
 from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
+from articles.models.parity_answers import ParityAnswer
 from articles.models.people import Contributor
 from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
@@ -31,9 +34,11 @@ from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.site_notices import SiteNotice
 from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
+from articles.models.watched_words import Clearance, WatchedWord
 
 __all__ = [
     "BLOCKS",
@@ -46,7 +51,9 @@ __all__ = [
     "Callout",
     "CareCard",
     "Citation",
+    "Clearance",
     "Contributor",
+    "Correction",
     "Document",
     "Draft",
     "Edition",
@@ -60,6 +67,7 @@ __all__ = [
     "LanguageVersion",
     "OldAddress",
     "OwnArticle",
+    "ParityAnswer",
     "Player",
     "Presence",
     "Question",
@@ -70,10 +78,13 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "SiteNotice",
     "Snapshot",
     "Source",
     "Table",
+    "Term",
     "TimelineEntry",
     "Topic",
     "Transcript",
+    "WatchedWord",
 ]

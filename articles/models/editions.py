@@ -59,8 +59,15 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
-# Nobody finds the text of what was withdrawn again.
-IS_GONE = Q(withdrawn_by__isnull=False)
+class Withdrawal(models.IntegerChoices):
+    """What becomes of the address of a page that is withdrawn, and not only for now."""
+
+    WRONG = 1, _("wrong")
+    MERGED = 2, _("merged into another article")
+
+
+# Nobody finds the text of what was wrong again.
+IS_GONE = Q(withdrawn_as=Withdrawal.WRONG)
 # An edition that was withdrawn before it came to be live was never valid.
 EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
 
@@ -83,8 +90,8 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
     def lasting(self) -> Self:
         """Return those whose text can be read, at the address of the article or at their own.
 
-        What was withdrawn is gone, and with it all that came before, until the language has a
-        live page again.
+        What was withdrawn as wrong is gone for ever; the others are, until the language has a live
+        page again.
         """
         return self.begun().filter(~IS_GONE, Exists(_live_beside()))
 
@@ -144,8 +151,12 @@ class Edition(GuardedModel):
 
     # All that may still change once an edition is stored: how its interval ends.
     guard = Guard(
-        closes="valid_until", closing=("withdrawn_by", "withdrawal_note"), error=EditionIsFrozen
-    )
+        closes="valid_until",
+        closing=(
+            "withdrawn_by", "withdrawal_note", "withdrawn_as", "withdrawal_sentence", "merged_into",
+        ),
+        error=EditionIsFrozen,
+    )  # fmt: skip
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
@@ -172,6 +183,7 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
+    raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
@@ -201,6 +213,20 @@ class Edition(GuardedModel):
     withdrawn_by = ActorField(_("withdrawn by"))
     withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
+    # What its address answers since; None where it was withdrawn for now, or not at all.
+    withdrawn_as = models.PositiveSmallIntegerField(
+        _("withdrawn as"), choices=Withdrawal, null=True, blank=True
+    )
+    # For the readers of what was wrong, in their language.
+    withdrawal_sentence = models.CharField(_("sentence for readers"), max_length=500, blank=True)
+    merged_into = models.ForeignKey(
+        Article,
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects: ClassVar = EditionQuerySet.as_manager()
 
@@ -227,6 +253,19 @@ class Edition(GuardedModel):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="edition_interval_forward",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(withdrawn_as=None, withdrawal_sentence="", merged_into=None)
+                    | Q(withdrawn_as=Withdrawal.WRONG, merged_into=None)
+                    & ~Q(withdrawal_sentence="")
+                    | Q(
+                        withdrawn_as=Withdrawal.MERGED,
+                        withdrawal_sentence="",
+                        merged_into__isnull=False,
+                    )
+                ),
+                name="edition_withdrawn_with_what_readers_need",
+            ),
         ]
         indexes = [
             models.Index(fields=["language", "slug"], name="edition_by_address"),
@@ -247,6 +286,12 @@ class Edition(GuardedModel):
                 name="edition_by_beginning",
             ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
+            # Few: what addresses answer that had a page.
+            models.Index(
+                fields=["article", "merged_into"],
+                condition=Q(withdrawn_as__isnull=False),
+                name="edition_withdrawn",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -263,8 +308,8 @@ class Edition(GuardedModel):
 
     @property
     def is_gone(self) -> bool:
-        """Tell whether it was withdrawn; twin of ``IS_GONE``."""
-        return self.withdrawn_by_id is not None
+        """Tell whether it was withdrawn as wrong; twin of ``IS_GONE``."""
+        return self.withdrawn_as == Withdrawal.WRONG
 
     @property
     def is_public(self) -> bool:

@@ -11,7 +11,7 @@ class ArticleSettings(Singleton):
     on_safety = models.CharField(
         _("after a change about safety"),
         max_length=8,
-        choices=Hold.Kind,
+        choices=Hold.FOR_SAFETY,
         default=Hold.Kind.NOTICE,
         help_text=_(
             "What readers see of the page in the other language until it has been mended. Whoever "

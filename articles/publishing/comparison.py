@@ -32,7 +32,7 @@ from articles.text import html_diff
 from articles.text.alignment import Effort, merged
 from articles.text.html import plain_text
 
-BYLINES = "bylines"
+BYLINES, FUNDING = "bylines", "funding"
 
 ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "same"
 
@@ -237,6 +237,7 @@ def _all_parts(edition: Edition) -> dict[str, Part]:
     return (
         parts_of(edition)
         | ({BYLINES: part_of(BYLINES, BYLINES, bylines)} if bylines else {})
+        | ({FUNDING: part_of(FUNDING, FUNDING, content.funding)} if content.funding else {})
         | {PAGE: part_of(PAGE, PAGE, page)}
     )
 
@@ -306,7 +307,9 @@ def _people(value: Sequence[Frozen] | None, _names: Names) -> str:
     for line in value or ():
         role = dict(Byline.Role.choices).get(line["role"], line["role"])
         who = ", ".join(filter(None, [line["name"], line["qualification"]]))
-        items.append(escape(f"{who} ({role})", quote=False))
+        none = _("no interests") if line["no_interests"] else ""
+        said = ": ".join(filter(None, [f"{who} ({role})", line["interests"] or none]))
+        items.append(escape(said, quote=False))
     return _list("ul", items)
 
 
@@ -345,6 +348,7 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "audience": (gettext_lazy("audience"), _choice(Audience.choices)),
     SOURCES: (gettext_lazy("sources"), _citations),
     BYLINES: (gettext_lazy("bylines"), _people),
+    FUNDING: (gettext_lazy("funding"), _words),
 }
 # Where a kind of block calls something otherwise.
 _OF_KIND: dict[tuple[str, str], tuple[Any, Show]] = {
@@ -367,6 +371,7 @@ _LABELS: dict[str, Any] = {
     **{name: _FIELDS[name][0] for name in HEAD},
     SOURCES: Source._meta.verbose_name_plural,
     BYLINES: Byline._meta.verbose_name_plural,
+    FUNDING: _FIELDS[FUNDING][0],
     PAGE: gettext_lazy("address, topic and audience"),
 }
 

@@ -90,7 +90,7 @@ def restore(edition: Edition, *, by: User) -> Restored:
     copy = read_working_copy(article)
     before = freeze(copy, edition.language)
     has_changed = [
-        _restore_article(article, edition),
+        _restore_article(article, edition, content),
         _restore_blocks(copy, edition, content, restored.notes),
         _restore_bylines(copy, content, restored.notes),
         _restore_sources(copy, content, restored.notes),
@@ -127,9 +127,11 @@ def rehearse(edition: Edition, *, by: User) -> tuple[Edition, Restored]:
     return would_be, restored
 
 
-def _restore_article(article: Article, edition: Edition) -> bool:
+def _restore_article(article: Article, edition: Edition, content: Content) -> bool:
     language = edition.language
     wanted = {name: getattr(edition, name) for name in ("title", "hero_line", "lead")}
+    if content.funding:  # older editions had none to say
+        wanted["funding"] = content.funding
     described = text_in(article, "description", language) or edition.lead
     if described != edition.description:
         # Where nobody wrote a description, the lead has taken its place.

@@ -24,6 +24,7 @@ from articles.reading import pages
 from articles.reading.holds import Held, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
+from articles.reading.withdrawn import gone_from
 from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, public_page, show
 
@@ -86,8 +87,7 @@ def beside_the_present(view: View) -> View:
         known = pages.editions_known_as(slug, language)
         live = in_language(language, known)
         if live is None:
-            had = Edition.objects.begun().in_language(language).filter(slug=slug)
-            return gone(request) if had.exists() else elsewhere(request, known, language)
+            return elsewhere(request, known, gone_from(slug, language), language)
         if not live.is_public:
             reader = reader_of(request)
             if not live.may_be_read_by(reader):
@@ -196,11 +196,11 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 # What an edition tells of its change, and why it ended.
-_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_by")
+_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_as")
 
 
 def past_edition(present: Present, number: int) -> Past | None:
-    """Return an earlier edition and what followed it; ``None`` if it was withdrawn.
+    """Return an earlier edition and what followed it; ``None`` if it was withdrawn as wrong.
 
     Raises:
         Http404: there was none of that number.

@@ -18,7 +18,7 @@ The rules of a language are data, ``number_words/<code>.json``; another language
 ``idioms``
     phrases, as patterns, with the numbers that they may be.
 ``units``, ``months``
-    their names. A month that has a capital is none without it.
+    their names, in small letters. A month that has a capital is none without it.
 ``per``, ``per_anywhere``, ``per_after_units``, ``not_per``, ``single_times``, ``periods``,
 ``every``
     how often something is done: "a day" after what is counted, "each day" anywhere, not "for a
@@ -107,7 +107,7 @@ class Rules:
         self.per = {"/", *rules.get("per", ())}
         self.per_anywhere = {"/", *rules.get("per_anywhere", ())}
         self.per_after_units = {*self.per, *rules.get("per_after_units", ())}
-        self.single_times = {"h": "h", "min": "min", "s": "s"} | {
+        self.single_times = {"h": "h", "min": "min"} | {
             word: unit for unit, words in rules.get("single_times", {}).items() for word in words
         }
         self.every = set(rules.get("every", ()))
@@ -118,16 +118,17 @@ class Rules:
         # Any other word says nothing here.
         self.known = {
             *self.words, *self.loose, *self.words_before_units, *self.times_words, *self.periods,
-            *self.per,
+            *self.per_after_units,
         }  # fmt: skip
         self.joiners = {*rules.get("joiners", ()), *"-/,;~()±'°"}
         self.not_between = set(rules.get("not_between", ())) | self.words.keys()
         self.labels = set(rules.get("labels", ()))
-        self.idioms = [
-            (_words(form), tuple(map(Fraction, values))) for form, values in rules.get("idioms", ())
-        ]
+        idioms = rules.get("idioms", ())
+        self.idiom_values = [tuple(map(Fraction, values)) for _form, values in idioms]
+        forms = "|".join(f"({form})" for form, _values in idioms)
+        self.idioms = _words(forms) if forms else None
         half = rules.get("and_a_half")
-        self.and_a_half = re.compile(rf"\s*(?:{half})\b", re.IGNORECASE) if half else None
+        self.and_a_half = re.compile(rf"[\s-]*(?:{half})\b", re.IGNORECASE) if half else None
         self._read_dates_by(rules)
         self._read_times_by(rules.get("clock", {}))
         self._read_bounds_by(rules)
@@ -147,7 +148,7 @@ class Rules:
     def _read_dates_by(self, rules: Mapping[str, Any]) -> None:
         months: list[list[str]] = rules.get("months", [])
         self.months = {form.lower(): n for n, forms in enumerate(months, 1) for form in forms}
-        self.date = self.month_first = None
+        self.day_and_month = self.month_and_year = self.month_first = None
         if not months:
             return
         forms = sorted((form for forms in months for form in forms), key=len, reverse=True)
@@ -156,10 +157,10 @@ class Rules:
         marks = "|".join(map(re.escape, sorted(self.ordinal_marks)))
         joiner = rules.get("year_joiner", "of")
         year = rf"(?:\.?,? (?:(?:{joiner}) )?(?P<year>(?:19|20)\d\d)\b)"
-        self.date = re.compile(
+        self.day_and_month = re.compile(
             rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:{marks})? ?(?:of )?(?P<month>{month})\b{year}?"
-            rf"|\b(?P<month2>{month})\b{year.replace('year', 'year2')}"
         )
+        self.month_and_year = re.compile(rf"\b(?P<month>{month})\b{year}")
         if rules.get("month_first"):
             self.month_first = re.compile(
                 rf"\b(?P<month>{month})\b\.? (?P<day>\d{{1,2}})(?:{marks})?\b(?!\d|[.,]\d|%)"

@@ -9,13 +9,13 @@ for a number of the other text, and is never missed itself.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from articles.text.number_rules import TIMES, WEAK, Rules, rules_in
+from articles.text.number_rules import COUNTED, TIMES, WEAK, Rules, rules_in
 
 # Kinds of facts besides plain numbers.
 NUMBER, YEAR, MONTH, TIME, PERIOD = "number", "year", "month", "time", "period"
@@ -73,9 +73,12 @@ _NUMERIC_DATE = re.compile(
     r"|(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})"
     r"|(?P<m>0[1-9]|1[0-2])/(?P<my>(?:19|20)\d{2}))(?![\w/])"
 )
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DECADE = re.compile(r"(?<!\w)'(\d0)(?!\w)")
 _TWO_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d)(\d)[/-](\d)(\d)(?![\w/-]|[.,]\d)")
 _TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d[\d ().\-/]{4,}\d(?!\w)")
+# With the number of a country or of a town, or free of charge.
+_CALLABLE = re.compile(r"\+|\(?0\d|800[ .-]?\d{3}[ .-]?\d{3}$")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
 _TOKEN = re.compile(
     r"(?P<power>(?:\d+(?:[.,]\d+)*\s?[x×*·]\s?)?(?<![\d.,])10(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|\^-?\d{1,2})(?!\d))"
@@ -142,10 +145,11 @@ class Token(NamedTuple):
     end: int
 
 
-def facts_in(text: str, language: str) -> list[Fact]:
+@lru_cache(maxsize=500)  # while somebody types, most texts of a page stay what they are
+def facts_in(text: str, language: str) -> Sequence[Fact]:
     """Return what a plain text says, in its order."""
     facts = _Text(rules_in(language), text).facts()
-    return sorted(facts, key=lambda fact: (fact.start, fact.end))
+    return tuple(sorted(facts, key=lambda fact: (fact.start, fact.end)))
 
 
 class _Text:
@@ -167,8 +171,8 @@ class _Text:
             self._take(_MAIL, lambda found: [self._fact(MAIL, found[0].lower(), found)])
         if _HAS_HOST.search(self.text):
             self._take(_WEB, lambda found: [self._fact(WEB, self._web(found[0]), found)])
-        for pattern, values in self.rules.idioms:
-            self._take(pattern, partial(self._loose, values))
+        if self.rules.idioms:
+            self._take(self.rules.idioms, self._idiom)
         if _DIGIT.search(self.text):
             self._read_figures()
         self._read_numbers()
@@ -182,8 +186,10 @@ class _Text:
         self._take(_NUMERIC_DATE, self._numeric_date)
         if self.rules.month_first:
             self._take(self.rules.month_first, self._date)
-        if self.rules.date:
-            self._take(self.rules.date, self._date)
+        if self.rules.day_and_month:
+            self._take(self.rules.day_and_month, self._date)
+        if self.rules.month_and_year and _A_YEAR.search(self.text):
+            self._take(self.rules.month_and_year, self._date)
         self._take(_TELEPHONE, self._telephone)
         self._read_times()
         self._take(_DOTTED, lambda found: [self._fact(CODE, found[0], found)])
@@ -209,7 +215,8 @@ class _Text:
     def _fact(self, kind: str, value: Fraction | str, found: re.Match[str], **more: Any) -> Fact:
         return Fact(kind, value, found.start(), found.end(), **more)
 
-    def _loose(self, values: tuple[Fraction, ...], found: re.Match[str]) -> list[Fact]:
+    def _idiom(self, found: re.Match[str]) -> list[Fact]:
+        values = self.rules.idiom_values[(found.lastindex or 1) - 1]
         return [self._fact(NUMBER, value, found, loose=True) for value in values]
 
     def _web(self, address: str) -> str:
@@ -258,12 +265,10 @@ class _Text:
     def _date(self, found: re.Match[str]) -> list[Fact] | None:
         named = found.groupdict()
         day = named.get("day")
-        month = self.rules.months[(named["month"] or named["month2"]).lower()]
+        month = self.rules.months[named["month"].lower()]
         if day and not 1 <= int(day) <= 31:
             return None
-        return self._date_facts(
-            found, int(day) if day else None, month, named.get("year") or named.get("year2")
-        )
+        return self._date_facts(found, int(day) if day else None, month, named["year"])
 
     def _date_facts(
         self, found: re.Match[str], day: int | None, month: int, year: str | None
@@ -305,20 +310,18 @@ class _Text:
         return re.split(r"[^\w%°]", rest[1].lower())[0] in self.rules.first_of_units
 
     def _telephone(self, found: re.Match[str]) -> list[Fact] | None:
-        written = found[0]
-        digits = re.sub(r"\D", "", written)
-        if not 7 <= len(digits) <= 15:
-            return None
-        is_one = written[0] == "+" or re.match(r"\(?0\d", written)
-        if not is_one:
-            before = self.whole[max(0, found.start() - 40) : found.start()]
-            is_one = self.rules.before_telephone.search(before) and not (
-                _GROUPED.fullmatch(written) and "." in written
-            )
-            is_one = is_one or re.fullmatch(r"800[ .-]?\d{3}[ .-]?\d{3}", written)
-        if not is_one:
-            return None
-        return [self._fact(TELEPHONE, digits, found)]
+        digits = re.sub(r"\D", "", found[0])
+        if 7 <= len(digits) <= 15 and self._is_telephone(found):
+            return [self._fact(TELEPHONE, digits, found)]
+        return None
+
+    def _is_telephone(self, found: re.Match[str]) -> bool:
+        if _CALLABLE.match(found[0]):
+            return True
+        if "." in found[0] and _GROUPED.fullmatch(found[0]):
+            return False
+        before = self.whole[max(0, found.start() - 40) : found.start()]
+        return bool(self.rules.before_telephone.search(before))
 
     # Numbers
 
@@ -335,7 +338,7 @@ class _Text:
             if token.kind == "word" and not known:
                 place += 1
                 continue
-            self._period_at(place)
+            self._period_at(place, follows_number=bool(numbers) and place <= numbers[-1][2] + 1)
             read = self._number_at(place, numbers)
             if read is None:
                 place += 1
@@ -405,6 +408,8 @@ class _Text:
             end += 1
             if not (self._token(end).text == "-" or self._token(end).kind == "number"):
                 return [Fact(NUMBER, value, start, follower.end)], end
+        if after := self._after_half(end):
+            value, end = value + Fraction(1, 2), after
         value, end = self._multiplied(value, end)
         if self._is_year(token.text, end):
             return [Fact(YEAR, value, start, token.end)], end
@@ -450,8 +455,8 @@ class _Text:
             return Fraction(written), ()
         if len(marks) == 2:
             last = max(marks, key=written.rfind)
-            whole, _mark, rest = written.rpartition(last)
-            return Fraction(f"{re.sub('[.,]', '', whole)}.{rest}"), ()
+            before, _mark, after = written.rpartition(last)
+            return Fraction(f"{re.sub('[.,]', '', before)}.{after}"), ()
         (mark,) = marks
         are_groups = all(len(piece) == 3 for piece in pieces[1:]) and 1 <= len(pieces[0]) <= 3
         if are_groups and not pieces[0].startswith("0") and (mark == grouping or len(pieces) > 2):
@@ -466,6 +471,8 @@ class _Text:
         while factor := self.rules.multipliers.get(self._token(end).text):
             value *= factor
             end += 1
+            if after := self._after_half(end):
+                value, end = value + Fraction(factor, 2), after
             if self._token(end).text in self.rules.before_whole and self._unit_at(end + 1)[0]:
                 return value, end + 1  # "2 miliardi di euro"
             rest = self._token(end + (self._token(end).text in self.rules.joiners)).text
@@ -532,7 +539,8 @@ class _Text:
         is_one = 1 in rules.loose.get(word, ())
         if (is_one or word in rules.words) and (after := self._after_half(end)):
             value = Fraction(rules.words.get(word, 1)) + Fraction(1, 2)
-            return self._finished(value, token.start, after)
+            value, end = self._multiplied(value, after)
+            return self._finished(value, token.start, end)
         if word in rules.words_before_units and self._unit_at(end)[0]:
             return self._finished(Fraction(rules.words_before_units[word]), token.start, end)
         if word in rules.words:
@@ -681,9 +689,12 @@ class _Text:
             if not divisor:
                 break
             if divisor in TIMES:
-                if self._token(after - 1).text not in self.rules.single_times:
+                is_single = self._token(after - 1).text in self.rules.single_times
+                if not is_single or self._token(after).kind == "number":
                     break
                 period = period or divisor
+            elif divisor in COUNTED:
+                pass  # "of lactose per tablet": where it stands differs
             elif token.text in ("/", "per") or token.text in self.rules.per_anywhere:
                 below.append(divisor)
             else:
@@ -694,32 +705,30 @@ class _Text:
     def _gap_before(self, place: int) -> str:
         return self.text[self._token(place - 1).end : self._token(place).start]
 
-    def _period_at(self, place: int) -> None:
-        """Note a period that stands by itself: "every day", "una compressa al giorno"."""
-        token = self.tokens[place]
+    def _period_at(self, place: int, *, follows_number: bool) -> None:
+        """Note a period or a divisor that stands by itself: "every day", "of lactose per ml"."""
+        token, before = self.tokens[place], self._token(place - 1)
         rules = self.rules
-        period = rules.periods.get(token.text, "")
-        end = token.end
-        is_attached = False
-        if not period and token.text in rules.per:
-            article = self._token(place + 1).text == "'"
-            unit = self._token(place + 1 + article)
-            before = self._token(place - 1)
-            follows = before.kind == "word" or before.text == ")"
-            is_free = token.text in rules.per_anywhere
-            if (
-                unit.text in rules.single_times
-                and before.text not in rules.not_per
-                and (is_free or follows)
-                # "alla settimana 12" is a moment.
-                and self._token(place + 2 + article).kind != "number"
-            ):
-                period, end = rules.single_times[unit.text], unit.end
-                is_attached = True
-        if period:
-            self.found.append(
-                Fact(PERIOD, period, token.start, end, loose=True, is_attached=is_attached)
-            )
+        if token.text in rules.periods:
+            period = rules.periods[token.text]
+            self.found.append(Fact(PERIOD, period, token.start, token.end, loose=True))
+            return
+        if token.text not in rules.per_after_units or before.text in rules.not_per:
+            return
+        after = place + 1 + (self._token(place + 1).text == "'")
+        unit, end = self._unit_at(after)
+        if unit and unit not in WEAK:
+            end_of_unit = self._token(end - 1).end
+            fact = Fact(NUMBER, Fraction(1), token.start, end_of_unit, unit, loose=True)
+            self.found.append(fact)
+        period = rules.single_times.get(self._token(after).text, "")
+        is_meant = token.text in rules.per_anywhere or follows_number
+        if token.text in rules.per:
+            is_meant = is_meant or before.kind == "word" or before.text == ")"
+        # "alla settimana 12" is a moment.
+        if period and is_meant and self._token(after + 1).kind != "number":
+            where = token.start, self._token(after).end
+            self.found.append(Fact(PERIOD, period, *where, loose=True, is_attached=True))
 
     def _bound(self, start: int, end: int) -> str:
         before = self.text[max(0, start - 36) : start]

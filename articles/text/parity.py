@@ -13,6 +13,7 @@ from fractions import Fraction
 from articles.text import tables
 from articles.text.citations import keys_in
 from articles.text.html import plain_text
+from articles.text.number_rules import WEAK
 from articles.text.numbers import (
     CODE,
     IDENTIFIER,
@@ -35,10 +36,21 @@ _AROUND = 40  # characters on each side
 _HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # A translation may say them more or less often.
 _TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
+# A single one of them, said without a figure, is no other thing.
+_ONE_OF = WEAK - {"times", "dose", "cycle", "deg"}
 # Of what is left of two texts that have little in common, no pairs are sought beyond that.
 _MOST_COMPARED = 10_000
 # Units of which one language says more than the other.
-_NEAR = ({"deg", "degc"}, {"deg", "degf"}, {"iu", "u"}, {"date", "day"})
+_PLAIN = {"degc": "deg", "iu": "u", "date": "day"}
+# What they measure, and how many of the smallest each is.
+_SIZES = {
+    "ng": ("mass", 1), "ug": ("mass", 10**3), "mg": ("mass", 10**6), "g": ("mass", 10**9),
+    "kg": ("mass", 10**12), "ul": ("volume", 1), "ml": ("volume", 10**3),
+    "cl": ("volume", 10**4), "dl": ("volume", 10**5), "l": ("volume", 10**6),
+    "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 10**3), "km": ("length", 10**6),
+    "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600), "day": ("time", 86_400),
+    "week": ("time", 7 * 86_400), "month": ("months", 1), "year": ("months", 12),
+}  # fmt: skip
 _SIGNS = {"<", "≤", ">", "≥"}
 _RISING = {">", "≥", "more", "not more"}
 
@@ -81,11 +93,7 @@ def told_in(text: str, language: str) -> Told:
 
 
 def told_in_html(html: str, language: str) -> Told:
-    """Return what clean HTML says; if it is the rows of a table, cell by cell."""
-    if html.startswith("<tr"):
-        (grid,) = [part for part in tables.read(f"<table>{html}</table>") if isinstance(part, list)]
-        cells = [[told_in_html(cell.html, language) for cell in row] for row in grid]
-        return Told("", cells=cells)
+    """Return what clean HTML says."""
     text = plain_text(html)
     facts = list(facts_in(text, language))
     links = [
@@ -93,16 +101,22 @@ def told_in_html(html: str, language: str) -> Told:
         for link, words in own_links_in(html)
         if link.kind
     ]
-    written = {fact.value for fact in facts if fact.kind in (WEB, MAIL, TELEPHONE)}
     for target, words in _HREF.findall(html):
         place = text.find(plain_text(words))
         address = target.removeprefix("mailto:").removeprefix("tel:")
         facts += [
             Fact(fact.kind, fact.value, max(place, 0), max(place, 0))
             for fact in facts_in(address, language)
-            if fact.kind in (WEB, MAIL, TELEPHONE) and fact.value not in written
+            if fact.kind in (WEB, MAIL, TELEPHONE)
         ]
     return Told(text, facts, links, keys_in(html))
+
+
+def told_in_rows(html: str, language: str) -> Told:
+    """Return what the rows of a table say, cell by cell."""
+    parts = tables.read(f"<table>{html}</table>")
+    rows = [row for grid in parts if isinstance(grid, list) for row in grid]
+    return Told("", cells=[[told_in_html(cell.html, language) for cell in row] for row in rows])
 
 
 def differences(own: Told, other: Told) -> list[Difference]:
@@ -112,7 +126,9 @@ def differences(own: Told, other: Told) -> list[Difference]:
     found = []
     mine, theirs = unmatched(own.facts, other.facts)
     for is_own, told, facts in ((True, own, mine), (False, other, theirs)):
-        found += [_difference(is_own, told.text, fact) for fact in facts]
+        # A date is three facts in one place.
+        by_place = {(fact.start, fact.end): fact for fact in reversed(facts)}
+        found += [_difference(is_own, told.text, by_place[place]) for place in sorted(by_place)]
     found += _of_keys(LINK, own.links, other.links)
     citations = [[(key, key) for key in told.citations] for told in (own, other)]
     found += _of_keys(CITATION, *citations)
@@ -264,17 +280,24 @@ class _Pairing:
     def are_compatible(self, fact: Fact, other: Fact) -> bool:
         """Tell whether two numbers may measure the same."""
         if fact.unit and other.unit:
-            is_near = {fact.unit, other.unit} in _NEAR or fact.unit == other.unit
-            return is_near or fact.is_shared or other.is_shared
+            is_near = _plain(fact.unit) == _plain(other.unit)
+            return is_near or fact.is_shared or other.is_shared or self._are_divided(fact, other)
         missing = fact.measure or other.measure
         # "34 against 28%": said once, it counts for both.
         return not missing or missing in self.units[1 if fact.unit else 0]
+
+    def _are_divided(self, fact: Fact, other: Fact) -> bool:
+        """Tell whether one unit is the other with what it is divided by, which stands somewhere
+        else in the other text: "25 mg/ml" and "25 mg of it per ml"."""
+        shorter, longer = sorted((fact.unit, other.unit), key=len)
+        base, _slash, divisor = longer.partition("/")
+        return base == shorter and divisor in self.units[1 if longer == fact.unit else 0]
 
 
 def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:
     """Tell whether what is read in two ways may be the same: "alle 20" and "at 8"."""
     if fact.kind == other.kind:
-        return _may_be(fact, other) or _may_be(other, fact)
+        return _may_be(fact, other) or _may_be(other, fact) or _are_as_much(fact, other)
     for one, two in ((fact, other), (other, fact)):
         if two.kind != NUMBER:
             continue
@@ -287,6 +310,20 @@ def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:
             digits = re.search(r"\d+$", str(one.value))
             return bool(digits) and str(two.value) == digits[0].lstrip("0")  # type: ignore[index]
     return False
+
+
+def _plain(unit: str) -> str:
+    return "/".join(_PLAIN.get(part, part) for part in unit.split("/"))
+
+
+def _are_as_much(fact: Fact, other: Fact) -> bool:
+    """Tell whether two numbers are the same in other units: "un’ora" and "60 minutes"."""
+    sizes = _SIZES.get(fact.unit), _SIZES.get(other.unit)
+    if fact.kind != NUMBER or fact.unit == other.unit or sizes[0] is None or sizes[1] is None:
+        return False
+    if sizes[0][0] != sizes[1][0]:
+        return False
+    return fact.value * sizes[0][1] == other.value * sizes[1][1]
 
 
 def _without_parts(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
@@ -302,7 +339,7 @@ def _without_parts(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
 
 def _is_one_of(fact: Fact) -> bool:
     """Tell whether it is one of a measured or counted thing, such as "a week" or "one tablet"."""
-    return fact.loose and fact.value == 1 and fact.unit not in ("", "times", "dose", "cycle", "deg")
+    return fact.loose and fact.value == 1 and fact.unit in _ONE_OF
 
 
 def _are_opposed(bound: str, other: str) -> bool:

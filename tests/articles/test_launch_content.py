@@ -12,7 +12,17 @@ from PIL import Image as Pillow
 
 from articles import launch_content
 from articles.images import library
-from articles.models import Article, Contributor, Edition, Figure, Home, Image, RichText, Topic
+from articles.models import (
+    Article,
+    Contributor,
+    Edition,
+    Figure,
+    Home,
+    Image,
+    RichText,
+    Term,
+    Topic,
+)
 from articles.publishing.states import State, in_state
 from immunoportal.languages import text_in
 from tests.factories import make_editor
@@ -135,7 +145,7 @@ class TestLoad:
             assert in_state(Article.objects.all(), language, State.LIVE).count() == 1
 
     def test_done_twice_changes_nothing(self, loaded):
-        models = (Article, Contributor, Edition, Figure, Home, Image, RichText, Topic)
+        models = (Article, Contributor, Edition, Figure, Home, Image, RichText, Term, Topic)
         before = [list(model.objects.values()) for model in models]
 
         assert launch_content.load(by=loaded) is False
@@ -171,6 +181,32 @@ class TestLoad:
 
         assert not Article.objects.exists()
         assert not Topic.objects.exists()
+
+
+@pytest.mark.django_db
+class TestGlossary:
+    def test_has_every_term_with_its_names_in_both_languages(self, loaded):
+        assert Term.objects.count() == 56
+        term = Term.objects.get(term_en="B lymphocyte")
+        assert text_in(term, "term", "it") == "linfocito B"
+        assert text_in(term, "aliases", "en") == "B lymphocytes\nB cell\nB cells"
+
+    def test_comes_to_a_site_that_has_the_article_already(self, loaded):
+        Term.objects.all().delete()
+        own = Term.objects.create(term_en="antigen", definition_en="Our own words.")
+
+        assert launch_content.load(by=loaded) is True
+
+        assert Term.objects.count() == 56
+        assert Term.objects.get(term_en="antigen") == own
+
+    def test_is_left_to_the_editors_afterwards(self, loaded):
+        Term.objects.filter(term_en="antigen").update(term_it="Antigene!")
+        Term.objects.exclude(term_en="antigen").delete()
+
+        assert launch_content.load(by=loaded) is False
+
+        assert text_in(Term.objects.get(), "term", "it") == "Antigene!"
 
 
 @pytest.mark.django_db

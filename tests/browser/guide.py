@@ -74,7 +74,9 @@ class Album:
             AssertionError: the desk has changed since they were taken.
         """
         if TAKES:
-            described = json.dumps(self.seen, ensure_ascii=False, indent=1, sort_keys=True)
+            # Other walks take other pictures.
+            everything = self.known | self.seen
+            described = json.dumps(everything, ensure_ascii=False, indent=1, sort_keys=True)
             self.file.write_text(f"{described}\n", "utf-8")
             return
         stale = {

@@ -294,7 +294,8 @@ def test_the_walk(page, context, language, record_property):
 
     # when the text is corrected, published with a note, and looked up in the history
     hand.fill(page.locator("#id_lead_it"), "Che cosa dire subito.")
-    hand.fill(page.locator("#note-it"), "Più chiaro")
+    hand.click(page.locator("[name=_severity][value='2']"))
+    hand.fill(page.locator("#note_it"), "Più chiaro")
     hand.click(button(say("Publish %(phrase)s", phrase=phrases["it"])))
     hand.wait(done)
     counted = f"{hand.clicks} clicks, {hand.fields} fields, {hand.waits} waits"
@@ -304,7 +305,7 @@ def test_the_walk(page, context, language, record_property):
     reader.reload()
     expect(reader.get_by_text("Che cosa dire subito.")).to_be_visible()
     assert hand.clicks < 35, counted
-    page.locator("#note-it").wait_for()
+    page.locator("#note_it").wait_for()
     assert_accessible(page)
 
     # when somebody else has the form open, and both save

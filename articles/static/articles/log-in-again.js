@@ -135,6 +135,8 @@ addEventListener("DOMContentLoaded", () => {
   const open = async () => {
     if (dialog.open) return;
     opener.hidden = false;
+    // That of the last time would take what is typed, and then be gone.
+    place.replaceChildren();
     dialog.showModal();
     document.getElementById("log-in-again-heading").focus();
     try {

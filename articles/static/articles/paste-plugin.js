@@ -77,10 +77,12 @@ export const Paste = Extension.create({
       return Boolean(refusal);
     };
 
-    /* One step for whoever undoes it, and exactly what it says: no address in it becomes a link. */
+    /* One step for whoever undoes it, without what is typed before and behind it, and exactly what it
+       says: no address in it becomes a link. */
     const dispatch = (transaction) => {
       transaction.setMeta("preventAutolink", true).setMeta("paste", true).scrollIntoView();
       editor.view.dispatch(pm.history.closeHistory(transaction));
+      editor.view.dispatch(pm.history.closeHistory(editor.state.tr));
     };
 
     const insert = (view, event, html) => {

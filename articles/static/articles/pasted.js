@@ -167,13 +167,16 @@ window.Pasted = (() => {
     }
 
     let isUndone = false;
-    let other; // the text before it was last changed by the paste or its undoing
-    let step; // that leads back from now
+    const texts = { true: [], false: [] }; // without and with the paste, as they were and are
+    let step; // that leads from the one to the other
     let replaced; // what it replaces
     const lead = (from, back) => {
-      [other, step] = [from, back];
+      step = back;
       replaced = step.invert(editor.state.doc).slice;
+      texts[!isUndone].push(from);
+      texts[isUndone].push(editor.state.doc);
     };
+    const isOneOf = (known, text) => known.some((each) => each.eq(text));
     const isOpen = () => {
       const { doc: now, tr } = editor.state;
       if (!step || tr.maybeStep(step).failed) return false;
@@ -196,17 +199,21 @@ window.Pasted = (() => {
       editor.off("transaction", follow);
       dispatch(tr.step(step));
       editor.on("transaction", follow);
-      lead(now, back);
       toggle();
+      lead(now, back);
     });
     const follow = ({ transaction, appendedTransactions }) => {
+      const changes = [transaction, ...appendedTransactions].filter(({ docChanged }) => docChanged);
+      if (!changes.length) return;
       const history = editor.state.plugins.find(({ key }) => key.startsWith("history$"));
-      if (transaction.getMeta(history) && transaction.doc.eq(other)) {
+      const { before, doc: now } = transaction;
+      const isOther = () => isOneOf(texts[!isUndone], now) && !isOneOf(texts[isUndone], now);
+      if (transaction.getMeta(history) && isOther()) {
         // Ctrl-Z does the same: what the paste has made goes and comes with it.
-        lead(transaction.before, stepTo(transaction.before, editor.state));
         toggle();
+        lead(before, stepTo(before, editor.state));
       } else {
-        for (const { mapping } of [transaction, ...appendedTransactions]) step = step?.map(mapping);
+        for (const { mapping } of changes) step = step?.map(mapping);
       }
       button.hidden = !isOpen();
     };

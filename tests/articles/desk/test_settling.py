@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from articles.models import Settlement
+from articles.desk.questions import questions
+from articles.models import CareCard, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
 from tests.articles.desk.steps import change_url, form_of
-from tests.factories import make_article, make_editor, publish, staff_with
+from tests.factories import add_block, make_article, make_editor, publish, staff_with
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,19 @@ def post(client, article, **changes):
     return client.post(change_url(article), form_of(article, **changes), follow=True)
 
 
+def asked_in(response):
+    """The addresses of what is asked before a publication."""
+    asked = page_of(response).all("input", name="_shown_question")
+    return [question["value"] for question in asked]
+
+
+def publish_after_all(client, article, **changes):
+    """Publish, once more where something is asked; the page that comes then."""
+    asked = asked_in(post(client, article, **changes))
+    changes["_shown_question"] = asked
+    return post(client, article, **changes) if asked else client.get(change_url(article))
+
+
 def correct(client, article, severity="4", text="<p>Dose: 3 mg.</p>", **more):
     """Publish an Italian change; the page that comes then."""
     more = {
@@ -36,7 +50,7 @@ def correct(client, article, severity="4", text="<p>Dose: 3 mg.</p>", **more):
         "_publish": "it",
         **more,
     }
-    return post(client, article, **{TEXT_IT: text}, _severity=severity, **more)
+    return publish_after_all(client, article, **{TEXT_IT: text}, _severity=severity, **more)
 
 
 def change_in(page):
@@ -80,7 +94,7 @@ class TestTheForm:
         )
         assert chosen == "mended"
         form = {**mended, "_severity": "4", "_note_en": "x", "_note_it": "y"}
-        response = post(editor_client, article, _publish="en", **form)
+        response = publish_after_all(editor_client, article, _publish="en", **form)
         assert "stale-change" not in response.text
 
     @pytest.mark.parametrize("shown", ["", "x", "2", "99999999999999999999:x", "1:x"])
@@ -108,30 +122,65 @@ class TestTheForm:
 
 class TestTheQuestions:
     def test_ask_back_a_changed_number_that_is_said_to_be_small(self, editor_client, article):
-        response = correct(editor_client, article, "1")
+        small = {TEXT_IT: "<p>Dose: 3 mg.</p>", "_severity": "1", "_publish": "it"}
+        response = post(editor_client, article, **small)
         assert article.editions.count() == 2
-        page = page_of(response)
-        assert "a number or a unit has changed" in page.one("section", class_="questions").words
-        shown = page.one("input", name="_shown_question")["value"]
-        correct(editor_client, article, "1", _shown_question=shown)
+        asked = page_of(response).one("section", class_="questions").words
+        assert "a number or a unit has changed" in asked
+        # The other language lacks it, which is asked too.
+        assert "“3 mg” stands in Italian and not in English" in asked
+        shown = asked_in(response)
+        post(editor_client, article, **small, _shown_question=shown)
         assert article.editions.count() == 3
         # Another text is asked back once more.
-        correct(editor_client, article, "1", "<p>Dose: 4 mg.</p>", _shown_question=shown)
+        small[TEXT_IT] = "<p>Dose: 4 mg.</p>"
+        post(editor_client, article, **small, _shown_question=shown)
         assert article.editions.count() == 3
+
+    def test_ask_back_a_care_card_that_is_said_to_have_changed_little(self, article):
+        card = add_block(article, CareCard, title_it="Se", title_en="If", urgency="urgent")
+        publish(article)
+        for change in ({"title_it": "Se hai"}, {"urgency": "emergency"}):
+            for name, value in change.items():
+                setattr(card, name, value)
+            card.save()
+            copy = read_working_copy(article)
+            (asked, *_) = questions(article, copy, ["it"], Severity.TYPO)
+            assert "a care card has changed" in asked.text
 
     @pytest.mark.parametrize("agreed", [True, False])
     def test_ask_whether_what_changed_in_both_languages_says_the_same(
         self, editor_client, article, agreed
     ):
-        texts = {TEXT_EN: "<p>The dose: 3 mg.</p>", "_publish": "all"}
-        page = page_of(correct(editor_client, article, **texts))
+        texts = {
+            TEXT_IT: "<p>Dose: 3 mg.</p>",
+            TEXT_EN: "<p>The dose: 3 mg.</p>",
+            "_publish": "all",
+            "_severity": "3",
+            "_note_it": "x",
+            "_note_en": "y",
+        }
+        shown = asked_in(post(editor_client, article, **texts))
         assert article.editions.count() == 2
-        shown = page.one("input", name="_shown_question")["value"]
         more = {"_agreed": shown} if agreed else {}
-        correct(editor_client, article, _shown_question=shown, **texts, **more)
+        post(editor_client, article, **texts, **more, _shown_question=shown)
         assert article.editions.count() == 4
         behind = article.language_versions.filter(stale_since__isnull=False).count()
         assert behind == (0 if agreed else 2)
+
+    def test_what_is_right_as_it_is_is_not_asked_again(self, editor_client, article):
+        change = {
+            TEXT_IT: "<p>Dose: 3 mg.</p>",
+            "_severity": "3",
+            "_publish": "it",
+            "_note_it": "x",
+        }
+        shown = asked_in(post(editor_client, article, **change))
+        post(editor_client, article, **change, _shown_question=shown, _right=shown)
+        assert article.editions.count() == 3
+        again = {**change, "lead_it": "Altro.", "_publish": "it"}
+        assert asked_in(post(editor_client, article, **again)) == []
+        assert article.editions.count() == 4
 
 
 class TestHolding:

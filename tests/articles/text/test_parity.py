@@ -1,12 +1,21 @@
 """What stands in a text and not in its translation."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from articles.text import number_rules
+from articles.text.number_rules import rules_in
 from articles.text.numbers import facts_in
-from articles.text.parity import Difference, differences, told_in, told_in_html
+from articles.text.parity import (
+    Difference,
+    differences,
+    told_in,
+    told_in_html,
+    told_in_rows,
+)
 
 PAIRS = Path(__file__).with_name("parity_pairs.txt")
 KEYS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
@@ -26,6 +35,10 @@ def found(italian: str, english: str) -> list[Difference]:
 
 def found_in_html(italian: str, english: str) -> list[Difference]:
     return differences(told_in_html(italian, "it"), told_in_html(english, "en"))
+
+
+def found_in_rows(italian: str, english: str) -> list[Difference]:
+    return differences(told_in_rows(italian, "it"), told_in_rows(english, "en"))
 
 
 def words(differences: list[Difference]) -> list[tuple[bool, str]]:
@@ -68,7 +81,10 @@ class TestDifferences:
     def test_of_a_date_whose_order_is_open_heed_the_other_text(self):
         assert found("Il 4 marzo 2026", "On 03/04/2026") == []
         assert found("Il 3 aprile 2026", "On 03/04/2026") == []
-        assert found("Il 3 maggio 2026", "On 03/04/2026")
+        assert words(found("Il 5 maggio 2026", "On 03/04/2025")) == [
+            (True, "5 maggio 2026"),
+            (False, "03/04/2025"),
+        ]
 
     def test_of_numbers_no_computer_can_hold_are_found_quickly(self):
         assert found("9" * 5000, "9" * 5001)
@@ -116,27 +132,50 @@ class TestCitations:
 
 
 class TestTables:
-    ROWS = "<tr><th scope='col'>Dose</th></tr><tr><td>{}</td><td>{}</td></tr>"
+    ROWS = "<thead><tr><th scope='col'>Dose</th></tr></thead><tr><td>{}</td><td>{}</td></tr>"
 
     def test_are_compared_cell_by_cell(self):
         italian, english = self.ROWS.format("2,5 mg", "10"), self.ROWS.format("2.5 mg", "12")
 
-        differences = found_in_html(italian, english)
+        differences = found_in_rows(italian, english)
 
         assert words(differences) == [(True, "10"), (False, "12")]
         assert {(each.row, each.column) for each in differences} == {(2, 2)}
 
     def test_with_an_empty_cell_in_one_language_differ(self):
-        (difference,) = found_in_html(self.ROWS.format("sì", "no"), self.ROWS.format("yes", ""))
+        (difference,) = found_in_rows(self.ROWS.format("sì", "no"), self.ROWS.format("yes", ""))
 
         assert (difference.kind, difference.words, difference.row) == ("table", "no", 2)
 
     def test_of_another_shape_are_told_by_their_sizes(self):
         rows = self.ROWS.format("a", "b")
 
-        (difference,) = found_in_html(rows, rows + "<tr><td>c</td></tr>")
+        (difference,) = found_in_rows(rows, rows + "<tr><td>c</td></tr>")
 
         assert (difference.words, difference.after) == ("2 × 2", "3 × 2")
+
+
+class TestAnotherLanguage:
+    def test_is_a_file_of_words(self, monkeypatch, tmp_path):
+        rules = {
+            "decimal": ",",
+            "numbers": {"drei": 3},
+            "ordinal_marks": ["."],
+            "units": {"week": ["wochen"]},
+            "months": [["Januar"], ["Februar"], ["März"]],
+        }
+        rules_in("en")  # which is remembered
+        (tmp_path / "xy.json").write_text(json.dumps(rules), "utf-8")
+        monkeypatch.setattr(number_rules, "DIRECTORY", tmp_path)
+        german = told_in("Ab 4. März 2026 alle drei Wochen 2,5 mg/kg", "xy")
+
+        english = told_in("From 4 March 2026, 2.5 mg/kg every three weeks", "en")
+        assert differences(german, english) == []
+        english = told_in("From 4 May 2026, 2.5 mg/kg every four weeks", "en")
+        assert words(differences(german, english)) == [
+            (True, "4. März 2026"), (True, "drei Wochen"),
+            (False, "4 May 2026"), (False, "four weeks"),
+        ]  # fmt: skip
 
 
 class TestReading:
