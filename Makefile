@@ -53,7 +53,7 @@ illustrations:  ## Draw the pictures of the launch article anew (needs Chromium 
 	deploy/render-illustrations
 
 guide: $(VENV)/.installed-dev translations  ## Take the pictures of the editors' guide anew (needs Chromium)
-	@GUIDE=1 $(BIN)/python -m pytest tests/browser/test_editor_story.py -k walk
+	@GUIDE=1 $(BIN)/python -m pytest tests/browser -k "walk or safety"
 
 clean:  ## Remove what was installed and compiled; the data in var/ stays
 	rm -rf $(VENV) $(LOCALE)/*/LC_MESSAGES/*.mo

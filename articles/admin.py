@@ -10,8 +10,11 @@ from articles.desk import (
     people,
     recordings,
     redirects,
+    settings,
+    site_notices,
     sources,
     topics,
+    watched_words,
 )
 
 __all__ = [
@@ -24,6 +27,9 @@ __all__ = [
     "people",
     "recordings",
     "redirects",
+    "settings",
+    "site_notices",
     "sources",
     "topics",
+    "watched_words",
 ]

@@ -1,10 +1,9 @@
 """What the articles offer to the portal."""
 
 from articles.desk import first_page, history
-from articles.files import keeping, withdrawal
+from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
-from articles.models import presence
-from articles.models.editions import boundaries
+from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, verbs
 from articles.reading import redirects
 from immunoportal.registry import Job, Offer
@@ -15,6 +14,7 @@ offer = Offer(
         Job("drafts", drafts.delete_old, every=3600),
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
+        Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
         Job("presence", presence.delete_old, every=3600),
     ],
     alerts=[first_page.alerts],
@@ -25,5 +25,5 @@ offer = Offer(
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
-    boundaries=[boundaries],
+    boundaries=[editions.boundaries, site_notices.boundaries],
 )

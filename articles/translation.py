@@ -2,12 +2,12 @@
 
 from modeltranslation.translator import TranslationOptions, register, translator
 
-from articles.models import BLOCKS, Article, Contributor, Home, Image, Term, Topic
+from articles.models import BLOCKS, Article, Contributor, Home, Image, SiteNotice, Term, Topic
 
 
 @register(Article)
 class ArticleTranslation(TranslationOptions):
-    fields = ("title", "slug", "hero_line", "lead", "description")
+    fields = ("title", "slug", "hero_line", "lead", "description", "funding")
     empty_values = {"slug": None}
 
 
@@ -19,7 +19,7 @@ class TopicTranslation(TranslationOptions):
 
 @register(Contributor)
 class ContributorTranslation(TranslationOptions):
-    fields = ("name", "qualification")
+    fields = ("name", "qualification", "interests")
 
 
 @register(Image)
@@ -35,6 +35,11 @@ class HomeTranslation(TranslationOptions):
 @register(Term)
 class TermTranslation(TranslationOptions):
     fields = ("term", "definition", "aliases", "forbidden")
+
+
+@register(SiteNotice)
+class SiteNoticeTranslation(TranslationOptions):
+    fields = ("text", "link")
 
 
 for block in BLOCKS:

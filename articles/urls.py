@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import views
+from articles.reading import editions, views
 
 app_name = "articles"
 
@@ -9,6 +9,25 @@ urlpatterns = [
     path("", views.home, name="home"),
     path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
     path(pgettext_lazy("url", "articles/<slug:slug>/"), views.detail, name="detail"),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/"),
+        editions.edition_list,
+        name="editions",
+    ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>/"),
+        editions.edition,
+        name="edition",
+    ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>/changes/"),
+        editions.changes,
+        name="changes",
+    ),
+    path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
+    path(
+        pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
+    ),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),

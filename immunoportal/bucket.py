@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -83,6 +84,14 @@ class BucketStorage(S3Storage):
     def size(self, name: str) -> int:
         with _store(name):
             return super().size(name)
+
+    def get_modified_time(self, name: str) -> datetime:
+        with _store(name):
+            return super().get_modified_time(name)
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with _store(name):
+            return super().listdir(name)
 
 
 @contextmanager

@@ -30,6 +30,10 @@ class Language:
             language itself: the reader who needs it reads no other.
         home_label: of the switch where it leads to the home page instead.
         capital_months: whether the names of months begin with a capital letter.
+        quotation_marks: two pairs, the second one for what is quoted within a quotation.
+        readability: the formula that measures how hard a text is, by its name in
+            ``articles.text.readability``; empty where there is none.
+        empty_links: what links say that tell nothing of where they lead.
     """
 
     own_name: str
@@ -37,6 +41,9 @@ class Language:
     version_label: str
     home_label: str
     capital_months: bool
+    quotation_marks: str
+    readability: str = ""
+    empty_links: tuple[str, ...] = ()
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -48,6 +55,9 @@ TABLE = {
         version_label="versione italiana",
         home_label="pagina iniziale in italiano",
         capital_months=False,
+        quotation_marks="«»“”",
+        readability="gulpease",
+        empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
     ),
     "en": Language(
         own_name="English",
@@ -55,6 +65,9 @@ TABLE = {
         version_label="English version",
         home_label="home page in English",
         capital_months=True,
+        quotation_marks="“”‘’",
+        readability="flesch-kincaid",
+        empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
     ),
 }
 

@@ -107,6 +107,7 @@ TEMPLATES = [
                 "kept": "articles.reading.kept",
                 "pictures": "articles.images.markup",
                 "recordings": "articles.reading.recordings",
+                "site_notices": "articles.reading.site_notices",
             },
         },
     },

@@ -59,7 +59,7 @@ def text_of(data: bytes) -> str:
 
 
 def rows_of(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table, each with the number of the line in which it ends.
+    """Return the rows of a table, each with the number of the line in which it begins.
 
     Cells are parted by what parts the most rows: commas, semicolons (as in Italy) or tabs.
 
@@ -72,10 +72,15 @@ def rows_of(text: str) -> list[tuple[int, list[str]]]:
 
 def _rows_parted_by(separator: str, text: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    rows: list[tuple[int, list[str]]] = []
+    begins = 1
     try:
-        return [(reader.line_num, row) for row in reader]
+        for row in reader:
+            rows.append((begins, row))
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise NoTable from error
+    return rows
 
 
 def safe_cell(value: str) -> str:

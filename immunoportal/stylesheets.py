@@ -1,18 +1,20 @@
 """Joins style sheets from their parts.
 
-A page links one style sheet, which imports its parts. While developing the browser fetches them
-one by one; ``collectstatic`` puts each in its place, so that a reader fetches one file.
+A page links few style sheets, which import their parts. While developing the browser fetches them
+one by one; ``collectstatic`` puts each in its place, so that a page fetches no more than it links.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-FOLDER = "immunoportal/css/"
+# Of our own style sheets.
+FOLDERS = ("immunoportal/css/", "immunoportal/admin/", "articles/")
 IMPORT = re.compile(r'^@import url\("(?P<part>[\w-]+\.css)"\)(?: (?P<media>\w+))?;\n', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
 
@@ -48,14 +50,15 @@ class JoiningStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def joined(self, paths: dict[str, Any]) -> dict[str, Any]:
         """Return where our style sheets stand once they are joined, in the shape of ``paths``."""
 
-        def read(name: str) -> str:
-            storage, path = paths[name]
+        def read(folder: str, name: str) -> str:
+            storage, path = paths[f"{folder}/{name}"]
             with storage.open(path) as file:
                 return file.read().decode()
 
         memory = InMemoryStorage()
-        for name in paths:
-            if name.startswith(FOLDER):
-                text = joined(read(name), lambda part: read(FOLDER + part))
-                memory.save(name, ContentFile(text.encode()))
-        return {name: (memory, name) for name in paths if name.startswith(FOLDER)}
+        names = [name for name in paths if name.startswith(FOLDERS) and name.endswith(".css")]
+        for name in names:
+            folder, _slash, own = name.rpartition("/")
+            text = joined(read(folder, own), partial(read, folder))
+            memory.save(name, ContentFile(text.encode()))
+        return {name: (memory, name) for name in names}

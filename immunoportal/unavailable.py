@@ -1,5 +1,5 @@
 """Answer 503 when nothing can be stored: the disk is full, or the database busy or away, or the
-store of pictures.
+store of pictures and files.
 
 The page says which of them it is, and gives back what was typed with a button that sends it
 again. It needs no database, no session and no context processor.
@@ -24,7 +24,7 @@ RETRY_AFTER = 300  # seconds
 BUSY = _("The database is busy with something that takes longer than usual.")
 FULL = _("The disk of our server is full: whoever runs the site has to make room.")
 AWAY = _("Our database cannot be used just now.")
-STORE_AWAY = _("The store of our pictures cannot be used just now.")
+STORE_AWAY = _("The store of our pictures and files cannot be used just now.")
 
 # https://www.sqlite.org/rescode.html: the lowest byte, the others say more of the same.
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL = 1, 5, 6, 13
@@ -41,7 +41,7 @@ FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 class StoreAway(OSError):
-    """The store of pictures is another machine, and does not do what it was asked."""
+    """The store of pictures and files is another machine, and does not do what it was asked."""
 
 
 def reason_for(error: BaseException | None) -> StrPromise | None:

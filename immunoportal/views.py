@@ -63,7 +63,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404, with what the exception's ``context`` offers instead, if it offers anything.
+    """Answer 404, with what the exception's ``context`` offers instead, if it offers anything; or
+    410 if its ``status`` says so.
 
     An address that this site never had may be one of the site before it, and lead on.
     """
@@ -78,7 +79,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     context = getattr(exception, "context", {})
     language = getattr(exception, "language", None) or languages.of_request(request)
     if any(context.values()):
-        return _error_page(request, 404, "404.html", context, language)
+        status = getattr(exception, "status", 404)
+        return _error_page(request, status, f"{status}.html", context, language)
     # One page for all addresses that a stranger invents.
     with translation.override(language):
         key = ("not found", language, navigation.current(request.path))

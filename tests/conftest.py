@@ -19,7 +19,11 @@ examples.register_profile("suite", deadline=None, database=None)
 examples.register_profile("thorough", examples.get_profile("suite"), max_examples=10_000)
 examples.load_profile("suite")
 
-DEPLOY = Path(__file__).parent / "deploy"
+HERE = Path(__file__).parent
+DEPLOY = HERE / "deploy"
+# Where one test takes many seconds, and waits in some of them.
+LONG = [HERE / name for name in ("browser", "german", "contact/test_faults.py")]
+LONG += [HERE / "immunoportal/test_serve.py"]
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -28,6 +32,13 @@ def pytest_ignore_collect(collection_path, config):
         named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
         return not any(path.is_relative_to(DEPLOY) for path in named)
     return None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Have several processes begin with the long tests: at the end, one would wait for another
+    that is in the middle of such a test. They are one's, which alone starts a browser."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not any(item.path.is_relative_to(path) for path in LONG))
 
 
 def pytest_collection_finish():

@@ -89,4 +89,6 @@ def links_of(page: Element) -> dict[str, str]:
 
 def alternates_of(page: Element) -> dict[str, str]:
     """The language versions that a page names in its head, by ``hreflang``."""
-    return {link["hreflang"]: link["href"] for link in page.all("link", rel="alternate")}
+    return {
+        link["hreflang"]: link["href"] for link in page.all("link", rel="alternate", hreflang=None)
+    }

@@ -60,8 +60,9 @@ MAP = {
 }
 
 PURE = (
-    "articles.text", "articles.files.confinement", "articles.files.pdf",
-    "articles.files.pdf_reader", "articles.files.recording_probe", "articles.images.codec",
+    "articles.text", "articles.files.confinement", "articles.files.mp4_boxes",
+    "articles.files.pdf", "articles.files.pdf_reader", "articles.files.recording_probe",
+    "articles.images.codec",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Audience, Edition, Topic
+from articles.models import Audience, Correction, Edition, Severity, Topic
 from articles.models.editions import boundaries
 from articles.publishing.states import State, count_in_state
 from contact.models import Message
@@ -34,7 +34,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 ROWS = 20_000
-BIG = {model._meta.db_table for model in (Edition, Mail, Message)}
+BIG = {model._meta.db_table for model in (Correction, Edition, Mail, Message)}
 # By one of these alone many rows are found.
 COARSE = {"language", "audience", "state", "kind", "topic_id", "emptied_at"}
 # SQL for a text that makes rows as wide as real ones.
@@ -99,6 +99,12 @@ def _many_rows(shared_rows):
             plain_text=LONG,
             **of_article,
         )  # fmt: skip
+    correction = Correction.objects.create(
+        article=article, edition=italian, language="it", audience=Audience.PUBLIC,
+        kind=Correction.Kind.CORRECTION, severity=Severity.SUBSTANTIVE, note="x" * 400,
+        at=timezone.now(),
+    )  # fmt: skip
+    copies(correction, half, at=minutes_ago("n"))
     for version in article.language_versions.all():
         copies(
             version, half,
@@ -255,6 +261,8 @@ class TestNoWholeTableIsRead:
         lists = [
             "/it/", "/it/articoli/", "/it/articoli/?page=400", "/it/articoli/?page=800",
             "/it/argomenti/", topic.get_absolute_url(), f"{topic.get_absolute_url()}?page=60",
+            "/it/correzioni/", "/it/correzioni/?page=250", "/it/correzioni/?page=500",
+            "/it/correzioni/feed/",
         ]  # fmt: skip
         reserved = reverse("articles:professionals")
         asked = [(client, address) for address in lists]

@@ -15,9 +15,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Registration
 from accounts.professionals import approval, registrations
-from articles.models import Attachment, Audience, Document, Recording, Rendition, Transcript
+from articles.models import (
+    Article,
+    Attachment,
+    Audience,
+    Document,
+    Recording,
+    Rendition,
+    Transcript,
+)
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -38,14 +45,17 @@ pytestmark = pytest.mark.django_db
 
 # What must not be said to whoever may not read it.
 SECRET = "segretissimo"
-# Where it may be met, by those who may: the article, and the page that lists it.
-MAY_TELL = {"articles:detail", "articles:professionals"}
+# Where it may be met, by those who may: the article, its editions, and the page that lists it.
+MAY_TELL = {
+    "articles:detail", "articles:editions", "articles:edition", "articles:changes",
+    "articles:professionals",
+}  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
 
 
-@pytest.fixture(autouse=True)
-def site():
+@pytest.fixture(scope="class")
+def site(shared_rows):
     """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
     picture in both, and one in the reserved ones only."""
     topic = make_topic(slug_it="cure", slug_en="care")
@@ -76,6 +86,9 @@ def site():
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
+    # An earlier edition is asked for too.
+    Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
+    publish(article, "it")
 
 
 def secret_image():
@@ -104,30 +117,21 @@ def picture(title: str) -> str:
     return Rendition.objects.ready().filter(image__title=title)[0].name
 
 
-@pytest.fixture
-def clients() -> dict[str, Client]:
-    """A browser of each kind of reader."""
-    editor = make_editor()
+def client_of(reader: str) -> Client:
+    """A browser of a kind of reader."""
+    if reader == "anonymous":
+        return Client()
+    if reader == "editor":
+        member = make_user(is_staff=True)
+        member.groups.add(Group.objects.get(name="Editors"))
+        return logged_in(Client(), member)
     data = {"profession": "nurse", "order": "OPI", "province": "Milano", "number": "1"}
-
-    def registered(state=None) -> Client:
-        user = make_user()
-        registration = registrations.register(user, data)
-        if state == Registration.State.APPROVED:
-            approval.approve(registration, by=editor)
-        elif state == Registration.State.REJECTED:
-            approval.reject(registration, by=editor)
-        return logged_in(Client(), user)
-
-    member = make_user(is_staff=True)
-    member.groups.add(Group.objects.get(name="Editors"))
-    return {
-        "anonymous": Client(),
-        "unapproved": registered(),
-        "rejected": registered(Registration.State.REJECTED),
-        "approved": registered(Registration.State.APPROVED),
-        "editor": logged_in(Client(), member),
-    }
+    registration = registrations.register(make_user(), data)
+    if reader == "approved":
+        approval.approve(registration, by=make_editor())
+    elif reader == "rejected":
+        approval.reject(registration, by=make_editor())
+    return logged_in(Client(), registration.user)
 
 
 def patterns(resolver=None, path="", namespaces=()):
@@ -148,6 +152,9 @@ def addresses() -> list[tuple[str, str]]:
     """The name and path of every page to ask for, in both languages."""
     samples = {
         "articles:detail": [f"{SECRET}-0-it", f"{SECRET}-1-en", "pubblico", "public", "nowhere"],
+        "articles:editions": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
@@ -200,6 +207,7 @@ def ask(client: Client, path: str) -> tuple[HttpResponseBase, bytes]:
     return response, b"".join(response) if response.streaming else response.content
 
 
+@pytest.mark.usefixtures("site")
 class TestEveryAddress:
     def test_is_walked(self):
         names = {name for name, _path in addresses()}
@@ -208,8 +216,8 @@ class TestEveryAddress:
         assert len(names) > 40
 
     @pytest.mark.parametrize("reader", READERS)
-    def test_tells_what_is_reserved_to_those_only_whom_it_is_for(self, clients, reader):
-        client = clients[reader]
+    def test_tells_what_is_reserved_to_those_only_whom_it_is_for(self, reader):
+        client = client_of(reader)
         told = []
         for name, path in addresses():
             if name == "account_logout":
@@ -226,9 +234,10 @@ class TestEveryAddress:
         assert set(told) == (MAY_TELL if reader in MAY_READ else set())
 
     @pytest.mark.parametrize("reader", READERS)
-    def test_answers_for_the_article_as_it_should(self, clients, reader):
+    def test_answers_for_the_article_as_it_should(self, reader):
+        client = client_of(reader)
         responses = [
-            clients[reader].get(path)
+            client.get(path)
             for path in (f"/it/articoli/{SECRET}-0-it/", f"/en/articles/{SECRET}-0-en/")
         ]
 
@@ -240,9 +249,10 @@ class TestEveryAddress:
             )
 
     @pytest.mark.parametrize("reader", READERS)
-    def test_gives_the_reserved_picture_to_those_only_whom_it_is_for(self, clients, reader):
-        secret, _file = ask(clients[reader], f"/media/{picture(SECRET)}")
-        shared, _file = ask(clients[reader], f"/media/{picture('Both')}")
+    def test_gives_the_reserved_picture_to_those_only_whom_it_is_for(self, reader):
+        client = client_of(reader)
+        secret, _file = ask(client, f"/media/{picture(SECRET)}")
+        shared, _file = ask(client, f"/media/{picture('Both')}")
 
         assert secret.status_code == (200 if reader in MAY_READ else 404)
         assert shared.status_code == 200
@@ -251,9 +261,10 @@ class TestEveryAddress:
             assert secret["Cache-Control"] == "private, no-store"
 
     @pytest.mark.parametrize("reader", READERS)
-    def test_gives_the_reserved_file_to_those_only_whom_it_is_for(self, clients, reader):
+    def test_gives_the_reserved_file_to_those_only_whom_it_is_for(self, reader):
+        client = client_of(reader)
         for address in (document, recording, captions_of):
-            secret, shared = (clients[reader].get(address(title)) for title in (SECRET, "Both"))
+            secret, shared = (client.get(address(title)) for title in (SECRET, "Both"))
 
             assert secret.status_code == (200 if reader in MAY_READ else 404)
             assert (shared.status_code, "public" in shared["Cache-Control"]) == (200, True)
@@ -261,8 +272,10 @@ class TestEveryAddress:
                 assert secret["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.usefixtures("site")
 class TestPublicPages:
-    def test_are_the_same_for_everyone(self, clients):
+    def test_are_the_same_for_everyone(self):
+        clients = {reader: client_of(reader) for reader in READERS}
         for path in (
             "/it/",
             "/en/",

@@ -29,6 +29,7 @@ from accounts.professionals.reserved import READ_RESERVED
 from immunoportal import audit
 from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, two_lines
+from immunoportal.admin.state_badge import state_badge
 
 # The ticks that say what a user may do.
 RIGHTS = ("is_active", "is_staff", "is_superuser")
@@ -138,7 +139,7 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     change_user_password_template = "admin/accounts/user/password.html"  # noqa: S105  a file
     add_form_template = "admin/change_form.html"
     list_display = [
-        "named", "roles", "professional", "second_factor_set_up", "is_active",
+        "named", "roles", "professional", "second_factor_set_up", "active",
     ]  # fmt: skip
     list_filter = [
         RoleFilter, "is_staff", "is_superuser", "is_active", "registration__state",
@@ -212,9 +213,13 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
         registration = getattr(user, "registration", None)
         return registration.get_state_display() if registration else "–"
 
-    @admin.display(description=gettext_lazy("second factor"), boolean=True)
-    def second_factor_set_up(self, user: User) -> bool:
-        return getattr(user, "has_second_factor", False)
+    @admin.display(description=gettext_lazy("second factor"))
+    def second_factor_set_up(self, user: User) -> str:
+        return _("set up") if getattr(user, "has_second_factor", False) else "–"
+
+    @admin.display(description=gettext_lazy("active"), ordering="is_active")
+    def active(self, user: User) -> str:
+        return _("Yes") if user.is_active else state_badge("withdrawn", _("No"))
 
     # Who may change whom
 

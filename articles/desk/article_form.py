@@ -1,7 +1,7 @@
 """The form of the article itself: two editors may work at once, and nothing typed is lost."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -116,7 +116,11 @@ def who_and_when(article: Article) -> dict[str, Any]:
     }
 
 
-def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> WorkingCopy:
+def working_copy_of(
+    article: Article,
+    formsets: Iterable[KeepingFormSet],
+    rows_of: Callable[[KeepingFormSet], list[models.Model]] = KeepingFormSet.rows_left,
+) -> WorkingCopy:
     """Return the working copy as the form leaves it, whether its rows are stored or not.
 
     What the user may not see is no part of the form, and of the article nevertheless.
@@ -124,7 +128,7 @@ def working_copy_of(article: Article, formsets: Iterable[KeepingFormSet]) -> Wor
     rows: dict[type, list] = defaultdict(list)
     unseen: set[type[models.Model]] = {*BLOCKS, Byline, Citation}
     for formset in formsets:
-        rows[formset.model] += formset.rows_left()
+        rows[formset.model] += rows_of(formset)
         if formset.sees_all:
             unseen.discard(formset.model)
     if unseen and article.pk is not None:

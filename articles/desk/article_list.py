@@ -4,18 +4,22 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.desk.state_badges import badge_of, hold_badge, stale_badge_of
-from articles.models import Article, Audience, Hold
-from articles.publishing.staleness import behind, count_behind
+from articles.desk.file_uses import MOST_NAMED, Use, list_of
+from articles.desk.state_badges import badge_of, hold_badge, outdated_badge, stale_badge_of
+from articles.models import Article, Audience, Hold, LanguageVersion
+from articles.publishing.staleness import behind, behind_since, count_behind
 from articles.publishing.states import (
     State,
     count_in_state,
@@ -85,8 +89,12 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
     def column(article: Article) -> SafeString:
         version = versions_of(article)[language]
         badges = [badge_of(version), stale_badge_of(version)]
-        if any(hold.language == language for hold in article.standing_holds):
+        holds: list[Hold] = article.standing_holds  # type: ignore[attr-defined]  # prefetched
+        kinds = {hold.kind for hold in holds if hold.language == language}
+        if kinds & dict(Hold.FOR_SAFETY).keys():
             badges.append(hold_badge())
+        if Hold.Kind.OUTDATED in kinds:
+            badges.append(outdated_badge())
         return format_html_join(" ", "{}", ((badge,) for badge in badges if badge))
 
     column.__name__ = f"state_{language}"
@@ -123,7 +131,7 @@ class HoldFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         if self.value() != HELD:
             return queryset
-        return queryset.filter(pk__in=Hold.objects.standing().values("article"))
+        return queryset.filter(pk__in=Hold.objects.standing().for_safety().values("article"))
 
 
 class ArticlePaginator(KeysFirstPaginator):
@@ -149,6 +157,7 @@ class ArticleListMixin(admin.ModelAdmin):
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
+    actions = ["delete_selected"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         queryset = super().get_queryset(request)
@@ -158,11 +167,9 @@ class ArticleListMixin(admin.ModelAdmin):
             queryset = queryset.prefetch_related("language_versions", held)
         return queryset
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        # What is behind is sorted by its filter.
-        if request.GET.get(StaleFilter.parameter_name) in codes():
-            return ["stale__stale_since", "pk"]
-        return super().get_ordering(request)
+    def get_ordering(self, request: HttpRequest) -> Any:
+        language = request.GET.get(StaleFilter.parameter_name)
+        return [behind_since(language), "pk"] if language in codes() else self.ordering
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Article], *args: Any, **kwargs: Any
@@ -179,6 +186,29 @@ class ArticleListMixin(admin.ModelAdmin):
             elif name == StaleFilter.parameter_name and value in codes():
                 paginator.count_quickly = partial(count_behind, value)
         return paginator
+
+    @admin.action(permissions=["delete"], description=_("Delete what is chosen"))
+    def delete_selected(
+        self, request: HttpRequest, queryset: QuerySet[Article]
+    ) -> HttpResponse | None:
+        """Ask about the articles that were never published, and say why the others stay."""
+        published = Exists(
+            LanguageVersion.objects.filter(article=OuterRef("pk"), last_number__isnull=False)
+        )
+        staying = list(queryset.filter(published))
+        if staying:
+            pages = [
+                Use(str(article), reverse("admin:articles_article_change", args=[article.pk]))
+                for article in staying[:MOST_NAMED]
+            ]
+            sentence = gettext(
+                "An article that was published is never deleted. Withdraw it, and readers do not "
+                "find it any more:"
+            )
+            rest = len(staying) - len(pages)
+            messages.error(request, format_html("{}{}", sentence, list_of(pages, rest)))
+        free = queryset.filter(~published)
+        return delete_selected(self, request, free) if free.exists() else None
 
     @admin.display(description=_("title"), ordering=localized("title")[0])
     def title_shown(self, article: Article) -> str:

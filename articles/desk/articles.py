@@ -14,32 +14,26 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import (
-    conflict,
-    documents,
-    history,
-    links,
-    pictures,
-    publication,
-    recordings,
-    settling,
-)
+from articles.desk import conflict, history, links, publication, settling
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
+from articles.desk.checks import ChecksMixin
+from articles.desk.comparison import ComparisonMixin
 from articles.desk.conflict import Rows, Settled
+from articles.desk.documents import DocumentForm
 from articles.desk.drafts import DraftsMixin, typed_in
 from articles.desk.history import HistoryMixin
 from articles.desk.holds import HoldMixin
-from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES
+from articles.desk.library_choices import LIBRARY_SCRIPTS, LIBRARY_STYLES, dialog_of
 from articles.desk.links import LINK_SCRIPTS, LINK_STYLES, LinkTargetsMixin, with_own_links
 from articles.desk.named_form import SLUG_SCRIPTS
 from articles.desk.pasting import PASTE_SCRIPTS, PASTE_STYLES, for_paste
 from articles.desk.people import BylineInline
 from articles.desk.presence import PresenceMixin
 from articles.desk.preview import PreviewMixin, answer_preview, is_preview
-from articles.desk.publication import WithdrawMixin
 from articles.desk.raising import RaiseMixin
+from articles.desk.recordings import RecordingUploadForm
 from articles.desk.removals import removals, stored_blocks
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
@@ -47,6 +41,8 @@ from articles.desk.sources import (
     CitationInline,
     warn_of_lost_sources,
 )
+from articles.desk.upload import ImageForm
+from articles.desk.withdrawal import WithdrawMixin
 from articles.models import Article
 from articles.models.blocks import blocks_of
 from articles.publishing import verbs
@@ -72,11 +68,13 @@ def with_line_feeds(data: QueryDict) -> QueryDict:
 class ArticleAdmin(
     ArticleListMixin,
     HistoryMixin,
+    ComparisonMixin,
     PreviewMixin,
     PresenceMixin,
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
     GuardedAdmin,
@@ -99,6 +97,7 @@ class ArticleAdmin(
             gettext_lazy("Address and search engines"),
             {"fields": ["slug", "description"], "classes": ["collapse"]},
         ),
+        (gettext_lazy("Funding"), {"fields": ["funding"], "classes": ["collapse"]}),
     ]
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
@@ -117,6 +116,7 @@ class ArticleAdmin(
             "articles/panel.js",
             "articles/changes.js",
             "articles/drafts.js",
+            "articles/checks.js",
             "articles/log-in-again.js",
             *PASTE_SCRIPTS,
             *LIBRARY_SCRIPTS,
@@ -132,6 +132,7 @@ class ArticleAdmin(
                 "articles/desk-blocks.css",
                 "articles/drafts.css",
                 "articles/changes.css",
+                "articles/checks.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
@@ -272,10 +273,10 @@ class ArticleAdmin(
             context["links"]["without_page"],
             typed_in(request),
         )
-        context["pictures"] = pictures.for_dialog(request)
-        context["files"] = documents.for_dialog(request)
+        context["pictures"] = dialog_of(request, ImageForm)
+        context["files"] = dialog_of(request, DocumentForm)
         context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
-        context["recordings"] = recordings.for_dialog(request)
+        context["recordings"] = dialog_of(request, RecordingUploadForm)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

@@ -265,7 +265,7 @@ class _Settling:
             elif result is Outcome.THEIRS:
                 self.data[posted] = theirs
             elif result is Outcome.ASK and name != ORDERING:
-                self._ask(row, name, its_address, mine, theirs)
+                self._ask(row, name, its_address, *_shown(row, name, mine, theirs))
 
     def _questions(self, address: str) -> list[Asked]:
         """Return what has been asked of a text."""
@@ -312,19 +312,10 @@ class _Settling:
         theirs: list[Paragraph],
     ) -> None:
         standing = [*theirs[: part.start], *(part.theirs or part.mine)]
-        texts = ["\n".join(each.words for each in version) for version in (part.mine, part.theirs)]
-        own, other = _marked(*texts)
-        self.settled.collisions.append(
-            Collision(
-                address=address,
-                label=_label(row, name),
-                language=parted(name)[1],
-                mine=own,
-                theirs=other,
-                can_have_both=bool(part.mine and part.theirs) and _can_have_both(row, name),
-                place=values.place_name(places(standing)[part.start]),
-            )
-        )
+        mine = "\n".join(each.words for each in part.mine)
+        others = "\n".join(each.words for each in part.theirs)
+        place = values.place_name(places(standing)[part.start])
+        self._ask(row, name, address, mine, others, place)
 
     def _answer(
         self,
@@ -341,10 +332,12 @@ class _Settling:
         elif answer == BOTH and _can_have_both(row, name):
             self.data[posted] = f"{theirs}\n\n{mine}"
         elif answer != MINE:
-            self._ask(row, name, address, mine, theirs)
+            self._ask(row, name, address, *_shown(row, name, mine, theirs))
 
-    def _ask(self, row: models.Model, name: str, address: str, mine: str, theirs: str) -> None:
-        own, other = _marked(*[values.shown(row, name, text) for text in (mine, theirs)])
+    def _ask(
+        self, row: models.Model, name: str, address: str, mine: str, theirs: str, place: str = ""
+    ) -> None:
+        own, other = _marked(mine, theirs)
         self.settled.collisions.append(
             Collision(
                 address=address,
@@ -352,9 +345,14 @@ class _Settling:
                 language=parted(name)[1],
                 mine=own,
                 theirs=other,
-                can_have_both=_can_have_both(row, name),
+                can_have_both=bool(mine and theirs) and _can_have_both(row, name),
+                place=place,
             )
         )
+
+
+def _shown(row: models.Model, name: str, *texts: str) -> list[str]:
+    return [values.shown(row, name, text) for text in texts]
 
 
 def _marked(mine: str, theirs: str) -> tuple[list[Words], list[Words]]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -12,7 +11,6 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from articles.desk.history import parted, with_language
-from articles.desk.library_choices import dialog_of
 from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin
 from articles.desk.upload import UploadForm
 from articles.files import documents
@@ -20,22 +18,9 @@ from articles.files.markup import size
 from articles.files.pdf import Found, Reason, UnusableDocument
 from articles.models import Document
 from immunoportal.actors import User
-from immunoportal.languages import codes, name, phrase
+from immunoportal.languages import phrase
 
 ACCEPT = "application/pdf"
-
-
-def for_dialog(request: HttpRequest) -> dict[str, Any]:
-    """Return what the dialog's template shows, to those who may see the library."""
-    return dialog_of(
-        request,
-        Document,
-        accept=ACCEPT,
-        most_bytes=settings.DOCUMENT_MAX_BYTES,
-        too_heavy=str(UnusableDocument(Reason.TOO_HEAVY, settings.DOCUMENT_MAX_BYTES)),
-        drop_template="articles/desk/_document_drop.html",
-        languages=[(code, name(code)) for code in codes()],
-    )
 
 
 def facts_of(document: Document) -> str:
@@ -50,6 +35,12 @@ def pages_of(document: Document) -> str:
 
 
 class DocumentForm(UploadForm):
+    accept = ACCEPT
+    limit = "DOCUMENT_MAX_BYTES"
+    examine = staticmethod(documents.examine)
+    refusal = UnusableDocument
+    too_heavy = Reason.TOO_HEAVY
+    drop_template = "articles/desk/_document_drop.html"
     upload = forms.FileField(
         label=gettext_lazy("PDF file"),
         help_text=gettext_lazy("Without a password and without scripts."),
@@ -57,8 +48,6 @@ class DocumentForm(UploadForm):
         # Its own sentence for an empty file says what a file is.
         allow_empty_file=True,
     )
-    examine = staticmethod(documents.examine)
-    refusal = UnusableDocument
 
     class Meta:
         model = Document
@@ -72,7 +61,6 @@ class DocumentForm(UploadForm):
 @admin.register(Document)
 class DocumentAdmin(StoredFileAdmin):
     upload_form = DocumentForm
-    dialog = staticmethod(for_dialog)
     rank = 25
     when_empty = gettext_lazy(
         "No PDF file has been added yet. Add one here, or while you write an article."

@@ -31,12 +31,16 @@ class EditionAdmin(ReadOnlyAdmin):
     fields = [
         "title", "language", "number", "audience", "valid_from", "valid_until",
         "first_published_at", "published_by_shown", "change_note", "withdrawn_by_shown",
-        "withdrawal_note", "page",
+        "withdrawal_note", "withdrawn_as", "withdrawal_sentence", "merged_into", "page",
     ]  # fmt: skip
     readonly_fields = ["published_by_shown", "withdrawn_by_shown", "page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return super().get_queryset(request).defer("content", "plain_text")
+
+    def view_on_site(self, edition: Edition) -> str | None:
+        """Return the address at which readers see an edition, while they do."""
+        return edition.get_absolute_url() if edition.is_live else None
 
     @admin.display(description=gettext_lazy("page"))
     def page(self, edition: Edition) -> SafeString:

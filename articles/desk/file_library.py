@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.desk.file_uses import list_of, uses_of, why_it_stays, why_they_stay
 from articles.desk.file_withdrawal import WithdrawFileMixin
 from articles.desk.shared_content import SharedContentMixin
+from articles.files import library
 from articles.files.withdrawal import Withdrawn
 from articles.models import Article
 from articles.models.blocks import articles_with, columns_of_text, columns_with
@@ -31,15 +32,6 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
     chapter = "media"
     list_per_page = 40
     actions = ["delete_selected"]
-
-    def remove(self, row: Any) -> None:
-        """Delete an entry and its files.
-
-        Raises:
-            ProtectedError: an article or an edition shows it.
-            Withdrawn: its row stays.
-        """
-        raise NotImplementedError
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: WithdrawableModel | None = None
@@ -126,11 +118,11 @@ class FileLibraryAdmin(WithdrawFileMixin, SharedContentMixin, GuardedAdmin):
         return stays
 
     def delete_model(self, request: HttpRequest, obj: WithdrawableModel) -> None:
-        self.remove(obj)
+        library.remove(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for row in queryset:
             try:
-                self.remove(row)
+                library.remove(row)
             except (ProtectedError, Withdrawn):  # since the action looked
                 messages.error(request, why_it_stays(row))

@@ -32,7 +32,7 @@ def alerts(user: User) -> list[Alert]:
     """Return an alert about pages that are held, for whoever may end that."""
     if not user.has_perms(["articles.view_article", "articles.publish_article"]):
         return []
-    held = Hold.objects.standing().count()
+    held = Hold.objects.standing().for_safety().count()
     if not held:
         return []
     text = ngettext(

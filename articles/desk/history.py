@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import F
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.desk.state_badges import badge_of_open
-from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Severity
+from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Hold, Severity
+from articles.models.editions import Withdrawal
 from articles.publishing.permission import PERMISSION
-from articles.publishing.severity import severity_of
+from articles.publishing.severity import severity_of, with_severity
 from immunoportal.actors import User
 from immunoportal.languages import codes, phrase
 from immunoportal.registry import Deed
@@ -88,7 +90,11 @@ def told(event: Event) -> str:
         case Event.Verb.PUBLISHED:
             return _("Published edition no. %(number)s %(language)s.") % _words(event)
         case Event.Verb.WITHDRAWN:
-            return _("Withdrew edition no. %(number)s %(language)s.") % _words(event)
+            return _told_withdrawal(event)
+        case Event.Verb.RESTORED if event.edition:
+            return _("Restored edition no. %(number)s %(language)s.") % _words(event)
+        case Event.Verb.RESTORED:
+            return _("Put back what was here %(language)s before.") % _words(event)
         case Event.Verb.SETTLED:
             return _told_settlement(event)
         case Event.Verb.FOUND_RIGHT:
@@ -103,9 +109,16 @@ def told(event: Event) -> str:
                 _("Raised the severity of edition no. %(number)s %(language)s: %(severity)s.")
                 % words
             )
+        case Event.Verb.CLEARED:
+            words = _words(event) | {"words": ", ".join(event.detail.get("words", ()))}
+            return _("Published for a reason %(language)s: %(words)s.") % words
         case Event.Verb.HELD:
+            if event.detail.get("kind") == Hold.Kind.OUTDATED:
+                return _("Marked the page %(language)s as outdated.") % _words(event)
             return _("Held the page %(language)s.") % _words(event)
         case Event.Verb.HOLD_ENDED:
+            if event.detail.get("kind") == Hold.Kind.OUTDATED:
+                return _("The page %(language)s is not outdated any more.") % _words(event)
             return _("The hold of the page %(language)s ended.") % _words(event)
         case Event.Verb.FILE_WITHDRAWN:
             if "image" in event.detail:
@@ -137,6 +150,17 @@ def _words(event: Event) -> dict[str, object]:
         "language": phrase(event.language),
         "number": event.edition.number if event.edition else "–",
     }
+
+
+def _told_withdrawal(event: Event) -> str:
+    sentences = {
+        Withdrawal.WRONG: _("Withdrew edition no. %(number)s %(language)s as wrong."),
+        Withdrawal.MERGED: _(
+            "Withdrew edition no. %(number)s %(language)s: it has become part of another article."
+        ),
+    }
+    plain = _("Withdrew edition no. %(number)s %(language)s.")
+    return sentences.get(event.detail.get("withdrawn_as"), plain) % _words(event)
 
 
 def _told_settlement(event: Event) -> str:
@@ -205,13 +229,14 @@ class HistoryMixin(admin.ModelAdmin):
     ) -> HttpResponse:
         pk = [object_id] if is_row_number(object_id) else []
         editions = (
-            Edition.objects.filter(article__pk__in=pk)
+            with_severity(Edition.objects.filter(article__pk__in=pk))
             .select_related("published_by", "withdrawn_by")
-            .prefetch_related("raised")
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )
-        events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        of_article = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        # What was there before an edition was restored can be looked at and put back.
+        events = of_article.annotate(snapshot_number=F("snapshot"))
         page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
             request.GET.get("p")
         )
@@ -223,6 +248,7 @@ class HistoryMixin(admin.ModelAdmin):
             "gravest": Severity.SAFETY,
             "events": page,
             "lines": [(event, told(event)) for event in page],
+            "may_restore": self.has_change_permission(request),
             **(extra_context or {}),
         }
         return super().history_view(request, object_id, context)

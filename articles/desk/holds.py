@@ -23,7 +23,7 @@ class HoldForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What readers see"),
-        choices=Hold.Kind.choices,
+        choices=Hold.FOR_SAFETY,
         initial=Hold.Kind.NOTICE,
         widget=forms.RadioSelect,
     )
@@ -113,9 +113,12 @@ class HoldMixin(admin.ModelAdmin):
             except holds.AlreadyEnded:
                 messages.info(request, _("It has ended already."))
             else:
-                messages.success(request, _("The hold has ended. Readers see the page as it is."))
+                messages.success(request, _("It has ended. Readers see the page as it is."))
             return _back_to(article)
-        title = _("End the hold %s?") % phrase(hold.language)
+        if hold.kind == Hold.Kind.OUTDATED:
+            title = _("Is the page %s up to date again?") % phrase(hold.language)
+        else:
+            title = _("End the hold %s?") % phrase(hold.language)
         return self._ask(request, "articles/desk/end_hold.html", article, form, title, hold=hold)
 
     def _article(self, request: HttpRequest, pk: int) -> Article:

@@ -167,6 +167,19 @@ class KeepingFormSet(BaseInlineFormSet):
         ]
         return [*stored, *new]
 
+    def rows_typed(self) -> list[models.Model]:
+        """Return the rows as somebody is typing them, whether they could be stored or not; without
+        those that do not name yet what they cannot do without, such as a figure its picture."""
+        new = [form.instance for form in self.extra_forms if form.has_changed()]
+        gone = [form.instance for form in self.forms if self._should_delete_form(form)]  # type: ignore[attr-defined]  # Django's own
+        needed = [name for name in self.shared if not self.model._meta.get_field(name).null]
+        return [
+            row
+            for row in (*self.stored.values(), *new)
+            if not any(row is other for other in gone)
+            and all(getattr(row, f"{name}_id") is not None for name in needed)
+        ]
+
 
 def row_key(row: models.Model) -> UUID | None:
     """Return the key of a block; ``None`` for rows that have none."""

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from articles.desk.file_library import FileLibraryAdmin
-from articles.desk.pictures import PictureChoicesMixin, for_dialog
+from articles.desk.pictures import PictureChoicesMixin
 from articles.desk.upload import ImageForm
 from articles.images import library
 from articles.models import Image
-from immunoportal.admin.mixins import LONGEST_SEARCH, Context, LanguageSwitchMixin
+from immunoportal.admin.mixins import LONGEST_SEARCH, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 
 
@@ -31,8 +31,6 @@ class ImageAdmin(
     LanguageSwitchMixin,
     TranslationAdmin,
 ):
-    change_form_template = "articles/desk/library_entry.html"
-    change_list_template = "articles/desk/library_list.html"
     withdraw_template = "articles/desk/withdraw_picture.html"
     rank = 20
     chapter = "pictures"
@@ -55,13 +53,6 @@ class ImageAdmin(
             fields = [picture, "title", "credit", *facts]
         return [(None, {"fields": self.replace_orig_field(fields)})]
 
-    def get_form(
-        self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any
-    ) -> type[ModelForm]:
-        if obj is None:
-            kwargs["form"] = ImageForm
-        return super().get_form(request, obj, change=change, **kwargs)
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Image], search_term: str
     ) -> tuple[QuerySet[Image], bool]:
@@ -69,11 +60,6 @@ class ImageAdmin(
         if len(search_term) > LONGEST_SEARCH:
             return queryset.none(), False
         return library.found(queryset, search_term), False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"library": for_dialog(request)} | (extra_context or {})
-        )
 
     def save_model(self, request: HttpRequest, obj: Image, form: ModelForm, change: bool) -> None:
         if not isinstance(form, ImageForm):
@@ -93,9 +79,6 @@ class ImageAdmin(
             # Since the form looked.
             image = error.row
         obj.__dict__.update(image.__dict__)
-
-    def remove(self, row: Image) -> None:
-        library.remove(row)
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> SafeString:

@@ -5,19 +5,22 @@ Its script asks for entries and sends files here; what is answered is JSON.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.desk.upload import UploadForm
 from articles.files.library import AlreadyInLibrary
 from articles.files.withdrawal import Withdrawn
 from articles.models.withdrawable import WithdrawableModel
+from immunoportal import languages
 from immunoportal.actors import User, user_of
 from immunoportal.admin.mixins import LONGEST_SEARCH, Context
 from immunoportal.text import clean_line, is_row_number
@@ -28,13 +31,13 @@ LIBRARY_SCRIPTS = ["articles/uploads.js", "articles/library-dialog.js"]
 LIBRARY_STYLES = "articles/library.css"
 
 
-def dialog_of(request: HttpRequest, library: type[models.Model], **more: Any) -> dict[str, Any]:
+def dialog_of(request: HttpRequest, form: type[UploadForm]) -> dict[str, Any]:
     """Return what the template of a library's dialog shows, to those who may see the library.
 
     Args:
-        more: ``accept``, ``most_bytes`` and ``too_heavy``, ``drop_template``, and what that shows.
+        form: of the library's new entries.
     """
-    user, name = user_of(request), library._meta.model_name
+    user, name = user_of(request), form._meta.model._meta.model_name
     if not (user.has_perm(f"articles.view_{name}") or user.has_perm(f"articles.change_{name}")):
         return {}
     return {
@@ -42,7 +45,14 @@ def dialog_of(request: HttpRequest, library: type[models.Model], **more: Any) ->
         "choices_url": reverse(f"admin:articles_{name}_choices"),
         "upload_url": reverse(f"admin:articles_{name}_upload"),
         "may_upload": user.has_perm(f"articles.add_{name}"),
-        **more,
+        "accept": form.accept,
+        "most_bytes": form.most_bytes(),
+        "too_heavy": str(form.refusal(form.too_heavy, form.most_bytes())),
+        "drop_template": form.drop_template,
+        "languages": [
+            {"code": code, "name": languages.name(code), "phrase": languages.phrase(code)}
+            for code in languages.codes()
+        ],
     }
 
 
@@ -50,7 +60,14 @@ class LibraryChoicesMixin(admin.ModelAdmin):
     """The admin of a library, with the addresses that the script asks.
 
     An upload is looked into before a transaction begins, whichever way it comes.
+
+    Attributes:
+        upload_form: the form of a new entry.
     """
+
+    change_form_template = "articles/desk/library_entry.html"
+    change_list_template = "articles/desk/library_list.html"
+    upload_form: type[UploadForm]
 
     def for_choices(self, entries: QuerySet) -> QuerySet:
         """Return entries with what ``described`` asks of them."""
@@ -58,10 +75,6 @@ class LibraryChoicesMixin(admin.ModelAdmin):
 
     def described(self, entry: Any) -> dict[str, Any]:
         """Return what the script needs to know of an entry."""
-        raise NotImplementedError
-
-    def examined_upload(self, file: UploadedFile) -> Any:
-        """Return what is found in an upload, or the exception that refuses it."""
         raise NotImplementedError
 
     def add_upload(
@@ -86,6 +99,18 @@ class LibraryChoicesMixin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        if obj is None:
+            kwargs["form"] = self.upload_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"library": dialog_of(request, self.upload_form)} | (extra_context or {})
+        )
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -97,7 +122,7 @@ class LibraryChoicesMixin(admin.ModelAdmin):
         if not (file and object_id is None and self.has_add_permission(request)):
             return super().changeform_view(request, object_id, form_url, extra_context)
         # Before Django opens its transaction: while a file is read, others can write.
-        examined = self.examined_upload(file)
+        examined = self.upload_form.look_into(file)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Exception:
@@ -133,7 +158,7 @@ class LibraryChoicesMixin(admin.ModelAdmin):
         file = request.FILES.get("upload")
         if file is None:
             return _refused(_("The file has not arrived. Try again."), 400)
-        examined = self.examined_upload(file)
+        examined = self.upload_form.look_into(file)
         if isinstance(examined, Exception):
             return _refused(str(examined), 422)
         try:

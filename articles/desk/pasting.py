@@ -1,11 +1,13 @@
 """What the scripts that read the clipboard have to know of the server."""
 
+import json
 from typing import Any
 
 from django.conf import settings
 
 from articles.models import RichText, Table
 from articles.text import html, tables
+from immunoportal import languages
 
 PASTE_SCRIPTS = [
     # The others add to the first one.
@@ -34,5 +36,8 @@ def for_paste(prefixes: dict[Any, str]) -> dict[str, Any]:
         "longest_table": tables.MAX_LENGTH,
         "rows": tables.MAX_ROWS,
         "columns": tables.MAX_COLUMNS,
+        "quotes": json.dumps(
+            {code: languages.TABLE[code].quotation_marks for code in languages.codes()}
+        ),
         "form": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     }

@@ -27,7 +27,7 @@ class ContributorAdmin(SharedContentMixin, GuardedAdmin, LanguageSwitchMixin, Tr
     list_display = ["__str__", *localized("qualification")]
     search_fields = localized("name")
     form = ContributorForm
-    fields = ["name", "qualification"]
+    fields = ["name", "qualification", "interests", "no_interests"]
 
     def articles_showing(self, obj: Contributor) -> QuerySet[Article]:
         return Article.objects.filter(pk__in=obj.bylines.values("article"))

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles.desk.library_choices import LibraryChoicesMixin, dialog_of
-from articles.desk.upload import ACCEPT, ImageForm, title_of
+from articles.desk.library_choices import LibraryChoicesMixin
+from articles.desk.upload import ImageForm, title_of
 from articles.images import library
-from articles.images.codec import Reason, UnusablePicture
 from articles.models import Figure, Image
 from immunoportal import languages
 from immunoportal.actors import User
@@ -22,21 +20,10 @@ from immunoportal.text import clean_line
 PROPOSED = localized("alternative_text")
 
 
-def for_dialog(request: HttpRequest) -> dict[str, Any]:
-    """Return what the dialog's template shows, to those who may see the library."""
-    return dialog_of(
-        request,
-        Image,
-        accept=ACCEPT,
-        most_bytes=settings.IMAGE_MAX_BYTES,
-        too_heavy=str(UnusablePicture(Reason.TOO_HEAVY, settings.IMAGE_MAX_BYTES)),
-        drop_template="articles/desk/_picture_drop.html",
-        languages=[(code, languages.phrase(code)) for code in languages.codes()],
-    )
-
-
 class PictureChoicesMixin(LibraryChoicesMixin):
     """The addresses of the library's admin that the script asks."""
+
+    upload_form = ImageForm
 
     def for_choices(self, entries: QuerySet[Image]) -> QuerySet[Image]:
         """Have each image know what was written about it where it was last used, by language."""
@@ -56,9 +43,6 @@ class PictureChoicesMixin(LibraryChoicesMixin):
             "credit": languages.text_in_any(entry, "credit"),
             "proposed": {name: getattr(entry, f"last_{name}") or "" for name in PROPOSED},
         }
-
-    def examined_upload(self, file: UploadedFile) -> Any:
-        return ImageForm.look_into(file)
 
     def add_upload(
         self, request: HttpRequest, file: UploadedFile, examined: library.Examined, by: User

@@ -1,28 +1,31 @@
-"""The publication panel of the article's page: its buttons, their answers, and withdrawing."""
+"""The publication panel of the article's page: its buttons, and their answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from articles.desk.questions import AGREED, RIGHT, SHOWN, Question, questions
 from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Edition, Hold, LanguageVersion, Severity
+from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
-from articles.publishing import permission, verbs
+from articles.publishing import parity, permission, verbs
+from articles.publishing.advice import Advice
+from articles.publishing.clearance import Watched, field_name
 from articles.publishing.completeness import Missing
-from articles.publishing.freezing import WorkingCopy
+from articles.publishing.freezing import WorkingCopy, read_working_copy
 from articles.publishing.severity import note_name
 from articles.publishing.states import live_edition, scheduled_for, versions_of
 from immunoportal import languages
+from immunoportal.actors import user_of
 from immunoportal.languages import codes, phrase
 from immunoportal.text import clean_line
 
@@ -30,6 +33,10 @@ from immunoportal.text import clean_line
 PUBLISH = "_publish"
 # How grave the change is, and what readers see of a page that it leaves behind.
 SEVERITY, HOLD = "_severity", "_hold"
+# The button that was pressed, in the address of the form that shows what is asked before it.
+ASKED = "asked"
+# Why a page for everyone may say watched words: this, and a language.
+CLEARANCE = "_clearance_"
 # What the panel has shown of what vanishes; see ``removals``.
 SHOWN_REMOVAL = "_shown_removal"
 
@@ -50,6 +57,7 @@ def panel(
         typed: what the form holds that has not been saved.
     """
     versions = versions_of(article) if article else {}
+    was_published = any(version.last_number for version in versions.values())
     is_live = any(live_edition(version) for version in versions.values())
     return {
         "languages": [
@@ -59,10 +67,9 @@ def panel(
         ],
         "may_publish": request.user.has_perm(permission.PERMISSION),
         # Of a page that readers have seen, something can change.
-        "severities": _severities(request, typed)
-        if any(version.last_number for version in versions.values())
-        else [],
-        "kinds_of_hold": _kinds_of_hold(request, typed),
+        "severities": _severities(request, typed) if was_published else [],
+        "kinds_of_hold": _kinds_of_hold(request, typed) if was_published else [],
+        "questions": _questions(request, article),
         "is_live": is_live,
         "holds": list(article.holds.standing()) if article and is_live else [],
     }
@@ -88,28 +95,43 @@ def _severities(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[st
 
 
 def _kinds_of_hold(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-    chosen = typed.get(HOLD) or request.GET.get(HOLD) or Hold.Kind.NOTICE.value
-    return [(value, str(label), value == chosen) for value, label in Hold.Kind.choices]
+    chosen = typed.get(HOLD) or request.GET.get(HOLD) or ArticleSettings.get().on_safety
+    return [(value, str(label), value == chosen) for value, label in Hold.FOR_SAFETY]
 
 
-def _severity_in(request: HttpRequest) -> Severity | None:
-    chosen = request.POST.get(SEVERITY, "")
+def _severity_named(chosen: str) -> Severity | None:
     return next((severity for severity in Severity if str(severity.value) == chosen), None)
 
 
-def _hold_in(request: HttpRequest) -> str:
+def _hold_in(request: HttpRequest, severity: Severity | None) -> str:
     chosen = request.POST.get(HOLD, "")
-    return chosen if chosen in Hold.Kind.values else Hold.Kind.NOTICE
+    if severity != Severity.SAFETY:
+        return Hold.Kind.NOTICE
+    return chosen if chosen in dict(Hold.FOR_SAFETY) else ArticleSettings.get().on_safety
+
+
+def _chosen(pressed: str) -> list[str]:
+    """Return the languages that a button publishes."""
+    return [language for language in codes() if pressed in (language, "all")]
+
+
+def _questions(request: HttpRequest, article: Article | None) -> list[Question]:
+    chosen = _chosen(request.GET.get(ASKED, ""))
+    severity = _severity_named(request.GET.get(SEVERITY, ""))
+    if article is None or not chosen:
+        return []
+    return questions(article, read_working_copy(article), chosen, severity)
 
 
 def _shown(
     request: HttpRequest, language: str, version: LanguageVersion | None, typed: Mapping[str, str]
 ) -> dict:
-    name = _note_name(language)
+    name, clearance = _note_name(language), f"{CLEARANCE}{language}"
     live = version and live_edition(version)
     return {
         "code": language,
         "name": languages.name(language),
+        "clearance": typed.get(clearance) or request.GET.get(clearance, ""),
         "note": typed.get(name) or request.GET.get(name, ""),
         "page": _page_of(language, live) if live else "",
         "badge": badge_of(version) if version else "",
@@ -136,10 +158,29 @@ def _note_in(request: HttpRequest, name: str) -> str:
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
     """Publish what has just been saved, in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
-    chosen = [language for language in codes() if pressed in (language, "all")]
-    published = _shows_removals(request, article, chosen, copy) and _publish(
-        request, article, chosen, copy
-    )
+    chosen = _chosen(pressed)
+    if not _shows_removals(request, article, chosen, copy):
+        return back_to(article, request.POST)
+    severity = _severity_named(request.POST.get(SEVERITY, ""))
+    asked = questions(article, copy, chosen, severity)
+    if any(question.address not in request.POST.getlist(SHOWN) for question in asked):
+        messages.warning(
+            request,
+            _(
+                "Saved, but not published yet: please look at what is asked beside the buttons. "
+                "If all is as it should be, publish once more."
+            ),
+        )
+        return back_to(article, request.POST, asked=pressed)
+    right = request.POST.getlist(RIGHT)
+    found_right = [
+        question.of_parity for question in asked if question.of_parity and question.address in right
+    ]
+    if found_right and request.user.has_perm(permission.PERMISSION):
+        parity.answer(article, found_right, by=user_of(request))
+    agreed = request.POST.getlist(AGREED)
+    agreeing = [question.part for question in asked if question.address in agreed]
+    published = _publish(request, article, chosen, copy, severity, agreeing)
     return back_to(article, None if published else request.POST)
 
 
@@ -175,16 +216,28 @@ def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
     return back_to(article, request.POST)
 
 
-def back_to(article: Article, typed: QueryDict | None = None) -> HttpResponse:
-    """Redirect to the article's page, with the notes that were typed and have not been used."""
+def back_to(article: Article, typed: QueryDict | None = None, *, asked: str = "") -> HttpResponse:
+    """Redirect to the article's page, with what was typed in the panel and has not been used.
+
+    Args:
+        asked: the button, where its questions are to be shown.
+    """
     url = reverse("admin:articles_article_change", args=[article.pk])
-    names = [*map(_note_name, codes()), SEVERITY, HOLD]
+    reasons = [f"{CLEARANCE}{language}" for language in codes()]
+    names = [*map(_note_name, codes()), *reasons, SEVERITY, HOLD]
     notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}
+    if asked:
+        notes[ASKED] = asked
     return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
 
 
 def _publish(
-    request: HttpRequest, article: Article, chosen: Collection[str], copy: WorkingCopy
+    request: HttpRequest,
+    article: Article,
+    chosen: Collection[str],
+    copy: WorkingCopy,
+    severity: Severity | None,
+    agreeing: Collection[str],
 ) -> bool:
     """Publish, and tell the editor how it went.
 
@@ -199,9 +252,11 @@ def _publish(
             article,
             chosen,
             by=request.user,
-            severity=_severity_in(request),
+            severity=severity,
             notes=notes,
-            hold=_hold_in(request),
+            hold=_hold_in(request, severity),
+            agreeing=agreeing,
+            clearance={code: _note_in(request, f"{CLEARANCE}{code}") for code in codes()},
             copy=copy,
         )
     except PermissionDenied as refusal:
@@ -241,11 +296,12 @@ def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
     )
 
 
-def field_id(article: Article, item: Missing) -> str:
-    """Return the id, on the article's page, of the form field where something is missing."""
+def field_id(article: Article, item: Missing | Advice | Watched) -> str:
+    """Return the id, on the article's page, of the form field that something is about."""
     if item.field == "bylines":
         return "bylines-group"
-    if item.field == "severity" or item.field in map(note_name, codes()):
+    of_panel = {name(language) for name in (note_name, field_name) for language in codes()}
+    if item.field == "severity" or item.field in of_panel:
         return item.field
     if item.block is None:
         # A text that no block holds yet: the place where blocks are added.
@@ -254,44 +310,3 @@ def field_id(article: Article, item: Missing) -> str:
     siblings = list(model.objects.filter(parent=article).values_list("pk", flat=True))
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_set"
     return f"id_{prefix}-{siblings.index(item.block.pk)}-{item.field}"
-
-
-class WithdrawMixin(admin.ModelAdmin):
-    """The page of the article's admin that withdraws what is live in a language."""
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.withdraw_view)
-        own = path("<int:pk>/withdraw/<str:language>/", view, name="articles_article_withdraw")
-        return [own, *super().get_urls()]
-
-    def withdraw_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
-        """Ask whether the page shall go, and why; then withdraw it."""
-        article = Article.objects.filter(pk=pk).first()
-        if article is None or language not in codes():
-            raise Http404
-        permission.demand_permission(request.user)
-        assert request.user.is_authenticated  # the admin lets nobody else in
-        edition = article.editions.live().in_language(language).first()
-        if edition is None:
-            messages.info(request, _("That language is not live, so there is nothing to withdraw."))
-            return back_to(article)
-        if request.method == "POST":
-            try:
-                verbs.withdraw(article, language, by=request.user, note=_note_in(request, "note"))
-            except verbs.NotLive:
-                messages.info(request, _("Somebody else has withdrawn it meanwhile."))
-            else:
-                messages.success(
-                    request, _("Withdrawn %s. Publish again whenever you want.") % phrase(language)
-                )
-            return back_to(article)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
-            "edition": edition,
-            "old_addresses": article.old_addresses.filter(language=language).count(),
-            "phrase": phrase(language),
-            "title": _("Withdraw the page %s?") % phrase(language),
-        }
-        return TemplateResponse(request, "articles/desk/withdraw.html", context)

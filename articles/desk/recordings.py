@@ -4,10 +4,10 @@ form."""
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.desk.library_choices import LIBRARY_STYLES, dialog_of
+from articles.desk.library_choices import LIBRARY_STYLES
 from articles.desk.stored_files import FileChoiceWidget, StoredFileAdmin
 from articles.desk.transcripts import RecordingForm, TranscriptsForm
 from articles.desk.upload import UploadForm
@@ -30,19 +30,6 @@ from immunoportal.admin.mixins import LanguageSwitchMixin, NonceMixin
 from immunoportal.languages import codes, localized, name, phrase
 
 ACCEPT = "video/mp4,video/webm,audio/mpeg,audio/mp4,.mp4,.webm,.mp3,.m4a"
-
-
-def for_dialog(request: HttpRequest) -> dict[str, Any]:
-    """Return what the dialog's template shows, to those who may see the library."""
-    return dialog_of(
-        request,
-        Recording,
-        accept=ACCEPT,
-        most_bytes=settings.RECORDING_MAX_BYTES,
-        too_heavy=str(UnusableRecording(Reason.TOO_HEAVY, settings.RECORDING_MAX_BYTES)),
-        drop_template="articles/desk/_recording_drop.html",
-        languages=[(code, name(code)) for code in codes()],
-    )
 
 
 def facts_of(recording: Recording) -> str:
@@ -65,29 +52,35 @@ def lacks_of(recording: Recording) -> str:
 
 
 class RecordingUploadForm(UploadForm):
+    accept = ACCEPT
+    limit = "RECORDING_MAX_BYTES"
+    examine = staticmethod(recordings.examine)
+    refusal = UnusableRecording
+    too_heavy = Reason.TOO_HEAVY
+    drop_template = "articles/desk/_recording_drop.html"
     upload = forms.FileField(
         label=gettext_lazy("Video or audio"),
-        help_text=gettext_lazy(
-            "A video as MP4 (H.264) or WebM, sound as MP3 or M4A, up to 250 MB. What is said in it "
-            "is asked for on the next page."
-        ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         # Its own sentence for an empty file says what a file is.
         allow_empty_file=True,
     )
-    examine = staticmethod(recordings.examine)
-    refusal = UnusableRecording
 
     class Meta:
         model = Recording
         fields = ["title", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].help_text = _(
+            "A video as MP4 (H.264) or WebM, sound as MP3 or M4A, up to %(limit)s. What is said in "
+            "it is asked for on the next page."
+        ) % {"limit": filesizeformat(self.most_bytes())}
 
 
 @admin.register(Recording)
 class RecordingAdmin(NonceMixin, LanguageSwitchMixin, StoredFileAdmin):
     withdraw_template = "articles/desk/withdraw_recording.html"
     upload_form = RecordingUploadForm
-    dialog = staticmethod(for_dialog)
     rank = 22
     when_empty = gettext_lazy(
         "No video and no audio has been added yet. Add one here, or while you write an article."

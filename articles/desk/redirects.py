@@ -7,9 +7,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -22,6 +23,7 @@ from articles.publishing.redirects import (
     NoOldAddress,
     NoTarget,
     Step,
+    Target,
     address_of_old_site,
     carry_out,
     plan_import,
@@ -38,7 +40,7 @@ from immunoportal.publication import clock
 from immunoportal.spreadsheets import NoTable, rows_of, text_of
 
 LARGEST_TABLE = 1024 * 1024  # bytes
-MOST_LINES = 3_000
+MOST_LINES = 10_000
 
 
 class OldAddressForm(forms.ModelForm):
@@ -108,7 +110,8 @@ class TableForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if file.size and file.size > LARGEST_TABLE:
             raise ValidationError(
-                _("This file is too large for a list of addresses: at most 1 MB can be read.")
+                _("This file is too large for a list of addresses: at most %(limit)s can be read.")
+                % {"limit": filesizeformat(LARGEST_TABLE)}
             )
         try:
             self.text = text_of(file.read())
@@ -284,7 +287,7 @@ class OldAddressAdmin(ChoiceMixin, GuardedAdmin):
             messages.warning(request, message % {"count": steps[Step.REFUSE]})
 
 
-def is_there(row: OldAddress) -> bool:
+def is_there(row: OldAddress | Target) -> bool:
     """Tell whether there is a page where an old address leads."""
     if row.article is not None:
         version = versions_of(row.article).get(row.language)
@@ -298,11 +301,15 @@ def preview_of(text: str) -> dict[str, Any]:
     """Return what the preview of an import shows: what would be done with each line."""
     lines = plan_import(rows_of(text))
     of = {step: [line for line in lines if line.step is step] for step in Step}
+    targets = {line.target for line in (*of[Step.ADD], *of[Step.CHANGE]) if line.target}
+    articles = [target.article for target in targets if target.article]
+    prefetch_related_objects(articles, "language_versions")
     return {
         "bad": of[Step.REFUSE],
         "new": of[Step.ADD],
         "changed": of[Step.CHANGE],
         "left": of[Step.LEAVE],
+        "absent": {target for target in targets if not is_there(target)},
         "is_empty": not lines,
         "confirm": TextForm(initial={"text": text}) if of[Step.ADD] or of[Step.CHANGE] else None,
     }

@@ -18,7 +18,7 @@ from articles.publishing.comparison import Difference, differences
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.parts import parts_of
 from articles.publishing.settling import Decision
-from articles.publishing.severity import severity_of
+from articles.publishing.severity import severity_of, with_severity
 from articles.publishing.staleness import Standing, standing_of
 from articles.publishing.states import versions_of
 from immunoportal import languages
@@ -89,13 +89,8 @@ def _changes(
     if not stale:
         return
     oldest = min(part.base for part in stale.values())
-    editions = list(
-        article.editions.begun()
-        .filter(language=other, number__gte=oldest)
-        .order_by("number")
-        .defer("plain_text")
-        .prefetch_related("raised")
-    )
+    since = article.editions.begun().filter(language=other, number__gte=oldest)
+    editions = list(with_severity(since).order_by("number").defer("plain_text"))
     parts = {edition.number: parts_of(edition) for edition in editions}
     newest = editions[-1].number
     own = standing.steps[language][-1]

@@ -38,6 +38,11 @@ def hold_badge() -> SafeString:
     return state_badge("grave", _("held"))
 
 
+def outdated_badge() -> SafeString:
+    """Return the badge of a page that is outdated."""
+    return state_badge("stale", _("outdated"))
+
+
 def badge_of_open(edition: Edition) -> SafeString:
     """Return the badge of an edition whose interval has no end yet."""
     state = State.LIVE if edition.is_live else State.SCHEDULED

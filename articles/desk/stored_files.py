@@ -1,13 +1,12 @@
 """What the admin of every library of files has: how a file comes in, and what is shown of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,31 +17,20 @@ from articles.desk.file_library import FileLibraryAdmin
 from articles.desk.library_choices import LibraryChoicesMixin
 from articles.desk.shared_choices import KnowsRows
 from articles.desk.upload import UploadForm, title_of
-from articles.files import library
 from articles.files.library import AlreadyInLibrary
 from articles.files.markup import size
 from articles.files.withdrawal import Withdrawn
 from articles.models.stored_files import StoredFile
 from immunoportal.actors import User, user_of
-from immunoportal.admin.mixins import Context
 from immunoportal.languages import codes
 from immunoportal.text import is_row_number
 
 
 class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
-    """The admin of a library of files.
+    """The admin of a library of files."""
 
-    Attributes:
-        upload_form: the form of a new entry.
-        dialog: returns what the library's drop zone shows, for a request.
-    """
-
-    change_form_template = "articles/desk/library_entry.html"
-    change_list_template = "articles/desk/library_list.html"
     # The file is no page of the site.
     view_on_site = False
-    upload_form: type[UploadForm]
-    dialog: Callable[[HttpRequest], dict[str, Any]]
 
     def store(
         self, file: UploadedFile, examined: Any, *, title: str, language: str, by: User
@@ -61,24 +49,6 @@ class StoredFileAdmin(LibraryChoicesMixin, FileLibraryAdmin):
         language = said if said in codes() else ""
         return self.store(
             file, examined, title=title_of(file, self.model), language=language, by=by
-        )
-
-    def examined_upload(self, file: UploadedFile) -> Any:
-        return self.upload_form.look_into(file)
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
-    ) -> type[forms.ModelForm]:
-        if obj is None:
-            kw["form"] = self.upload_form
-        return super().get_form(request, obj, change=change, **kw)
-
-    def remove(self, row: StoredFile) -> None:
-        library.remove(row)
-
-    def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"library": self.dialog(request)} | (extra_context or {})
         )
 
     def save_model(

@@ -39,7 +39,7 @@ class TopicAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     search_fields = localized("name")
     prepopulated_fields = {"slug": ["name"]}
     form = TopicForm
-    fields = ["name", "slug", "description", "ordering"]
+    fields = ["name", "slug", "description", "asks_interests", "ordering"]
 
     class Media:
         js = SLUG_SCRIPTS

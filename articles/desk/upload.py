@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from articles.files.library import digest_of
 from articles.files.withdrawal import Withdrawn
 from articles.images import library
-from articles.images.codec import UnusablePicture
+from articles.images.codec import Reason, UnusablePicture
 from articles.models import Image
 from immunoportal.text import clean_line
 
@@ -38,18 +39,32 @@ class UploadForm(forms.ModelForm):
     A library's own has the field ``upload``.
 
     Attributes:
+        accept: the types of files that can be chosen.
+        limit: the setting that says how many bytes a file may have.
         examine: looks into an upload.
         refusal: what that raises.
+        too_heavy: its reason where an upload has more bytes.
+        drop_template: of the place where several files can be dropped at once.
     """
 
+    accept: ClassVar[str]
+    limit: ClassVar[str]
     examine: ClassVar[Callable[..., Any]]
     refusal: ClassVar[type[Exception]]
+    too_heavy: ClassVar[str]
+    drop_template: ClassVar[str]
     examined: Any
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
         self.fields["title"].help_text = _("If it is empty, the file’s name is used.")
+
+    @classmethod
+    def most_bytes(cls) -> int:
+        """Return how many bytes a file may have."""
+        most: int = getattr(settings, cls.limit)
+        return most
 
     @classmethod
     def look_into(cls, file: UploadedFile) -> Any:
@@ -95,6 +110,12 @@ class UploadForm(forms.ModelForm):
 class ImageForm(UploadForm):
     """The form of a new picture."""
 
+    accept = ACCEPT
+    limit = "IMAGE_MAX_BYTES"
+    examine = staticmethod(library.examine)
+    refusal = UnusablePicture
+    too_heavy = Reason.TOO_HEAVY
+    drop_template = "articles/desk/_picture_drop.html"
     upload = forms.FileField(
         label=gettext_lazy("Picture"),
         help_text=gettext_lazy(
@@ -103,8 +124,6 @@ class ImageForm(UploadForm):
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
-    examine = staticmethod(library.examine)
-    refusal = UnusablePicture
 
     class Meta:
         model = Image

@@ -9,6 +9,7 @@ from django.core.files.base import File
 from articles.files import library, sandbox
 from articles.files.pdf import Found, Reason, UnusableDocument
 from articles.models import Document
+from articles.models.stored_files import FILES
 from immunoportal.actors import User
 from immunoportal.languages import codes
 
@@ -70,4 +71,4 @@ def add(file: File, found: Found, *, title: str, language: str, by: User | None 
 def discard(file: File) -> None:
     """Delete the file of an upload whose row the database has not kept; see ``library.discard``."""
     digest = library.digest_of(file)
-    library.discard(Document, digest, library.name_of(digest, EXTENSION))
+    library.discard(digest, [[FILES, library.name_of(digest, EXTENSION)]])

@@ -1,17 +1,21 @@
 """Keeps files that readers get as they were uploaded: each once, whole, and never changed."""
 
 import hashlib
+import logging
 from typing import Any, TypeVar
 
 from django.core.files.base import File
-from django.db import DatabaseError, IntegrityError, transaction
+from django.core.files.storage import storages
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from articles.files.keeping import keep
-from articles.files.withdrawal import Withdrawn
+from articles.files.withdrawal import Withdrawn, libraries
 from articles.models.stored_files import StoredFile, files
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import User
 from immunoportal.publication import clock
+
+logger = logging.getLogger(__name__)
 
 Stored = TypeVar("Stored", bound=StoredFile)
 
@@ -53,17 +57,19 @@ def add(
     except (AlreadyInLibrary, Withdrawn):
         raise
     except BaseException:
-        discard(library, digest, name)
+        discard(digest, row.all_files())
         raise
     return row
 
 
 def store_row(row: WithdrawableModel) -> None:
-    """Store an entry: whoever stores one of the same file at this moment waits here.
+    """Store an entry. Whoever stores one of the same file at this moment, or deletes the file,
+    waits until the transaction ends.
 
     Raises:
         AlreadyInLibrary, Withdrawn: there is an entry of the file.
     """
+    _take_turn(row.digest)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -72,22 +78,35 @@ def store_row(row: WithdrawableModel) -> None:
         raise (Withdrawn if known.is_withdrawn else AlreadyInLibrary)(known) from None
 
 
-def may_have_row(library: type[WithdrawableModel], digest: str) -> bool:
-    """Tell whether there is an entry of a file, or may be one: the database does not answer."""
-    try:
-        return library._default_manager.filter(digest=digest).exists()
-    except DatabaseError:
-        return True
+def _take_turn(digest: str) -> None:
+    """Be the only one who stores or deletes a file, until the transaction ends."""
+    # In SQLite, every transaction is the only one that writes.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
-def discard(library: type[StoredFile], digest: str, name: str) -> None:
-    """Delete the file of an upload whose row the database has not kept.
+def discard(digest: str, names: list[list[str]]) -> None:
+    """Delete what is stored of an upload, unless the database has kept its row.
 
     ``add`` does so by itself; call it where the transaction around ``add`` has failed. While it
     cannot be known what the database has kept, everything stays.
+
+    Args:
+        digest: of the upload; its first twenty characters are enough.
+        names: of the files, as ``WithdrawableModel.all_files`` gives them.
     """
-    if not may_have_row(library, digest):
-        files().delete(name)
+    try:
+        with transaction.atomic():
+            _take_turn(digest)
+            if not any(
+                library._default_manager.filter(digest__startswith=digest).exists()
+                for library in libraries()
+            ):
+                for alias, name in names:
+                    storages[alias].delete(name)
+    except DatabaseError:
+        logger.exception("It is not known whether there is an entry of %s: its files stay.", digest)
 
 
 def demand_not_withdrawn(row: WithdrawableModel) -> None:
@@ -102,18 +121,18 @@ def demand_not_withdrawn(row: WithdrawableModel) -> None:
 
 
 @transaction.atomic
-def remove(row: StoredFile) -> None:
-    """Delete an entry and, once that is certain, its file.
+def remove(row: WithdrawableModel) -> None:
+    """Delete an entry and, once that is certain, its files.
 
     Raises:
         ProtectedError: an article or an edition shows it.
         Withdrawn: its row stays, so that nobody adds the file again.
     """
     demand_not_withdrawn(row)
-    digest, name = row.digest, str(row.file.name)
+    names = row.all_files()
     row.delete()
     # Unless somebody has added it again at this moment.
-    transaction.on_commit(lambda: discard(type(row), digest, name))
+    transaction.on_commit(lambda: discard(row.digest, names))
     clock.advance()
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any
 from pymediainfo import MediaInfo
 
 from articles.files.confinement import confine
+from articles.files.mp4_boxes import has_box
 
 MOST_MEMORY = 256 * 1024 * 1024  # bytes; about thirty are needed for a file of any size
 MOST_SECONDS = 20  # of a processor's time
@@ -119,8 +120,9 @@ _PICTURES = {"mp4": {"AVC"}, "webm": {"VP8", "VP9"}}
 _SOUND = {
     "mp4": {"AAC", "MPEG Audio"}, "webm": {"Opus", "Vorbis"}, "m4a": {"AAC"}, "mp3": {"MPEG Audio"},
 }  # fmt: skip
-# What a camera writes down: where it stood.
+# What a camera writes down: where it stood, as MediaInfo calls it, and in a box of 3GPP TS 26.244.
 _PLACE = ("xyz", "location")
+_PLACE_BOX = b"loci"
 
 Track = dict[str, Any]
 
@@ -148,7 +150,8 @@ def examine(file: IO[bytes]) -> Facts:
         is_mpeg_audio = track.get("format") == "MPEG Audio"
         if track.get("format") not in _SOUND[extension] or (is_mpeg_audio and not is_layer_3):
             raise UnusableRecording(Reason.SOUND_CODEC, _name(track))
-    if any(word in name for name in whole for word in _PLACE):
+    is_named = any(word in name for name in whole for word in _PLACE)
+    if is_named or (extension in ("mp4", "m4a") and has_box(file, _PLACE_BOX)):
         raise UnusableRecording(Reason.HAS_PLACE)
     if pictures is None:
         return Facts(Kind.AUDIO, extension, milliseconds)

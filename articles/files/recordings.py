@@ -11,6 +11,7 @@ from articles.files import library, recording_probe, sandbox
 from articles.files.recording_probe import Facts, Kind, Reason, UnusableRecording
 from articles.files.withdrawal import Withdrawn
 from articles.models import Recording, Transcript
+from articles.models.stored_files import FILES
 from immunoportal.actors import User
 
 SECONDS = 30  # to look at a recording
@@ -65,7 +66,7 @@ def add(file: File, facts: Facts, *, by: User | None, title: str, language: str 
 def discard(file: File, facts: Facts) -> None:
     """Delete the file of an upload whose row the database has not kept; see ``library.discard``."""
     digest = library.digest_of(file)
-    library.discard(Recording, digest, library.name_of(digest, facts.extension))
+    library.discard(digest, [[FILES, library.name_of(digest, facts.extension)]])
 
 
 @transaction.atomic

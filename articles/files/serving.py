@@ -1,8 +1,8 @@
 """Sends files, whole or in part, to those who may have them.
 
-A file is behind the gate: it is for everyone if a live page that everyone may read shows it, for
-health professionals if one that is for them does, and else for those only who see it in the
-administration.
+A file is behind the gate: it is for everyone if a page that everyone may read shows it, for health
+professionals if one that is for them does, and else for those only who see it in the
+administration. An earlier edition has such a page for as long as its article has a live one.
 """
 
 from collections.abc import Iterator
@@ -43,14 +43,14 @@ class ReadsParts(Protocol):
 
 
 def shown(library: type[WithdrawableModel], row: str = "pk") -> tuple[Exists, Exists]:
-    """Return the conditions that a live page shows an entry of a library: one that everyone may
-    read, and one for health professionals.
+    """Return the conditions that a page shows an entry of a library, be it live or that of an
+    earlier edition: one that everyone may read, and any at all.
 
     Args:
         row: the name of the entry's number in the query that asks.
     """
-    live = Edition.objects.live().filter(**{relation_to(library).name: OuterRef(row)})
-    return Exists(live.public()), Exists(live.for_professionals())
+    editions = Edition.objects.filter(**{relation_to(library).name: OuterRef(row)})
+    return Exists(editions.lasting_public()), Exists(editions.lasting())
 
 
 def demand_reader(
@@ -59,7 +59,7 @@ def demand_reader(
     """Let nobody have a file that is not public unless they may.
 
     Args:
-        is_reserved: whether a live page for health professionals shows it.
+        is_reserved: whether a page that health professionals may read shows it.
 
     Raises:
         Http404: they may not.

@@ -28,6 +28,7 @@ from articles.models import (
     Block,
     Byline,
     Citation,
+    Correction,
     Edition,
     Event,
     LanguageVersion,
@@ -266,6 +267,7 @@ def _store(lives: Sequence[Life]) -> None:
     Citation.objects.bulk_create(line for copy in copies for line in copy.citations)
     LanguageVersion.objects.bulk_create(row for life in lives for row in life.versions())
     Edition.objects.bulk_create(row for life in lives for row in life.editions)
+    Correction.objects.bulk_create(row for life in lives for row in life.corrections())
     Settlement.objects.bulk_create(row for life in lives for row in life.settlements())
     EditionImage.objects.bulk_create(row for life in lives for row in life.images)
     Event.objects.bulk_create(row for life in lives for row in life.events)

@@ -11,9 +11,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Edition, Event, Image, LanguageVersion, Settlement, Severity
+from articles.models import (
+    Correction,
+    Edition,
+    Event,
+    Image,
+    LanguageVersion,
+    Settlement,
+    Severity,
+)
 from articles.models.editions import EditionImage
 from articles.models.language_versions import NAMES
+from articles.publishing.corrections import of_edition
 from articles.publishing.freezing import WorkingCopy, files_of, freeze
 from articles.publishing.states import repeated
 from immunoportal import languages
@@ -109,6 +118,10 @@ class Life:
                 at=own.valid_from,
                 by=self.by,
             )
+
+    def corrections(self) -> Iterator[Correction]:
+        """Yield what readers are told of the editions, which must be stored."""
+        yield from filter(None, map(of_edition, self.editions))
 
     def versions(self) -> Iterator[LanguageVersion]:
         """Yield the language versions, with all that they repeat of other rows."""

@@ -8,23 +8,17 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from articles.files import library
 from articles.files.keeping import keep
-from articles.files.library import (
-    AlreadyInLibrary,
-    demand_not_withdrawn,
-    digest_of,
-    may_have_row,
-    store_row,
-)
+from articles.files.library import AlreadyInLibrary, digest_of, store_row
 from articles.files.withdrawal import Withdrawn
 from articles.images import codec, sandbox
 from articles.images.codec import Reason, Rendered, UnusablePicture
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH, plan, store
 from articles.models import Figure, Image, Rendition
-from articles.models.images import originals, renditions
+from articles.models.images import ORIGINALS, RENDITIONS, originals, rendition_name
 from immunoportal.actors import User
 from immunoportal.languages import localized
-from immunoportal.publication import clock
 
 
 @dataclass(frozen=True)
@@ -120,34 +114,12 @@ def discard(examined: Examined) -> None:
     ``add`` does so by itself; call it where the transaction around ``add`` has failed. While
     it cannot be known what the database has kept, everything stays.
     """
-    if may_have_row(Image, examined.digest):
-        return
-    image = Image(digest=examined.digest)
     width = min(FIRST_WIDTH, examined.first.width)
-    rendition = Rendition(image=image, format=FIRST_FORMAT, width=width)
-    originals().delete(examined.name)
-    renditions().delete(rendition.name)
-
-
-@transaction.atomic
-def remove(image: Image) -> None:
-    """Delete an image and, once that is certain, its files.
-
-    Raises:
-        ProtectedError: an article or an edition shows it.
-        Withdrawn: its row stays, so that nobody adds the file again.
-    """
-    demand_not_withdrawn(image)
-    files = [(renditions(), rendition.name) for rendition in image.renditions.all()]
-    files.append((originals(), str(image.original.name)))
-    image.delete()
-
-    def delete_files() -> None:
-        for storage, name in files:
-            storage.delete(name)
-
-    transaction.on_commit(delete_files)
-    clock.advance()
+    names = [
+        [ORIGINALS, examined.name],
+        [RENDITIONS, rendition_name(examined.digest, width, FIRST_FORMAT)],
+    ]
+    library.discard(examined.digest, names)
 
 
 def found(images: QuerySet[Image], words: str) -> QuerySet[Image]:

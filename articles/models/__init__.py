@@ -15,6 +15,7 @@ from articles.models.blocks import (
     Table,
     TimelineEntry,
 )
+from articles.models.corrections import Correction
 from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
@@ -30,14 +31,19 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
+from articles.models.site_notices import SiteNotice
+from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
+from articles.models.watched_words import Clearance, WatchedWord
 
 __all__ = [
     "BLOCKS",
     "Article",
+    "ArticleSettings",
     "Attachment",
     "Audience",
     "Block",
@@ -45,7 +51,9 @@ __all__ = [
     "Callout",
     "CareCard",
     "Citation",
+    "Clearance",
     "Contributor",
+    "Correction",
     "Document",
     "Draft",
     "Edition",
@@ -70,10 +78,13 @@ __all__ = [
     "RichText",
     "Settlement",
     "Severity",
+    "SiteNotice",
+    "Snapshot",
     "Source",
     "Table",
     "Term",
     "TimelineEntry",
     "Topic",
     "Transcript",
+    "WatchedWord",
 ]

@@ -51,6 +51,15 @@ class Article(KeyedModel, ReadRelationsModel):
         blank=True,
         help_text=_("If it is empty, the lead is used."),
     )
+    funding = models.CharField(
+        _("funding"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "Who paid for this article, and what they could decide about it; or that nobody did. "
+            "Shown at its end."
+        ),
+    )
     topic = models.ForeignKey(
         Topic,
         verbose_name=_("topic"),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Max, Min, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +59,15 @@ class EditionIsFrozen(RowIsFrozen):
     """Somebody tried to change what was published."""
 
 
+class Withdrawal(models.IntegerChoices):
+    """What becomes of the address of a page that is withdrawn, and not only for now."""
+
+    WRONG = 1, _("wrong")
+    MERGED = 2, _("merged into another article")
+
+
+# Nobody finds the text of what was wrong again.
+IS_GONE = Q(withdrawn_as=Withdrawal.WRONG)
 # An edition that was withdrawn before it came to be live was never valid.
 EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
 
@@ -77,6 +86,19 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
     def scheduled(self) -> Self:
         """Return those that will become valid."""
         return self.filter(EVER_VALID, valid_from__gt=timezone.now())
+
+    def lasting(self) -> Self:
+        """Return those whose text can be read, at the address of the article or at their own.
+
+        What was withdrawn as wrong is gone for ever; the others are, until the language has a live
+        page again.
+        """
+        return self.begun().filter(~IS_GONE, Exists(_live_beside()))
+
+    def lasting_public(self) -> Self:
+        """Return those of them that everyone may read: nothing is reserved of them, nor of what is
+        live."""
+        return self.lasting().public().filter(Exists(_live_beside().public()))
 
     def public(self) -> Self:
         """Return those that everyone may read."""
@@ -104,11 +126,21 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """Read what a list shows of each edition; its topic is set apart."""
         return self.only(*IN_LISTS).annotate(image_digest=F("image__digest"))
 
-    def for_pages(self) -> Self:
-        """Read what a page tells of an edition; its content is read when it is asked for."""
+    def for_pages(self, *names: str) -> Self:
+        """Read what a page tells of an edition; its content is read when it is asked for.
+
+        Args:
+            names: of what it tells beside that.
+        """
         topic = localized("topic__name", "topic__slug")
         more = ("description", "audience", "valid_until", *topic)
-        return self.select_related("topic").only(*IN_LISTS, *more)
+        return self.select_related("topic").only(*IN_LISTS, *more, *names)
+
+
+def _live_beside() -> EditionQuerySet:
+    """Return what is live of the same article in the same language, within a query."""
+    beside = {name: OuterRef(name) for name in ("article", "language")}
+    return Edition.objects.live().filter(**beside)
 
 
 class Edition(GuardedModel):
@@ -119,8 +151,12 @@ class Edition(GuardedModel):
 
     # All that may still change once an edition is stored: how its interval ends.
     guard = Guard(
-        closes="valid_until", closing=("withdrawn_by", "withdrawal_note"), error=EditionIsFrozen
-    )
+        closes="valid_until",
+        closing=(
+            "withdrawn_by", "withdrawal_note", "withdrawn_as", "withdrawal_sentence", "merged_into",
+        ),
+        error=EditionIsFrozen,
+    )  # fmt: skip
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
@@ -147,6 +183,7 @@ class Edition(GuardedModel):
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
+    raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
@@ -176,6 +213,20 @@ class Edition(GuardedModel):
     withdrawn_by = ActorField(_("withdrawn by"))
     withdrawn_by_shown: str
     withdrawal_note = models.CharField(_("reason for the withdrawal"), max_length=300, blank=True)
+    # What its address answers since; None where it was withdrawn for now, or not at all.
+    withdrawn_as = models.PositiveSmallIntegerField(
+        _("withdrawn as"), choices=Withdrawal, null=True, blank=True
+    )
+    # For the readers of what was wrong, in their language.
+    withdrawal_sentence = models.CharField(_("sentence for readers"), max_length=500, blank=True)
+    merged_into = models.ForeignKey(
+        Article,
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects: ClassVar = EditionQuerySet.as_manager()
 
@@ -202,6 +253,19 @@ class Edition(GuardedModel):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="edition_interval_forward",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(withdrawn_as=None, withdrawal_sentence="", merged_into=None)
+                    | Q(withdrawn_as=Withdrawal.WRONG, merged_into=None)
+                    & ~Q(withdrawal_sentence="")
+                    | Q(
+                        withdrawn_as=Withdrawal.MERGED,
+                        withdrawal_sentence="",
+                        merged_into__isnull=False,
+                    )
+                ),
+                name="edition_withdrawn_with_what_readers_need",
+            ),
         ]
         indexes = [
             models.Index(fields=["language", "slug"], name="edition_by_address"),
@@ -222,6 +286,12 @@ class Edition(GuardedModel):
                 name="edition_by_beginning",
             ),
             models.Index(fields=["valid_until"], name="edition_by_end"),
+            # Few: what addresses answer that had a page.
+            models.Index(
+                fields=["article", "merged_into"],
+                condition=Q(withdrawn_as__isnull=False),
+                name="edition_withdrawn",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -235,6 +305,11 @@ class Edition(GuardedModel):
     def is_live(self) -> bool:
         """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
         return is_valid_at(timezone.now(), self.valid_from, self.valid_until)
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether it was withdrawn as wrong; twin of ``IS_GONE``."""
+        return self.withdrawn_as == Withdrawal.WRONG
 
     @property
     def is_public(self) -> bool:

@@ -16,15 +16,17 @@ class Event(events.Event):
         SAVED = "saved", _("saved")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        RESTORED = "restored", _("restored")
         SETTLED = "settled", _("settled against another language")
         FOUND_RIGHT = "found right", _("found right in two languages")
         SEVERITY_RAISED = "severity raised", _("severity raised")
+        CLEARED = "cleared", _("watched words published for a reason")
         HELD = "held", _("held")
         HOLD_ENDED = "hold ended", _("hold ended")
         FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")
-    # What was published or withdrawn.
+    # What was published, withdrawn or restored.
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="events")
 
     class Meta(events.Event.Meta):

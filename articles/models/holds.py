@@ -21,23 +21,40 @@ class HoldQuerySet(GuardedQuerySet["Hold"]):
         """Return those that have not ended."""
         return self.filter(ended_at=None)
 
+    def for_safety(self) -> Self:
+        """Return those that warn of a danger."""
+        return self.exclude(kind=Hold.Kind.OUTDATED)
+
+    def outdated(self) -> Self:
+        """Return those of pages that are outdated."""
+        return self.filter(kind=Hold.Kind.OUTDATED)
+
 
 class Hold(GuardedModel):
-    """A page carries a notice, or not its body, until a danger is over.
+    """A page carries a notice, or not its body, until a danger is over; or it is outdated.
 
     One that a safety edition in another language has caused ends when its change is settled and
-    live; one that somebody set, when somebody ends it.
+    live; one that somebody set, when somebody ends it. What is outdated is so until the next
+    edition.
     """
 
     class Kind(models.TextChoices):
         NOTICE = "notice", _("the page carries a notice")
         WITHHELD = "withheld", _("the text of the page is withheld")
+        OUTDATED = "outdated", _("the page is outdated")
+
+    # What a publisher chooses between for the safety of readers.
+    FOR_SAFETY = [(kind.value, kind.label) for kind in (Kind.NOTICE, Kind.WITHHELD)]
 
     guard = Guard(closes="ended_at", closing=("ended_by", "end_reason"), error=HoldIsStored)
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="holds")
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
     kind = models.CharField(_("what readers see"), max_length=8, choices=Kind, default=Kind.NOTICE)
+    # The one that was live when it began; None of holds from before that was kept.
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, editable=False, related_name="holds"
+    )
     # For the readers of the page, in its language.
     sentence = models.CharField(_("sentence for readers"), max_length=500)
     # The safety edition in another language; none where somebody held the page by a click.
@@ -70,7 +87,13 @@ class Hold(GuardedModel):
                 fields=["article", "language"],
                 condition=Q(ended_at=None),
                 name="hold_standing",
-            )
+            ),
+            # Few, and what every list leaves out.
+            models.Index(
+                fields=["kind", "edition"],
+                condition=Q(ended_at=None),
+                name="hold_standing_by_kind",
+            ),
         ]
 
     def __str__(self) -> str:

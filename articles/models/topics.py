@@ -28,6 +28,14 @@ class Topic(KeyedModel, LiveModel):
         blank=True,
         help_text=_("One or two sentences, shown to readers and in search results."),
     )
+    asks_interests = models.BooleanField(
+        _("asks for interests and funding"),
+        default=False,
+        help_text=_(
+            "Its articles are published once their authors and reviewers have declared their "
+            "interests, and the article says who paid for it."
+        ),
+    )
     ordering = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -5,7 +5,7 @@ An edition that is not stored, frozen from the working copy, can be one of the t
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,8 +19,6 @@ from articles.models import (
     BLOCKS,
     Article,
     Byline,
-    Callout,
-    CareCard,
     Document,
     Edition,
     Image,
@@ -31,9 +29,10 @@ from articles.models.articles import Audience
 from articles.publishing.content import Frozen, read
 from articles.publishing.parts import HEAD, PAGE, SOURCES, Part, part_of, parts_of
 from articles.text import html_diff
-from articles.text.alignment import Effort
+from articles.text.alignment import Effort, merged
+from articles.text.html import plain_text
 
-BYLINES = "bylines"
+BYLINES, FUNDING = "bylines", "funding"
 
 ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "same"
 
@@ -41,7 +40,9 @@ ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "
 Names = Mapping[str, str]
 
 _MARKER = re.compile(r'<cite data-source="([^"]*)"></cite>')
+# In characters.
 _LONGEST_MARKER = 40
+_LONGEST_EXCERPT = 90
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ class Difference:
     is_unmarked: bool = False
 
     @property
+    def shown(self) -> SafeString:
+        """What it says, with words for those who hear it."""
+        before = {"del": _("[gone: "), "ins": _("[new: ")}
+        said = html_diff.with_words(self.html, before, "] ", "visually-hidden")
+        return mark_safe(said)  # noqa: S308  # as safe as it was
+
+    @property
     def is_only_formatting(self) -> bool:
         """Tell whether it says the same in the same words."""
         return not html_diff.has_marks(self.html)
@@ -77,9 +85,11 @@ class PartDifference:
     Attributes:
         kind: as ``Part`` has it.
         label: what people call it.
-        before, after: its place among the parts of each edition, from 1; 0 where it is not.
+        before, after: of a block, its place among those of each edition, from 1; 0 where it is
+            not.
         how: "added", "removed", "changed", "moved" or "same". What was changed may have moved too.
         moved: whether it stands elsewhere among those that both have.
+        excerpt: of what was only moved, its first words.
         fields: those that differ.
     """
 
@@ -91,6 +101,7 @@ class PartDifference:
     how: str
     moved: bool
     fields: list[Difference]
+    excerpt: str = ""
 
 
 def compare(
@@ -110,23 +121,25 @@ def compare(
     names = names or {}
     effort = effort or Effort()
     first, second = _all_parts(old), _all_parts(new)
-    places, new_places = _places(first), _places(second)
-    stayed = _longest_in_order([places[key] for key in second if key in first])
+    places, new_places = _places(old), _places(new)
+    stayed = _longest_in_order([places[key] for key in new_places if key in places])
     found = []
-    for key in _merged(first, second):
+    for key in merged(first, second):
         before, after = first.get(key), second.get(key)
-        moved = key in first and key in second and places[key] not in stayed
-        kind = (second.get(key) or first[key]).kind
+        moved = key in places and key in new_places and places[key] not in stayed
+        part = after or first[key]
+        how = _how(before, after, moved)
         found.append(
             PartDifference(
                 key=key,
-                kind=kind,
-                label=label_of(kind),
+                kind=part.kind,
+                label=label_of(part.kind),
                 before=places.get(key, 0),
                 after=new_places.get(key, 0),
-                how=_how(before, after, moved),
+                how=how,
                 moved=moved,
                 fields=differences(before, after, names, effort),
+                excerpt=_first_words(part) if how == MOVED else "",
             )
         )
     return found
@@ -157,7 +170,7 @@ def differences(
             continue
         label, show = _field(new.get("type") or old.get("type"), name)
         refusals = effort.refusals
-        marked = _marked(show(one, names), show(other, names), effort, whole=show in _WHOLE)
+        marked = _marked(one, other, show, names, effort)
         found.append(
             Difference(
                 name=name,
@@ -198,6 +211,21 @@ def names_of(*editions: Edition) -> dict[str, str]:
     return names
 
 
+def names_told(*editions: Edition) -> dict[str, str]:
+    """Return how that is called which some editions name by a key, as their readers are told:
+    without the titles that the libraries have for editors. No query is made."""
+    names: dict[str, str] = {}
+    for edition in editions:
+        content = read(edition)
+        names |= {source["key"]: source["citation"] for source in content.sources}
+        for block in content.blocks:
+            called = block.get("alternative_text") or block.get("title", "")
+            for name in ("image", "document", "recording"):
+                if name in block:
+                    names[block[name]] = called
+    return names
+
+
 def _all_parts(edition: Edition) -> dict[str, Part]:
     content = read(edition)
     page = {
@@ -209,24 +237,13 @@ def _all_parts(edition: Edition) -> dict[str, Part]:
     return (
         parts_of(edition)
         | ({BYLINES: part_of(BYLINES, BYLINES, bylines)} if bylines else {})
+        | ({FUNDING: part_of(FUNDING, FUNDING, content.funding)} if content.funding else {})
         | {PAGE: part_of(PAGE, PAGE, page)}
     )
 
 
-def _places(keys: Iterable[str]) -> dict[str, int]:
-    return {key: place for place, key in enumerate(keys, start=1)}
-
-
-def _merged(first: Iterable[str], second: Iterable[str]) -> list[str]:
-    """Return the keys of the second, and those that only the first has after what they followed."""
-    merged = list(second)
-    present = set(merged)
-    before = None
-    for key in first:
-        if key not in present:
-            merged.insert(merged.index(before) + 1 if before else 0, key)
-        before = key
-    return merged
+def _places(edition: Edition) -> dict[str, int]:
+    return {block["key"]: place for place, block in enumerate(read(edition).blocks, start=1)}
 
 
 def _longest_in_order(places: Sequence[int]) -> set[int]:
@@ -290,7 +307,9 @@ def _people(value: Sequence[Frozen] | None, _names: Names) -> str:
     for line in value or ():
         role = dict(Byline.Role.choices).get(line["role"], line["role"])
         who = ", ".join(filter(None, [line["name"], line["qualification"]]))
-        items.append(escape(f"{who} ({role})", quote=False))
+        none = _("no interests") if line["no_interests"] else ""
+        said = ": ".join(filter(None, [f"{who} ({role})", line["interests"] or none]))
+        items.append(escape(said, quote=False))
     return _list("ul", items)
 
 
@@ -299,12 +318,7 @@ def _list(tag: str, items: Sequence[str]) -> str:
 
 
 def _named(value: str | None, names: Names) -> str:
-    # Two entries may be called the same.
-    return escape(f"{names.get(value, '')} ({value[:8]})".strip(), quote=False) if value else ""
-
-
-def _article(value: str | None, names: Names) -> str:
-    return escape(names.get(value, value[:8]), quote=False) if value else ""
+    return escape(names.get(value) or value[:8], quote=False) if value else ""
 
 
 def _choice(choices: Sequence[tuple[str, Any]]) -> Show:
@@ -322,10 +336,8 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "document": (gettext_lazy("file"), _named),
     "recording": (gettext_lazy("recording"), _named),
     "transcript": (gettext_lazy("captions and transcript"), _named),
-    "article": (gettext_lazy("article"), _article),
+    "article": (gettext_lazy("article"), _named),
     "points": (gettext_lazy("key points"), _points),
-    "urgency": (gettext_lazy("urgency"), _choice(CareCard.Urgency.choices)),
-    "kind": (gettext_lazy("kind"), _choice(Callout.Kind.choices)),
     "source": (gettext_lazy("who said it"), _words),
     "when": (gettext_lazy("when"), _words),
     "hero_line": (gettext_lazy("hero line"), _words),
@@ -336,6 +348,7 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
     "audience": (gettext_lazy("audience"), _choice(Audience.choices)),
     SOURCES: (gettext_lazy("sources"), _citations),
     BYLINES: (gettext_lazy("bylines"), _people),
+    FUNDING: (gettext_lazy("funding"), _words),
 }
 # Where a kind of block calls something otherwise.
 _OF_KIND: dict[tuple[str, str], tuple[Any, Show]] = {
@@ -344,26 +357,32 @@ _OF_KIND: dict[tuple[str, str], tuple[Any, Show]] = {
     ("quote", "text"): (gettext_lazy("quotation"), _words),
     ("table", "html"): (gettext_lazy("table"), _table),
     ("player", "image"): (gettext_lazy("poster"), _named),
+    ("player", "kind"): (gettext_lazy("kind"), _words),
 }
 # What an edition repeats of a file, which another file or its title tells.
 _FACTS = {"type", "language", "bytes", "pages", "format", "milliseconds", "width", "height"}
 
+# What people know a block by.
+_TOLD = ("when", "title", "caption", "alternative_text", "text", "html", "points")
+
+_KINDS = {model.__name__.lower(): model for model in BLOCKS}
 _LABELS: dict[str, Any] = {
-    **{model.__name__.lower(): model._meta.verbose_name for model in BLOCKS},
+    **{kind: model._meta.verbose_name for kind, model in _KINDS.items()},
     **{name: _FIELDS[name][0] for name in HEAD},
     SOURCES: Source._meta.verbose_name_plural,
     BYLINES: Byline._meta.verbose_name_plural,
+    FUNDING: _FIELDS[FUNDING][0],
     PAGE: gettext_lazy("address, topic and audience"),
 }
 
 
-# Half a name says nothing.
-_WHOLE = (_named, _article)
-
-
-def _marked(before: str, after: str, effort: Effort, *, whole: bool) -> str:
-    if not whole:
+def _marked(one: Any, other: Any, show: Show, names: Names, effort: Effort) -> str:
+    before, after = show(one, names), show(other, names)
+    if show is not _named:
         return html_diff.marked(before, after, effort)
+    # Half a name says nothing, and two entries may be called the same.
+    if before == after:
+        before, after = f"{before} ({one[:8]})", f"{after} ({other[:8]})"
     return (before and f"<del>{before}</del>") + (after and f"<ins>{after}</ins>")
 
 
@@ -374,8 +393,26 @@ def _fields_of(part: Part | None) -> Frozen:
     return part.said if isinstance(part.said, dict) else {part.key: part.said}
 
 
+def _first_words(part: Part) -> str:
+    values = _fields_of(part)
+    told = (
+        plain_text(_field(part.kind, name)[1](values[name], {})) for name in _TOLD if name in values
+    )
+    words = " ".join(" ".join(told).split())
+    return words if len(words) <= _LONGEST_EXCERPT else f"{words[:_LONGEST_EXCERPT].rstrip()}…"
+
+
 def _field(kind: str | None, name: str) -> tuple[Any, Show]:
-    return _OF_KIND.get((kind or "", name)) or _FIELDS.get(name) or (name, _words)
+    """Return what people call a field of a part, and how it is shown."""
+    known = _OF_KIND.get((kind or "", name)) or _FIELDS.get(name)
+    if known:
+        return known
+    model = _KINDS.get(kind or "")
+    columns = {column.name: column for column in model._meta.concrete_fields} if model else {}
+    column = columns.get(name)
+    if column is None:
+        return name, _words
+    return column.verbose_name, _choice(column.flatchoices) if column.choices else _words
 
 
 def _with_names(html: str, names: Names) -> str:

@@ -120,6 +120,26 @@ def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         yield Missing(_("No author is named."), "bylines")
 
 
+def _interests_and_funding(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    """Yield what is missing on a topic that asks for it."""
+    if copy.article.topic is None or not copy.article.topic.asks_interests:
+        return
+    people = {
+        line.contributor: None for line in copy.bylines if line.role != Byline.Role.TRANSLATOR
+    }
+    for person in people:
+        if not person.has_declared_in(language):
+            message = _(
+                "%(name)s: the declared interests are missing %(language)s. Write them in the "
+                "entry of the contributor, or tick there that there are none."
+            )
+            words = {"name": person.name_in(language), "language": phrase(language)}
+            yield Missing(message % words, "bylines")
+    if not text_in(copy.article, "funding", language):
+        message = _("Say %(language)s who paid for this article, or that nobody did.")
+        yield Missing(message % {"language": phrase(language)}, f"funding_{language}")
+
+
 CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _head,
     _some_text,
@@ -128,6 +148,7 @@ CHECKS: list[Callable[[WorkingCopy, str], Iterable[Missing]]] = [
     _links,
     _cited_sources,
     _author,
+    _interests_and_funding,
 ]
 
 

@@ -17,9 +17,13 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
 ``contents``
     the headings of level 2 (``text``, ``anchor``), for "on this page".
 ``bylines``
-    in order: the contributor's ``key``, and ``role``, ``name`` and ``qualification``.
+    in order: the contributor's ``key``, and ``role``, ``name`` and ``qualification``; and the
+    declared ``interests``, or that there are none (``no_interests``), once somebody has asked.
 ``sources``
     in order: the source's ``key``, its ``citation`` and its ``links`` (``label``, ``url``).
+
+``funding``
+    who paid for it; not there where nobody has said.
 
 Schema 1 is the same with fewer types: ``richtext``, ``figure``, ``quote`` and ``callout``, which
 could be ``urgent``.
@@ -44,6 +48,9 @@ _TAG = re.compile(r"<[^>]*>")
 # How an own link names what it leads to, but for files.
 _TARGET = re.compile(r' data-(?:article|heading)="[^"]*"')
 
+# What a byline has to say of interests before somebody asks.
+_NOT_ASKED: Frozen = {"interests": "", "no_interests": False}
+
 # Those that follow one another are shown as one.
 _IN_GROUPS = {"question", "timelineentry"}
 
@@ -63,6 +70,7 @@ class Content:
     contents: list[Frozen]
     bylines: list[Frozen]
     sources: list[Frozen]
+    funding: str = ""
 
     @property
     def figures(self) -> list[Frozen]:
@@ -120,6 +128,12 @@ class Content:
         return groups
 
     @property
+    def declarations(self) -> list[Frozen]:
+        """The bylines of those who have declared interests or that there are none, each once."""
+        people = {line["key"]: line for line in self.bylines}.values()
+        return [line for line in people if line["interests"] or line["no_interests"]]
+
+    @property
     def authors(self) -> list[Frozen]:
         return self._in_role(Byline.Role.AUTHOR)
 
@@ -147,8 +161,9 @@ def read(edition: Edition) -> Content:
             return Content(
                 blocks=content["blocks"],
                 contents=content["contents"],
-                bylines=content["bylines"],
+                bylines=[_NOT_ASKED | line for line in content["bylines"]],
                 sources=content["sources"],
+                funding=content.get("funding", ""),
             )
         case unknown:
             raise UnknownSchema(f"Schema {unknown!r} of {edition}: install a newer version.")
@@ -162,6 +177,7 @@ def write(content: Content) -> dict[str, Any]:
         "contents": content.contents,
         "bylines": content.bylines,
         "sources": content.sources,
+        **({"funding": content.funding} if content.funding else {}),
     }
 
 
@@ -205,11 +221,17 @@ def page_digest(edition: Edition) -> str:
         edition.description,
         str(edition.topic.key) if edition.topic else "",
         edition.audience,
-        [_without(line, "key") for line in content.bylines],
+        [_declared(_without(line, "key")) for line in content.bylines],
         [source["links"] for source in content.sources],
         [figure["credit"] for figure in content.figures],
         *([targets] if targets else []),
+        *([content.funding] if content.funding else []),
     )
+
+
+def _declared(line: Frozen) -> Frozen:
+    """Return a byline without the interests that nobody has asked for."""
+    return {name: value for name, value in line.items() if value or name not in _NOT_ASKED}
 
 
 def _read_by_reviewers(block: Frozen, citations: dict[str, str]) -> Frozen:

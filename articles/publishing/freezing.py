@@ -124,6 +124,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
                     {"key": str(row.key), "citation": row.citation, "links": row.links}
                     for row in sources
                 ],
+                funding=text_in(article, "funding", language),
             )
         ),
     )
@@ -142,11 +143,14 @@ def files_of(copy: WorkingCopy, language: str) -> list[WithdrawableModel]:
 
 
 def _freeze_byline(line: Byline, language: str) -> Frozen:
+    interests = text_in(line.contributor, "interests", language)
     return {
         "key": str(line.contributor.key),
         "role": line.role,
         "name": line.contributor.name_in(language),
         "qualification": text_in(line.contributor, "qualification", language),
+        **({"interests": interests} if interests else {}),
+        **({"no_interests": True} if line.contributor.no_interests else {}),
     }
 
 

@@ -4,13 +4,14 @@ One begins with a safety edition in another language and ends when that change i
 or with one click, and ends when somebody says why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Edition, Event, Hold, Severity
+from articles.publishing.corrections import tell_notice
 from articles.publishing.permission import demand_permission, publishers
 from articles.publishing.staleness import Standing
 from immunoportal import audit, languages, mail
@@ -20,6 +21,10 @@ from immunoportal.publication import clock
 
 class NothingToHold(Exception):
     """No page is live in a language that was to be held."""
+
+
+class AlreadyOutdated(Exception):
+    """A page was to be marked as outdated that is so already."""
 
 
 class AlreadyEnded(Exception):
@@ -112,20 +117,58 @@ def begin_where_stale(
     return begun
 
 
-def end_what_is_settled(article: Article, standing: Standing, *, by: User) -> list[Hold]:
-    """End the holds whose cause is settled and live.
+@transaction.atomic
+def mark_outdated(article: Article, language: str, sentence: str, *, by: User) -> Hold:
+    """Mark the live page of a language as outdated, until its next edition or until somebody ends
+    that: it stays at its address, and no list shows it.
+
+    Args:
+        sentence: for the readers of the page.
+
+    Raises:
+        PermissionDenied: ``by`` may not publish.
+        NothingToHold: the page is not live.
+        AlreadyOutdated: somebody else has marked it meanwhile.
+    """
+    demand_permission(by)
+    article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    live = article.editions.live().in_language(language)
+    page = live.defer("content", "plain_text").first()
+    if page is None:
+        raise NothingToHold
+    if article.holds.standing().outdated().filter(language=language).exists():
+        raise AlreadyOutdated
+    hold = _begin(page, sentence, by=by, kind=Hold.Kind.OUTDATED)
+    clock.advance()
+    return hold
+
+
+def end_outdated(article: Article, language: str, *, by: User) -> None:
+    """Have a page that is withdrawn be outdated no more; call it in that transaction."""
+    _end(article.holds.standing().outdated().filter(language=language), by=by, reason="")
+
+
+def end_what_is_settled(
+    article: Article, standing: Standing, *, by: User, published: Collection[str] = ()
+) -> list[Hold]:
+    """End the holds whose cause is settled and live, and those of pages that were outdated.
 
     Call it in the transaction that settles or publishes, after that.
+
+    Args:
+        published: the languages that have a new edition.
     """
-    holds = article.holds.standing().filter(cause__isnull=False).select_related("cause")
-    settled = [
-        hold
-        for hold in holds
-        if not any(
+
+    def is_over(hold: Hold) -> bool:
+        if hold.kind == Hold.Kind.OUTDATED:
+            return hold.language in published
+        return hold.cause is not None and not any(
             part.severity == Severity.SAFETY
             for part in standing.stale_parts(hold.language, hold.cause.language)
         )
-    ]
+
+    holds = article.holds.standing().select_related("cause")
+    settled = list(filter(is_over, holds.defer("cause__content", "cause__plain_text")))
     if settled:
         _end(settled, by=by, reason="")
         clock.advance()
@@ -138,11 +181,14 @@ def _begin(
     hold = Hold.objects.create(
         article=page.article,
         language=page.language,
+        edition=page,
         kind=kind,
         sentence=sentence,
         cause=cause,
         began_by=by,
     )
+    if kind != Hold.Kind.OUTDATED:
+        tell_notice(hold, page)
     _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=sentence)
     return hold
 
@@ -165,5 +211,6 @@ def _record(
         language=hold.language,
         edition=edition,
         reason=reason,
+        detail={"kind": hold.kind},
     )
-    audit.record(act, by=by, about=hold, language=hold.language)
+    audit.record(act, by=by, about=hold, language=hold.language, kind=hold.kind)

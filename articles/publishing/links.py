@@ -43,6 +43,11 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
                     "which no heading of the page %(language)s has as its anchor. Mend it or take "
                     "it out."
                 )
+            elif link.target.lower().startswith("tel:"):
+                message = _(
+                    "%(block)s, block %(position)d: the link “%(words)s” leads to “%(target)s” "
+                    "(%(language)s), which is no telephone number. Mend it or take it out."
+                )
             else:
                 message = _(
                     "%(block)s, block %(position)d: the link “%(words)s” leads to “%(target)s”, "

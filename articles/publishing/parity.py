@@ -129,14 +129,10 @@ def between_live_pages(article: Article) -> list[Question]:
 def _asked(article: Article, pairs: Sequence[tuple[Edition, Edition]]) -> list[Question]:
     if not pairs:
         return []
-    answered = answered_of(article)
     terms = glossary()
-    return [
-        question
-        for own, other in pairs
-        for question in questions(own, other, terms)
-        if question.address not in answered
-    ]
+    asked = [question for own, other in pairs for question in questions(own, other, terms)]
+    answered = answered_of(article) if asked else ()
+    return [question for question in asked if question.address not in answered]
 
 
 def questions(own: Edition, other: Edition, terms: Glossary | None = None) -> list[Question]:
@@ -278,6 +274,16 @@ class _Pair:
             **self._names(is_own=doubt.is_own),
         }
         return Doubt(message % told, self.own if doubt.is_own else self.other, words=doubt.words)
+
+
+def numbers_differ(before: Part, after: Part, language: str) -> bool:
+    """Tell whether a part has other numbers or units than before, in one language."""
+    texts = zip(_told(before.said, language), _told(after.said, language), strict=False)
+    return any(
+        difference.kind not in (CITATION, LINK)
+        for old, new in texts
+        for difference in differences(old, new)
+    )
 
 
 def _told(said: Any, language: str) -> Iterator[Told]:

@@ -50,6 +50,13 @@ def parts_of(edition: Edition) -> dict[str, Part]:
     return {part.key: part for part in [*head, *blocks, *_sources(content)]}
 
 
+def known_digests(edition: Edition) -> dict[str, Any]:
+    """Return what an edition has stored of its parts; of one that has nothing yet, what it would
+    store."""
+    stored: dict[str, Any] | None = edition.parts
+    return stored or digests_of(edition)
+
+
 def digests_of(edition: Edition) -> dict[str, Any]:
     """Return what an edition stores of its parts: the digest of each by its key, and the keys of
     those that are meant for its language alone."""
@@ -66,10 +73,16 @@ def _text_of_head(edition: Edition, name: str) -> str:
     return "" if name == "description" and text == edition.lead else text
 
 
-def _block(block: Frozen) -> Part:
+def said_by(block: Frozen) -> Frozen:
+    """Return what a frozen block says, without what only tells it from others."""
     said = {name: value for name, value in block.items() if name not in ("key", "only", "credit")}
     if "html" in said:
         said["html"] = _ANCHOR.sub("", said["html"])
+    return said
+
+
+def _block(block: Frozen) -> Part:
+    said = said_by(block)
     return part_of(block["key"], block["type"], said, only_here=block.get("only", False))
 
 

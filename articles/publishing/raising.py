@@ -6,6 +6,7 @@ from django.db import transaction
 
 from articles.models import Article, Edition, Event, Hold, RaisedSeverity, Severity
 from articles.models.severity import TOLD
+from articles.publishing.corrections import tell_raised
 from articles.publishing.holds import begin_where_stale
 from articles.publishing.permission import demand_permission
 from articles.publishing.severity import severity_of, unsaid
@@ -46,12 +47,14 @@ def raise_severity(
     if known is None or severity <= known:
         raise NotGraver
     said = {edition.language: edition.change_note} if known >= TOLD else {}
-    lacking = unsaid(article, [edition], severity, said | dict(notes))
+    given = {language: note for language, note in notes.items() if note}
+    lacking = unsaid(article, [edition], severity, said | given)
     if lacking:
         raise Incomplete(lacking)
     raised = RaisedSeverity.objects.create(
         edition=edition, severity=severity, note=notes.get(edition.language, ""), by=by
     )
+    tell_raised(raised)
     standing = standing_of(article)
     restate(article, standing)
     if severity == Severity.SAFETY:

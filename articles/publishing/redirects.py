@@ -7,6 +7,7 @@ every address that it once had leads to it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import dropwhile
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -145,25 +146,32 @@ def _page_at(typed: str) -> tuple[str, ResolverMatch]:
     """
     text = typed.strip()
     words = {"address": text[:LONGEST]}
+    ours = {urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS}
+    if text.partition("/")[0] in ours:
+        text = f"//{text}"
     try:
         parts = urlsplit(text)
         host = parts.hostname
     except ValueError:
         raise NoTarget(_("“%(address)s” is no address.") % words) from None
-    ours = {urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS}
     if parts.scheme not in ("", "http", "https") or (host and host not in ours):
         raise NoTarget(
             _("“%(address)s” is on another site. An old address leads to a page of this one.")
             % words
         )
     path = unquote(parts.path) or ("/" if host else "")
-    match = match_of(path) if path.startswith("/") and not parts.query else None
+    match = match_of(path) if path.startswith("/") else None
     if match is None or match.namespace == "admin" or len(path) > LONGEST_PATH:
         raise NoTarget(
             _(
                 "“%(address)s” is no page of this site. Copy the address from the browser while it "
                 "shows the page."
             )
+            % words
+        )
+    if parts.query:
+        raise NoTarget(
+            _("“%(address)s” says more than a page: leave out the question mark and what follows.")
             % words
         )
     if match.route.endswith("/") and not path.endswith("/"):
@@ -244,11 +252,10 @@ def plan_import(cells: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
 
     Args:
         cells: the number of each line and its cells: the old address, and the address of a page of
-            this site. A first line of headings is passed over, and so are empty ones.
+            this site. Headings at the top are passed over, and so are empty lines.
     """
     lines = [Line(number, *_two(row)) for number, row in cells if any(map(str.strip, row))]
-    if lines and not _looks_like_address(lines[0].address):
-        lines = lines[1:]
+    lines = list(dropwhile(_is_heading, lines))
     targets = targets_of({line.leads_to for line in lines if line.leads_to})
     first: dict[str, Line] = {}
     for line in lines:
@@ -267,17 +274,15 @@ def _two(row: Sequence[str]) -> tuple[str, str]:
     return address, leads_to
 
 
-def _looks_like_address(cell: str) -> bool:
-    return "/" in cell or "." in cell
+def _is_heading(line: Line) -> bool:
+    return not any(sign in f"{line.address}{line.leads_to}" for sign in "/.")
 
 
 def _judge(line: Line, targets: Mapping[str, Target | NoTarget], first: dict[str, Line]) -> None:
     """Say what is wrong with a line, or note it as the first one with its address."""
     try:
+        target = _target_of(line, targets)
         line.address = address_of_old_site(line.address)
-        target = targets[line.leads_to] if line.leads_to else None
-        if target is None:
-            raise NoTarget(_("It does not say where the address leads."))
         if isinstance(target, NoTarget):
             raise target
     except (NoOldAddress, NoTarget) as refusal:
@@ -292,6 +297,29 @@ def _judge(line: Line, targets: Mapping[str, Target | NoTarget], first: dict[str
         line.why = _("Line %(number)d has the same address, and leads elsewhere.") % {
             "number": earlier.number
         }
+
+
+def _target_of(line: Line, targets: Mapping[str, Target | NoTarget]) -> Target | NoTarget:
+    """Return where a line leads, or why that is nowhere.
+
+    Raises:
+        NoTarget: its two cells are not what they should be.
+    """
+    if "\n" in f"{line.address}{line.leads_to}":
+        raise NoTarget(
+            _("A quotation mark is not closed here: the lines that follow were read as one cell.")
+        )
+    if not line.address:
+        raise NoTarget(_("It does not say which old address is meant."))
+    if not line.leads_to:
+        raise NoTarget(_("It does not say where the address leads."))
+    target = targets[line.leads_to]
+    # That of this site first: only what is no page of this site can be an old address.
+    if isinstance(target, NoTarget) and line.address.startswith("/") and is_ours(line.address):
+        raise NoTarget(
+            _("The old address comes first, and then the page of this site: here it is reversed.")
+        )
+    return target
 
 
 class NoOldAddress(ValueError):

@@ -2,23 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Edition, Severity
+from articles.models import Article, Edition, RaisedSeverity, Severity
+from articles.models.editions import EditionQuerySet
 from articles.models.severity import TOLD
 from articles.publishing.completeness import Missing
 from immunoportal import languages
 from immunoportal.languages import phrase
 
-LONGEST = Edition._meta.get_field("change_note").max_length
+LONGEST: int = Edition._meta.get_field("change_note").max_length or 0
+
+
+def with_severity(editions: EditionQuerySet) -> EditionQuerySet:
+    """Read with editions to what severity they were raised, if they were."""
+    raised = RaisedSeverity.objects.filter(edition=OuterRef("pk")).order_by("-severity")
+    return editions.annotate(  # type: ignore[no-redef]  # the class says what it is
+        raised_to=Subquery(raised.values("severity")[:1])
+    )
 
 
 def severity_of(edition: Edition) -> Severity | None:
     """Return the gravest severity that an edition was ever given; ``None`` of one without.
 
-    Of many editions it is asked after ``prefetch_related("raised")``.
+    Where it is asked of many editions, read them ``with_severity``.
     """
-    given = [edition.severity, *(row.severity for row in edition.raised.all())]
+    if hasattr(edition, "raised_to"):
+        raised = edition.raised_to
+    else:
+        raised = edition.raised.aggregate(most=Max("severity"))["most"]
+    given = [edition.severity, raised]
     known = [severity for severity in given if severity is not None]
     return Severity(max(known)) if known else None
 

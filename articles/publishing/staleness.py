@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Edition, LanguageVersion, Settlement
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
-from articles.publishing.parts import digests_of
-from articles.publishing.severity import severity_of
+from articles.publishing.parts import known_digests
+from articles.publishing.severity import severity_of, with_severity
 from immunoportal import languages
+
+DIGESTS = ["text_digest", "page_digest"]
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,11 @@ class Standing:
 
 
 def standing_of(article: Article) -> Standing:
-    """Read how the languages of an article stand to one another, in three queries."""
+    """Read how the languages of an article stand to one another, in two queries."""
     editions = Edition.objects.begun().filter(article=article).order_by("number")
     steps: dict[str, list[Step]] = defaultdict(list)
     keys, live = {}, set()
-    read = editions.prefetch_related("raised").defer("plain_text", "content")
-    for edition in read:
+    for edition in with_severity(editions).defer("plain_text", "content"):
         steps[edition.language].append(step_of(edition))
         keys[edition.language, edition.number] = edition.pk
         if edition.is_live:
@@ -66,14 +67,14 @@ def standing_of(article: Article) -> Standing:
     rows = article.settlements.values_list(
         "language", "edition__language", "part", "edition__number", "own_digest", "own_number"
     )
-    for language, other, *told in rows:
-        settled[language, other].append(Settled(*told))
+    for language, other, part, number, own_digest, own_number in rows:
+        settled[language, other].append(Settled(part, number, own_digest, own_number))
     return Standing(steps, keys, live, settled)
 
 
 def step_of(edition: Edition) -> Step:
     """Return an edition as far as its agreement with the other language is concerned."""
-    parts = edition.parts or digests_of(edition)
+    parts = known_digests(edition)
     return Step(
         edition.number,
         severity_of(edition),
@@ -83,34 +84,47 @@ def step_of(edition: Edition) -> Step:
     )
 
 
-def restate(article: Article, standing: Standing) -> None:
+def restate(
+    article: Article, standing: Standing, frozen: Mapping[str, Edition] | None = None
+) -> None:
     """Have the language versions of an article repeat whether they are stale.
 
     Call it in the transaction that changes anything that it depends on, after that.
+
+    Args:
+        frozen: by language, what publishing would make now, where its digests are to be stored
+            too.
     """
     versions = []
     for language in languages.codes():
         stale = standing.all_stale_parts(language)
         since = min((part.since for part in stale), default=None)
         severity = max((part.severity for part in stale), default=None)
-        versions.append(
-            LanguageVersion(
-                article=article, language=language, stale_since=since, stale_severity=severity
-            )
+        version = LanguageVersion(
+            article=article, language=language, stale_since=since, stale_severity=severity
         )
+        if frozen:
+            version.text_digest = frozen[language].text_digest
+            version.page_digest = frozen[language].page_digest
+        versions.append(version)
     LanguageVersion.objects.bulk_create(
         versions,
         update_conflicts=True,
         unique_fields=["article", "language"],
-        update_fields=["stale_since", "stale_severity"],
+        update_fields=["stale_since", "stale_severity", *(DIGESTS if frozen else [])],
     )
 
 
 def behind(articles: QuerySet[Article], language: str) -> QuerySet[Article]:
-    """Return the articles whose page in a language is stale, the one that is longest so first."""
-    of_language = Q(language_versions__language=language)
-    stale = articles.alias(stale=FilteredRelation("language_versions", condition=of_language))
-    return stale.filter(stale__stale_since__isnull=False).order_by("stale__stale_since", "pk")
+    """Return the articles whose page in a language is stale."""
+    stale = LanguageVersion.objects.filter(language=language, stale_since__isnull=False)
+    return articles.filter(pk__in=stale.values("article"))
+
+
+def behind_since(language: str) -> Subquery:
+    """Return what sorts articles by how long their page in a language has been stale."""
+    versions = LanguageVersion.objects.filter(article=OuterRef("pk"), language=language)
+    return Subquery(versions.values("stale_since"))
 
 
 def count_behind(language: str) -> int:

@@ -16,17 +16,20 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
-from articles.models.editions import EditionQuerySet, tie
+from articles.models.editions import EditionQuerySet, Withdrawal, tie
 from articles.models.language_versions import NAMES
+from articles.publishing import corrections
+from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
-from articles.publishing.holds import begin_where_stale, end_what_is_settled
+from articles.publishing.holds import begin_where_stale, end_outdated, end_what_is_settled
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
 from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
 from articles.publishing.staleness import restate, standing_of
 from articles.publishing.states import repeated
+from articles.publishing.withdrawal import lacking
 from immunoportal import audit, languages
 from immunoportal.actors import User
 from immunoportal.publication import clock
@@ -54,6 +57,7 @@ def publish(
     notes: Mapping[str, str] | None = None,
     hold: str = Hold.Kind.NOTICE,
     agreeing: Collection[str] = (),
+    clearance: Mapping[str, str] | None = None,
     copy: WorkingCopy | None = None,
 ) -> list[Edition]:
     """Freeze the working copy in each of the chosen languages, and make the editions live.
@@ -71,6 +75,7 @@ def publish(
         hold: what readers see of the pages that a safety change leaves behind.
         agreeing: the parts of which ``by`` has seen what changed in all chosen languages, and says
             that the texts agree.
+        clearance: by language, why a page for everyone may say watched words.
         copy: the article's working copy, where the caller has just stored it in this transaction.
 
     Returns:
@@ -110,14 +115,20 @@ def publish(
         edition.change_note = notes.get(language, "")
         edition.severity = severity if of_language else None
         new.append(edition)
-    lacking = unsaid(article, new, severity, notes)
+    reasons = clearance or {}
+    watched = uncleared(copy, [edition.language for edition in new])
+    lacking = [*unsaid(article, new, severity, notes), *refusals(watched, reasons, by=by)]
     if lacking:
         raise Incomplete(lacking)
     if new:
-        _close(article.editions.filter(language__in=[edition.language for edition in new]), now)
-        for edition in new:
-            edition.save(force_insert=True)
+        clear(article, watched, reasons, by=by)
+        published = [edition.language for edition in new]
+        replaced = [each for each in earlier if each.language in published]
+        corrections.call_off([each for each in replaced if each.valid_from > now], now)
+        _close(article.editions.filter(language__in=published), now)
+        Edition.objects.bulk_create(new)
         keep_files(copy, new)
+        corrections.tell(new)
         Event.objects.bulk_create(
             Event(
                 article=article,
@@ -140,12 +151,13 @@ def publish(
             )
         repeat_editions([article.pk])
         standing = settle_published(article, new, agreeing, by=by)
-        restate(article, standing)
-        end_what_is_settled(article, standing, by=by)
+        restate(article, standing, frozen)
+        end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
         clock.advance()
-    _store_digests(article, frozen)
+    else:
+        _store_digests(article, frozen)
     return new
 
 
@@ -162,8 +174,23 @@ def keep_files(copy: WorkingCopy, editions: Sequence[Edition]) -> None:
 
 
 @transaction.atomic
-def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Edition:
+def withdraw(
+    article: Article,
+    language: str,
+    *,
+    by: User,
+    note: str = "",
+    withdrawn_as: Withdrawal | None = None,
+    sentence: str = "",
+    into: Article | None = None,
+) -> Edition:
     """End the live edition of a language: from now on that page is gone.
+
+    Args:
+        note: why, for the history.
+        withdrawn_as: what its address answers from now on; ``None`` for now.
+        sentence: for the readers of what was wrong.
+        into: the article of which it has become part.
 
     Returns:
         The edition that was live.
@@ -171,17 +198,35 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
     Raises:
         PermissionDenied: ``by`` may not publish.
         NotLive: no edition of that language is live.
+        Incomplete: there is no sentence, or no live page of which it can become part.
     """
     demand_permission(by)
     article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    clock.take_turn()
     editions = article.editions.in_language(language)
     edition = editions.live().first()
     if edition is None:
         raise NotLive
+    missing = lacking(edition, withdrawn_as, sentence, into)
+    if missing:
+        raise Incomplete(missing)
     now = timezone.now()
-    _close(editions, now, withdrawn_by=by, withdrawal_note=note)
+    corrections.call_off(editions.scheduled().defer("content", "plain_text"), now)
+    _close(
+        editions,
+        now,
+        withdrawn_by=by,
+        withdrawal_note=note,
+        withdrawn_as=withdrawn_as,
+        withdrawal_sentence=sentence if withdrawn_as == Withdrawal.WRONG else "",
+        merged_into=into if withdrawn_as == Withdrawal.MERGED else None,
+    )
+    if withdrawn_as == Withdrawal.WRONG:
+        corrections.tell_withdrawn(edition, now, sentence)
     repeat_editions([article.pk])
     restate(article, standing_of(article))
+    end_outdated(article, language, by=by)
+    told = {"withdrawn_as": withdrawn_as} if withdrawn_as else {}
     Event.objects.create(
         article=article,
         verb=Event.Verb.WITHDRAWN,
@@ -190,9 +235,15 @@ def withdraw(article: Article, language: str, *, by: User, note: str = "") -> Ed
         language=language,
         edition=edition,
         reason=note,
+        detail=told,
     )
     audit.record(
-        audit.Act.WITHDRAWN, by=by, about=edition, language=language, edition=edition.number
+        audit.Act.WITHDRAWN,
+        by=by,
+        about=edition,
+        language=language,
+        edition=edition.number,
+        **told,
     )
     clock.advance()
     edition.refresh_from_db()

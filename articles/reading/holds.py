@@ -1,12 +1,13 @@
 """What readers see of holds: a dated notice on the page, or a page without its body, and a mark
 wherever the article is listed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from articles.models import Edition, Hold
+from articles.models.editions import EditionQuerySet
 from immunoportal.publication import clock
 
 
@@ -27,26 +28,60 @@ class Held:
     is_withheld: bool
 
 
+@dataclass(frozen=True)
+class Outdated:
+    """That a page is outdated: since when, and what its readers are told."""
+
+    since: datetime
+    sentence: str
+
+
 def hold_on(edition: Edition) -> Held | None:
     """Return how the page of a live edition is held, if it is."""
-    return _standing().get((edition.article_id, edition.language))
+    return _standing().held.get((edition.article_id, edition.language))
+
+
+def outdated_on(edition: Edition) -> Outdated | None:
+    """Return since when the page of an edition is outdated, if it is."""
+    return _standing().outdated.get(edition.pk)
 
 
 def set_holds(editions: Iterable[Edition]) -> None:
     """Tell the editions of a list how their pages are held."""
-    standing = _standing()
+    held = _standing().held
     for edition in editions:
-        edition.held = standing.get((edition.article_id, edition.language))
+        edition.held = held.get((edition.article_id, edition.language))
 
 
-def _standing() -> dict[tuple[int, str], Held]:
-    """Return all holds that stand, by article and language: they are few."""
+def listed(editions: EditionQuerySet) -> EditionQuerySet:
+    """Return those of some editions that lists show: all but those of outdated pages."""
+    outdated = Hold.objects.standing().outdated().filter(edition__isnull=False)
+    return editions.exclude(pk__in=outdated.values("edition"))
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """All holds that stand, which are few: by article and language, and by edition."""
+
+    held: dict[tuple[int, str], Held]
+    outdated: dict[int | None, Outdated]
+
+
+def _standing() -> _Standing:
     return clock.remember("holds", _read)
 
 
-def _read() -> dict[tuple[int, str], Held]:
-    holds = list(Hold.objects.standing().order_by("article", "language", "-began_at", "-pk"))
-    causes = {hold.cause_id for hold in holds} - {None}
+def _read() -> _Standing:
+    rows = list(Hold.objects.standing().order_by("article", "language", "-began_at", "-pk"))
+    outdated = [hold for hold in rows if hold.kind == Hold.Kind.OUTDATED]
+    return _Standing(
+        _read_held([hold for hold in rows if hold.kind != Hold.Kind.OUTDATED]),
+        {hold.edition_id: Outdated(hold.began_at, hold.sentence) for hold in outdated},
+    )
+
+
+def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str], Held]:
+    causes = {hold.cause_id for hold in holds if hold.cause_id is not None}
     # Asked only where there are any, which is rare.
     language_of = dict(Edition.objects.filter(pk__in=causes).values_list("pk", "language"))
     found = {}

@@ -5,6 +5,7 @@ or the rows that go into one; none knows of requests.
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -13,12 +14,13 @@ from django.utils.functional import SimpleLazyObject
 
 from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
-from articles.models import Edition, FormerSlug, Home, Topic
+from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
-from articles.reading.holds import hold_on, set_holds
+from articles.reading.corrections import as_told, corrections_of, listing_of
+from articles.reading.holds import hold_on, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
@@ -28,6 +30,7 @@ from immunoportal import languages
 from immunoportal.publication import clock
 
 PER_PAGE = 12
+CORRECTIONS_PER_PAGE = 20
 LATEST = 6
 
 
@@ -63,9 +66,12 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     )
     addresses = addresses_of(linked, live)
     held = hold_on(edition) if edition.pk else None
+    outdated = outdated_on(edition) if edition.pk else None
     return {
         "edition": edition,
         "held": held,
+        "outdated": outdated,
+        "corrections": corrections_of(edition),
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
         "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
@@ -76,16 +82,26 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         # Never changes, so it is read only where the page is rendered.
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
-        "noindex": not edition.is_public or bool(held and held.is_withheld),
-        "alternates": [
-            languages.Alternate(
-                code, kept.of(editions[code], "address", editions[code].get_absolute_url)
-            )
-            for code in languages.codes()
-            # What one language reserves, the other one does not point at.
-            if code in editions and editions[code].audience == edition.audience
-        ],
+        "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
+        "alternates": alternates_beside(edition, editions.values()),
     }
+
+
+def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[languages.Alternate]:
+    """Return where the article of an edition is live in each language.
+
+    Args:
+        editions: what is live of it.
+    """
+    of_language = {each.language: each for each in editions}
+    return [
+        languages.Alternate(
+            code, kept.of(of_language[code], "address", of_language[code].get_absolute_url)
+        )
+        for code in languages.codes()
+        # What one language reserves, the other one does not point at.
+        if code in of_language and of_language[code].audience == edition.audience
+    ]
 
 
 def editions_known_as(slug: str, language: str) -> list[Edition]:
@@ -167,28 +183,28 @@ def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None
 
 
 def public_editions(language: str) -> EditionQuerySet:
-    """Return the articles that everyone may read in a language."""
-    return Edition.objects.live().public().in_language(language)
+    """Return the articles that lists show to everyone in a language."""
+    return listed(Edition.objects.live().public().in_language(language))
 
 
-def all_articles(language: str) -> Listing:
+def all_articles(language: str) -> Listing[Edition]:
     """Return the list of all articles that everyone may read in a language."""
     return Listing(("all", language), public_editions(language))
 
 
-def articles_on(topic: Topic, language: str) -> Listing:
+def articles_on(topic: Topic, language: str) -> Listing[Edition]:
     """Return the list of the articles on a topic that everyone may read in a language."""
     return Listing(("topic", topic.pk, language), public_editions(language).filter(topic=topic))
 
 
-def reserved_articles(language: str) -> Listing:
+def reserved_articles(language: str) -> Listing[Edition]:
     """Return the list of the articles for health professionals, for those who may read them."""
     editions = Edition.objects.live().for_professionals().in_language(language)
-    return Listing(("reserved", language), editions)
+    return Listing(("reserved", language), listed(editions))
 
 
 def list_page(
-    listing: Listing,
+    listing: Listing[Edition],
     number: str | int,
     url_in: Callable[[], str | None],
     spoken: Iterable[str] | None = None,
@@ -216,6 +232,24 @@ def list_page(
         "pictured": next((edition for edition in page if edition.image_digest), None),
         # The further pages of a list have no twin: another language lists other articles.
         "alternates": alternates_of(url_in, listing.name, spoken) if page.number == 1 else [],
+    }
+
+
+def corrections_page(language: str, number: str | int) -> dict:
+    """Return what a page of the list of corrections shows.
+
+    Raises:
+        InvalidPage: there is no page of that number.
+    """
+    listing = listing_of(language)
+    # As in ``list_page``.
+    paginator: Paginator[Correction] = Paginator(listing, CORRECTIONS_PER_PAGE)  # type: ignore[arg-type]
+    page = paginator.page(number)
+    url_in = partial(reverse, "articles:corrections")
+    return {
+        "page": page,
+        "corrections": as_told(page.object_list, language),
+        "alternates": alternates_of(url_in, "corrections") if page.number == 1 else [],
     }
 
 

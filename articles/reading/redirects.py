@@ -9,7 +9,8 @@ from django.utils.cache import patch_cache_control
 
 from articles.models import OldAddress, Topic
 from articles.reading import pages, uses
-from articles.reading.views import PageNotFound, in_language
+from articles.reading.views import in_language, refusal_of
+from articles.reading.withdrawn import page_gone
 from articles.text.redirects import keys_of
 from immunoportal.publication.public_pages import with_query
 
@@ -68,12 +69,15 @@ def path_of_article(article: int, language: str) -> str:
 
     Raises:
         PageNotFound: there is none; it offers the other languages.
+        PageGone: there was one, and it was wrong.
     """
     live = pages.live_editions_of(article)
-    present = in_language(language, live)
+    gone = page_gone(article, language)
+    gone = gone if gone and gone.page.is_public else None
+    present = in_language(language, live) or (gone.into if gone else None)
     if present is None:
         offers = [edition for edition in live if edition.is_public]
-        raise PageNotFound(language, offers=offers)
+        raise refusal_of(gone, offers, language)
     if present.is_public:
         return present.get_absolute_url()
     with translation.override(language):

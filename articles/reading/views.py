@@ -16,8 +16,9 @@ from django.utils.translation import get_language
 
 from articles.models import Edition
 from articles.models.editions import Reader, may_read_reserved
-from articles.reading import pages
+from articles.reading import feeds, pages
 from articles.reading.listing import Listing
+from articles.reading.withdrawn import Gone, gone_from
 from immunoportal import languages
 from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import (
@@ -33,13 +34,22 @@ class PageNotFound(Http404):
     """A 404 that has something to offer: ``context`` goes to the template.
 
     Attributes:
+        status: of the answer, which has a template of its own.
         language: the one in which to answer, if the address asked for does not tell.
     """
+
+    status = 404
 
     def __init__(self, language: str | None = None, **context: object):
         super().__init__()
         self.language = language
         self.context = context
+
+
+class PageGone(PageNotFound):
+    """A 410: the page was wrong; ``context`` says what its readers have to know."""
+
+    status = 410
 
 
 @public_page()
@@ -80,7 +90,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 def list_page(
     request: HttpRequest,
-    listing: Listing,
+    listing: Listing[Edition],
     url_in: Callable[[], str | None],
     spoken: Iterable[str] | None = None,
 ) -> dict:
@@ -95,6 +105,22 @@ def list_page(
         raise Http404 from None
 
 
+@public_page(page=page_number)
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Show what readers are told of corrections in this language, the newest first."""
+    try:
+        context = pages.corrections_page(get_language(), request.GET.get("page", 1))
+    except InvalidPage:
+        raise Http404 from None
+    return show(request, "articles/reading/corrections.html", context)
+
+
+@public_page()
+def corrections_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the feed of the same."""
+    return HttpResponse(feeds.corrections(get_language()), content_type=feeds.CONTENT_TYPE)
+
+
 @public_page()
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article in one language; a reserved one to those who may read it."""
@@ -102,7 +128,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     known = pages.editions_known_as(slug, language)
     edition = pages.holder_of(slug, language, known)
     if edition is None:
-        return elsewhere(request, known, language)
+        return elsewhere(request, known, gone_from(slug, language), language)
     if not edition.is_public:
         reader = reader_of(request)
         if not edition.may_be_read_by(reader):
@@ -138,29 +164,52 @@ def refusal(request: HttpRequest, reader: Reader) -> HttpResponse:
     return keep_private(render(request, "articles/reading/reserved.html", context, status=403))
 
 
-def elsewhere(request: HttpRequest, known: Collection[Edition], language: str) -> HttpResponse:
+def elsewhere(
+    request: HttpRequest, known: Collection[Edition], gone: Gone | None, language: str
+) -> HttpResponse:
     """Redirect from an address that an article used to have to its present one, for ever.
 
     It is kept as the page is: whoever has it asks again, so that an address may come back. An
     article that is live in other languages only is a 404 that offers those: no page pretends to
-    be a translation. Neither tells anything of what the reader may not read.
+    be a translation. None of the answers tells anything of what the reader may not read.
 
     Args:
         known: what is live of the articles that have or once had the address's slug.
+        gone: the page that was withdrawn from the address, and not only for now.
 
     Raises:
         PageNotFound: with ``offers``, the editions in other languages.
+        PageGone: the page was wrong; with the sentence for its readers besides.
     """
     present = in_language(language, known)
+    if present is None and gone is not None and gone.page.is_public:
+        present = gone.into
     if present and present.is_public:
         return redirect(present, permanent=True)
-    if not all(edition.is_public for edition in known):
+    reader: Reader = None
+    concerned = [*known, *([gone.page] if gone else []), *([present] if present else [])]
+    if not all(edition.is_public for edition in concerned):
         reader = reader_of(request)
-        known = [edition for edition in known if edition.may_be_read_by(reader)]
-    present = in_language(language, known)
-    if present:
+    known = [edition for edition in known if edition.may_be_read_by(reader)]
+    gone = gone if gone and gone.page.may_be_read_by(reader) else None
+    present = in_language(language, known) or (gone.into if gone else None)
+    if present and present.may_be_read_by(reader):
         return keep_private(redirect(present, permanent=True))
-    raise PageNotFound(offers=known)
+    raise refusal_of(gone, known)
+
+
+def refusal_of(
+    gone: Gone | None, offers: Collection[Edition], language: str | None = None
+) -> PageNotFound:
+    """Return the error that says what has become of a page, if that is known.
+
+    Args:
+        offers: the editions in other languages.
+        language: see ``PageNotFound``.
+    """
+    if gone is not None and gone.was_wrong:
+        return PageGone(language, offers=offers, sentence=gone.page.withdrawal_sentence)
+    return PageNotFound(language, offers=offers, is_merged=gone is not None)
 
 
 def in_language(language: str, editions: Iterable[Edition]) -> Edition | None:

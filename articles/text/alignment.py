@@ -1,9 +1,10 @@
 """Where two sequences are equal. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from operator import eq
+from typing import TypeVar
 
 # Looking for what two sequences share takes time by the product of their lengths.
 MOST_PAIRS = 1_000_000
@@ -107,4 +108,21 @@ def paired(likeness: Sequence[Sequence[float]], columns: int) -> list[Pair]:
         else:
             found.append((one, other))
             one, other = one + 1, other + 1
+    return found
+
+
+Item = TypeVar("Item")
+
+
+def merged(first: Iterable[Item], second: Iterable[Item]) -> list[Item]:
+    """Return the items of the second sequence, and those that only the first one has, each after
+    what it followed there."""
+    found = list(second)
+    place = 0
+    for item in first:
+        if item in found:
+            place = found.index(item) + 1
+        else:
+            found.insert(place, item)
+            place += 1
     return found

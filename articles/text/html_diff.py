@@ -10,7 +10,7 @@ none is said twice. Lists, tables and links stay whole. See docs/decisions/0018-
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
@@ -26,6 +26,10 @@ _TAG = re.compile(r'(<cite data-source="[^"]*"></cite>|<[^>]*>)')
 _WORDS = re.compile(rf"\s*+(?:{WORD}|[^\w\s])|\s+$")
 _ANCHOR = re.compile(r' id="[^"]*"')
 _INLINE = {"a", "strong", "em", "sub", "sup", "cite"}
+# Where marked words begin and end; parts of them that are formatted otherwise are one.
+_FORMATS = r"</?(?:a|strong|em|sub|sup)\b[^>]*>"
+_END = re.compile(rf"</(ins|del)>(?!(?:{_FORMATS})*<\1>)")
+_BEGIN = re.compile(rf"(?:</(ins|del)>(?:{_FORMATS})*)?<(ins|del)>")
 # What changes what words say, not only how they look: where they lead, and what is raised.
 _TELLING = ("<a ", "<sub>", "<sup>")
 # One of these can become the other: what they hold is alike.
@@ -171,6 +175,25 @@ def marked(before: str, after: str, effort: Effort | None = None) -> str:
 def has_marks(html: str) -> bool:
     """Tell whether a word is marked in what ``marked`` has returned."""
     return "<ins>" in html or "<del>" in html
+
+
+def with_words(html: str, before: Mapping[str, str], after: str, css_class: str) -> str:
+    """Say in words too what is marked, for those who hear a text or print it without its looks.
+
+    Args:
+        html: from ``marked``.
+        before: what is said before the words that are gone ("del") and that are new ("ins").
+        after: what ends them.
+        css_class: of what says it.
+    """
+
+    def said(words: str) -> str:
+        return f'<span class="{css_class}">{escape(words)}</span>'
+
+    ended = _END.sub(lambda tag: said(after) + tag[0], html)
+    return _BEGIN.sub(
+        lambda tags: tags[0] if tags[1] == tags[2] else tags[0] + said(before[tags[2]]), ended
+    )
 
 
 def _parsed(html: str) -> list[Node]:

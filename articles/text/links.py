@@ -11,6 +11,7 @@ from articles.text.html import plain_text
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>')
 # Of a URL; no path begins with one.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+FEWEST_DIGITS = 3  # of a telephone number, such as 112
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def _is_dead(target: str, anchors: Collection[str], leads_to_page: Callable[[str
     scheme = _SCHEME.match(target)
     if scheme is None:
         return not target.startswith("/") or not leads_to_page(target)
+    if scheme[0].lower() == "tel:":
+        return sum(map(str.isdecimal, target)) < FEWEST_DIGITS
     if scheme[0].lower() not in ("http:", "https:"):
         return False
     try:

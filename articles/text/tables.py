@@ -181,6 +181,12 @@ def rows_of(source: str, *, header_row: bool, header_column: bool) -> str:
     return f"{head}<tbody>{body}</tbody>" if body else head
 
 
+def headers_of(rows: str) -> tuple[bool, bool]:
+    """Tell whether the first row names the columns, and the first column the rows, in what
+    ``rows_of`` has made."""
+    return 'scope="col' in rows, 'scope="row' in rows
+
+
 def _as_wide(grid: Grid) -> Grid:
     """Return a table all of whose rows are as wide as the widest: empty cells fill them."""
     widths = [0] * len(grid)

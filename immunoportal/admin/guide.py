@@ -34,6 +34,7 @@ CHAPTERS = {
     "translate": _("Translate"),
     "preview": _("Look at it before readers do"),
     "publish": _("Publish and correct"),
+    "agree": _("Keep both languages true"),
     "trouble": _("When something goes wrong"),
     "messages": _("Answer messages"),
     "accounts": _("Approve accounts"),

@@ -215,6 +215,17 @@ class SingletonAdmin(GuardedAdmin):
             message = gettext("Your changes are saved.")
         super().message_user(request, message, level, *args, **kwargs)
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Context = None,
+    ) -> HttpResponse:
+        """Head the form with its name, once: there is no list above it, and no other row."""
+        name = {"title": capfirst(self.opts.verbose_name), "subtitle": None, "is_only_row": True}
+        return super().change_view(request, object_id, form_url, name | (extra_context or {}))
+
     def changelist_view(self, request: HttpRequest, extra_context: Context = None) -> HttpResponse:
         row = self.model.get()
         if row._state.adding:

@@ -37,6 +37,7 @@ class Act(models.TextChoices):
     PUBLISHED = "published", _("page published")
     WITHDRAWN = "withdrawn", _("page withdrawn")
     SEVERITY_RAISED = "severity raised", _("severity of a change raised")
+    CLEARED = "cleared", _("watched words published on a page for everyone")
     HELD = "held", _("page held")
     HOLD_ENDED = "hold ended", _("hold of a page ended")
     FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")

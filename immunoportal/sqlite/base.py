@@ -1,4 +1,5 @@
-"""Django's SQLite, which leaves a file that another one has taken the place of.
+"""Django's SQLite, which leaves a file that another one has taken the place of, and searches in
+letters of any alphabet (``lookups``).
 
 A connection goes on with the file that it has opened, wherever that is by now: when a backup is put
 in its place, readers would be shown the site from before, and editors would write into a file that
@@ -10,6 +11,8 @@ import sqlite3
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+
+from immunoportal.sqlite import lookups
 
 # The device and the inode of a file: what tells it from another one that takes its place.
 Place = tuple[int, int]
@@ -32,6 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Before it is opened: one that is replaced just then is opened once more.
         self.place = self._find()
         connection: sqlite3.Connection = super().get_new_connection(conn_params)
+        connection.create_function(lookups.FUNCTION, 2, lookups.has_words, deterministic=True)
         return connection
 
     def close_if_unusable_or_obsolete(self) -> None:

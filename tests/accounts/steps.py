@@ -2,8 +2,10 @@
 
 import html
 import re
+import time
 from email import message_from_bytes, policy
 
+from allauth.mfa.totp.internal import auth
 from django.conf import settings
 
 from accounts import resets
@@ -21,6 +23,11 @@ def log_in(client, user, password=PASSWORD, *, next="", at=LOGIN, **headers):
     """Fill in the log-in form; ``user`` may be an email address, and headers those of WSGI."""
     data = {"login": getattr(user, "email", user), "password": password}
     return client.post(at, data | ({"next": next} if next else {}), **headers)
+
+
+def code_of(secret: str, *, periods: int = 0) -> str:
+    """What the app shows now, or so many half minutes later."""
+    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30 + periods))
 
 
 def is_logged_in(client) -> bool:

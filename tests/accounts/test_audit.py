@@ -1,12 +1,10 @@
 """What accounts leave in the audit log: who did what, and no secret, no name, no email address."""
 
 import json
-import time
 from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
@@ -21,6 +19,7 @@ from tests.accounts.steps import (
     PASSWORD,
     PROFILE,
     ask_for_reset,
+    code_of,
     follow,
     last_mail_to,
     link_of,
@@ -220,10 +219,6 @@ class TestOwnAccount:
         ]
         assert AuditEntry.objects.latest("pk").by_shown == "deleted account"
         assert data["audit"] == []
-
-
-def code_of(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 class TestAdministration:

@@ -7,7 +7,6 @@ from unittest import mock
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth
 from django.test import Client
 from fido2 import cbor
 from fido2.utils import websafe_encode
@@ -19,6 +18,7 @@ from tests.accounts.steps import (
     PASSWORD,
     PROFILE,
     ask_for_reset,
+    code_of,
     errors_of,
     follow,
     is_logged_in,
@@ -53,11 +53,6 @@ def clock():
 @pytest.fixture
 def anna():
     return make_user(email="anna@example.org", preferred_language="en")
-
-
-def code_of(secret: str, *, periods: int = 0) -> str:
-    """What the app shows now, or so many half minutes later."""
-    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30 + periods))
 
 
 def reauthenticate(client, response):

@@ -18,6 +18,25 @@ from tests.mail_server import eventually
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
 PATIENCE = 30_000  # milliseconds
+# What Chromium has for somebody who sits in front of it. The list under its address line is two
+# pages of its own for each window, which hear of everything and cost as much as the page itself.
+# The list takes the place of Playwright's own, of which it has what can matter here.
+SWITCHED_OFF = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+]
 
 # The live server sends static files without our middleware.
 mimetypes.add_type("application/speculationrules+json", ".speculationrules")
@@ -51,6 +70,7 @@ def browser():
                 "--disable-component-update",
                 "--disable-sync",
                 "--no-first-run",
+                f"--disable-features={','.join(SWITCHED_OFF)}",
                 # Pages live for seconds: to compile their scripts well, or to keep a process ready
                 # for the next site, costs more than it saves.
                 "--js-flags=--no-opt --no-maglev",

@@ -22,11 +22,12 @@ LABELS = """root => [...root.querySelectorAll(
     "button, summary, label, legend, h2, th, a.button, a.historylink, input[type=submit]"
 )].filter(label => !label.closest(
     ".desk-jump, .prose-menubar, .visually-hidden, .language-switch, .collapse-items,"
+    + " .link-result, .library-entries, [contenteditable],"
     + " h1 + h2, [name=_continue]"
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);
-    copy.querySelectorAll(".material-icons").forEach(icon => icon.remove());
+    copy.querySelectorAll(".material-icons, select").forEach(part => part.remove());
     return (label.matches("input") ? label.value : copy.textContent).replace(/\\s+/g, " ").trim();
 }).filter(text => /\\p{L}{2}/u.test(text))"""
 
@@ -73,7 +74,9 @@ class Album:
             AssertionError: the desk has changed since they were taken.
         """
         if TAKES:
-            described = json.dumps(self.seen, ensure_ascii=False, indent=1, sort_keys=True)
+            # Other walks take other pictures.
+            everything = self.known | self.seen
+            described = json.dumps(everything, ensure_ascii=False, indent=1, sort_keys=True)
             self.file.write_text(f"{described}\n", "utf-8")
             return
         stale = {

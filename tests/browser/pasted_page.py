@@ -11,6 +11,14 @@ from typing import Any
 
 from articles.launch_content import DIRECTORY
 
+PASTE = """(element, forms) => {
+  const data = new DataTransfer();
+  for (const [type, text] of Object.entries(forms)) data.setData(type, text);
+  element.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}),
+  );
+}"""
+
 # A part: its kind, and what is in it. Texts hold <b>, <i>, <sup> and <sub>, and nothing else.
 Part = tuple[str, Any]
 # The items of a list: their text, and the items beneath.
@@ -66,6 +74,11 @@ STORY = (
     "tutti rispondono, e nessun esame lo dice con certezza prima di cominciare: per questo dopo "
     "tre mesi una TAC mostra se la terapia funziona, e insieme si decide come continuare."
 )
+
+
+def paste(text, **forms) -> None:
+    """Paste into a field what a program has put on the clipboard, by the name of its form."""
+    text.evaluate(PASTE, {f"text/{kind}": value for kind, value in forms.items()})
 
 
 def page() -> list[Part]:

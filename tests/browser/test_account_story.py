@@ -4,6 +4,7 @@ reserved article, and back in after the password was forgotten."""
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -348,6 +349,29 @@ class TestSecondFactor:
         page.goto("/en/account/login/?next=/admin/articles/article/")
         page.get_by_role("button", name="Log in with a passkey").click()
         page.wait_for_url(re.compile(r"^[^?]*/admin/articles/article/$"))
+
+        # and when the session ends while something is written, it opens it there
+        page.goto("/admin/articles/article/add/")
+        Session.objects.all().delete()
+        context.expected_complaints += ["401", "ERR_FAILED"]
+        title = page.locator("#id_title_it")
+        title.press_sequentially("Senza sessione")
+        dialog = page.get_by_role("dialog", name="You are logged out")
+        page.route("**/webauthn/login/", lambda route: route.abort(), times=1)
+        dialog.get_by_role("button", name="Log in with a passkey").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("No passkey was used")
+        dialog.get_by_role("button", name="Log in with a passkey").click()
+        expect(page.locator("#draft-state")).to_contain_text("Draft kept")
+
+        # after the password as well, and the words go on where they ended
+        Session.objects.all().delete()
+        page.evaluate("document.dispatchEvent(new Event('desk:logged-out'))")
+        dialog.get_by_label("Password").fill("correct horse battery")
+        dialog.get_by_label("Password").press("Enter")
+        dialog.get_by_role("button", name="Use a passkey").click()
+        expect(dialog).to_be_hidden()
+        page.keyboard.type("!")
+        expect(title).to_have_value("Senza sessione!")
 
         # and the one factor that is required stays
         page.goto("/en/account/second-factor/webauthn/")

@@ -8,9 +8,10 @@ from playwright.sync_api import Error, expect
 
 from articles.models import Article, Draft
 from immunoportal.languages import text_in
+from tests.accounts.steps import code_of
 from tests.browser.accessibility import assert_accessible
 from tests.browser.test_editor_story import PASSWORD, add_block, log_in, write
-from tests.factories import add_app, make_editor
+from tests.factories import add_app, make_editor, make_image
 
 COPIES = """() => new Promise(done => {
     indexedDB.open("drafts").onsuccess = ({ target: { result: database } }) => {
@@ -35,7 +36,7 @@ class TestLosing:
         # given an editor with a second factor, who writes a new article
         user = make_editor(email="editor@example.org", preferred_language="en")
         log_in(page, user)
-        _secret, codes = add_app(user)
+        secret, codes = add_app(user)
         context.expected_complaints += ["ERR_INTERNET_DISCONNECTED", "401 (Unauthorized)"]
         page.goto("/admin/articles/article/add/")
         page.locator("#id_title_it").press_sequentially("Mai salvato")
@@ -93,16 +94,44 @@ class TestLosing:
         Session.objects.all().delete()
         page.locator("#id_lead_it").press_sequentially(" Senza sessione.")
 
-        # then the page asks for the log-in, and the second step, and goes on
+        # then the page asks for the log-in, of whom it is, and for the second step
         dialog = page.get_by_role("dialog", name="You are logged out")
-        dialog.get_by_label("Email address").fill(user.email)
+        expect(dialog.get_by_label("Email address")).to_have_value(user.email)
+        expect(dialog.get_by_label("Password")).to_be_focused()
         dialog.get_by_label("Password").fill(PASSWORD)
         assert_accessible(page)
-        dialog.get_by_role("button", name="Log in", exact=True).click()
-        dialog.get_by_label("Code").fill(codes[0])
-        dialog.get_by_role("button", name="Log in", exact=True).click()
+        dialog.get_by_label("Password").press("Enter")
+
+        # when what has begun is gone too, and the token with it, then it begins anew
+        code = dialog.get_by_label("Code")
+        code.wait_for()
+        context.clear_cookies()
+        context.expected_complaints += ["403 (Forbidden)", "422"]
+        code.fill(codes[0])
+        code.press("Enter")
+        dialog.get_by_label("Password").fill(PASSWORD)
+        dialog.get_by_label("Password").press("Enter")
+        code.fill("12")
+        code.press("Enter")
+        expect(dialog.get_by_role("alert").first).to_contain_text("That is not right")
+
+        # when the code of the app is right, then it goes on in the same field
+        code.fill(code_of(secret))
+        code.press("Enter")
         expect(dialog).to_be_hidden()
+        expect(page.locator("#id_lead_it")).to_be_focused()
         expect(state).to_contain_text("Draft kept")
+
+        # when it ends while pictures are looked for, then they are there afterwards
+        Session.objects.all().delete()
+        make_image(title="Umbrella")
+        page.get_by_role("button", name="+ Add pictures").click()
+        dialog.get_by_label("Password").fill(PASSWORD)
+        dialog.get_by_label("Password").press("Enter")
+        code.fill(codes[1])
+        code.press("Enter")
+        expect(page.get_by_role("button", name="Umbrella")).to_be_visible()
+        page.keyboard.press("Escape")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator(".messagelist .success")).to_contain_text("Saved")
         article = Article.objects.get()

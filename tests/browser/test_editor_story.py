@@ -16,14 +16,17 @@ from articles.models import Image as LibraryImage
 from immunoportal.languages import codes, phrase, text_in
 from tests.browser.accessibility import assert_accessible
 from tests.browser.guide import TAKES, Album
+from tests.browser.pasted_page import paste
 from tests.factories import add_block as make_block
 from tests.factories import (
     add_figure,
     make_article,
     make_contributor,
+    make_document,
     make_editor,
     make_image,
     make_message,
+    make_recording,
     make_registration,
     make_topic,
     publish,
@@ -35,6 +38,26 @@ RIS = (
     "TY  - JOUR\nAU  - Hodi, F. Stephen\nTI  - Improved survival\nJO  - N Engl J Med\n"
     "PY  - 2010\nDO  - 10.1056/NEJMoa1003466\nER  - \n"
 )
+
+# What the guide shows of the library, and of the clipboard of a word processor.
+IN_GUIDE = {
+    "it": {
+        "article": "Come funziona la terapia",
+        "file": "Guida per i pazienti",
+        "video": "Un colloquio con il medico",
+        "copied": "<h2>Quando chiamare</h2><ul><li>se la temperatura supera i <b>38 °C</b></li>"
+        "<li>se ha più di tre scariche al giorno</li></ul>"
+        "<p style='color: #c00000'>Anche di notte.<img src='file:///x.png'></p>",
+    },
+    "en": {
+        "article": "How the therapy works",
+        "file": "A guide for patients",
+        "video": "A talk with the doctor",
+        "copied": "<h2>When to call</h2><ul><li>if your temperature is above <b>38 °C</b></li>"
+        "<li>if you have diarrhoea three times a day</li></ul>"
+        "<p style='color: #c00000'>At night, too.<img src='file:///x.png'></p>",
+    },
+}
 
 
 def png(colour) -> bytes:
@@ -271,7 +294,8 @@ def test_the_walk(page, context, language, record_property):
 
     # when the text is corrected, published with a note, and looked up in the history
     hand.fill(page.locator("#id_lead_it"), "Che cosa dire subito.")
-    hand.fill(page.locator("#note-it"), "Più chiaro")
+    hand.click(page.locator("[name=_severity][value='2']"))
+    hand.fill(page.locator("#note_it"), "Più chiaro")
     hand.click(button(say("Publish %(phrase)s", phrase=phrases["it"])))
     hand.wait(done)
     counted = f"{hand.clicks} clicks, {hand.fields} fields, {hand.waits} waits"
@@ -281,7 +305,7 @@ def test_the_walk(page, context, language, record_property):
     reader.reload()
     expect(reader.get_by_text("Che cosa dire subito.")).to_be_visible()
     assert hand.clicks < 35, counted
-    page.locator("#note-it").wait_for()
+    page.locator("#note_it").wait_for()
     assert_accessible(page)
 
     # when somebody else has the form open, and both save
@@ -319,6 +343,42 @@ def test_the_walk(page, context, language, record_property):
     expect(other.locator("#editions")).to_contain_text("Elena Rossi")
     album.show("history", other.locator("#editions"))
     assert_accessible(other)
+
+    # and the guide shows what that article has not: a paste, a link, a file and a video
+    titles = IN_GUIDE[language]
+    other_language = next(code for code in codes() if code != language)
+    publish(
+        make_article(**{f"title_{language}": titles["article"], f"title_{other_language}": ""}),
+        language,
+    )
+    make_document(title=titles["file"], language=language)
+    make_recording(title=titles["video"], language=language)
+    text = page.locator(".order-machine .inline-related:has(.field-text_it)").first
+    words = text.locator(f".field-text_{language} [contenteditable]")
+    words.evaluate("text => text.editor.commands.focus('end')")
+    words.press("Enter")
+    paste(words, html=titles["copied"])
+    expect(text.locator(".pasted-line")).to_be_visible()
+    album.show("paste", text)
+    page.keyboard.press("Control+k")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_role("searchbox").fill(titles["article"])
+    expect(dialog.locator(".link-result:visible")).to_have_count(1)
+    album.show("links", dialog)
+    dialog.locator(".link-result:visible").click()
+    page.locator(".desk-add summary").click()
+    attachment = added(say("PDF file"))
+    button(say("Choose from the library"), attachment).first.click()
+    expect(dialog.locator(".library-entries button")).to_have_count(1)
+    album.show("files", dialog)
+    dialog.locator(".library-entries button").click()
+    player = added(say("video or audio"))
+    for place in (player.locator(".recording-choice"), player.locator(".image-choice")):
+        button(say("Choose from the library"), place).click()
+        dialog.locator(".library-entries button").first.click()
+        expect(dialog).to_have_count(0)
+    write_in(player, "title", it="Un colloquio con il medico", en="A talk with the doctor")
+    album.show("recordings", player)
 
     # when the page is withdrawn, which asks first
     page.reload()

@@ -66,9 +66,11 @@ class TestLinking:
         # when it is to lead to what is not live
         page.keyboard.press("Control+k")
         expect(dialog).to_contain_text("It leads to “Il melanoma”.")
+        page.keyboard.type("melan")
+        expect(found).to_have_text(["Il melanoma"])
+        page.keyboard.press("Control+a")
         page.keyboard.type("carcin")
-        expect(found).to_have_text(["Il carcinoma not live in Italian"])
-        page.keyboard.press("ArrowDown")
+        # before what was found is there
         page.keyboard.press("Enter")
 
         # then that is said under the text, until it leads elsewhere
@@ -88,6 +90,11 @@ class TestLinking:
         expect(dialog.get_by_role("status")).to_contain_text("leads nowhere for readers")
         page.keyboard.press("Enter")
         expect(dialog).to_be_visible()
+        search.fill("-----")
+        expect(dialog.get_by_role("status")).to_have_text(re.compile("No article, no heading"))
+        expect(found).to_have_count(0)
+        search.fill("tel:112")
+        expect(found).to_have_text(["tel:112 Telephone number"])
         search.fill("info@example.org")
         page.keyboard.press("Enter")
         expect(link.nth(1)).to_have_attribute("href", "mailto:info@example.org")

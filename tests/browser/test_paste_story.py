@@ -12,18 +12,12 @@ from articles.desk.pasting import PASTE_SCRIPTS
 from articles.models import RichText, Table
 from tests.browser import pasted_page
 from tests.browser.accessibility import assert_accessible
+from tests.browser.pasted_page import paste
 from tests.browser.test_editor_story import add_block, editor  # noqa: F401  a fixture
 from tests.factories import add_block as make_block
 from tests.factories import make_article
 
 CLIPBOARD = Path(__file__).parent / "clipboard"
-PASTE = """(element, forms) => {
-  const data = new DataTransfer();
-  for (const [type, text] of Object.entries(forms)) data.setData(type, text);
-  element.dispatchEvent(
-    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}),
-  );
-}"""
 RECORDS = "".join(
     f"TY  - JOUR\nAU  - Hodi, F. S.\nTI  - Study {number}\nJO  - Lancet\nPY  - 2020\nER  - \n"
     for number in range(1, 13)
@@ -52,7 +46,7 @@ def read(page, forms, *, files=(), tables="apart", many=0) -> dict:
             files: files.map((type) => ({type})),
             getData: (type) => (forms[type] ?? "").replace("…", "many+".repeat(many / 5)),
           },
-          {headings: true, tables},
+          {headings: true, tables, quotes: "«»“”"},
         )""",
         [forms, list(files), tables, many],
     )
@@ -100,6 +94,22 @@ class TestReading:
             {"type": "text", "html": "<p><strong>A</strong> b · c</p><p>d · e</p>"}
         ]
         assert found["dropped"] == {"unrolled": 1}
+
+    def test_keeps_the_numbers_of_lists_and_the_marks_of_quotations(self, scripts):
+        found = read(
+            scripts,
+            {
+                "text/html": '<ol start="0"><li>a<li value="7">b<ol reversed><li>c</ol></ol>'
+                "<table><tr><td>d<td><q>e <q>f</q></q></table>"
+            },
+        )
+
+        assert as_file(found) == (
+            '<ol start="0"><li><p>a</p></li></ol>'
+            '<ol start="7"><li><p>b</p><ol><li><p>c</p></li></ol></li></ol>'
+            "<table><tbody><tr><td><p>d</p></td><td><p>«e “f”»</p></td></tr></tbody></table>"
+            "<!-- backwards -->"
+        )
 
     def test_refuses_with_a_reason_what_it_cannot_read(self, scripts):
         def refusal(*args, **kwargs):
@@ -155,10 +165,6 @@ class TestReading:
 def text_in(page, number=0):
     rows = page.locator('[id^="articles_richtext_set-"] .form-row[data-language="it"]')
     return rows.locator("[contenteditable=true]").nth(number)
-
-
-def paste(text, **forms):
-    text.evaluate(PASTE, {f"text/{kind}": value for kind, value in forms.items()})
 
 
 class TestPastingAnArticle:
@@ -269,10 +275,10 @@ class TestLineUnderTheText:
         expect(field).to_have_value(before)
 
         # when it can, then it stands between two texts, and the other language is as it was
-        paste(place, html=f"<p>Eccola.</p><table>{cells * 2}</table><p>Fine.</p>")
+        paste(place, html=f"<p><q>Eccola</q>.</p><table>{cells * 2}</table><p>Fine.</p>")
         expect(line).to_contain_text("Left out: 2 pictures, colours.")
         expect(line).to_contain_text("what follows the table is in this language only")
-        expect(field).to_have_value("<p>Prima della tabella.</p><p>Eccola.</p>")
+        expect(field).to_have_value("<p>Prima della tabella.</p><p>«Eccola».</p>")
         rest = page.locator("[name=articles_richtext_set-1-text_it]")
         expect(rest).to_have_value("<p>Fine.</p><p>Dopo la tabella.</p>")
         assert_accessible(page)
@@ -300,10 +306,32 @@ class TestLineUnderTheText:
         line.get_by_role("button", name="Undo the paste").press("Enter")
         expect(field).to_have_value(before)
         expect(made.locator("visible=true")).to_have_count(0)
-        line.get_by_role("button", name="Paste it again").press("Enter")
-        expect(made.locator("visible=true")).to_have_count(2)
+        again = line.get_by_role("button", name="Paste it again")
+
+        # and what is typed then is never lost: it stays, or the paste cannot come in its place
+        place.press("Control+End")
+        page.keyboard.type(" Nuovo.")
+        typed = before.replace("Dopo la tabella.", "Dopo la tabella. Nuovo.")
+        expect(field).to_have_value(typed)
+        place.evaluate("place => getSelection().collapse(place.lastChild.firstChild, 4)")
+        page.keyboard.type(" forse")
+        expect(field).to_have_value(typed.replace("Dopo", "Dopo forse"))
+        expect(again).to_be_hidden()
         place.press("Control+z")
-        expect(field).to_have_value(before)
+        expect(field).to_have_value(typed)
+        again.press("Enter")
+        pasted = "<p>Prima della tabella.</p><p>«Eccola». Nuovo.</p>"
+        expect(field).to_have_value(pasted)
+        expect(made.locator("visible=true")).to_have_count(2)
+        place.press("Control+End")
+        page.keyboard.type(" Poi.")
+        line.get_by_role("button", name="Undo the paste").press("Enter")
+        expect(field).to_have_value(typed.replace("Nuovo.", "Nuovo. Poi."))
+        place.press("Control+z")
+        place.press("Control+z")
+        expect(field).to_have_value(pasted)
+        place.press("Control+z")
+        expect(field).to_have_value(typed)
         expect(made.locator("visible=true")).to_have_count(0)
         place.press("Control+Shift+z")
         expect(made.locator("visible=true")).to_have_count(2)

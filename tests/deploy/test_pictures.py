@@ -1,11 +1,13 @@
 """Pictures in a bucket, or on the disk of nginx: whole, and for those who may see them."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
+from articles.files import leftovers
 from articles.files import library as files_library
 from articles.files.keeping import keep
 from articles.models import Article, Attachment, Document
@@ -116,6 +118,19 @@ class TestBucket:
         with pytest.raises(FileNotFoundError):
             storage.open("neither")
 
+    def test_is_rid_of_what_belongs_to_nothing(self, site, monkeypatch):
+        document = make_document()
+        name = f"ab/{'ab' * 32}.pdf"
+        storages["files"].save(name, ContentFile(b"left"))
+
+        leftovers.delete_leftovers()
+        assert storages["files"].exists(name)
+        monkeypatch.setattr(leftovers, "AGE", timedelta(seconds=-60))
+        leftovers.delete_leftovers()
+
+        assert not storages["files"].exists(name)
+        assert storages["files"].exists(str(document.file.name))
+
     def test_that_is_away_is_said_to_be(self, site):
         from immunoportal.bucket import BucketStorage
 
@@ -128,6 +143,8 @@ class TestBucket:
             lambda: storage.exists("a"),
             lambda: storage.save("a", ContentFile(b"a")),
             lambda: storage.delete("a"),
+            lambda: storage.listdir(""),
+            lambda: storage.get_modified_time("a"),
         ):
             with pytest.raises(StoreAway) as caught:
                 attempt()

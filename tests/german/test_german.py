@@ -23,6 +23,7 @@ ENTRY = """    "de": Language(
         version_label="deutsche Fassung",
         home_label="Startseite auf Deutsch",
         capital_months=True,
+        quotation_marks="„“‚‘",
     ),
 """
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from accounts import housekeeping, resets
-from articles.files import keeping, withdrawal
+from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import presence
 from articles.publishing import drafts
@@ -58,6 +58,7 @@ class TestOffers:
             "planner": planner.count_anew,
             "renditions": renditions.make_next,
             "abandoned uploads": keeping.delete_abandoned,
+            "leftover files": leftovers.delete_leftovers,
             "drafts": drafts.delete_old,
             "withdrawn files": withdrawal.erase_rest,
             "presence": presence.delete_old,

@@ -11,7 +11,12 @@ from django.core.files.storage import FileSystemStorage
 from immunoportal.stylesheets import JoiningStaticFilesStorage, joined
 
 STATIC = Path(settings.BASE_DIR) / "immunoportal" / "static"
-PAGES = ["page.css", "article-page.css", "form-page.css", "reserved-page.css", "dialog.css"]
+DESK = Path(settings.BASE_DIR) / "articles" / "static"
+PAGES = [
+    "immunoportal/css/page.css", "immunoportal/css/article-page.css",
+    "immunoportal/css/form-page.css", "immunoportal/css/reserved-page.css",
+    "immunoportal/css/dialog.css", "immunoportal/admin/admin.css", "articles/desk.css",
+]  # fmt: skip
 
 
 class TestJoined:
@@ -28,17 +33,18 @@ class TestJoined:
 def collected(tmp_path_factory):
     """The style sheets as they are collected: each by its name, and where it stands."""
     folder = tmp_path_factory.mktemp("static")
-    shutil.copytree(STATIC, folder, dirs_exist_ok=True)
-    source = FileSystemStorage(STATIC)
-    paths = {
-        str(path.relative_to(STATIC)): (source, str(path.relative_to(STATIC)))
-        for place in ("css", "fonts")
-        for path in (STATIC / "immunoportal" / place).iterdir()
-    }
+    paths = {}
+    for root in (STATIC, DESK):
+        shutil.copytree(root, folder, dirs_exist_ok=True)
+        source = FileSystemStorage(root)
+        for kind in ("*.css", "*/fonts/*"):
+            for path in root.rglob(kind):
+                name = str(path.relative_to(root))
+                paths[name] = (source, name)
     storage = JoiningStaticFilesStorage(location=folder)
     for name, hashed, processed in storage.post_process(paths):
         assert not isinstance(processed, Exception), (name, hashed)
-    return {page: folder / storage.stored_name(f"immunoportal/css/{page}") for page in PAGES}
+    return {page: folder / storage.stored_name(page) for page in PAGES}
 
 
 class TestStorage:
@@ -54,7 +60,7 @@ class TestStorage:
             assert (collected[page].parent / font).is_file()
 
     def test_the_parts_keep_their_order(self, collected):
-        text = collected["article-page.css"].read_text()
+        text = collected["immunoportal/css/article-page.css"].read_text()
         signs = ["@font-face", "*::before", ".wrap {", ".breadcrumb {", ".trust {", "@media print"]
 
         assert sorted(signs, key=text.index) == signs

@@ -14,10 +14,19 @@ from articles.publishing.blocks import (
     table,
     timeline_entry,
 )
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    Unrestorable,
+    freeze_block,
+    lacks,
+    thaw_block,
+)
 
 __all__ = [
+    "Entries",
     "Lack",
+    "Unrestorable",
     "attachment",
     "callout",
     "care_card",
@@ -31,5 +40,6 @@ __all__ = [
     "quote",
     "rich_text",
     "table",
+    "thaw_block",
     "timeline_entry",
 ]

@@ -3,7 +3,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from articles.models import Attachment, Document
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks, unfinished
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put_file,
+    thaw_block,
+    unfinished,
+)
 from articles.publishing.content import Frozen
 
 
@@ -20,6 +28,14 @@ def freeze_attachment(block: Attachment, language: str) -> Frozen | None:
         "bytes": document.bytes,
         "pages": document.pages,
     }
+
+
+@thaw_block.register
+def thaw_attachment(
+    block: Attachment, frozen: Frozen, language: str, entries: Entries
+) -> Iterator[str]:
+    gone = _("The file “%(title)s” has been withdrawn, and has not come back.")
+    yield from put_file(block, f"document_{language}", frozen["document"], entries, gone % frozen)
 
 
 @lacks.register

@@ -4,9 +4,12 @@ from django.utils.translation import gettext as _
 
 from articles.models import CareCard
 from articles.publishing.blocks.registry import (
+    Entries,
     Lack,
     freeze_block,
     lacks,
+    put,
+    thaw_block,
     unfinished,
     untranslated,
 )
@@ -21,6 +24,15 @@ def freeze_care_card(block: CareCard, language: str) -> Frozen | None:
     if not (title or text):
         return None
     return {"type": "carecard", "urgency": block.urgency, "title": title, "html": text}
+
+
+@thaw_block.register
+def thaw_care_card(
+    block: CareCard, frozen: Frozen, language: str, _entries: Entries
+) -> Iterator[str]:
+    put(block, language, title=frozen["title"], text=frozen["html"])
+    block.urgency = frozen["urgency"]
+    yield from ()
 
 
 @lacks.register

@@ -3,7 +3,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from articles.models import Figure
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    put_file,
+    thaw_block,
+)
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
@@ -18,6 +26,19 @@ def freeze_figure(block: Figure, language: str) -> Frozen:
         "caption": text_in(block, "caption", language),
         "credit": text_in(block.image, "credit", language),
     }
+
+
+@thaw_block.register
+def thaw_figure(block: Figure, frozen: Frozen, language: str, entries: Entries) -> Iterator[str]:
+    text = frozen["alternative_text"]
+    put(block, language, caption=frozen["caption"])
+    if text or not block.decorative:
+        put(block, language, alternative_text=text)
+    if text or block.pk is None:
+        # A decorative one was frozen without.
+        block.decorative = not text
+    gone = _("A picture of that edition has been withdrawn, and has not come back.")
+    yield from put_file(block, "image", frozen["image"], entries, gone)
 
 
 @lacks.register

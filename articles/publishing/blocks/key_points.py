@@ -3,7 +3,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from articles.models import KeyPoints
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks, untranslated
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    thaw_block,
+    untranslated,
+)
 from articles.publishing.content import Frozen
 from articles.text.lines import lines_of
 from immunoportal.languages import text_in
@@ -13,6 +21,14 @@ from immunoportal.languages import text_in
 def freeze_key_points(block: KeyPoints, language: str) -> Frozen | None:
     points = lines_of(text_in(block, "points", language))
     return {"type": "keypoints", "points": points} if points else None
+
+
+@thaw_block.register
+def thaw_key_points(
+    block: KeyPoints, frozen: Frozen, language: str, _entries: Entries
+) -> Iterator[str]:
+    put(block, language, points="\n".join(frozen["points"]))
+    yield from ()
 
 
 @lacks.register

@@ -3,13 +3,34 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from articles.models import Audience, OwnArticle
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    Unrestorable,
+    freeze_block,
+    lacks,
+    thaw_block,
+)
 from articles.publishing.content import Frozen
 
 
 @freeze_block.register
 def freeze_own_article(block: OwnArticle, language: str) -> Frozen | None:
     return {"type": "ownarticle", "article": str(block.article.key)} if block.article else None
+
+
+@thaw_block.register
+def thaw_own_article(
+    block: OwnArticle, frozen: Frozen, language: str, entries: Entries
+) -> Iterator[str]:
+    article = entries.articles.get(frozen["article"])
+    gone = _("An article that was shown by its title has been deleted, and has not come back.")
+    if article:
+        block.article = article
+    elif block.article_id is None:
+        raise Unrestorable(gone)
+    else:
+        yield gone
 
 
 @lacks.register

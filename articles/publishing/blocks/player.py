@@ -3,7 +3,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from articles.models import Player
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    put_file,
+    thaw_block,
+)
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
@@ -25,6 +33,18 @@ def freeze_player(block: Player, language: str) -> Frozen:
         "height": recording.height,
     }
     return frozen | ({"image": block.poster.digest} if block.poster else {})
+
+
+@thaw_block.register
+def thaw_player(block: Player, frozen: Frozen, language: str, entries: Entries) -> Iterator[str]:
+    put(block, language, title=frozen["title"])
+    gone = _("The recording “%(title)s” has been withdrawn, and has not come back.")
+    yield from put_file(block, "recording", frozen["recording"], entries, gone % frozen)
+    if "image" in frozen:
+        gone = _("The poster of “%(title)s” has been withdrawn, and has not come back.")
+        yield from put_file(block, "poster", frozen["image"], entries, gone % frozen, needed=False)
+    else:
+        block.poster = None
 
 
 @lacks.register

@@ -1,9 +1,17 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from articles.models import Question
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks, unfinished
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    thaw_block,
+    unfinished,
+)
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
@@ -15,6 +23,14 @@ def freeze_question(block: Question, language: str) -> Frozen | None:
     if not (question or answer):
         return None
     return {"type": "question", "title": question, "html": answer}
+
+
+@thaw_block.register
+def thaw_question(
+    block: Question, frozen: Frozen, language: str, _entries: Entries
+) -> Iterator[str]:
+    put(block, language, question=frozen["title"], answer=frozen["html"])
+    yield from ()
 
 
 @lacks.register

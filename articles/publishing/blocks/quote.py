@@ -1,9 +1,17 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from articles.models import Quote
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks, untranslated
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    thaw_block,
+    untranslated,
+)
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
@@ -13,6 +21,12 @@ def freeze_quote(block: Quote, language: str) -> Frozen | None:
     text = text_in(block, "text", language)
     source = text_in(block, "source", language)
     return {"type": "quote", "text": text, "source": source} if text else None
+
+
+@thaw_block.register
+def thaw_quote(block: Quote, frozen: Frozen, language: str, _entries: Entries) -> Iterator[str]:
+    put(block, language, text=frozen["text"], source=frozen["source"])
+    yield from ()
 
 
 @lacks.register

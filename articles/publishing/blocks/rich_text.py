@@ -1,9 +1,17 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from articles.models import RichText
-from articles.publishing.blocks.registry import Lack, freeze_block, lacks, untranslated
+from articles.publishing.blocks.registry import (
+    Entries,
+    Lack,
+    freeze_block,
+    lacks,
+    put,
+    thaw_block,
+    untranslated,
+)
 from articles.publishing.content import Frozen
 from immunoportal.languages import text_in
 
@@ -12,6 +20,14 @@ from immunoportal.languages import text_in
 def freeze_rich_text(block: RichText, language: str) -> Frozen | None:
     text = text_in(block, "text", language)
     return {"type": "richtext", "html": text} if text else None
+
+
+@thaw_block.register
+def thaw_rich_text(
+    block: RichText, frozen: Frozen, language: str, _entries: Entries
+) -> Iterator[str]:
+    put(block, language, text=frozen["html"])
+    yield from ()
 
 
 @lacks.register

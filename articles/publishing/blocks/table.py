@@ -4,9 +4,12 @@ from django.utils.translation import gettext as _
 
 from articles.models import Table
 from articles.publishing.blocks.registry import (
+    Entries,
     Lack,
     freeze_block,
     lacks,
+    put,
+    thaw_block,
     unfinished,
     untranslated,
 )
@@ -25,6 +28,14 @@ def freeze_table(block: Table, language: str) -> Frozen | None:
     if not rows:
         return None
     return {"type": "table", "caption": text_in(block, "caption", language), "html": rows}
+
+
+@thaw_block.register
+def thaw_table(block: Table, frozen: Frozen, language: str, _entries: Entries) -> Iterator[str]:
+    rows = frozen["html"]
+    put(block, language, caption=frozen["caption"], text=f"<table>{rows}</table>")
+    block.header_row, block.header_column = tables.headers_of(rows)
+    yield from ()
 
 
 @lacks.register

@@ -4,9 +4,12 @@ from django.utils.translation import gettext as _
 
 from articles.models import TimelineEntry
 from articles.publishing.blocks.registry import (
+    Entries,
     Lack,
     freeze_block,
     lacks,
+    put,
+    thaw_block,
     unfinished,
     untranslated,
 )
@@ -20,6 +23,14 @@ def freeze_timeline_entry(block: TimelineEntry, language: str) -> Frozen | None:
     if not (when or title or text):
         return None
     return {"type": "timelineentry", "when": when, "title": title, "html": text}
+
+
+@thaw_block.register
+def thaw_timeline_entry(
+    block: TimelineEntry, frozen: Frozen, language: str, _entries: Entries
+) -> Iterator[str]:
+    put(block, language, when=frozen["when"], title=frozen["title"], text=frozen["html"])
+    yield from ()
 
 
 @lacks.register

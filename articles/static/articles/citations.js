@@ -211,6 +211,7 @@ addEventListener("DOMContentLoaded", () => {
       show(others, [...kept, ...fresh], chosen);
     } catch {
       state.textContent = labels.failed;
+      document.dispatchEvent(new Event("desk:unanswered"));
     }
   };
 
@@ -263,6 +264,7 @@ addEventListener("DOMContentLoaded", () => {
       }
     } catch {
       state.textContent = labels.failed;
+      document.dispatchEvent(new Event("desk:unanswered"));
     }
   };
 

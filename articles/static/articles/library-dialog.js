@@ -37,6 +37,7 @@ window.LibraryDialog = class {
       this.uploads?.cancel();
       this.onClose(this.added);
     });
+    document.addEventListener("desk:logged-in", () => this.dialog.open && this.look());
     this.receive(part(".file-drop"), takes);
     this.lead();
   }
@@ -65,7 +66,9 @@ window.LibraryDialog = class {
       const query = new URLSearchParams({ q: this.search.value, page });
       found = await (await fetch(`${this.labels.choices}?${query}`)).json();
     } catch {
-      if (asked === this.latest) this.say(this.labels.failed);
+      if (asked !== this.latest) return;
+      this.say(this.labels.failed);
+      document.dispatchEvent(new Event("desk:unanswered"));
       return;
     }
     if (asked !== this.latest) return;

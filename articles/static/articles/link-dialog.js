@@ -7,9 +7,11 @@
   const { ask, headings, isLive, isRefused, keyIn, known, languageOf } = Links;
   const WAIT = 250; // milliseconds without a key, before the articles are searched
 
+  // Emergency numbers have three digits; of other words that are so short, few are numbers to call.
+  const PHONE = /^(?:tel:\+?(?:[\s()./-]*\d){3,}|\+?(?:[\s()./-]*\d){5,})[\s()./-]*$/i;
   const ADDRESSES = [
     [/^(?:mailto:)?([^\s@/:]+@[^\s@]+\.[^\s@.]+)$/i, "mail", ([, email]) => `mailto:${email}`],
-    [/^(?:tel:)?\+?[\d\s()./-]{5,}$/i, "phone", ([all]) => `tel:${all.replace(/[^\d+]/g, "")}`],
+    [PHONE, "phone", ([all]) => `tel:${all.replace(/[^\d+]/g, "")}`],
     [/^https?:\/\/[^\s/?#]+\S*$/i, "web", ([all]) => all],
     [/^(?:[\p{L}\d-]+\.)+\p{L}{2,}(?:[/?#:]\S*)?$/iu, "web", ([all]) => `https://${all}`],
     [/^\/(?!\/)\S*$/, "web", ([all]) => all],
@@ -97,6 +99,7 @@
         } catch {
           list.remove();
           say(labels.failed);
+          document.dispatchEvent(new Event("desk:unanswered"));
         }
       });
       return details;
@@ -147,7 +150,9 @@
         const count = results().length;
         say(count ? labels.found : labels.none, { count });
       } catch {
-        if (mine === asked) say(labels.failed);
+        if (mine !== asked) return;
+        say(labels.failed);
+        document.dispatchEvent(new Event("desk:unanswered"));
       }
     };
 
@@ -170,14 +175,25 @@
     };
 
     let timer = 0;
+    let finding = Promise.resolve();
+    const findNow = () => {
+      if (timer) finding = find();
+      clearTimeout(timer);
+      timer = 0;
+      return finding;
+    };
     search.addEventListener("input", () => {
       list();
       clearTimeout(timer);
-      timer = setTimeout(find, WAIT);
+      timer = setTimeout(findNow, WAIT);
     });
 
-    dialog.querySelector(".link-choice").addEventListener("submit", (event) => {
+    dialog.querySelector(".link-choice").addEventListener("submit", async (event) => {
       event.preventDefault();
+      const mine = task;
+      // Until it has come, what is shown was found by other words.
+      if (address.hidden) await findNow();
+      if (task !== mine) return;
       const found = results();
       // An address is meant as it is written; what is the only one that fits need not be chosen.
       if (!address.hidden || found.length === 1) found[0].click();
@@ -230,6 +246,7 @@
     dialog.querySelector(".link-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       clearTimeout(timer);
+      timer = 0;
       task?.back?.();
       task = null;
     });

@@ -4,6 +4,7 @@ import { Extension, getHTMLFromFragment, Plugin, pm } from "django-prose-editor/
 
 const { DOMParser: Reader, Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
+const { ReplaceStep } = pm.transform;
 
 /* The rows and columns of the largest table of a text. */
 const sizeOf = (doc) => {
@@ -18,6 +19,16 @@ const sizeOf = (doc) => {
     return false;
   });
   return { rows, columns };
+};
+
+/* The step from a text, after what has just changed it, to another version of it. */
+const stepTo = (other, { doc, selection }) => {
+  const more = other.content.size - doc.content.size;
+  // What changed ends where the cursor is, even if the words behind it are like its last ones.
+  const last = doc.content.findDiffEnd(other.content)?.a ?? 0;
+  const end = Math.max(last, selection.to, -more);
+  const start = Math.min(doc.content.findDiffStart(other.content) ?? end, end, end + more);
+  return new ReplaceStep(start, end, other.slice(start, end + more));
 };
 
 const hasWords = (content) => {
@@ -66,15 +77,12 @@ export const Paste = Extension.create({
       return Boolean(refusal);
     };
 
-    /* One step for whoever undoes it, and exactly what it says: no address in it becomes a link. */
+    /* One step for whoever undoes it, without what is typed before and behind it, and exactly what it
+       says: no address in it becomes a link. */
     const dispatch = (transaction) => {
       transaction.setMeta("preventAutolink", true).setMeta("paste", true).scrollIntoView();
       editor.view.dispatch(pm.history.closeHistory(transaction));
-    };
-
-    const replaceAll = (content) => {
-      const { tr, doc } = editor.state;
-      dispatch(tr.replaceWith(0, doc.content.size, content));
+      editor.view.dispatch(pm.history.closeHistory(editor.state.tr));
     };
 
     const insert = (view, event, html) => {
@@ -139,7 +147,8 @@ export const Paste = Extension.create({
     const paste = (view, event) => {
       if (!view.editable) return false;
       const tables = hasTables ? "within" : Pasted.takesBlocks(editor) ? "apart" : "words";
-      const options = { headings: Boolean(schema.nodes.heading), tables };
+      const quotes = Pasted.quotesFor(editor);
+      const options = { headings: Boolean(schema.nodes.heading), tables, quotes };
       const found = read(event.clipboardData, options);
       if (!found) return false;
       event.preventDefault();
@@ -159,7 +168,7 @@ export const Paste = Extension.create({
         isPasting = false;
       }
       if (!view.state.doc.eq(doc) || blocks.length) {
-        Pasted.tell(editor, { ...found, doc, blocks, replaceAll });
+        Pasted.tell(editor, { ...found, doc, blocks, dispatch, stepTo });
       }
       return true;
     };

@@ -67,13 +67,13 @@ window.Paste = (() => {
       const tag = isOrdered ? "ol" : "ul";
       const list = lists[depth];
       const goesOn =
-        list?.tag === tag && list.numbering === numbering && (!start || start === list.next);
+        list?.tag === tag && list.numbering === numbering && (start === null || start === list.next);
       if (goesOn) {
         html += "</li>";
         list.level = Math.min(list.level, level);
       } else {
         closeTo(depth);
-        const from = isOrdered && start > 1 ? ` start="${start}"` : "";
+        const from = isOrdered && (start ?? 1) !== 1 ? ` start="${start}"` : "";
         html += `<${tag}${from}${numbering ? ` type="${numbering}"` : ""}>`;
         lists.push({ level, tag, numbering, next: start ?? 1 });
       }

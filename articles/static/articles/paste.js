@@ -29,6 +29,11 @@
     "upper-alpha": "A", "upper-latin": "A", "upper-roman": "I",
   };
 
+  const wholeNumber = (element, name) => {
+    const text = element.getAttribute(name) ?? "";
+    return /^\s*-?\d{1,6}\s*$/.test(text) ? Number(text) : null;
+  };
+
   const spans = ({ colSpan, rowSpan }, left) => {
     const rows = Math.min(rowSpan, left);
     return (colSpan > 1 ? ` colspan="${colSpan}"` : "") + (rows > 1 ? ` rowspan="${rows}"` : "");
@@ -45,7 +50,8 @@
 
   /* Read the content of an element as a row of blocks: paragraphs, headings, items of lists with
      their level, and tables. */
-  const read = (root, { tables }, dropped, colours) => {
+  const read = (root, options, dropped, colours) => {
+    const { tables, quotes } = options;
     const blocks = [];
     let runs = [];
     let item = null; // the item of a list that is being read
@@ -123,6 +129,12 @@
       } else if (name === "cite" && node.dataset.source) {
         const { source } = node.dataset;
         runs.push({ text: "", marks: [], html: `<cite data-source=${quoted(source)}></cite>` });
+      } else if (name === "q") {
+        const depth = state.quoted ?? 0;
+        const [first, last] = quotes.slice(depth % 2 ? 2 : 0);
+        pushText(first, state);
+        walkAll(node, { ...marked(node, name, style, state), quoted: depth + 1 });
+        pushText(last, state);
       } else if (name === "ul" || name === "ol") {
         readList(node, name, state);
       } else if (name === "li") {
@@ -168,7 +180,8 @@
       const around = item;
       const style = styleOf(list);
       const level = (around?.level ?? 0) + 1;
-      let start = name === "ol" ? Number(list.getAttribute("start")) || 1 : null;
+      let start = name === "ol" ? (wholeNumber(list, "start") ?? 1) : null;
+      if (name === "ol" && list.reversed) dropped.backwards = true;
       for (const child of list.childNodes) {
         if (child.localName === "ul" || child.localName === "ol") {
           // A list within a list, and in none of its items: it goes on in the last one.
@@ -179,6 +192,7 @@
           if (isHidden(child, styleOf(child))) continue;
           const sign = style["list-style-type"] ?? styleOf(child)["list-style-type"];
           const numbering = list.getAttribute("type") ?? NUMBERS[sign];
+          if (name === "ol") start = wholeNumber(child, "value") ?? start;
           readItem(child, { level, isOrdered: name === "ol", start, numbering }, state);
           start = null;
         } else if (child.nodeType === Node.TEXT_NODE && child.data.trim()) {
@@ -218,7 +232,7 @@
       }
       const html = new Map();
       for (const cell of rows.flat()) {
-        const words = read(cell, { tables: "words" }, dropped, colours);
+        const words = read(cell, { ...options, tables: "words" }, dropped, colours);
         html.set(cell, write(words, { headings: false }));
       }
       if (![...html.values()].some(Boolean)) return;
@@ -273,8 +287,8 @@
   /* Convert HTML of whatever origin.
 
      headings: whether the text may have any. tables: "apart" from the text, "within" it, or as
-     "words". Returns the parts in order, texts and tables, and what was left out: counts, or true
-     for what is not counted. */
+     "words". quotes: the marks of a quotation, and of one within it. Returns the parts in order,
+     texts and tables, and what was left out: counts, or true for what is not counted. */
   const convert = (source, options) => {
     const { page, sheets } = parsed(withoutData(source));
     const dropped = {};

@@ -6,7 +6,7 @@ window.Pasted = (() => {
   const MOST_TABLES = 20; // in one paste
   const KINDS = [
     "pictures", "media", "formulas", "comments", "deletions", "links", "unrolled", "fields",
-    "colours", "underlining", "strike", "contents",
+    "colours", "underlining", "strike", "backwards", "contents",
   ]; // in the order of the sentence
 
   const labels = () => document.getElementById("paste-labels").dataset;
@@ -92,6 +92,8 @@ window.Pasted = (() => {
     return line;
   };
 
+  const quotesFor = (editor) => JSON.parse(labels().quotes)[rowOf(editor).dataset.language];
+
   const refuse = (editor, { kind, values = {} }, { dropped = {} } = {}) => {
     const words = window.Desk.fill(labels()[`${kind}Refused`], values);
     show(editor, [words, leftOut(dropped)].filter(Boolean).join(" ")).classList.add("is-refusal");
@@ -146,8 +148,8 @@ window.Pasted = (() => {
     return blocks;
   };
 
-  /* What was done, with the way back. */
-  const tell = (editor, { dropped, doc, blocks, replaceAll }) => {
+  /* What was done, with the way back, on which nothing is lost that was typed meanwhile. */
+  const tell = (editor, { dropped, doc, blocks, dispatch, stepTo }) => {
     const { Desk } = window;
     const tables = blocks.filter((block) => prefixOf(block) === labels().tables).length;
     const only = (block) => inputOf(block, "only_in")?.value ?? "";
@@ -164,8 +166,24 @@ window.Pasted = (() => {
       return;
     }
 
-    let other = doc; // what is not in the editor now: the text before the paste, or after it
     let isUndone = false;
+    const texts = { true: [], false: [] }; // without and with the paste, as they were and are
+    let step; // that leads from the one to the other
+    let replaced; // what it replaces
+    const lead = (from, back) => {
+      step = back;
+      replaced = step.invert(editor.state.doc).slice;
+      texts[!isUndone].push(from);
+      texts[isUndone].push(editor.state.doc);
+    };
+    const isOneOf = (known, text) => known.some((each) => each.eq(text));
+    const isOpen = () => {
+      const { doc: now, tr } = editor.state;
+      if (!step || tr.maybeStep(step).failed) return false;
+      // What was typed into a pasted text goes and comes with it; nothing else ever goes.
+      return !isUndone || now.slice(step.from, step.to).eq(replaced);
+    };
+
     const toggle = () => {
       isUndone = !isUndone;
       // What was removed since then, on its own, stays so.
@@ -176,25 +194,35 @@ window.Pasted = (() => {
       Desk.say(text.textContent);
     };
     const button = Desk.button(labels().undo, () => {
-      const next = other;
-      other = editor.state.doc;
+      const { doc: now, tr } = editor.state;
+      const back = step.invert(now);
       editor.off("transaction", follow);
-      replaceAll(next.content);
+      dispatch(tr.step(step));
       editor.on("transaction", follow);
       toggle();
+      lead(now, back);
     });
-    /* Ctrl-Z does the same: what the paste has made goes and comes with it. */
-    const follow = ({ transaction }) => {
+    const follow = ({ transaction, appendedTransactions }) => {
+      const changes = [transaction, ...appendedTransactions].filter(({ docChanged }) => docChanged);
+      if (!changes.length) return;
       const history = editor.state.plugins.find(({ key }) => key.startsWith("history$"));
-      if (!transaction.getMeta(history) || !transaction.doc.eq(other)) return;
-      other = transaction.before;
-      toggle();
+      const { before, doc: now } = transaction;
+      const isOther = () => isOneOf(texts[!isUndone], now) && !isOneOf(texts[isUndone], now);
+      if (transaction.getMeta(history) && isOther()) {
+        // Ctrl-Z does the same: what the paste has made goes and comes with it.
+        toggle();
+        lead(before, stepTo(before, editor.state));
+      } else {
+        for (const { mapping } of changes) step = step?.map(mapping);
+      }
+      button.hidden = !isOpen();
     };
+    lead(doc, stepTo(doc, editor.state));
     editor.on("transaction", follow);
     const line = show(editor, words.join(" "), button);
     const text = line.querySelector("p");
     button.className = "pill desk-undo";
   };
 
-  return { addBlocks, isOnlyHere, refusal, refuse, takesBlocks, tell };
+  return { addBlocks, isOnlyHere, quotesFor, refusal, refuse, takesBlocks, tell };
 })();

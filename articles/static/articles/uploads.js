@@ -127,6 +127,7 @@ window.Uploads = class {
       return entry;
     }
     end("is-refused", refused ?? (request.status ? this.labels.failed : this.labels.lost));
+    if (!refused) document.dispatchEvent(new Event("desk:unanswered"));
     return null;
   }
 };

@@ -26,6 +26,7 @@ from tests.accounts.steps import (
     submit_in_admin,
 )
 from tests.factories import (
+    add_app,
     add_passkey,
     logged_in,
     make_editor,
@@ -99,6 +100,15 @@ class TestUsers:
 
         assert listed(response) == ["elena@example.org"]
         assert listed(response, "roles") == ["Editors"]
+
+    def test_show_in_words_what_they_have_and_whether_they_may_come_in(self, office):
+        member_of("Editors", email="a@example.net")
+        add_app(member_of("Editors", email="b@example.net", is_active=False))
+
+        response = office.get(f"{USERS}?q=example.net")
+
+        assert listed(response, "second_factor_set_up") == ["–", "set up"]
+        assert listed(response, "active") == ["Yes", "No"]
 
     @pytest.mark.parametrize(
         "query", ["q=%00", "second_factor=%00", "second_factor=no", "registration__state=waiting",

@@ -74,6 +74,20 @@ class TestTheList:
             response = editor_client.get(reverse("admin:articles_article_changelist"), {"q": word})
             assert [str(article) for article in response.context["cl"].result_list] == ["Ombrello"]
 
+    def test_is_found_whatever_letters_are_capital(self, editor_client):
+        make_article(title_it="L’ETÀ È 100% sicura")
+        make_article(title_it="L’età è 1000 anni")
+
+        def found(words):
+            answer = editor_client.get(
+                reverse("admin:articles_article_changelist"), {"q": f'"{words}"'}
+            )
+            return [str(article) for article in answer.context["cl"].result_list]
+
+        assert len(found("età")) == len(found("À È")) == 2
+        assert found("età è 100%") == ["L’ETÀ È 100% sicura"]
+        assert found("età è 10_") == found("tè") == []
+
     def test_costs_the_same_whatever_its_length(self, editor_client, django_assert_max_num_queries):
         for _number in range(12):
             publish(make_article(topic=make_topic()))
@@ -81,20 +95,24 @@ class TestTheList:
         with django_assert_max_num_queries(10):
             editor_client.get(reverse("admin:articles_article_changelist"))
 
-    def test_deleting_keeps_what_was_published(self, editor_client):
-        published, never = make_article(), make_article()
+    def test_deleting_keeps_what_was_published_and_says_why(self, editor_client):
+        published, never = make_article(title_it="Uscito"), make_article()
         publish(published)
+        url = reverse("admin:articles_article_changelist")
+        chosen = {"action": "delete_selected", "_selected_action": [published.pk, never.pk]}
 
-        editor_client.post(
-            reverse("admin:articles_article_changelist"),
-            {
-                "action": "delete_selected",
-                "_selected_action": [published.pk, never.pk],
-                "post": "yes",
-            },
-        )
+        asked = page_of(editor_client.post(url, chosen))
+        alone = editor_client.post(url, chosen | {"_selected_action": [published.pk]}, follow=True)
+        editor_client.post(url, chosen | {"post": "yes"})
 
-        assert set(Article.objects.all()) == {published, never}
+        for page in (asked, page_of(alone)):
+            refusal = page.one("li", class_="error")
+            assert "was published is never deleted. Withdraw it" in refusal.words
+            assert refusal.one("a", href=change_url(published)).words == "Uscito"
+        assert [field["value"] for field in asked.all("input", name="_selected_action")] == [
+            str(never.pk)
+        ]
+        assert list(Article.objects.all()) == [published]
 
     def test_deleting_what_was_never_published_deletes_it(self, editor_client):
         never = make_article()

@@ -15,7 +15,7 @@ from tests.factories import (
     make_user,
     staff_with,
 )
-from tests.pages import page_of
+from tests.pages import links_of, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,9 @@ class TestBadInput:
         response = editor_client.post(change_url(article), form_of(article) | nonsense)
 
         assert response.status_code == 200
+        refusal = page_of(response).one("div", class_="error-list")
+        assert "This is not saved yet." in refusal.words
+        assert "#id_title_it" in links_of(refusal).values()
 
     def test_a_figure_without_an_image_is_refused_with_the_form(self, editor_client):
         article = make_article()

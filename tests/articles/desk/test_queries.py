@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Byline, Callout, Citation, Quote, RichText, Source
+from articles.publishing.freezing import read_working_copy
+from articles.publishing.parity import at_publication
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     add_block,
@@ -52,6 +54,13 @@ def changed_form(article: Article, **changes) -> dict:
     return form
 
 
+def asked(article: Article) -> list[str]:
+    """Return the addresses of what is asked before both languages are published."""
+    return [
+        question.address for question in at_publication(read_working_copy(article), ["it", "en"])
+    ]
+
+
 def make_manifold(rows: int) -> Article:
     """Return an article with a number of rows of each kind that its form has."""
     article = make_article(topic=make_topic(), author=False, text=False)
@@ -82,6 +91,7 @@ class TestBudget:
     )
     def test_of_a_button(self, editor_client, article, button, status, budget):
         form = changed_form(article, **button)
+        form["_shown_question"] = asked(article)
         answers = []
 
         queries = queries_of(lambda: answers.append(editor_client.post(change_url(article), form)))

@@ -72,6 +72,12 @@ class TestUploading:
         assert "HEVC Main" in str(wrong)
         assert "neither a video" in str(empty)
 
+    def test_tells_how_large_a_file_may_be(self, editor_client, settings):
+        settings.RECORDING_MAX_BYTES = 8 * 1024 * 1024
+
+        for page in (ADD, reverse("admin:articles_recording_changelist")):
+            assert "MP3 or M4A, up to 8.0\xa0MB." in editor_client.get(page).text
+
     def test_from_the_form_of_an_article_answers_in_json(self, editor_client):
         taken = editor_client.post(UPLOAD, {"upload": film(), "language": "xx"})
         again = editor_client.post(UPLOAD, {"upload": film()})

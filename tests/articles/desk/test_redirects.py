@@ -197,7 +197,9 @@ class TestImport:
         [
             "/perché.php;/it/contatti/\n/x.php;/manca/\n".encode(),
             "/perché.php,/it/contatti/\r\n/x.php,/manca/\r\n".encode("utf-8-sig"),
-            '"/perché.php";"/it/contatti/"\r\n"/x.php";"/manca/"'.encode("cp1252"),
+            'sep=;\r\nOld;New\r\n"/perché.php";"/it/contatti/"\r\n"/x.php";"/manca/"'.encode(
+                "cp1252"
+            ),
             "Old\tNew\r\n/perché.php\t/it/contatti/\r\n/x.php\t/manca/".encode("utf-16"),
         ],
         ids=["UTF-8", "with a mark", "Windows", "UTF-16"],
@@ -228,9 +230,10 @@ class TestImport:
             (b"", "The submitted file is empty."),
             (b"PK\x03\x04\x00\x00", "no table that can be read"),
             (b"\n;\n", "No line of this file holds an address."),
-            (b"/a.php;/it/\n" * 3001, "more than 3000 lines"),
+            (b"Titolo;Autore;Anno\nIl melanoma;Rossi;2010\n", "No line of this file holds"),
+            (b"/a.php;/it/\n" * 10_001, "more than 10000 lines"),
             (b"/a.php;" + b"x" * 200_000, "no table that can be read"),
-            (b"/a.php;/it/\n" * 90_000, "at most 1 MB"),
+            (b"/a.php;/it/\n" * 90_000, "at most 1.0\xa0MB"),
             (b"/a.php;/it/\n<script>;/it/", "“&lt;script&gt;” is no address of a page."),
         ],
     )
@@ -241,7 +244,23 @@ class TestImport:
         assert said in response.text
         assert not OldAddress.objects.exists()
 
-    @pytest.mark.parametrize("text", ["", "x;" + "y" * 200_000, "/a.php;/it/\n" * 3001])
+    def test_marks_what_leads_to_a_page_that_is_not_there(self, editor_client):
+        article = make_article(slug_it="x", slug_en="x-en")
+        publish(article, "it")
+        make_topic(slug_it="vuoto")
+        lines = "/a;/it/articoli/x/\n/b;/en/articles/x-en/\n/c;/it/argomenti/vuoto/\n/d;/it/"
+
+        page = page_of(self.preview(editor_client, lines.encode()))
+
+        rows = list(page.one("tbody").all("tr"))
+        assert ["Not published there yet" in row.words for row in rows] == [
+            False,
+            True,
+            True,
+            False,
+        ]
+
+    @pytest.mark.parametrize("text", ["", "x;" + "y" * 200_000, "/a.php;/it/\n" * 10_001])
     def test_of_a_text_that_was_tampered_with_asks_for_the_file(self, editor_client, text):
         response = editor_client.post(IMPORT, {"text": text})
 

@@ -19,15 +19,21 @@ def as_matroska(webm: bytes) -> bytes:
     return webm.replace(b"\x9fB\x86", b"\xa3B\x86").replace(b"\x84webm", b"\x88matroska")
 
 
-def with_place(mp4: bytes) -> bytes:
+def with_box(mp4: bytes, kind: bytes, said: bytes, *, long: bool = False) -> bytes:
     """A box that a telephone writes, in the place of one with the name of a program."""
-    place = b"+45.464200+009.190000/"
     start = mp4.index(b"udta") + 4
-    size = int.from_bytes(mp4[start - 8 : start - 4], "big") - 8
-    said = len(place).to_bytes(2, "big") + b"\x15\xc7" + place
-    box = (len(said) + 8).to_bytes(4, "big") + b"\xa9xyz" + said
-    rest = size - len(box)
-    return mp4[:start] + box + rest.to_bytes(4, "big") + b"free" + mp4[start + len(box) + 8 :]
+    end = start + int.from_bytes(mp4[start - 8 : start - 4], "big") - 8
+    size = len(said) + (16 if long else 8)
+    head = (1).to_bytes(4, "big") + kind + size.to_bytes(8, "big")
+    box = (head if long else size.to_bytes(4, "big") + kind) + said
+    rest = end - start - size
+    return mp4[:start] + box + rest.to_bytes(4, "big") + b"free" + mp4[start + size + 8 :]
+
+
+PLACE = b"+45.464200+009.190000/"
+ISO_6709 = len(PLACE).to_bytes(2, "big") + b"\x15\xc7" + PLACE
+# Language, name, role, longitude, latitude, altitude, planet, notes.
+LOCI = b"\0\0\0\0\x15\xc7\0\0\0\x09\x30\xa3\0\x2d\x76\xd5\0\0\0\0earth\0\0"
 
 
 def on_its_side(mp4: bytes) -> bytes:
@@ -50,6 +56,12 @@ class TestExamine:
     def test_tells_what_it_is_by_its_content(self, file, facts):
         assert examine(io.BytesIO(file)) == facts
 
+    def test_is_not_held_up_by_a_box_of_no_size(self):
+        endless = content("film.mp4").replace(b"\0\0\0\x5ameta", b"\0\0\0\0meta")
+        assert endless != content("film.mp4")
+
+        assert examine(io.BytesIO(endless)).milliseconds == 2064
+
     @pytest.mark.parametrize(
         ("file", "reason", "named"),
         [
@@ -60,7 +72,9 @@ class TestExamine:
             (content("film.mp4")[:1000], Reason.BROKEN, ""),
             (content("film.webm")[:2000], Reason.BROKEN, ""),
             (content("talk.mp3")[:3000], Reason.BROKEN, ""),
-            (with_place(content("film.mp4")), Reason.HAS_PLACE, ""),
+            (with_box(content("film.mp4"), b"\xa9xyz", ISO_6709), Reason.HAS_PLACE, ""),
+            (with_box(content("film.mp4"), b"loci", LOCI), Reason.HAS_PLACE, ""),
+            (with_box(content("talk.m4a"), b"loci", LOCI, long=True), Reason.HAS_PLACE, ""),
             (content("film.mp4").replace(b"isom", b"qt  "), Reason.CONTAINER, "QuickTime (MOV)"),
             (as_matroska(content("film.webm")), Reason.CONTAINER, "Matroska"),
             (content("hevc.mp4"), Reason.PICTURE_CODEC, "HEVC Main"),

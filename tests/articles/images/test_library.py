@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import ProtectedError
 from PIL import Image as Pillow
 
+from articles.files.library import remove
 from articles.images import library
 from articles.images.renditions import plan
 from articles.models import Image, Rendition
@@ -194,7 +195,7 @@ class TestRemove:
         make_all()
 
         with django_capture_on_commit_callbacks(execute=True):
-            library.remove(image)
+            remove(image)
             assert files_in("default")
 
         assert not Image.objects.exists()
@@ -205,7 +206,7 @@ class TestRemove:
         image = add_figure(make_article()).image
 
         with django_capture_on_commit_callbacks(execute=True), pytest.raises(ProtectedError):
-            library.remove(image)
+            remove(image)
 
         assert files_in("default")
         assert files_in("renditions")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 
 from articles.files import withdrawal
+from articles.files.library import remove
 from articles.images import library, sandbox
 from articles.images.renditions import make_next
 from articles.models import Event, Image, Rendition
@@ -92,7 +93,7 @@ class TestWithdraw:
         with pytest.raises(library.Withdrawn, match="Consent withdrawn"):
             library.add(file, title="y")
         with pytest.raises(library.Withdrawn):
-            library.remove(image)
+            remove(image)
 
         assert not Rendition.objects.exists()
 

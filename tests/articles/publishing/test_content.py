@@ -100,6 +100,7 @@ class TestRead:
         assert types[types.index("richtext") :][:2] == ["richtext", "figure"]
         assert [figure["caption"] for figure in content.figures] == [""]
         assert [line["name"] for line in content.authors] == ["A"]
+        assert (content.declarations, content.funding) == ([], "")
         assert [line["name"] for line in content.reviewers] == ["R"]
         assert [line["name"] for line in content.translators] == ["T"]
         assert content.sources[0]["citation"] == "Hodi 2010"

@@ -46,6 +46,14 @@ class TestLinks:
         assert problem.message.startswith("Testo, blocco 2: il link «qui» porta a «")
         assert "nessuna pagina di questo sito" in problem.message
 
+    def test_to_no_number_are_refused_with_their_place(self):
+        article, block = with_link("TEL:-----")
+
+        (problem,) = missing(article, "it")
+
+        assert (problem.field, problem.block) == ("text_it", block)
+        assert "«TEL:-----» (in italiano), che non è un numero" in problem.message
+
     @pytest.mark.parametrize("target", ["#perche", "#", "#sources", "#r1", "#content"])
     def test_to_no_heading_are_refused_with_their_place(self, target):
         article, block = with_link(target)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.models import Article, Edition, FormerSlug, OldAddress
 from articles.publishing import verbs
@@ -23,6 +23,7 @@ from articles.publishing.redirects import (
 )
 from immunoportal.audit import Act, AuditEntry
 from immunoportal.publication.models import PublicationClock
+from immunoportal.spreadsheets import rows_of
 from tests.factories import make_article, make_edition, make_editor, make_topic, publish
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,7 @@ class TestTargets:
             [
                 "/it/articoli/x/",  # what it was
                 "https://www.example.org/it/articoli/y",  # what it is going to be
+                "www.example.org/it/articoli/y/",
                 "/en/articles/x-en/",
                 "/it/argomenti/cure/",
                 "/en/topics/care/",
@@ -149,6 +151,7 @@ class TestTargets:
         )
 
         assert list(found.values()) == [
+            in_italian,
             in_italian,
             in_italian,
             Target(article=article, language="en"),
@@ -198,6 +201,22 @@ class TestImport:
         assert all(line.why for line in lines if line.step is Step.REFUSE)
         assert "2" in lines[5].why
         assert not OldAddress.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            (";/it/contatti/", "which old address is meant"),
+            ("/it/contatti/;/a.php", "here it is reversed"),
+            ("/a.php;/it/contatti/?from=mail", "leave out the question mark"),
+            ('/a.php;"/it/contatti/\n/b.php;/it/', "A quotation mark is not closed"),
+        ],
+    )
+    def test_says_how_a_line_can_be_mended(self, line, said):
+        with translation.override("en"):
+            (found,) = plan_import(rows_of(f"Vecchio;Nuovo\n{line}\n"))
+
+        assert (found.step, found.number) == (Step.REFUSE, 2)
+        assert said in found.why
 
     def test_stores_what_can_be_stored_and_nothing_the_second_time(self):
         article = make_article(slug_it="x")

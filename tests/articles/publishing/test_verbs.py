@@ -194,16 +194,13 @@ class TestPublish:
         assert not Edition.objects.exists()
         assert PublicationClock.objects.get().version == version
 
-    def test_undoes_the_first_language_when_the_second_fails(self, monkeypatch):
+    def test_undoes_all_when_what_follows_fails(self, monkeypatch):
         article = make_article()
-        save = Edition.save
 
-        def fails_in_english(edition, **kwargs):
-            if edition.language == "en":
-                raise RuntimeError
-            save(edition, **kwargs)
+        def fail(*_arguments, **_more):
+            raise RuntimeError
 
-        monkeypatch.setattr(Edition, "save", fails_in_english)
+        monkeypatch.setattr(verbs, "repeat_editions", fail)
 
         with pytest.raises(RuntimeError):
             publish(article, "it", "en")

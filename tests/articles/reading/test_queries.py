@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Citation, Home, Source
+from articles.models import Article, Citation, Home, Severity, Source
 from articles.reading import kept
 from immunoportal.publication import clock
 from tests.factories import (
@@ -34,6 +34,8 @@ PAGES = {
     "/it/argomenti/": 0,
     "/it/argomenti/cure/": 1,
     "/it/articoli/melanoma/": 1,
+    "/it/correzioni/": 2,
+    "/it/correzioni/feed/": 2,
     "/it/privacy/": 0,
     "/it/articoli/manca/": 1,
     "/it/argomenti/manca/": 0,
@@ -50,7 +52,13 @@ def make_site() -> None:
         article = make_article(slug_it=slug, slug_en=f"{slug}-en", topic=topic, audience=audience)
         add_figure(article)
         publish(article)
+        publish_correction(article)
     Home.objects.create(hero_line_it="Con calma")
+
+
+def publish_correction(article: Article) -> None:
+    Article.objects.filter(pk=article.pk).update(lead_it="Corretto.")
+    publish(article, "it", severity=Severity.SUBSTANTIVE, notes={"it": "Il dato."})
 
 
 def grow() -> None:
@@ -62,7 +70,7 @@ def grow() -> None:
             add_figure(article, ordering=30 + number)
             source = Source.objects.create(citation=f"Fonte {article.pk} {number}")
             Citation.objects.create(article=article, source=source)
-        publish(article)
+        publish(article, severity=Severity.MINOR, notes={"it": "Più fonti."})
 
 
 def queries_of(client: Client, path: str) -> list[str]:

@@ -48,6 +48,7 @@ PAGES = [
     "/it/argomenti/", "/en/topics/",
     "/it/argomenti/cure/", "/en/topics/care/",
     "/it/articoli/melanoma/", "/en/articles/melanoma-en/",
+    "/it/correzioni/", "/en/corrections/",
     "/it/privacy/", "/en/privacy/",
 ]  # fmt: skip
 PAIRS = list(zip(PAGES[0::2], PAGES[1::2], strict=True))

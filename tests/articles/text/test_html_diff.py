@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from articles.text.alignment import Effort
-from articles.text.html_diff import has_marks, marked
+from articles.text.html_diff import has_marks, marked, with_words
 
 WORDS = some.lists(
     some.sampled_from(
@@ -91,3 +91,10 @@ class TestMarked:
             "<p><del>x a b c y e</del><ins>z c a b y f</ins></p>"
         )
         assert effort.refusals
+
+
+def test_marks_are_said_once_for_words_of_several_formats():
+    shown = marked("<p>a b</p>", "<p>a b c <em>d</em> e</p><p>f</p>")
+    said = with_words(shown, {"ins": "new: ", "del": "gone: "}, ".", "heard")
+    assert re.sub("<[^>]*>", "", said) == "a bnew:  c d e.new: f."
+    assert said.count("<ins>") == 4

@@ -25,7 +25,7 @@ def test_gives_targets_and_words_in_order():
     "target",
     [
         "https://example.org/", "HTTP://example.org", "mailto:a@example.org", "tel:+39023343281",
-        "#rischi", "#perch%C3%A9", "/it/articoli/x/",
+        "tel:112", "#rischi", "#perch%C3%A9", "/it/articoli/x/",
     ],
 )  # fmt: skip
 def test_leaves_links_that_lead_somewhere(target):
@@ -35,7 +35,7 @@ def test_leaves_links_that_lead_somewhere(target):
 @pytest.mark.parametrize(
     "target",
     [
-        "", "#", "#top", "nobelprize.org", "altra/", "/it/x/", "https:///x", "http:x",
+        "", "#", "#top", "nobelprize.org", "altra/", "/it/x/", "https:///x", "http:x", "tel:-----",
         "https://[x/", "https://ours.example/x/",
     ],
 )  # fmt: skip

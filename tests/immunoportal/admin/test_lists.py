@@ -96,6 +96,16 @@ class TestWayBack:
             "Editorial desk": reverse("admin:index"), "Articles": ARTICLES, "Cellule": change,
         }  # fmt: skip
 
+    def test_to_the_one_row_of_its_kind_names_it_once(self, editor_client):
+        page = page_of(
+            editor_client.get(reverse("admin:contact_publisher_changelist"), follow=True)
+        )
+
+        way = page.one("div", class_="breadcrumbs")
+        assert way.words == "Editorial desk › Publisher"
+        assert page.one("main").one("h1").words == "Publisher"
+        assert "Publisher" not in [heading.words for heading in page.all("h2")]
+
 
 class TestLanguages:
     def test_name_a_field_in_words(self, editor_client):

@@ -27,10 +27,14 @@ QUERIES = [
 POPUP_QUERIES = [("_to_field", "x"), ("_to_field", "password"), ("_popup", "x")]
 
 
-@pytest.fixture
-def client():
-    """A superuser at a site in which the lists have rows; a fault is answered, not raised."""
+@pytest.fixture(scope="class")
+def site(shared_rows):
     fill_lists()
+
+
+@pytest.fixture
+def client(site):
+    """A superuser at a site in which the lists have rows; a fault is answered, not raised."""
     return logged_in(Client(raise_request_exception=False), make_editor())
 
 

@@ -1,7 +1,9 @@
 """What an Italian editor reads in the admin is good Italian, whatever package it comes from."""
 
 import pytest
+from django import forms
 from django.urls import reverse
+from django.utils import translation
 
 from tests.factories import make_editor, make_mail, member_of
 from tests.immunoportal.admin.steps import ADMINS, address, fill_lists
@@ -95,3 +97,19 @@ class TestRoles:
         assert "Amministratori" in text
         assert "Articoli | argomento | modificare<br>" in text
         assert "Articoli | articolo | Può pubblicare e ritirare articoli<br>" in text
+
+
+class Refused(forms.Form):
+    email = forms.EmailField(max_length=3)
+    slug = forms.SlugField(min_length=9)
+    least = forms.IntegerField(min_value=2)
+    most = forms.IntegerField(max_value=0)
+
+
+def test_refusals_speak_to_editors_as_our_pages_do():
+    with translation.override("it"):
+        errors = Refused({"email": "anna", "slug": "è", "least": 1, "most": 1}).errors
+        told = [str(message) for messages in errors.values() for message in messages]
+
+    assert len(told) == 6
+    assert [message for message in told if message.startswith(("Inserisci", "Assicurati"))] == []

@@ -1,10 +1,14 @@
-"""Let the roles that write articles see the glossary, and those that publish change it."""
+"""Let administrators keep the list of watched words and publish them for a reason, and editors see
+it."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-EVERYTHING = [f"{verb}_term" for verb in ("add", "change", "delete", "view")]
-ROLES = {"Authors": ["view_term"], "Editors": EVERYTHING, "Administrators": EVERYTHING}
+EVERYTHING = [f"{verb}_watchedword" for verb in ("add", "change", "delete", "view")]
+ROLES = {
+    "Editors": ["view_watchedword"],
+    "Administrators": [*EVERYTHING, "publish_watched_words"],
+}
 
 
 def allow(apps, schema_editor):
@@ -22,14 +26,14 @@ def allow(apps, schema_editor):
 
 def forbid(apps, schema_editor):
     apps.get_model("auth", "Permission").objects.filter(
-        content_type__app_label="articles", codename__in=EVERYTHING
+        content_type__app_label="articles", codename__in=ROLES["Administrators"]
     ).delete()
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_roles_for_recordings"),
-        ("articles", "0017_glossary_and_parity"),
+        ("accounts", "0010_roles_for_the_glossary"),
+        ("articles", "0020_watched_words_interests_and_funding"),
     ]
 
     operations = [migrations.RunPython(allow, forbid)]

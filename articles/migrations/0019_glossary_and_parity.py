@@ -12,7 +12,7 @@ import immunoportal.actors
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0016_pages_agree_as_they_are"),
+        ("articles", "0018_snapshots_of_what_was_restored_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,166 @@
+"""What is asked before a publication, and never blocks it: who publishes once more has seen it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from articles.desk.part_names import name_of_part
+from articles.models import Article, Severity
+from articles.models.severity import TOLD
+from articles.publishing import parity
+from articles.publishing.agreement import NOTHING
+from articles.publishing.comparison import Difference, differences
+from articles.publishing.freezing import WorkingCopy, freeze
+from articles.publishing.parts import Part, parts_of
+
+# What the panel sends: the addresses of the questions that it has shown; of those of which the
+# editor says that the texts agree; and of those that need not be asked again.
+SHOWN, AGREED, RIGHT = "_shown_question", "_agreed", "_right"
+
+CARE_CARD = "carecard"
+# What a part shows beside its words.
+FILES = ("image", "document", "recording", "transcript", "urgency")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to look at before a page is published.
+
+    Attributes:
+        address: by which the form says that it was shown; another one once a text has changed.
+        text: what is asked.
+        shown: what differs, by the language in which it stands.
+        doubts: what may be wrong in the translation.
+        part: the key of the part, where the editor can say that the languages agree.
+        of_parity: where the editor can say for good that it is right as it is.
+    """
+
+    address: str
+    text: str
+    shown: Sequence[tuple[str, Difference]] = ()
+    doubts: Sequence[parity.Doubt] = ()
+    part: str = ""
+    of_parity: parity.Question | None = None
+
+
+def questions(
+    article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
+) -> list[Question]:
+    """Return what is asked before some languages are published, in the order of the page.
+
+    Args:
+        copy: as it is stored.
+        severity: as the editor has chosen it.
+    """
+    return [*_of_changes(article, copy, chosen, severity), *_of_parity(copy, chosen)]
+
+
+def _of_changes(
+    article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
+) -> Iterator[Question]:
+    live = article.editions.live().filter(language__in=chosen).defer("plain_text")
+    if severity is None:
+        return
+    before = {edition.language: parts_of(edition) for edition in live}
+    after = {language: parts_of(freeze(copy, language)) for language in before}
+    if severity < TOLD:
+        yield from _grave_after_all(copy, before, after)
+    else:
+        yield from _changed_together(copy, before, after)
+
+
+Parts = Mapping[str, Part]
+
+
+def _changed_together(
+    copy: WorkingCopy, before: Mapping[str, Parts], after: Mapping[str, Parts]
+) -> Iterator[Question]:
+    """Yield the parts that are changed in several languages: do they say the same?"""
+    changed = {
+        language: [
+            key
+            for key in dict.fromkeys([*parts, *before[language]])
+            if _digest(parts, key) != _digest(before[language], key)
+        ]
+        for language, parts in after.items()
+    }
+    for key in dict.fromkeys(key for keys in changed.values() for key in keys):
+        spoken = [language for language, keys in changed.items() if key in keys]
+        digests = [_digest(after[language], key) for language in spoken]
+        # What all languages share agrees by itself.
+        if len(spoken) < 2 or len(set(digests)) == 1:
+            continue
+        text = _("%(part)s: changed in several languages. Do the texts say the same now?")
+        yield Question(
+            ":".join(["together", key, *digests]),
+            text % {"part": _name(copy, key, before, after)},
+            _shown(key, spoken, before, after),
+            part=key,
+        )
+
+
+def _digest(parts: Parts, key: str) -> str:
+    return parts[key].digest if key in parts else NOTHING
+
+
+def _name(
+    copy: WorkingCopy, key: str, before: Mapping[str, Parts], after: Mapping[str, Parts]
+) -> str:
+    found = [parts[key] for side in (after, before) for parts in side.values() if key in parts]
+    return name_of_part(key, found[0].kind, copy.blocks)
+
+
+def _shown(
+    key: str,
+    spoken: Collection[str],
+    before: Mapping[str, Parts],
+    after: Mapping[str, Parts],
+) -> list[tuple[str, Difference]]:
+    return [
+        (language, difference)
+        for language in spoken
+        for difference in differences(before[language].get(key), after[language].get(key))
+    ]
+
+
+def _grave_after_all(
+    copy: WorkingCopy, before: Mapping[str, Parts], after: Mapping[str, Parts]
+) -> Iterator[Question]:
+    """Yield the changes that are said to be small, and touch what can do harm."""
+    for language, parts in after.items():
+        for key, part in parts.items():
+            old = before[language].get(key)
+            if old is None or old.digest == part.digest:
+                continue
+            why = _why_grave(old, part, language)
+            if why:
+                yield Question(
+                    f"grave:{key}:{language}:{part.digest}",
+                    why % {"part": name_of_part(key, part.kind, copy.blocks)},
+                    [(language, difference) for difference in differences(old, part)],
+                )
+
+
+def _why_grave(old: Part, new: Part, language: str) -> str:
+    """Return why a change is hardly a small one; empty where it may be."""
+    if new.kind == CARE_CARD:
+        return _("%(part)s: a care card has changed. Is that only a small change?")
+    if isinstance(new.said, dict) and any(
+        old.said.get(name) != new.said.get(name) for name in FILES
+    ):
+        return _("%(part)s: what it shows has been replaced. Is that only a small change?")
+    if isinstance(new.said, (str, dict)) and parity.numbers_differ(old, new, language):
+        return _("%(part)s: a number or a unit has changed. Is that only a small change?")
+    return ""
+
+
+def _of_parity(copy: WorkingCopy, chosen: Collection[str]) -> Iterator[Question]:
+    """Yield what would stand in one language and not in another."""
+    for question in parity.at_publication(copy, chosen):
+        yield Question(
+            question.address,
+            name_of_part(question.part, question.kind, copy.blocks),
+            doubts=question.doubts,
+            of_parity=question,
+        )

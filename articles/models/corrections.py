@@ -1,0 +1,87 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.articles import Article, Audience
+from articles.models.editions import Edition
+from articles.models.severity import Severity
+from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
+
+
+class CorrectionIsPublished(RowIsFrozen):
+    """What readers were told was to be changed or deleted."""
+
+
+class CorrectionQuerySet(GuardedQuerySet["Correction"]):
+    def told(self) -> Self:
+        """Return those that readers are told now."""
+        return self.filter(replaced_at=None, at__lte=timezone.now())
+
+    def public(self) -> Self:
+        """Return those of pages that everyone could read."""
+        return self.filter(audience=Audience.PUBLIC)
+
+    def in_language(self, language: str) -> Self:
+        return self.filter(language=language)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+    def for_lists(self) -> Self:
+        """Read what a list shows of each."""
+        shown = ("number", "title", "valid_from")
+        return self.select_related("article", "edition").only(
+            *("language", "kind", "severity", "note", "at", "article__key"),
+            *(f"edition__{name}" for name in shown),
+        )
+
+
+class Correction(GuardedModel):
+    """What readers are told of a page: that it was corrected, or withdrawn as wrong, or carries a
+    safety notice.
+
+    The verbs write it, with what an edition, a raised severity or a hold says already, so that the
+    newest of all pages are read from one index.
+    """
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("correction")
+        NOTICE = "notice", _("safety notice")
+        WITHDRAWN = "withdrawn", _("withdrawn as wrong")
+
+    # Replaced by the one that a raised severity writes, or when the edition was called off.
+    guard = Guard(closes="replaced_at", error=CorrectionIsPublished)
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="corrections")
+    # The one that corrects, was withdrawn, or was live when the notice began.
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="corrections")
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES)
+    audience = models.CharField(_("audience"), max_length=20, choices=Audience)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    # Of a correction alone: the gravest that its edition has been given so far.
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity, null=True)
+    note = models.CharField(_("note for readers"), max_length=500, blank=True)
+    at = models.DateTimeField(_("when"))
+    replaced_at = models.DateTimeField(_("replaced"), null=True)
+
+    objects: ClassVar = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                "language", "audience", F("at").desc(), F("id").desc(),
+                condition=Q(replaced_at=None),
+                name="correction_told",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.get_kind_display()}"

@@ -1,0 +1,176 @@
+"""Watched words on pages for everyone: published only by who may, and with a reason.
+
+A reason lasts for the words that it was given for: another word on the same page asks for another.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Audience, Block, Clearance, Event, WatchedWord
+from articles.publishing.completeness import Missing
+from articles.publishing.freezing import WorkingCopy
+from articles.text.html import plain_text
+from articles.text.watched_words import folded, found_in
+from immunoportal import audit
+from immunoportal.actors import User
+from immunoportal.languages import phrase, text_in
+
+PERMISSION = "articles.publish_watched_words"
+
+LONGEST_REASON = 300
+# The texts around the blocks that readers see.
+_HEAD = ("title", "hero_line", "lead", "description")
+
+
+def field_name(language: str) -> str:
+    """Return the name of the form's field for the reason in a language."""
+    return f"clearance_{language}"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A watched word on a page, where it stands first.
+
+    Attributes:
+        word: as it stands there.
+        by: what finds it.
+        block: ``None`` for the article itself.
+    """
+
+    word: str
+    by: WatchedWord
+    field: str
+    block: Block | None
+    position: int = 0
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """What to mark in the text."""
+        return (self.word,)
+
+    @property
+    def message(self) -> str:
+        """A sentence for the editor."""
+        name, _underscore, language = self.field.rpartition("_")
+        if self.block:
+            place = {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
+            where = _("%(block)s, block %(position)d") % place
+        else:
+            field: Any = Article._meta.get_field(name)
+            where = capfirst(field.verbose_name)
+        words = {
+            "where": where,
+            "word": self.word,
+            "kind": self.by.get_kind_display(),
+            "language": phrase(language),
+        }
+        said = _("%(where)s %(language)s: “%(word)s” (%(kind)s).") % words
+        return f"{said} {self.by.why}".strip()
+
+
+def uncleared(copy: WorkingCopy, languages: Collection[str]) -> dict[str, list[Watched]]:
+    """Return the watched words of pages for everyone for which no reason has been given yet, by
+    language, in the order of the page."""
+    if copy.article.audience != Audience.PUBLIC:
+        return {}
+    rows = list(WatchedWord.objects.all())
+    found = {language: _watched(copy, language, rows) for language in languages}
+    cleared: dict[str, set[str]] = {language: set() for language in languages}
+    if any(found.values()) and copy.article.pk:
+        for row in copy.article.clearances.filter(language__in=languages):
+            cleared[row.language].update(row.words)
+    return {
+        language: left
+        for language, words in found.items()
+        if (left := [each for each in words if folded(each.word) not in cleared[language]])
+    }
+
+
+def refusals(
+    words: Mapping[str, Iterable[Watched]], reasons: Mapping[str, str], *, by: User
+) -> Iterator[Missing]:
+    """Yield what keeps watched words from being published by a user.
+
+    Args:
+        words: by language; see ``uncleared``.
+        reasons: by language.
+    """
+    may = by.has_perm(PERMISSION)
+    for language, of_page in words.items():
+        reason = reasons.get(language, "").strip()
+        if not may:
+            ask = _("Take it out, or ask somebody who may publish it and give a reason.")
+            for each in of_page:
+                yield Missing(f"{each.message} {ask}", each.field, each.block)
+        elif not reason:
+            message = _(
+                "A page that is open to everyone says %(language)s: %(words)s. Say in the panel "
+                "why it may, or take the words out."
+            )
+            named = ", ".join(each.word for each in of_page)
+            said = message % {"language": phrase(language), "words": named}
+            yield Missing(said, field_name(language))
+        elif len(reason) > LONGEST_REASON:
+            message = _(
+                "The reason %(language)s has %(length)d characters; there is room for %(most)d."
+            )
+            numbers = {"length": len(reason), "most": LONGEST_REASON}
+            said = message % {"language": phrase(language), **numbers}
+            yield Missing(said, field_name(language))
+
+
+def clear(
+    article: Article,
+    words: Mapping[str, Iterable[Watched]],
+    reasons: Mapping[str, str],
+    *,
+    by: User,
+) -> None:
+    """Record, for each language, why its watched words are published."""
+    for language, of_page in words.items():
+        row = Clearance.objects.create(
+            article=article,
+            language=language,
+            words=[folded(each.word) for each in of_page],
+            reason=reasons[language].strip(),
+            by=by,
+        )
+        Event.objects.create(
+            article=article,
+            verb=Event.Verb.CLEARED,
+            by=by,
+            language=language,
+            reason=row.reason,
+            detail={"words": row.words},
+        )
+        audit.record(audit.Act.CLEARED, by=by, about=row, language=language)
+
+
+def _watched(copy: WorkingCopy, language: str, rows: Iterable[WatchedWord]) -> list[Watched]:
+    by_word = {row.word: row for row in rows if row.language in ("", language)}
+    found: dict[str, Watched] = {}
+    for text, field, block, position in _texts(copy, language):
+        for word, by in found_in(text, by_word):
+            watched = Watched(word, by_word[by], f"{field}_{language}", block, position)
+            found.setdefault(folded(word), watched)
+    return list(found.values())
+
+
+def _texts(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block | None, int]]:
+    """Yield the texts of a page, each with its field, its block and the block's position.
+
+    The sources are left out: the title of somebody's study is no wording of the page.
+    """
+    for field in _HEAD:
+        yield text_in(copy.article, field, language), field, None, 0
+    for position, block in enumerate(copy.blocks, start=1):
+        if block.is_in(language):
+            for field in block.texts:
+                if field not in block.files:
+                    text = text_in(block, field, language)
+                    is_rich = field in block.rich_texts
+                    yield plain_text(text) if is_rich else text, field, block, position

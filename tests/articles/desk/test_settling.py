@@ -1,0 +1,266 @@
+"""What has changed in another language, on the desk: the form's boxes, its panel, holds, lists."""
+
+import pytest
+from django.urls import reverse
+
+from articles.desk.questions import questions
+from articles.models import CareCard, Settlement, Severity
+from articles.publishing import holds
+from articles.publishing.freezing import read_working_copy
+from tests.articles.desk.steps import change_url, form_of
+from tests.factories import add_block, make_article, make_editor, publish, staff_with
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+TEXT_IT, TEXT_EN = "articles_richtext_set-0-text_it", "articles_richtext_set-0-text_en"
+LIST = "/admin/articles/article/"
+
+
+@pytest.fixture
+def article(editor_client):
+    article = make_article()
+    publish(article)
+    return article
+
+
+def post(client, article, **changes):
+    article.refresh_from_db()
+    return client.post(change_url(article), form_of(article, **changes), follow=True)
+
+
+def asked_in(response):
+    """The addresses of what is asked before a publication."""
+    asked = page_of(response).all("input", name="_shown_question")
+    return [question["value"] for question in asked]
+
+
+def publish_after_all(client, article, **changes):
+    """Publish, once more where something is asked; the page that comes then."""
+    asked = asked_in(post(client, article, **changes))
+    changes["_shown_question"] = asked
+    return post(client, article, **changes) if asked else client.get(change_url(article))
+
+
+def correct(client, article, severity="4", text="<p>Dose: 3 mg.</p>", **more):
+    """Publish an Italian change; the page that comes then."""
+    more = {
+        "_note_it": "La dose era sbagliata.",
+        "_note_en": "The dose was wrong.",
+        "_publish": "it",
+        **more,
+    }
+    return publish_after_all(client, article, **{TEXT_IT: text}, _severity=severity, **more)
+
+
+def change_in(page):
+    return next(
+        box for box in page.all("div") if "stale-change" in box.attributes.get("class", "").split()
+    )
+
+
+class TestTheForm:
+    def test_shows_each_change_with_its_words_and_what_readers_were_told(
+        self, editor_client, article
+    ):
+        page = page_of(correct(editor_client, article))
+        change = change_in(page)
+        assert "Text, block 1: changed in Italian on" in change.words
+        assert "La dose era sbagliata." in change.words
+        assert "Dose: 3 mg." in change.words
+        assert change["data-part"] == str(read_working_copy(article).blocks[0].key)
+
+    def test_says_nothing_of_what_is_no_graver_than_minor(self, editor_client, article):
+        response = correct(editor_client, article, "2", _shown_question="")
+        assert "stale-change" not in response.text
+
+    def test_settles_what_is_still_right(self, editor_client, article):
+        page = page_of(correct(editor_client, article))
+        name, shown = self.answer_in(page)
+        response = post(editor_client, article, _save="1", **{name: "still right", **shown})
+        assert "It counts from now on." in response.text
+        assert "stale-change" not in response.text
+        assert Settlement.objects.latest("pk").how == Settlement.How.STILL_RIGHT
+        assert not article.holds.standing().exists()
+
+    def test_keeps_what_was_mended_until_it_is_published(self, editor_client, article):
+        page = page_of(correct(editor_client, article))
+        name, shown = self.answer_in(page)
+        mended = {TEXT_EN: "<p>The dose: 3 mg.</p>", name: "mended", **shown}
+        page = page_of(post(editor_client, article, _save="1", **mended))
+        assert "counts once it is published" in page.one("ul", class_="messagelist").words
+        (chosen,) = (
+            radio["value"] for radio in change_in(page).all("input", name=name, checked=None)
+        )
+        assert chosen == "mended"
+        form = {**mended, "_severity": "4", "_note_en": "x", "_note_it": "y"}
+        response = publish_after_all(editor_client, article, _publish="en", **form)
+        assert "stale-change" not in response.text
+
+    @pytest.mark.parametrize("shown", ["", "x", "2", "99999999999999999999:x", "1:x"])
+    def test_takes_nothing_from_garbage(self, editor_client, article, shown):
+        page = page_of(correct(editor_client, article))
+        name, known = self.answer_in(page)
+        changes = {name: "still right", **dict.fromkeys(known, shown)}
+        changes["_settle-it-it-title"] = changes["_settle-x-y-z"] = "mended"
+        assert "stale-change" in post(editor_client, article, _save="1", **changes).text
+
+    def test_asks_only_who_may_publish(self, client, editor_client, article):
+        correct(editor_client, article)
+        writer = staff_with("view_article", "change_article")
+        client.force_login(writer)
+        page = page_of(client.get(change_url(article)))
+        assert "Somebody who may publish decides" in change_in(page).words
+        assert not list(change_in(page).all("input"))
+
+    def answer_in(self, page):
+        box = change_in(page)
+        name = next(radio["name"] for radio in box.all("input", type="radio"))
+        hidden = box.one("input", type="hidden")
+        return name, {hidden["name"]: hidden["value"]}
+
+
+class TestTheQuestions:
+    def test_ask_back_a_changed_number_that_is_said_to_be_small(self, editor_client, article):
+        small = {TEXT_IT: "<p>Dose: 3 mg.</p>", "_severity": "1", "_publish": "it"}
+        response = post(editor_client, article, **small)
+        assert article.editions.count() == 2
+        asked = page_of(response).one("section", class_="questions").words
+        assert "a number or a unit has changed" in asked
+        # The other language lacks it, which is asked too.
+        assert "“3 mg” stands in Italian and not in English" in asked
+        shown = asked_in(response)
+        post(editor_client, article, **small, _shown_question=shown)
+        assert article.editions.count() == 3
+        # Another text is asked back once more.
+        small[TEXT_IT] = "<p>Dose: 4 mg.</p>"
+        post(editor_client, article, **small, _shown_question=shown)
+        assert article.editions.count() == 3
+
+    def test_ask_back_a_care_card_that_is_said_to_have_changed_little(self, article):
+        card = add_block(article, CareCard, title_it="Se", title_en="If", urgency="urgent")
+        publish(article)
+        for change in ({"title_it": "Se hai"}, {"urgency": "emergency"}):
+            for name, value in change.items():
+                setattr(card, name, value)
+            card.save()
+            copy = read_working_copy(article)
+            (asked, *_) = questions(article, copy, ["it"], Severity.TYPO)
+            assert "a care card has changed" in asked.text
+
+    @pytest.mark.parametrize("agreed", [True, False])
+    def test_ask_whether_what_changed_in_both_languages_says_the_same(
+        self, editor_client, article, agreed
+    ):
+        texts = {
+            TEXT_IT: "<p>Dose: 3 mg.</p>",
+            TEXT_EN: "<p>The dose: 3 mg.</p>",
+            "_publish": "all",
+            "_severity": "3",
+            "_note_it": "x",
+            "_note_en": "y",
+        }
+        shown = asked_in(post(editor_client, article, **texts))
+        assert article.editions.count() == 2
+        more = {"_agreed": shown} if agreed else {}
+        post(editor_client, article, **texts, **more, _shown_question=shown)
+        assert article.editions.count() == 4
+        behind = article.language_versions.filter(stale_since__isnull=False).count()
+        assert behind == (0 if agreed else 2)
+
+    def test_what_is_right_as_it_is_is_not_asked_again(self, editor_client, article):
+        change = {
+            TEXT_IT: "<p>Dose: 3 mg.</p>",
+            "_severity": "3",
+            "_publish": "it",
+            "_note_it": "x",
+        }
+        shown = asked_in(post(editor_client, article, **change))
+        post(editor_client, article, **change, _shown_question=shown, _right=shown)
+        assert article.editions.count() == 3
+        again = {**change, "lead_it": "Altro.", "_publish": "it"}
+        assert asked_in(post(editor_client, article, **again)) == []
+        assert article.editions.count() == 4
+
+
+class TestHolding:
+    def test_by_one_click_and_a_sentence(self, editor_client, article):
+        url = reverse("admin:articles_article_hold", args=[article.pk])
+        page = page_of(editor_client.get(url))
+        assert "Before anything is corrected" in page.words
+        refused = editor_client.post(url, {"kind": "notice", "it": "", "en": ""})
+        assert "at least one page" in refused.text
+        editor_client.post(url, {"kind": "withheld", "it": "Non prendetelo.", "en": ""})
+        hold = article.holds.get()
+        assert (hold.language, hold.kind) == ("it", "withheld")
+        assert "Non prendetelo." in editor_client.get(change_url(article)).text
+
+    def test_ends_with_a_reason(self, editor_client, article):
+        (hold,) = holds.hold(article, {"it": "Una."}, by=make_editor())
+        url = reverse("admin:articles_article_end_hold", args=[article.pk, hold.pk])
+        assert "Una." in editor_client.get(url).text
+        editor_client.post(url, {"reason": ""})
+        assert article.holds.standing().exists()
+        editor_client.post(url, {"reason": "Corretto."})
+        assert not article.holds.standing().exists()
+        response = editor_client.post(url, {"reason": "Di nuovo."}, follow=True)
+        assert "It has ended already." in response.text
+
+    def test_of_what_is_not_live_or_not_there(self, editor_client):
+        article = make_article()
+        url = reverse("admin:articles_article_hold", args=[article.pk])
+        assert "none to hold" in editor_client.get(url, follow=True).text
+        for path in ("999/hold/", f"{article.pk}/holds/999/end/"):
+            assert editor_client.get(f"{LIST}{path}").status_code == 404
+
+    def test_is_for_who_may_publish(self, client, article):
+        client.force_login(staff_with("view_article", "change_article"))
+        url = reverse("admin:articles_article_hold", args=[article.pk])
+        assert client.get(url).status_code == 403
+
+
+class TestRaising:
+    def test_from_the_history(self, editor_client, article):
+        correct(editor_client, article, "3")
+        edition = article.editions.latest("pk")
+        url = reverse("admin:articles_article_raise", args=[edition.pk])
+        history = reverse("admin:articles_article_history", args=[article.pk])
+        assert url in editor_client.get(history).text
+        refused = editor_client.post(url, {"severity": "4", "hold": "notice"})
+        assert "what the danger is" in refused.text
+        answer = {"severity": "4", "hold": "notice", "note_en": "The dose was wrong."}
+        editor_client.post(url, answer)
+        assert article.holds.standing().get().sentence == "The dose was wrong."
+        told = editor_client.get(history).text
+        assert "Raised the severity of edition no. 2 in Italian: safety." in told
+        assert "Held the page in English." in told
+        assert url not in told
+        assert editor_client.get(url).status_code == 404
+
+
+class TestTheLists:
+    def test_show_what_is_behind_and_held_and_find_it(self, editor_client, article):
+        other = make_article(title_it="Un altro")
+        publish(other)
+        correct(editor_client, article)
+        page = page_of(editor_client.get(f"{LIST}?behind=en"))
+        table = page.one("table", id="result_list").words
+        assert "behind since" in table
+        assert "held" in table
+        assert "Un altro" not in table
+        assert "Un altro" not in editor_client.get(f"{LIST}?held=yes").text
+        assert "Un altro" in editor_client.get(f"{LIST}?behind=x&held=x").text
+
+    def test_what_is_behind_longest_comes_first(self, editor_client, article):
+        later = make_article(title_it="Dopo")
+        publish(later)
+        correct(editor_client, article)
+        correct(editor_client, later)
+        rows = page_of(editor_client.get(f"{LIST}?behind=en")).one("table", id="result_list").words
+        assert rows.index(str(article)) < rows.index("Dopo")
+
+    def test_the_first_page_counts_them(self, editor_client, article):
+        correct(editor_client, article)
+        page = editor_client.get("/admin/").text
+        assert "pages behind the other language, in English" in page
+        assert "1 page is held for safety" in page

@@ -1,0 +1,237 @@
+"""What readers are told of corrections: on the page, on the page of the site, and in its feed."""
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from articles.models import Article, Correction, Hold, Severity
+from articles.models.corrections import CorrectionIsPublished
+from articles.publishing import corrections, holds, verbs
+from articles.publishing.raising import raise_severity
+from immunoportal.templatetags.dates import day
+from tests.factories import make_article, make_edition, make_editor, publish
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+PAGE, ENGLISH, FEED = "/it/correzioni/", "/en/corrections/", "/it/correzioni/feed/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def article() -> Article:
+    article = make_article(title_it="Il melanoma", slug_it="melanoma", slug_en="melanoma-en")
+    publish(article)
+    return article
+
+
+def correct(article: Article, severity: Severity, note="", language="it", **more):
+    """Publish a change of an article in one language."""
+    name = f"lead_{language}"
+    setattr(article, name, f"{getattr(article, name)} Corretto.")
+    article.save()
+    notes = {language: note} | more.pop("notes", {})
+    [edition] = publish(article, language, severity=severity, notes=notes, **more)
+    return edition
+
+
+def told_on(page) -> list[str]:
+    return [
+        item.words for found in page.all("ul", class_="corrections") for item in found.all("li")
+    ]
+
+
+def today() -> str:
+    return day(timezone.now())
+
+
+def entries(client) -> list[dict[str, str]]:
+    """The entries of the feed: what each says, by the names of its elements."""
+    feed = ElementTree.fromstring(client.get(FEED).content)
+    return [
+        {part.tag.removeprefix(ATOM): part.text or part.get("href", "") for part in entry}
+        for entry in feed.iter(f"{ATOM}entry")
+    ]
+
+
+class TestOnThePage:
+    def test_stand_the_grave_ones_and_the_minor_ones_with_a_note(self, client, article):
+        correct(article, Severity.TYPO, "Una virgola.")
+        correct(article, Severity.MINOR)
+        correct(article, Severity.MINOR, "Più chiaro.")
+        correct(article, Severity.SUBSTANTIVE, "Il dato è cambiato.")
+
+        page = page_of(client.get("/it/articoli/melanoma/"))
+
+        assert told_on(page) == [
+            f"{today()}: Correzione Il dato è cambiato.",
+            f"{today()}: Piccola correzione Più chiaro.",
+        ]
+        assert told_on(page_of(client.get("/en/articles/melanoma-en/"))) == []
+
+    def test_stands_a_severity_that_was_raised(self, client, article):
+        edition = correct(article, Severity.TYPO, "Una virgola.")
+        assert told_on(page_of(client.get("/it/articoli/melanoma/"))) == []
+
+        raise_severity(
+            edition, Severity.SUBSTANTIVE, by=make_editor(), notes={"it": "La dose è 2,5 mg."}
+        )
+        raise_severity(edition, Severity.SAFETY, by=make_editor(), notes={"en": "The dose."})
+
+        page = page_of(client.get("/it/articoli/melanoma/"))
+        assert told_on(page) == [f"{today()}: Correzione per la vostra sicurezza La dose è 2,5 mg."]
+
+    def test_stands_nothing_of_an_edition_for_professionals(self, client, article):
+        Article.objects.update(audience="professional")
+        publish(article, severity=Severity.SUBSTANTIVE, notes={"it": "Segreto.", "en": "Secret."})
+        Article.objects.update(audience="public")
+        publish(article, severity=Severity.SUBSTANTIVE, notes={"it": "Aperto.", "en": "Open."})
+
+        for path in ("/it/articoli/melanoma/", PAGE):
+            [told] = told_on(page_of(client.get(path)))
+            assert told.endswith("Aperto.")
+
+
+class TestPageOfTheSite:
+    def test_lists_the_newest_first_with_a_link(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Il dato è cambiato.")
+        correct(article, Severity.MINOR, "Più chiaro.")
+
+        page = page_of(client.get(PAGE))
+
+        assert told_on(page) == [
+            f"Il melanoma {today()}: Piccola correzione Più chiaro.",
+            f"Il melanoma {today()}: Correzione Il dato è cambiato.",
+        ]
+        assert next(page.one("ul", class_="corrections").all("a"))["href"] == (
+            "/it/articoli/melanoma/"
+        )
+        assert told_on(page_of(client.get(ENGLISH))) == []
+
+    def test_has_pages(self, client, article, monkeypatch):
+        monkeypatch.setattr("articles.reading.pages.CORRECTIONS_PER_PAGE", 1)
+        for note in ("Prima.", "Seconda."):
+            correct(article, Severity.SUBSTANTIVE, note)
+
+        second = page_of(client.get(f"{PAGE}?page=2"))
+
+        assert told_on(second)[0].endswith("Prima.")
+        assert second.one("a", rel="prev").words == "Più recenti"
+        assert client.get(f"{PAGE}?page=3").status_code == 404
+
+    def test_tells_of_a_page_that_is_gone_without_a_link(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Il dato è cambiato.")
+        verbs.withdraw(article, "it", by=make_editor())
+
+        page = page_of(client.get(PAGE))
+
+        assert told_on(page) == [f"Il melanoma {today()}: Correzione Il dato è cambiato."]
+        assert list(page.one("ul", class_="corrections").all("a")) == []
+
+    def test_tells_of_a_withheld_page_the_note_only(self, client, article):
+        holds.hold(article, {"it": "Non usatela."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
+
+        assert told_on(page_of(client.get(PAGE))) == [
+            f"{today()}: Avviso di sicurezza Non usatela."
+        ]
+        assert [entry["title"] for entry in entries(client)] == ["Avviso di sicurezza"]
+
+    def test_tells_of_a_page_that_is_reserved_now_nothing_but_the_date(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Il segreto.")
+        Article.objects.update(audience="professional", title_it="Segreto")
+        publish(article, notes={"it": "Ora riservato.", "en": "Reserved now."})
+
+        answers = [client.get(path).content.decode() for path in (PAGE, FEED)]
+
+        assert all("egreto" not in answer and "melanoma" not in answer for answer in answers)
+        assert len(told_on(page_of(client.get(PAGE)))) == 1
+
+    def test_tells_of_the_pages_that_a_safety_change_leaves_behind(self, client, article):
+        correct(article, Severity.SAFETY, "La dose.", notes={"en": "The dose was wrong."})
+
+        [english] = told_on(page_of(client.get(ENGLISH)))
+        assert "The dose was wrong." in english
+        [italian] = told_on(page_of(client.get(PAGE)))
+        assert italian.endswith("Correzione per la vostra sicurezza La dose.")
+
+    def test_tells_of_a_scheduled_edition_once_it_has_begun(self, client, article):
+        soon = timezone.now() + timedelta(hours=1)
+        article.editions.filter(language="it").update(valid_until=soon)
+        scheduled = make_edition(
+            article, valid_from=soon, severity=Severity.SUBSTANTIVE, change_note="Presto."
+        )
+        corrections.tell([scheduled])
+        assert told_on(page_of(client.get(PAGE))) == []
+
+        with time_machine.travel(soon, tick=False):
+            assert len(told_on(page_of(client.get(PAGE)))) == 1
+        verbs.withdraw(article, "it", by=make_editor())
+        with time_machine.travel(soon, tick=False):
+            assert told_on(page_of(client.get(PAGE))) == []
+
+
+class TestFeed:
+    def test_is_atom_and_may_be_kept_as_the_pages_are(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Meno di < 5 & più.")
+        page = page_of(client.get(PAGE))
+        [link] = page.all("link", type="application/atom+xml")
+
+        response = client.get(link["href"])
+
+        assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+        assert response["Cache-Control"] == "public, no-cache"
+        assert client.get(FEED, headers={"if-none-match": response["ETag"]}).status_code == 304
+        [entry] = entries(client)
+        assert entry["title"] == "Correzione: Il melanoma"
+        assert entry["summary"] == "Meno di &lt; 5 &amp; più."
+        assert entry["link"].endswith("/it/articoli/melanoma/")
+
+    def test_is_the_same_while_it_is_empty(self, client):
+        first, second = client.get(FEED), client.get(FEED)
+
+        assert first.content == second.content
+        assert entries(client) == []
+
+    def test_keeps_the_name_of_an_entry_whose_severity_is_raised(self, client, article):
+        edition = correct(article, Severity.SUBSTANTIVE, "Il dato.")
+        [before] = entries(client)
+
+        with time_machine.travel(timezone.now() + timedelta(days=1)):
+            raise_severity(
+                edition, Severity.SAFETY, by=make_editor(), notes={"it": "Ora.", "en": "Now."}
+            )
+            after = next(entry for entry in entries(client) if "Ora." in entry["summary"])
+
+        assert after["id"] == before["id"]
+        assert after["published"] == before["published"]
+        assert after["updated"] > before["updated"]
+
+    def test_can_tell_what_nobody_can_see(self, client, article):
+        holds.hold(article, {"it": "Una\x0bfrase."}, by=make_editor())
+
+        [entry] = entries(client)
+
+        assert entry["summary"] == "Una frase."
+
+
+class TestStored:
+    def test_cannot_be_deleted_nor_changed(self, article):
+        correct(article, Severity.SUBSTANTIVE, "Il dato.")
+        row = Correction.objects.get()
+
+        with pytest.raises(CorrectionIsPublished):
+            Correction.objects.all().delete()
+        with pytest.raises(CorrectionIsPublished):
+            Correction.objects.update(note="Altro.")
+        for statement in ("DELETE FROM {}", "UPDATE {} SET note = 'Altro.'"):
+            with (
+                pytest.raises(IntegrityError),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(statement.format(Correction._meta.db_table))
+        assert Correction.objects.get() == row

@@ -1,0 +1,89 @@
+"""The notices that every page shows, from when to when."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from articles.models import SiteNotice
+from articles.models.site_notices import boundaries
+from immunoportal.registry import offers
+from tests.articles.reading.test_queries import queries_of
+from tests.factories import logged_in, make_editor
+from tests.pages import page_of
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOUR, TICK = timedelta(hours=1), timedelta(microseconds=1)
+
+# Pages of each kind: public, of forms, of accounts, reserved, and errors.
+PAGES = [
+    "/it/", "/it/articoli/", "/it/correzioni/", "/it/contatti/", "/it/account/login/",
+    "/it/account/profile/", "/it/professionisti/", "/it/articoli/manca/", "/it/manca/",
+]  # fmt: skip
+
+
+def make_notice(begins_at=NOON, ends_at=None, **fields) -> SiteNotice:
+    defaults = {"text_it": "Ritirato un lotto.", "text_en": "A batch was recalled."}
+    return SiteNotice.objects.create(begins_at=begins_at, ends_at=ends_at, **defaults | fields)
+
+
+def notices_on(page) -> list[str]:
+    return [line.words for band in page.all("div", role="region") for line in band.all("p")]
+
+
+@pytest.mark.django_db
+class TestEveryPage:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_shows_all_that_are_shown_now(self, client, path):
+        with time_machine.travel(NOON, tick=False):
+            client = logged_in(client, make_editor()) if "prof" in path else client
+            make_notice(NOON - HOUR)
+            make_notice(text_it="Un altro.", link_it="https://www.aifa.gov.it/avviso")
+            make_notice(text_it="", text_en="English only.")
+            make_notice(NOON + TICK, text_it="Presto.")
+            make_notice(NOON - HOUR, NOON, text_it="Finito.")
+
+            page = page_of(client.get(path))
+
+        assert notices_on(page) == [
+            "Un altro. Maggiori informazioni su www.aifa.gov.it",
+            "Ritirato un lotto.",
+        ]
+        assert page.one("div", role="region")["aria-label"] == "Avviso a tutti i lettori"
+
+    def test_has_no_band_without_a_notice(self, client):
+        assert list(page_of(client.get("/it/")).all("div", role="region")) == []
+
+
+@pytest.mark.django_db(transaction=True)
+class TestMoment:
+    def test_begins_and_ends_at_its_second_and_costs_no_query(self, client):
+        def shown() -> bool:
+            return "Ritirato un lotto." in client.get("/it/").content.decode()
+
+        with time_machine.travel(NOON - TICK, tick=False):
+            make_notice(NOON, NOON + HOUR)
+            assert not shown()
+            assert queries_of(client, "/it/") == []
+        with time_machine.travel(NOON, tick=False):
+            assert shown()
+            assert queries_of(client, "/it/") == []
+        with time_machine.travel(NOON + HOUR - TICK, tick=False):
+            assert shown()
+            SiteNotice.objects.get().delete()
+            assert not shown()
+            make_notice(NOON, NOON + HOUR)
+            assert shown()
+        with time_machine.travel(NOON + HOUR, tick=False):
+            assert not shown()
+
+    def test_is_told_to_the_clock(self):
+        assert boundaries(NOON) == (None, None)
+        make_notice(NOON, NOON + 2 * HOUR)
+        make_notice(NOON + HOUR)
+
+        assert boundaries(NOON - TICK) == (None, NOON)
+        assert boundaries(NOON) == (NOON, NOON + HOUR)
+        assert boundaries(NOON + HOUR) == (NOON + HOUR, NOON + 2 * HOUR)
+        assert boundaries(NOON + 2 * HOUR) == (NOON + 2 * HOUR, None)
+        assert boundaries in [function for offer in offers() for function in offer.boundaries]
