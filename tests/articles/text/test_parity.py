@@ -91,6 +91,10 @@ class TestDifferences:
         assert found("10^99999999", "10^99999998")
         assert found("1, 2; " * 1000, "1, 3; " * 1000)
 
+    def test_of_words_without_an_end_are_found_quickly(self):
+        assert found("a-" * 50_000 + " e.g.", "a") == []
+        assert found("a" * 100_000 + " a@", "a") == []
+
     def test_of_a_language_without_rules_are_those_of_its_figures(self):
         german = told_in("Alle 3 Wochen 200 mg", "xx")
 
