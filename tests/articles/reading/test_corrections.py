@@ -34,7 +34,7 @@ def correct(article: Article, severity: Severity, note="", language="it", **more
     name = f"lead_{language}"
     setattr(article, name, f"{getattr(article, name)} Corretto.")
     article.save()
-    notes = {language: note} | more.pop("notes", {})
+    notes = {language: note, **more.pop("notes", {})}
     [edition] = publish(article, language, severity=severity, notes=notes, **more)
     return edition
 
@@ -53,7 +53,7 @@ def entries(client) -> list[dict[str, str]]:
     """The entries of the feed: what each says, by the names of its elements."""
     feed = ElementTree.fromstring(client.get(FEED).content)
     return [
-        {part.tag.removeprefix(ATOM): part.text or part.get("href", "") for part in entry}
+        {part.tag.removeprefix(ATOM): part.text or part.get("href") or "" for part in entry}
         for entry in feed.iter(f"{ATOM}entry")
     ]
 

@@ -92,7 +92,9 @@ class TestWrong:
 
         withdraw(article)
 
-        assert client.get(PATH).status_code == 404
+        response = client.get(PATH)
+        assert response.status_code == 404
+        assert "diventata parte" not in response.content.decode()
 
     def test_of_a_reserved_page_tells_nobody_else(self, client):
         article = make_article(slug_it="segreto", audience="professional")
