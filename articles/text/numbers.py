@@ -76,7 +76,7 @@ _NUMERIC_DATE = re.compile(
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DECADE = re.compile(r"(?<!\w)'(\d0)(?!\w)")
 _TWO_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d)(\d)[/-](\d)(\d)(?![\w/-]|[.,]\d)")
-_TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d[\d ().\-/]{4,}\d(?!\w)")
+_TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d(?:[\d ()\-/]|\.(?! )){4,}\d(?!\w)")
 # With the number of a country or of a town, or free of charge.
 _CALLABLE = re.compile(r"\+|\(?0\d|800[ .-]?\d{3}[ .-]?\d{3}$")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
@@ -91,7 +91,9 @@ _RATIO = re.compile(r"(?<![\d/.,])([1-9])/([2-9]|10)(?![\d/]|[.,]\d)")
 _LONGEST = 30  # characters of a number; what is longer is read as a name
 _NEXT_WORD = re.compile(r" (\w+)")
 # The first word after a number, or after the range that it begins.
-_AFTER_NUMBER = re.compile(r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d[\d.,]{0,20})?\s*([\w%°]+)")
+_AFTER_NUMBER = re.compile(
+    r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d+(?:[.,]\d+)?)?\s*([\w%°]+(?: \w+)?)"
+)
 _MIXED = re.compile(r" (1/2|1/4|3/4)(?![\d/])")
 _UNIT_BEFORE = re.compile(r"(?<!\w)(?<!\d )(€|£|\$|mg|ml|mcg|µg|UI|IU) ?$")
 _SQUARED = re.compile(r"(?<![a-zA-Z])([cdk]?m|mm)([23])(?![\w])")
@@ -307,8 +309,9 @@ class _Text:
 
     def _unit_follows(self, place: int) -> bool:
         """Tell whether a number that ends here measures something, alone or in a range."""
-        rest = _AFTER_NUMBER.match(self.text, place)
-        return bool(rest) and rest[1].lower() in self.rules.first_of_units  # type: ignore[index]
+        found = _AFTER_NUMBER.match(self.text, place)
+        words = found[1].lower().split() if found else []
+        return any(" ".join(words[:count]) in self.rules.units for count in (1, 2) if words)
 
     def _telephone(self, found: re.Match[str]) -> list[Fact] | None:
         digits = re.sub(r"\D", "", found[0])
