@@ -96,7 +96,8 @@ class Rules:
         self.times_words: dict[str, int] = rules.get("numbers_of_times", {})
         self.fractions: dict[str, int] = rules.get("fractions", {})
         # What follows a fraction: "of", or the end of what is said.
-        self.before_whole = {"", ".", ",", ")", ";", *rules.get("of", ())}
+        self.of = set(rules.get("of", ()))
+        self.before_whole = {"", ".", ",", ")", ";", *self.of}
         self.multipliers: dict[str, int] = rules.get("multipliers", {})
         self.ordinal_marks = set(rules.get("ordinal_marks", ["°"]))
         self.minus = set(rules.get("minus", ()))
