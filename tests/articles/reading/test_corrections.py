@@ -22,11 +22,16 @@ PAGE, ENGLISH, FEED = "/it/correzioni/", "/en/corrections/", "/it/correzioni/fee
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def article() -> Article:
+@pytest.fixture(scope="class")
+def shared_article(shared_rows) -> Article:
     article = make_article(title_it="Il melanoma", slug_it="melanoma", slug_en="melanoma-en")
     publish(article)
     return article
+
+
+@pytest.fixture
+def article(shared_article) -> Article:
+    return Article.objects.get(pk=shared_article.pk)
 
 
 def correct(article: Article, severity: Severity, note="", language="it", **more):
