@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.utils import timezone
 
 from articles.models import SiteNotice
 from articles.models.site_notices import boundaries
@@ -82,6 +84,19 @@ class TestMoment:
             assert shown()
         with time_machine.travel(NOON + HOUR, tick=False):
             assert not shown()
+
+    def test_stands_on_the_pages_of_errors_that_ask_nothing_of_the_database(self):
+        client = Client(enforce_csrf_checks=True)
+        make_notice(timezone.now() - HOUR, timezone.now() + HOUR)
+        assert notices_on(page_of(client.post("/it/account/login/"))) == []
+        client.get("/it/")
+
+        response = client.post("/it/account/login/")
+
+        assert response.status_code == 403
+        assert notices_on(page_of(response)) == ["Ritirato un lotto."]
+        with time_machine.travel(timezone.now() + 2 * HOUR, tick=False):
+            assert notices_on(page_of(client.post("/it/account/login/"))) == []
 
     def test_is_told_to_the_clock(self):
         assert boundaries(NOON) == (None, None)
