@@ -89,7 +89,8 @@ def state_column(language: str) -> Callable[[Article], SafeString]:
     def column(article: Article) -> SafeString:
         version = versions_of(article)[language]
         badges = [badge_of(version), stale_badge_of(version)]
-        kinds = {hold.kind for hold in article.standing_holds if hold.language == language}
+        holds: list[Hold] = article.standing_holds  # type: ignore[attr-defined]  # prefetched
+        kinds = {hold.kind for hold in holds if hold.language == language}
         if kinds & dict(Hold.FOR_SAFETY).keys():
             badges.append(hold_badge())
         if Hold.Kind.OUTDATED in kinds:

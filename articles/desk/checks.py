@@ -59,8 +59,9 @@ class Typed:
 
     def __init__(self, form: forms.ModelForm, formsets: list[KeepingFormSet]):
         self.form, self.formsets = form, formsets
-        for each in (form, *formsets):
-            each.full_clean()
+        form.full_clean()
+        for formset in formsets:
+            formset.full_clean()
         self.copy = working_copy_of(form.instance, formsets, KeepingFormSet.rows_typed)
         self.begun = [language for language in codes() if _is_begun(self.copy, language)]
         self._prefixes = {id(row.instance): row.prefix for each in formsets for row in each.forms}

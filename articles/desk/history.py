@@ -234,9 +234,9 @@ class HistoryMixin(admin.ModelAdmin):
             .defer("content", "plain_text")
             .order_by("-valid_from", "language")
         )
-        events = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
+        of_article = Event.objects.filter(article__pk__in=pk).select_related("by", "edition")
         # What was there before an edition was restored can be looked at and put back.
-        events = events.annotate(snapshot_number=F("snapshot"))
+        events = of_article.annotate(snapshot_number=F("snapshot"))
         page = Paginator(events.defer("edition__content", "edition__plain_text"), 50).get_page(
             request.GET.get("p")
         )

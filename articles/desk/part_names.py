@@ -20,7 +20,8 @@ def name_of_part(key: str, kind: str, blocks: Sequence[Block]) -> str:
         blocks: of the working copy, in their order.
     """
     if key in HEAD:
-        return capfirst(str(Article._meta.get_field(key).verbose_name))
+        names = {field.name: field.verbose_name for field in Article._meta.fields}
+        return capfirst(str(names[key]))
     if key == SOURCES:
         return _("Sources")
     if key == PAGE:

@@ -60,7 +60,7 @@ class RaiseMixin(admin.ModelAdmin):
         """Ask how grave the change of an edition is; then have it count at once."""
         editions = Edition.objects.begun().select_related("article")
         edition = editions.filter(pk=pk).defer("content", "plain_text").first()
-        known = edition and severity_of(edition)
+        known = severity_of(edition) if edition else None
         if edition is None or known is None or known == Severity.SAFETY:
             raise Http404
         demand_permission(request.user)

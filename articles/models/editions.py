@@ -66,6 +66,8 @@ class Withdrawal(models.IntegerChoices):
     MERGED = 2, _("merged into another article")
 
 
+# Nobody finds the text of what was wrong again.
+IS_GONE = Q(withdrawn_as=Withdrawal.WRONG)
 # An edition that was withdrawn before it came to be live was never valid.
 EVER_VALID = Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
 
@@ -88,10 +90,10 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
     def lasting(self) -> Self:
         """Return those whose text can be read, at the address of the article or at their own.
 
-        What was withdrawn is gone, and with it all that came before, until the language has a
-        live page again.
+        What was withdrawn as wrong is gone for ever; the others are, until the language has a live
+        page again.
         """
-        return self.begun().filter(Q(withdrawn_by=None), Exists(_live_beside()))
+        return self.begun().filter(~IS_GONE, Exists(_live_beside()))
 
     def lasting_public(self) -> Self:
         """Return those of them that everyone may read: nothing is reserved of them, nor of what is
@@ -303,6 +305,11 @@ class Edition(GuardedModel):
     def is_live(self) -> bool:
         """Tell whether it is valid now; twin of ``EditionQuerySet.live``."""
         return is_valid_at(timezone.now(), self.valid_from, self.valid_until)
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether it was withdrawn as wrong; twin of ``IS_GONE``."""
+        return self.withdrawn_as == Withdrawal.WRONG
 
     @property
     def is_public(self) -> bool:

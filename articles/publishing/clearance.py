@@ -5,6 +5,7 @@ A reason lasts for the words that it was given for: another word on the same pag
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -54,17 +55,18 @@ class Watched:
     @property
     def message(self) -> str:
         """A sentence for the editor."""
-        where = (
-            _("%(block)s, block %(position)d")
-            % {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
-            if self.block
-            else capfirst(Article._meta.get_field(self.field.rpartition("_")[0]).verbose_name)
-        )
+        name, _underscore, language = self.field.rpartition("_")
+        if self.block:
+            place = {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
+            where = _("%(block)s, block %(position)d") % place
+        else:
+            field: Any = Article._meta.get_field(name)
+            where = capfirst(field.verbose_name)
         words = {
             "where": where,
             "word": self.word,
             "kind": self.by.get_kind_display(),
-            "language": phrase(self.field.rpartition("_")[2]),
+            "language": phrase(language),
         }
         said = _("%(where)s %(language)s: “%(word)s” (%(kind)s).") % words
         return f"{said} {self.by.why}".strip()

@@ -50,6 +50,13 @@ def parts_of(edition: Edition) -> dict[str, Part]:
     return {part.key: part for part in [*head, *blocks, *_sources(content)]}
 
 
+def known_digests(edition: Edition) -> dict[str, Any]:
+    """Return what an edition has stored of its parts; of one that has nothing yet, what it would
+    store."""
+    stored: dict[str, Any] | None = edition.parts
+    return stored or digests_of(edition)
+
+
 def digests_of(edition: Edition) -> dict[str, Any]:
     """Return what an edition stores of its parts: the digest of each by its key, and the keys of
     those that are meant for its language alone."""

@@ -15,6 +15,7 @@ from articles.models.settlements import WHOLE
 from articles.publishing.agreement import NOTHING, Settled
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.holds import end_what_is_settled
+from articles.publishing.parts import known_digests
 from articles.publishing.permission import demand_permission
 from articles.publishing.staleness import Standing, restate, standing_of
 from immunoportal import languages
@@ -107,7 +108,7 @@ def _rows(
         digests, number = newest.digests, newest.number
         if decision.how == How.MENDED:
             working = working or freeze(copy, language)
-            digests, number = working.parts["digests"], number + 1
+            digests, number = known_digests(working)["digests"], number + 1
         own_digest = digests.get(part.part, NOTHING)
         if Settled(part.part, step.number, own_digest, number) in known:
             continue
@@ -172,8 +173,8 @@ def _together(new: Sequence[Edition], agreeing: Collection[str]) -> Iterator[Set
                 language=own.language,
                 edition=other,
                 part=part,
-                other_digest=other.parts["digests"].get(part, NOTHING),
-                own_digest=own.parts["digests"].get(part, NOTHING),
+                other_digest=known_digests(other)["digests"].get(part, NOTHING),
+                own_digest=known_digests(own)["digests"].get(part, NOTHING),
                 own_number=own.number,
                 how=How.TOGETHER,
             )
@@ -189,7 +190,7 @@ def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement
                 continue
             theirs = standing.steps[other][-1]
             for settled in mended:
-                own_digest = edition.parts["digests"].get(settled.part, NOTHING)
+                own_digest = known_digests(edition)["digests"].get(settled.part, NOTHING)
                 told = (settled.number, settled.own_number, settled.own_digest)
                 if settled.part != WHOLE and told == (theirs.number, edition.number, own_digest):
                     yield Settlement(

@@ -12,13 +12,15 @@ from articles.publishing.completeness import Missing
 from immunoportal import languages
 from immunoportal.languages import phrase
 
-LONGEST = Edition._meta.get_field("change_note").max_length
+LONGEST: int = Edition._meta.get_field("change_note").max_length or 0
 
 
 def with_severity(editions: EditionQuerySet) -> EditionQuerySet:
     """Read with editions to what severity they were raised, if they were."""
     raised = RaisedSeverity.objects.filter(edition=OuterRef("pk")).order_by("-severity")
-    return editions.annotate(raised_to=Subquery(raised.values("severity")[:1]))
+    return editions.annotate(  # type: ignore[no-redef]  # the class says what it is
+        raised_to=Subquery(raised.values("severity")[:1])
+    )
 
 
 def severity_of(edition: Edition) -> Severity | None:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Edition, LanguageVersion, Settlement
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
-from articles.publishing.parts import digests_of
+from articles.publishing.parts import known_digests
 from articles.publishing.severity import severity_of, with_severity
 from immunoportal import languages
 
@@ -67,14 +67,14 @@ def standing_of(article: Article) -> Standing:
     rows = article.settlements.values_list(
         "language", "edition__language", "part", "edition__number", "own_digest", "own_number"
     )
-    for language, other, *told in rows:
-        settled[language, other].append(Settled(*told))
+    for language, other, part, number, own_digest, own_number in rows:
+        settled[language, other].append(Settled(part, number, own_digest, own_number))
     return Standing(steps, keys, live, settled)
 
 
 def step_of(edition: Edition) -> Step:
     """Return an edition as far as its agreement with the other language is concerned."""
-    parts = edition.parts or digests_of(edition)
+    parts = known_digests(edition)
     return Step(
         edition.number,
         severity_of(edition),

@@ -7,7 +7,7 @@ from articles.models.editions import Withdrawal
 from articles.publishing.completeness import Missing
 from immunoportal.languages import phrase
 
-LONGEST = Edition._meta.get_field("withdrawal_sentence").max_length or 0
+LONGEST: int = Edition._meta.get_field("withdrawal_sentence").max_length or 0
 
 
 def lacking(

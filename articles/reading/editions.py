@@ -87,11 +87,7 @@ def beside_the_present(view: View) -> View:
         known = pages.editions_known_as(slug, language)
         live = in_language(language, known)
         if live is None:
-            withdrawn = gone_from(slug, language)
-            had = Edition.objects.begun().in_language(language).filter(slug=slug)
-            if withdrawn is None and had.exists():
-                return gone(request)
-            return elsewhere(request, known, withdrawn, language)
+            return elsewhere(request, known, gone_from(slug, language), language)
         if not live.is_public:
             reader = reader_of(request)
             if not live.may_be_read_by(reader):
@@ -200,11 +196,11 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 # What an edition tells of its change, and why it ended.
-_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_by")
+_ABOUT_CHANGE = ("severity", "change_note", "withdrawn_as")
 
 
 def past_edition(present: Present, number: int) -> Past | None:
-    """Return an earlier edition and what followed it; ``None`` if it was withdrawn.
+    """Return an earlier edition and what followed it; ``None`` if it was withdrawn as wrong.
 
     Raises:
         Http404: there was none of that number.
@@ -222,7 +218,7 @@ def past_edition(present: Present, number: int) -> Past | None:
     if not rows or rows[0].number != number or len(rows) == 1:
         raise Http404
     first, *later = rows
-    if first.withdrawn_by_id is not None:
+    if first.is_gone:
         return None
     warnings = []
     for each in reversed(later):

@@ -81,7 +81,7 @@ def _read() -> _Standing:
 
 
 def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str], Held]:
-    causes = {hold.cause_id for hold in holds if hold.cause_id}
+    causes = {hold.cause_id for hold in holds if hold.cause_id is not None}
     # Asked only where there are any, which is rare.
     language_of = dict(Edition.objects.filter(pk__in=causes).values_list("pk", "language"))
     found = {}

@@ -34,6 +34,8 @@ _BEGIN = re.compile(rf"(?:</(ins|del)>(?:{_FORMATS})*)?<(ins|del)>")
 _TELLING = ("<a ", "<sub>", "<sup>")
 # One of these can become the other: what they hold is alike.
 _SAME_KIND = {"h2": "p", "h3": "p", "th": "td"}
+# Looking for a word in a bag takes as long as comparing so many pairs of words.
+_COST = 3
 # A thing within a text that is no word: a line break, the marker of a citation.
 _THING = "\ufffc"
 
@@ -239,7 +241,7 @@ def _compared(old: Sequence[Node], new: Sequence[Node], effort: Effort) -> Itera
         if is_equal:
             yield from (_whole(node, SAME) for node in second)
             continue
-        for one, other in _pairs(first, second):
+        for one, other in _pairs(first, second, effort):
             yield _pair(one, other, effort)
 
 
@@ -258,11 +260,13 @@ def _whole(node: Node, kind: str) -> str:
     return node.around(_whole(child, kind) for child in node.children)
 
 
-def _pairs(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[Node | None, Node | None]]:
+def _pairs(
+    old: Sequence[Node], new: Sequence[Node], effort: Effort
+) -> Iterator[tuple[Node | None, Node | None]]:
     """Yield which block became which: by their words, and those between them by their places."""
     # In a table the place tells it.
     in_cells = all(node.kind == "td" for node in [*old, *new])
-    if in_cells or len(old) * len(new) > MOST_CANDIDATES:
+    if in_cells or len(old) * len(new) > MOST_CANDIDATES or not _may_match(old, new, effort):
         yield from zip_longest(old, new)
         return
     likeness = [
@@ -281,6 +285,11 @@ def _pairs(old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[Node | No
         elif other is not None:
             come.append(new[other])
     yield from zip_longest(gone, come)
+
+
+def _may_match(old: Sequence[Node], new: Sequence[Node], effort: Effort) -> bool:
+    """Tell whether the words of some blocks may be compared with those of each other one."""
+    return effort.allows(_COST * sum(len(node.bag) for node in old) * len(new))
 
 
 def _changes(old: Run, new: Run, effort: Effort) -> Iterator[Change]:

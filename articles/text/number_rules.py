@@ -18,7 +18,7 @@ The rules of a language are data, ``number_words/<code>.json``; another language
 ``idioms``
     phrases, as patterns, with the numbers that they may be.
 ``units``, ``months``
-    their names. A month that has a capital is none without it.
+    their names, in small letters. A month that has a capital is none without it.
 ``per``, ``per_anywhere``, ``per_after_units``, ``not_per``, ``single_times``, ``periods``,
 ``every``
     how often something is done: "a day" after what is counted, "each day" anywhere, not "for a
@@ -107,7 +107,7 @@ class Rules:
         self.per = {"/", *rules.get("per", ())}
         self.per_anywhere = {"/", *rules.get("per_anywhere", ())}
         self.per_after_units = {*self.per, *rules.get("per_after_units", ())}
-        self.single_times = {"h": "h", "min": "min", "s": "s"} | {
+        self.single_times = {"h": "h", "min": "min"} | {
             word: unit for unit, words in rules.get("single_times", {}).items() for word in words
         }
         self.every = set(rules.get("every", ()))
@@ -128,7 +128,7 @@ class Rules:
         forms = "|".join(f"({form})" for form, _values in idioms)
         self.idioms = _words(forms) if forms else None
         half = rules.get("and_a_half")
-        self.and_a_half = re.compile(rf"\s*(?:{half})\b", re.IGNORECASE) if half else None
+        self.and_a_half = re.compile(rf"[\s-]*(?:{half})\b", re.IGNORECASE) if half else None
         self._read_dates_by(rules)
         self._read_times_by(rules.get("clock", {}))
         self._read_bounds_by(rules)

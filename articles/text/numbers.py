@@ -49,13 +49,13 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
 _WEB = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'()\[\]]*[\w/]"
-    r"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|eu|int|info|edu|gov|uk|it|de|fr|es|ch)"
+    r"|(?<![\w@.-])(?:[a-z0-9-]++\.)+(?:com|org|net|eu|int|info|edu|gov|uk|it|de|fr|es|ch)"
     r"(?:/[\w/.%?=&#-]*[\w/]|\b)(?!@)",
     re.IGNORECASE,
 )
 _HAS_HOST = re.compile(r"//|\.[a-zA-Z]")
 _DIGIT = re.compile(r"\d")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
 _IDENTIFIER = re.compile(
     r"\b(?:(?:NCT|ISRCTN|ACTRN|DRKS|UMIN|CTRI|ChiCTR)[- ]?\d{6,14}"
     r"|\d{4}-\d{6}-\d{2}(?:-\d{2})?"
@@ -89,6 +89,9 @@ _TOKEN = re.compile(
 )
 _RATIO = re.compile(r"(?<![\d/.,])([1-9])/([2-9]|10)(?![\d/]|[.,]\d)")
 _LONGEST = 30  # characters of a number; what is longer is read as a name
+_NEXT_WORD = re.compile(r" (\w+)")
+# The first word after a number, or after the range that it begins.
+_AFTER_NUMBER = re.compile(r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d[\d.,]{0,20})?\s*([\w%°]+)")
 _MIXED = re.compile(r" (1/2|1/4|3/4)(?![\d/])")
 _UNIT_BEFORE = re.compile(r"(?<!\w)(?<!\d )(€|£|\$|mg|ml|mcg|µg|UI|IU) ?$")
 _SQUARED = re.compile(r"(?<![a-zA-Z])([cdk]?m|mm)([23])(?![\w])")
@@ -217,7 +220,9 @@ class _Text:
 
     def _idiom(self, found: re.Match[str]) -> list[Fact]:
         values = self.rules.idiom_values[(found.lastindex or 1) - 1]
-        return [self._fact(NUMBER, value, found, loose=True) for value in values]
+        following = _NEXT_WORD.match(self.text, found.end())
+        unit = self.rules.units.get(following[1].lower(), "") if following else ""
+        return [self._fact(NUMBER, value, found, unit=unit, loose=True) for value in values]
 
     def _web(self, address: str) -> str:
         """Return an address without what differs between the languages of a site."""
@@ -302,12 +307,8 @@ class _Text:
 
     def _unit_follows(self, place: int) -> bool:
         """Tell whether a number that ends here measures something, alone or in a range."""
-        rest = re.match(
-            r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d[\d.,]*)?\s*(\S+)", self.text[place:]
-        )
-        if not rest:
-            return False
-        return re.split(r"[^\w%°]", rest[1].lower())[0] in self.rules.first_of_units
+        rest = _AFTER_NUMBER.match(self.text, place)
+        return bool(rest) and rest[1].lower() in self.rules.first_of_units  # type: ignore[index]
 
     def _telephone(self, found: re.Match[str]) -> list[Fact] | None:
         digits = re.sub(r"\D", "", found[0])
@@ -613,17 +614,17 @@ class _Text:
                 value, end = value + Fraction(1, 2), after
         unit = unit or self._unit_before(start)
         unit, period, end = self._with_denominators(unit, end)
-        end_of_all = max(number_end, self._token(end - 1).end)
-        soft_end = end_of_all
+        last = reach = max(number_end, self._token(end - 1).end)
         if not unit:
-            unit, soft_end, period_end = self._unit_ahead(end)
-            if unit and not period and period_end:
-                _unit, period, _end = self._with_denominators(unit, period_end)
-        bound = self._bound(start, max(end_of_all, soft_end))
+            unit, after = self._unit_ahead(end)
+            if unit:
+                reach = self._token(after - 1).end
+                period = period or self._with_denominators(unit, after)[1]
+        bound = self._bound(start, reach)
+        attached = bool(period)
         fact = Fact(
-            NUMBER, value, start, end_of_all, unit, period, bound, parts=parts,
-            is_attached=bool(period),
-        )  # fmt: skip
+            NUMBER, value, start, last, unit, period, bound, parts=parts, is_attached=attached
+        )
         return [fact], end
 
     def _unit_at(self, place: int) -> tuple[str, int]:
@@ -631,7 +632,7 @@ class _Text:
         if self._token(place).text == "-" and self._touches(place) and self._touches(place + 1):
             place += 1
         token = self._token(place)
-        if token.text not in self.rules.first_of_units:
+        if token.text not in self.rules.first_of_units or _MASK in self._gap_before(place):
             return "", place
         if self._token(place + 1).text == "'" and self._touches(place + 1):
             return "", place
@@ -650,25 +651,19 @@ class _Text:
         found = _UNIT_BEFORE.search(self.text[max(0, start - 6) : start])
         return self.rules.units[found[1].lower()] if found else ""
 
-    def _unit_ahead(self, place: int) -> tuple[str, int, int]:
+    def _unit_ahead(self, place: int) -> tuple[str, int]:
         """Return a unit that one or two words part from its number: "3 consecutive days"."""
         for ahead in range(2):
             token = self._token(place + ahead)
-            is_passed = token.kind == "word" and len(token.text) > 3
-            if token.text == "-":
-                is_passed = True
-            if (
-                not is_passed
-                or token.text in self.rules.not_between
-                or _MASK in self.text[self._token(place - 1).end : token.end]
-            ):
-                return "", 0, 0
+            is_passed = token.text == "-" or (token.kind == "word" and len(token.text) > 3)
+            if not is_passed or token.text in self.rules.not_between:
+                break
             following = self._token(place + ahead + 1)
             if len(following.text) > 2 and following.text in self.rules.first_of_units:
                 unit, end = self._unit_at(place + ahead + 1)
                 if unit in WEAK:
-                    return unit, self._token(end - 1).end, end
-        return "", 0, 0
+                    return unit, end
+        return "", place
 
     def _with_denominators(self, unit: str, place: int) -> tuple[str, str, int]:
         """Return a unit with what it is divided by ("mg/kg"), the period, and the next place."""
@@ -680,7 +675,7 @@ class _Text:
                 period = period or self.rules.periods[token.text]
                 place += 1
                 continue
-            if token.text not in self.rules.per_after_units or _MASK in self._gap_before(place):
+            if token.text not in self.rules.per_after_units:
                 break
             article = self._token(place + 1).text == "'"
             divisor, after = self._unit_at(place + 1 + article)
@@ -695,10 +690,8 @@ class _Text:
                 period = period or divisor
             elif divisor in COUNTED:
                 pass  # "of lactose per tablet": where it stands differs
-            elif token.text in ("/", "per") or token.text in self.rules.per_anywhere:
-                below.append(divisor)
             else:
-                break
+                below.append(divisor)
             place = after
         return "/".join([unit, *sorted(below)]), period, place
 
@@ -762,12 +755,20 @@ class _Text:
         for fact, first, end in reversed(numbers):
             if fact.kind == NUMBER and not fact.unit and not fact.loose and following:
                 other, other_first = following
-                if other.unit and self._are_joined(end, other_first):
-                    period = fact.period or other.period
-                    fact = replace(fact, unit=other.unit, period=period, is_shared=True)
+                if self._are_joined(end, other_first):
+                    fact = self._with_shared(fact, other, other_first)
             if not fact.loose:
                 following = (fact, first) if fact.kind == NUMBER else None
             yield fact
+
+    def _with_shared(self, fact: Fact, other: Fact, place: int) -> Fact:
+        """Return a number with what stands behind another one that begins at a token."""
+        factor = self.rules.multipliers.get(self._token(place + 1).text)
+        parts = (Fraction(fact.value) * factor,) if factor else fact.parts
+        if not other.unit:
+            return replace(fact, parts=parts)
+        period = fact.period or other.period
+        return replace(fact, unit=other.unit, period=period, is_shared=True, parts=parts)
 
 
 def _code(written: str) -> str:

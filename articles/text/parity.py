@@ -126,7 +126,9 @@ def differences(own: Told, other: Told) -> list[Difference]:
     found = []
     mine, theirs = unmatched(own.facts, other.facts)
     for is_own, told, facts in ((True, own, mine), (False, other, theirs)):
-        found += [_difference(is_own, told.text, fact) for fact in facts]
+        # A date is three facts in one place.
+        by_place = {(fact.start, fact.end): fact for fact in reversed(facts)}
+        found += [_difference(is_own, told.text, by_place[place]) for place in sorted(by_place)]
     found += _of_keys(LINK, own.links, other.links)
     citations = [[(key, key) for key in told.citations] for told in (own, other)]
     found += _of_keys(CITATION, *citations)

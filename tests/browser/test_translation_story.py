@@ -1,4 +1,4 @@
-"""A dose is corrected in one language: what readers of the other see, and how the two agree again."""
+"""A dose is corrected in one language: what readers of the other see, until the two agree again."""
 
 import pytest
 from django.utils import translation

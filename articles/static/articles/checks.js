@@ -57,7 +57,8 @@ document.addEventListener("content-editor:ready", () => {
     const ranges = [];
     for (const passage of list.querySelectorAll("data")) {
       const id = passage.closest("li").querySelector("a").hash.slice(1);
-      const editor = document.getElementById(id)?.closest(".form-row")?.querySelector(".ProseMirror");
+      const row = document.getElementById(id)?.closest(".form-row");
+      const editor = row?.querySelector("[contenteditable=true]");
       if (!editor) continue;
       if (!known.has(editor)) known.set(editor, charactersOf(editor));
       const range = rangeOf(passage.value, known.get(editor));

@@ -1,10 +1,13 @@
 """Watched words on pages for everyone: who may publish them, and for which reason."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from articles.models import Article, Callout, Clearance, Event, WatchedWord
+from articles.publishing.completeness import Missing
 from articles.publishing.verbs import Incomplete
 from immunoportal.audit import Act, AuditEntry
 from tests.factories import (
@@ -33,7 +36,7 @@ def with_text(html: str, **fields) -> Article:
     return article
 
 
-def refused(article: Article, *languages: str, **how) -> list:
+def refused(article: Article, *languages: str, **how) -> Sequence[Missing]:
     with pytest.raises(Incomplete) as refusal, transaction.atomic():
         publish(article, *languages, **how)
     assert not article.editions.exists()

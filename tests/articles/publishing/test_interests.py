@@ -58,7 +58,8 @@ class TestPublishing:
 
     def test_asks_authors_and_reviewers_once_each(self, article):
         author = article.bylines.get().contributor
-        for person, role in [(author, "reviewer"), (make_contributor(name_it="Rita Neri"), "reviewer"),
+        for person, role in [(author, "reviewer"),
+                             (make_contributor(name_it="Rita Neri"), "reviewer"),
                              (make_contributor(name_it="Ugo Verdi"), "translator")]:  # fmt: skip
             Byline.objects.create(article=article, contributor=person, role=role)
 

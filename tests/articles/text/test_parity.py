@@ -1,10 +1,13 @@
 """What stands in a text and not in its translation."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from articles.text import number_rules
+from articles.text.number_rules import rules_in
 from articles.text.numbers import facts_in
 from articles.text.parity import (
     Difference,
@@ -78,12 +81,19 @@ class TestDifferences:
     def test_of_a_date_whose_order_is_open_heed_the_other_text(self):
         assert found("Il 4 marzo 2026", "On 03/04/2026") == []
         assert found("Il 3 aprile 2026", "On 03/04/2026") == []
-        assert found("Il 3 maggio 2026", "On 03/04/2026")
+        assert words(found("Il 5 maggio 2026", "On 03/04/2025")) == [
+            (True, "5 maggio 2026"),
+            (False, "03/04/2025"),
+        ]
 
     def test_of_numbers_no_computer_can_hold_are_found_quickly(self):
         assert found("9" * 5000, "9" * 5001)
         assert found("10^99999999", "10^99999998")
         assert found("1, 2; " * 1000, "1, 3; " * 1000)
+
+    def test_of_words_without_an_end_are_found_quickly(self):
+        assert found("a-" * 50_000 + " e.g.", "a") == []
+        assert found("a" * 100_000 + " a@", "a") == []
 
     def test_of_a_language_without_rules_are_those_of_its_figures(self):
         german = told_in("Alle 3 Wochen 200 mg", "xx")
@@ -147,6 +157,29 @@ class TestTables:
         (difference,) = found_in_rows(rows, rows + "<tr><td>c</td></tr>")
 
         assert (difference.words, difference.after) == ("2 × 2", "3 × 2")
+
+
+class TestAnotherLanguage:
+    def test_is_a_file_of_words(self, monkeypatch, tmp_path):
+        rules = {
+            "decimal": ",",
+            "numbers": {"drei": 3},
+            "ordinal_marks": ["."],
+            "units": {"week": ["wochen"]},
+            "months": [["Januar"], ["Februar"], ["März"]],
+        }
+        rules_in("en")  # which is remembered
+        (tmp_path / "xy.json").write_text(json.dumps(rules), "utf-8")
+        monkeypatch.setattr(number_rules, "DIRECTORY", tmp_path)
+        german = told_in("Ab 4. März 2026 alle drei Wochen 2,5 mg/kg", "xy")
+
+        english = told_in("From 4 March 2026, 2.5 mg/kg every three weeks", "en")
+        assert differences(german, english) == []
+        english = told_in("From 4 May 2026, 2.5 mg/kg every four weeks", "en")
+        assert words(differences(german, english)) == [
+            (True, "4. März 2026"), (True, "drei Wochen"),
+            (False, "4 May 2026"), (False, "four weeks"),
+        ]  # fmt: skip
 
 
 class TestReading:
