@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Audience, Block, Figure, RichText, Table
+from articles.models import Audience, Block
 from articles.publishing.freezing import WorkingCopy
 from articles.text.html import plain_text, with_anchors
 from articles.text.links import links_in
@@ -155,8 +155,6 @@ def _long_sentences(copy: WorkingCopy, language: str) -> Iterator[Advice]:
 def _headings(copy: WorkingCopy, language: str) -> Iterator[Advice]:
     above = 1  # the title of the page
     for text in _texts(copy, language):
-        if not isinstance(text.block, RichText):
-            continue
         for heading in with_anchors(text.html, set())[1]:
             if heading.level > above + 1:
                 message = _(
@@ -172,7 +170,7 @@ def _link_words(copy: WorkingCopy, language: str) -> Iterator[Advice]:
     """Yield the links whose words do not tell where they lead, or not only that."""
     empty = TABLE[language].empty_links
     known: dict[str, str] = {}
-    for text, target, words in _links(copy, language):
+    for text, target, words in _links_in(copy, language):
         said = " ".join(words.split()).strip(".:;,!>»→ ").casefold()
         if not said:
             continue
@@ -194,9 +192,10 @@ def _link_words(copy: WorkingCopy, language: str) -> Iterator[Advice]:
 
 def _alternative_texts(copy: WorkingCopy, language: str) -> Iterator[Advice]:
     for position, block in enumerate(copy.blocks, start=1):
-        if not isinstance(block, Figure) or block.decorative or not block.is_in(language):
+        if "alternative_text" not in block.texts or not block.is_in(language):
             continue
-        length = len(text_in(block, "alternative_text", language))
+        is_heard = not getattr(block, "decorative", False)
+        length = is_heard and len(text_in(block, "alternative_text", language))
         if length > LONGEST_ALTERNATIVE_TEXT:
             message = _(
                 "%(block)s, block %(position)d: the alternative text %(language)s has %(length)d "
@@ -260,11 +259,11 @@ def _texts(copy: WorkingCopy, language: str) -> Iterator[_Text]:
 
 
 def _prose(copy: WorkingCopy, language: str) -> Iterator[_Text]:
-    """Yield the texts that are made of sentences."""
-    return (text for text in _texts(copy, language) if not isinstance(text.block, Table))
+    """Yield the texts that are made of sentences: all but tables."""
+    return (text for text in _texts(copy, language) if not text.html.startswith("<table"))
 
 
-def _links(copy: WorkingCopy, language: str) -> Iterator[tuple[_Text, str, str]]:
+def _links_in(copy: WorkingCopy, language: str) -> Iterator[tuple[_Text, str, str]]:
     """Yield each link's text, target and words."""
     for text in _texts(copy, language):
         if "<a " not in text.html:

@@ -94,12 +94,14 @@ class TestFound:
         assert count_in(page) == "Nothing to check yet."
         assert list(page.all("li")) == []
 
-    def test_of_a_new_article_asks_for_what_is_missing_in_the_language_it_has(self, editor_client):
-        page = found(editor_client, Article(title_en="A title", slug_en="x"))
+    def test_of_a_new_article_asks_for_what_is_missing_in_the_languages_it_has(self, editor_client):
+        new = {"title_en": "A title", "slug_en": "x", "slug_it": "y"}
 
-        assert list(links_in(page, "missing")) == [
-            "#id_lead_en", "#add-block", "#bylines-group",
-        ]  # fmt: skip
+        one = found(editor_client, Article(**new))
+        both = found(editor_client, Article(title_it="Un titolo", **new))
+
+        assert list(links_in(one, "missing")) == ["#id_lead_en", "#add-block", "#bylines-group"]
+        assert count_in(both) == "5 things missing"
 
     def test_names_a_slug_that_cannot_be_saved_once(self, editor_client):
         publish(make_article(slug_en="taken"))
