@@ -54,7 +54,7 @@ class FormParser(HTMLParser):
 
 
 def digest(text: str) -> str:
-    """Return what names a text in the questions of the panel."""
+    """Return what names a text in the concerns of the panel."""
     return hashlib.sha256(json.dumps(text).encode()).hexdigest()
 
 
@@ -132,14 +132,14 @@ class Desk:
         """
         form = self._form(f"/admin/articles/article/{article}/change/")
         # The panel asks about numbers that are new, or that the other title lacks; whoever has seen
-        # that sends it back, as articles/desk/questions.py and publishing/parity.py name it.
+        # that sends it back, as articles/desk/concerns.py and publishing/parity.py name it.
         new, other = digest(title), digest(form.data["title_it"])
         answer = form.send(
             title_en=title,
             _note_en="benchmark",
             _severity="2",
             _publish="en",
-            _shown_question=[f"grave:title:en:{new}", f"title en:{new} it:{other}"],
+            _shown_concern=[f"grave:title:en:{new}", f"title en:{new} it:{other}"],
         )
         # Notes that were not used come back.
         if "?" in answer.header("Location"):

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.desk.questions import AGREED, RIGHT, SHOWN, Question, questions
+from articles.desk.concerns import AGREED, RIGHT, SHOWN, Concern, concerns
 from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
 from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
@@ -20,7 +20,7 @@ from articles.models.language_versions import RepeatedEdition
 from articles.publishing import parity, permission, verbs
 from articles.publishing.advice import Advice
 from articles.publishing.clearance import Watched, field_name
-from articles.publishing.completeness import Missing
+from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, read_working_copy
 from articles.publishing.severity import note_name
 from articles.publishing.states import live_edition, scheduled_for, versions_of
@@ -69,7 +69,7 @@ def panel(
         # Of a page that readers have seen, something can change.
         "severities": _severities(request, typed) if was_published else [],
         "kinds_of_hold": _kinds_of_hold(request, typed) if was_published else [],
-        "questions": _questions(request, article),
+        "concerns": _concerns(request, article),
         "is_live": is_live,
         "holds": list(article.holds.standing()) if article and is_live else [],
     }
@@ -115,12 +115,12 @@ def _chosen(pressed: str) -> list[str]:
     return [language for language in codes() if pressed in (language, "all")]
 
 
-def _questions(request: HttpRequest, article: Article | None) -> list[Question]:
+def _concerns(request: HttpRequest, article: Article | None) -> list[Concern]:
     chosen = _chosen(request.GET.get(ASKED, ""))
     severity = _severity_named(request.GET.get(SEVERITY, ""))
     if article is None or not chosen:
         return []
-    return questions(article, read_working_copy(article), chosen, severity)
+    return concerns(article, read_working_copy(article), chosen, severity)
 
 
 def _shown(
@@ -162,8 +162,13 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
     if not _shows_removals(request, article, chosen, copy):
         return back_to(article, request.POST)
     severity = _severity_named(request.POST.get(SEVERITY, ""))
-    asked = questions(article, copy, chosen, severity)
-    if any(question.address not in request.POST.getlist(SHOWN) for question in asked):
+    asked = concerns(article, copy, chosen, severity)
+    if any(concern.address not in request.POST.getlist(SHOWN) for concern in asked):
+        # What keeps it from being published comes before what is only asked.
+        lacking = obstacles(copy, chosen)
+        if lacking:
+            messages.error(request, _reasons(article, lacking))
+            return back_to(article, request.POST)
         messages.warning(
             request,
             _(
@@ -174,12 +179,12 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
         return back_to(article, request.POST, asked=pressed)
     right = request.POST.getlist(RIGHT)
     found_right = [
-        question.of_parity for question in asked if question.of_parity and question.address in right
+        concern.disparity for concern in asked if concern.disparity and concern.address in right
     ]
     if found_right and request.user.has_perm(permission.PERMISSION):
         parity.answer(article, found_right, by=user_of(request))
     agreed = request.POST.getlist(AGREED)
-    agreeing = [question.part for question in asked if question.address in agreed]
+    agreeing = [concern.part for concern in asked if concern.address in agreed]
     published = _publish(request, article, chosen, copy, severity, agreeing)
     return back_to(article, None if published else request.POST)
 
@@ -220,7 +225,7 @@ def back_to(article: Article, typed: QueryDict | None = None, *, asked: str = ""
     """Redirect to the article's page, with what was typed in the panel and has not been used.
 
     Args:
-        asked: the button, where its questions are to be shown.
+        asked: the button, where its concerns are to be shown.
     """
     url = reverse("admin:articles_article_change", args=[article.pk])
     reasons = [f"{CLEARANCE}{language}" for language in codes()]

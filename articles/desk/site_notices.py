@@ -94,6 +94,10 @@ class SiteNoticeAdmin(RecordsChanges, GuardedAdmin, LanguageSwitchMixin, Transla
     def languages_shown(self, notice: SiteNotice) -> str:
         return ", ".join(str(name(code)) for code in codes() if text_in(notice, "text", code))
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # What an address says is text, and its moments would be none.
+        return {}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None or not obj.has_begun:
             return []

@@ -65,7 +65,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Question:
+class Disparity:
     """What is asked about one part of a page in two languages.
 
     Attributes:
@@ -83,7 +83,7 @@ class Question:
 
     @property
     def address(self) -> str:
-        """What tells it from any other question; it stays the same as long as the texts do."""
+        """What tells it from any other disparity; it stays the same as long as the texts do."""
         pair = (f"{language}:{digest}" for language, digest in sorted(self.digests.items()))
         return " ".join([self.part, *pair])
 
@@ -98,7 +98,7 @@ class Question:
 
 def at_publication(
     copy: WorkingCopy, chosen: Collection[str], frozen: Mapping[str, Edition] | None = None
-) -> list[Question]:
+) -> list[Disparity]:
     """Return what is asked before some languages of the working copy are published.
 
     What would be live in each of them is compared with what every other language would show then:
@@ -118,7 +118,7 @@ def at_publication(
     return _asked(copy.article, [(editions[own], editions[other]) for own, other in pairs])
 
 
-def between_live_pages(article: Article) -> list[Question]:
+def between_live_pages(article: Article) -> list[Disparity]:
     """Return what is asked about the live pages of an article."""
     live = article.editions.live().defer("plain_text")
     order = languages.codes()
@@ -126,16 +126,16 @@ def between_live_pages(article: Article) -> list[Question]:
     return _asked(article, list(combinations(editions, 2)))
 
 
-def _asked(article: Article, pairs: Sequence[tuple[Edition, Edition]]) -> list[Question]:
+def _asked(article: Article, pairs: Sequence[tuple[Edition, Edition]]) -> list[Disparity]:
     if not pairs:
         return []
     terms = glossary()
-    asked = [question for own, other in pairs for question in questions(own, other, terms)]
+    asked = [disparity for own, other in pairs for disparity in disparities(own, other, terms)]
     answered = answered_of(article) if asked else ()
-    return [question for question in asked if question.address not in answered]
+    return [disparity for disparity in asked if disparity.address not in answered]
 
 
-def questions(own: Edition, other: Edition, terms: Glossary | None = None) -> list[Question]:
+def disparities(own: Edition, other: Edition, terms: Glossary | None = None) -> list[Disparity]:
     """Return what is asked about two editions in two languages, in the order of the first page.
 
     Args:
@@ -161,7 +161,7 @@ def questions(own: Edition, other: Edition, terms: Glossary | None = None) -> li
                 other.language: counterpart.digest if counterpart else NOTHING,
             }
             position = 0 if key in HEAD else _position(parts, key)
-            found.append(Question(key, parts[key].kind, position, digests, doubts))
+            found.append(Disparity(key, parts[key].kind, position, digests, doubts))
     return found
 
 
@@ -349,7 +349,7 @@ def _forbidden(text: str) -> Iterable[tuple[str, str]]:
 
 
 def answered_of(article: Article) -> set[str]:
-    """Return the addresses of the questions that were answered "right as it is"."""
+    """Return the addresses of the disparities that were answered "right as it is"."""
     if article.pk is None:
         return set()
     rows = article.parity_answers.values_list(
@@ -359,7 +359,7 @@ def answered_of(article: Article) -> set[str]:
 
 
 @transaction.atomic
-def answer(article: Article, asked: Iterable[Question], *, by: User) -> list[ParityAnswer]:
+def answer(article: Article, asked: Iterable[Disparity], *, by: User) -> list[ParityAnswer]:
     """Remember that what was asked is right as it is, as long as the texts stay what they are.
 
     Args:
@@ -375,13 +375,13 @@ def answer(article: Article, asked: Iterable[Question], *, by: User) -> list[Par
     article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
     answered = answered_of(article)
     rows = []
-    for question in {each.address: each for each in asked}.values():
-        if question.address in answered:
+    for disparity in {each.address: each for each in asked}.values():
+        if disparity.address in answered:
             continue
-        (language, digest), (other, other_digest) = sorted(question.digests.items())
+        (language, digest), (other, other_digest) = sorted(disparity.digests.items())
         row = ParityAnswer(
             article=article,
-            part=question.part,
+            part=disparity.part,
             language=language,
             digest=digest,
             other_language=other,

@@ -56,9 +56,7 @@ def changed_form(article: Article, **changes) -> dict:
 
 def asked(article: Article) -> list[str]:
     """Return the addresses of what is asked before both languages are published."""
-    return [
-        question.address for question in at_publication(read_working_copy(article), ["it", "en"])
-    ]
+    return [concern.address for concern in at_publication(read_working_copy(article), ["it", "en"])]
 
 
 def make_manifold(rows: int) -> Article:
@@ -91,7 +89,7 @@ class TestBudget:
     )
     def test_of_a_button(self, editor_client, article, button, status, budget):
         form = changed_form(article, **button)
-        form["_shown_question"] = asked(article)
+        form["_shown_concern"] = asked(article)
         answers = []
 
         queries = queries_of(lambda: answers.append(editor_client.post(change_url(article), form)))

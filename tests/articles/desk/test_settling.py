@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from articles.desk.questions import questions
+from articles.desk.concerns import concerns
 from articles.models import CareCard, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
@@ -31,14 +31,14 @@ def post(client, article, **changes):
 
 def asked_in(response):
     """The addresses of what is asked before a publication."""
-    asked = page_of(response).all("input", name="_shown_question")
-    return [question["value"] for question in asked]
+    asked = page_of(response).all("input", name="_shown_concern")
+    return [concern["value"] for concern in asked]
 
 
 def publish_after_all(client, article, **changes):
     """Publish, once more where something is asked; the page that comes then."""
     asked = asked_in(post(client, article, **changes))
-    changes["_shown_question"] = asked
+    changes["_shown_concern"] = asked
     return post(client, article, **changes) if asked else client.get(change_url(article))
 
 
@@ -71,7 +71,7 @@ class TestTheForm:
         assert change["data-part"] == str(read_working_copy(article).blocks[0].key)
 
     def test_says_nothing_of_what_is_no_graver_than_minor(self, editor_client, article):
-        response = correct(editor_client, article, "2", _shown_question="")
+        response = correct(editor_client, article, "2", _shown_concern="")
         assert "stale-change" not in response.text
 
     def test_settles_what_is_still_right(self, editor_client, article):
@@ -110,7 +110,7 @@ class TestTheForm:
         writer = staff_with("view_article", "change_article")
         client.force_login(writer)
         page = page_of(client.get(change_url(article)))
-        assert "Somebody who may publish decides" in change_in(page).words
+        assert change_in(page).one("p", class_="help").words
         assert not list(change_in(page).all("input"))
 
     def answer_in(self, page):
@@ -125,16 +125,16 @@ class TestTheQuestions:
         small = {TEXT_IT: "<p>Dose: 3 mg.</p>", "_severity": "1", "_publish": "it"}
         response = post(editor_client, article, **small)
         assert article.editions.count() == 2
-        asked = page_of(response).one("section", class_="questions").words
+        asked = page_of(response).one("section", class_="concerns").words
         assert "a number or a unit has changed" in asked
         # The other language lacks it, which is asked too.
         assert "“3 mg” stands in Italian and not in English" in asked
         shown = asked_in(response)
-        post(editor_client, article, **small, _shown_question=shown)
+        post(editor_client, article, **small, _shown_concern=shown)
         assert article.editions.count() == 3
         # Another text is asked back once more.
         small[TEXT_IT] = "<p>Dose: 4 mg.</p>"
-        post(editor_client, article, **small, _shown_question=shown)
+        post(editor_client, article, **small, _shown_concern=shown)
         assert article.editions.count() == 3
 
     def test_ask_back_a_care_card_that_is_said_to_have_changed_little(self, article):
@@ -145,8 +145,8 @@ class TestTheQuestions:
                 setattr(card, name, value)
             card.save()
             copy = read_working_copy(article)
-            (asked, *_) = questions(article, copy, ["it"], Severity.TYPO)
-            assert "a care card has changed" in asked.text
+            (asked, *_) = concerns(article, copy, ["it"], Severity.TYPO)
+            assert asked.address.startswith(f"grave:{card.key}:it:")
 
     @pytest.mark.parametrize("agreed", [True, False])
     def test_ask_whether_what_changed_in_both_languages_says_the_same(
@@ -163,7 +163,7 @@ class TestTheQuestions:
         shown = asked_in(post(editor_client, article, **texts))
         assert article.editions.count() == 2
         more = {"_agreed": shown} if agreed else {}
-        post(editor_client, article, **texts, **more, _shown_question=shown)
+        post(editor_client, article, **texts, **more, _shown_concern=shown)
         assert article.editions.count() == 4
         behind = article.language_versions.filter(stale_since__isnull=False).count()
         assert behind == (0 if agreed else 2)
@@ -176,7 +176,7 @@ class TestTheQuestions:
             "_note_it": "x",
         }
         shown = asked_in(post(editor_client, article, **change))
-        post(editor_client, article, **change, _shown_question=shown, _right=shown)
+        post(editor_client, article, **change, _shown_concern=shown, _right=shown)
         assert article.editions.count() == 3
         again = {**change, "lead_it": "Altro.", "_publish": "it"}
         assert asked_in(post(editor_client, article, **again)) == []

@@ -38,12 +38,12 @@ def say(article, italian: str, english: str) -> RichText:
     return block
 
 
-def asked(article, *chosen: str) -> list[parity.Question]:
+def asked(article, *chosen: str) -> list[parity.Disparity]:
     return parity.at_publication(read_working_copy(article), chosen or ("it", "en"))
 
 
-def messages(questions: list[parity.Question]) -> list[str]:
-    return [doubt.message for question in questions for doubt in question.doubts]
+def messages(found: list[parity.Disparity]) -> list[str]:
+    return [doubt.message for disparity in found for doubt in disparity.doubts]
 
 
 class TestQuestions:
@@ -52,23 +52,23 @@ class TestQuestions:
         add_block(article, Figure, ordering=5, image=make_image(), decorative=True)
         block = say(article, "La dose è di 2,5 mg.", "The dose is 25 mg.")
 
-        (question,) = asked(article)
+        (disparity,) = asked(article)
 
-        assert (question.part, question.kind) == (str(block.key), "richtext")
-        assert question.place == "Text, block 2"
-        assert messages([question]) == [
+        assert (disparity.part, disparity.kind) == (str(block.key), "richtext")
+        assert disparity.place == "Text, block 2"
+        assert messages([disparity]) == [
             "“2,5 mg” stands in Italian and not in English.",
             "“25 mg” stands in English and not in Italian.",
         ]
-        assert [doubt.language for doubt in question.doubts] == ["it", "en"]
-        assert question.doubts[0].before == "La dose è di "
+        assert [doubt.language for doubt in disparity.doubts] == ["it", "en"]
+        assert disparity.doubts[0].before == "La dose è di "
 
     def test_are_about_titles_and_leads_too(self):
         article = make_article(lead_it="Dopo 5 anni.", lead_en="After 6 years.")
 
-        (question,) = asked(article)
+        (disparity,) = asked(article)
 
-        assert (question.part, question.place) == ("lead", "Lead")
+        assert (disparity.part, disparity.place) == ("lead", "Lead")
 
     def test_are_about_the_cells_of_a_table(self):
         article = make_article()
@@ -78,9 +78,9 @@ class TestQuestions:
             caption_it="Dosi", caption_en="Doses",
         )  # fmt: skip
 
-        (question,) = asked(article)
+        (disparity,) = asked(article)
 
-        assert messages([question])[0] == (
+        assert messages([disparity])[0] == (
             "Row 2, column 1: “10 mg” stands in Italian and not in English."
         )
 
@@ -178,10 +178,10 @@ class TestAnswer:
     def test_given_twice_is_one(self):
         article, editor = make_article(), make_editor()
         say(article, "10 mg", "20 mg")
-        questions = asked(article)
+        found = asked(article)
 
-        parity.answer(article, questions, by=editor)
-        again = parity.answer(article, questions, by=editor)
+        parity.answer(article, found, by=editor)
+        again = parity.answer(article, found, by=editor)
 
         assert again == []
         assert (ParityAnswer.objects.count(), article.events.count()) == (1, 1)

@@ -163,7 +163,7 @@ class TestAreas:
         assert self.areas(first_page(client)) == {
             "Content": [
                 "Articles", "Topics", "Images", "Videos and audio", "PDF files", "Contributors",
-                "Sources", "Editions",
+                "Sources", "Glossary", "Editions",
             ],
             "Site": ["Home page"],
         }  # fmt: skip

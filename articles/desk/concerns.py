@@ -14,9 +14,9 @@ from articles.publishing.comparison import Difference, differences
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.parts import Part, parts_of
 
-# What the panel sends: the addresses of the questions that it has shown; of those of which the
+# What the panel sends: the addresses of the concerns that it has shown; of those of which the
 # editor says that the texts agree; and of those that need not be asked again.
-SHOWN, AGREED, RIGHT = "_shown_question", "_agreed", "_right"
+SHOWN, AGREED, RIGHT = "_shown_concern", "_agreed", "_right"
 
 CARE_CARD = "carecard"
 # What a part shows beside its words.
@@ -24,7 +24,7 @@ FILES = ("image", "document", "recording", "transcript", "urgency")
 
 
 @dataclass(frozen=True)
-class Question:
+class Concern:
     """Something to look at before a page is published.
 
     Attributes:
@@ -33,7 +33,7 @@ class Question:
         shown: what differs, by the language in which it stands.
         doubts: what may be wrong in the translation.
         part: the key of the part, where the editor can say that the languages agree.
-        of_parity: where the editor can say for good that it is right as it is.
+        disparity: where the editor can say for good that it is right as it is.
     """
 
     address: str
@@ -41,12 +41,12 @@ class Question:
     shown: Sequence[tuple[str, Difference]] = ()
     doubts: Sequence[parity.Doubt] = ()
     part: str = ""
-    of_parity: parity.Question | None = None
+    disparity: parity.Disparity | None = None
 
 
-def questions(
+def concerns(
     article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
-) -> list[Question]:
+) -> list[Concern]:
     """Return what is asked before some languages are published, in the order of the page.
 
     Args:
@@ -58,7 +58,7 @@ def questions(
 
 def _of_changes(
     article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
-) -> Iterator[Question]:
+) -> Iterator[Concern]:
     live = article.editions.live().filter(language__in=chosen).defer("plain_text")
     if severity is None:
         return
@@ -75,7 +75,7 @@ Parts = Mapping[str, Part]
 
 def _changed_together(
     copy: WorkingCopy, before: Mapping[str, Parts], after: Mapping[str, Parts]
-) -> Iterator[Question]:
+) -> Iterator[Concern]:
     """Yield the parts that are changed in several languages: do they say the same?"""
     changed = {
         language: [
@@ -92,7 +92,7 @@ def _changed_together(
         if len(spoken) < 2 or len(set(digests)) == 1:
             continue
         text = _("%(part)s: changed in several languages. Do the texts say the same now?")
-        yield Question(
+        yield Concern(
             ":".join(["together", key, *digests]),
             text % {"part": _name(copy, key, before, after)},
             _shown(key, spoken, before, after),
@@ -126,7 +126,7 @@ def _shown(
 
 def _grave_after_all(
     copy: WorkingCopy, before: Mapping[str, Parts], after: Mapping[str, Parts]
-) -> Iterator[Question]:
+) -> Iterator[Concern]:
     """Yield the changes that are said to be small, and touch what can do harm."""
     for language, parts in after.items():
         for key, part in parts.items():
@@ -135,7 +135,7 @@ def _grave_after_all(
                 continue
             why = _why_grave(old, part, language)
             if why:
-                yield Question(
+                yield Concern(
                     f"grave:{key}:{language}:{part.digest}",
                     why % {"part": name_of_part(key, part.kind, copy.blocks)},
                     [(language, difference) for difference in differences(old, part)],
@@ -155,12 +155,12 @@ def _why_grave(old: Part, new: Part, language: str) -> str:
     return ""
 
 
-def _of_parity(copy: WorkingCopy, chosen: Collection[str]) -> Iterator[Question]:
+def _of_parity(copy: WorkingCopy, chosen: Collection[str]) -> Iterator[Concern]:
     """Yield what would stand in one language and not in another."""
-    for question in parity.at_publication(copy, chosen):
-        yield Question(
-            question.address,
-            name_of_part(question.part, question.kind, copy.blocks),
-            doubts=question.doubts,
-            of_parity=question,
+    for concern in parity.at_publication(copy, chosen):
+        yield Concern(
+            concern.address,
+            name_of_part(concern.part, concern.kind, copy.blocks),
+            doubts=concern.doubts,
+            disparity=concern,
         )
