@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -32,7 +33,7 @@ class SiteNoticeForm(forms.ModelForm):
     """Asks for a notice; what has passed cannot be written anew."""
 
     class Meta:
-        widgets = {field: forms.Textarea(attrs={"rows": 3}) for field in localized("text")}
+        widgets = {field: AdminTextareaWidget(attrs={"rows": 3}) for field in localized("text")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

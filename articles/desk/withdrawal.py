@@ -66,7 +66,7 @@ class WithdrawForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    into = forms.ModelChoiceField(
+    into: "forms.ModelChoiceField[Article]" = forms.ModelChoiceField(
         label=gettext_lazy("Of which article is it a part now?"),
         queryset=Article.objects.all(),
         required=False,
@@ -119,7 +119,7 @@ class WithdrawMixin(admin.ModelAdmin):
             messages.info(request, _("That language is not live, so there is nothing to withdraw."))
             return back_to(article)
         posted = request.POST if request.method == "POST" else None
-        form = WithdrawForm(posted, edition=edition, site=self.admin_site)
+        form = WithdrawForm(posted, edition=edition, site=self.admin_site, auto_id="%s")
         if form.is_valid() and self._withdraw(request, edition, form):
             return back_to(article)
         others = [code for code in codes() if code in editions]

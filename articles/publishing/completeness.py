@@ -17,7 +17,7 @@ from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from articles.publishing.own_links import to_reserved
 from articles.publishing.redirects import owners_of, slug_belongs_to
-from immunoportal.languages import phrase, text_in
+from immunoportal.languages import codes, phrase, text_in
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,8 @@ def _for_other_readers(copy: WorkingCopy, languages: Collection[str]) -> Iterato
 
     What one language reserves, the other must not give away.
     """
+    if set(languages) >= set(codes()):
+        return  # none stays
     article = copy.article
     staying = article.editions.live().exclude(language__in=languages)
     messages = {

@@ -7,6 +7,7 @@ and repeated by the language versions, which lists and counts ask.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -15,8 +16,6 @@ from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
 from articles.publishing.parts import known_digests
 from articles.publishing.severity import severity_of, with_severity
 from immunoportal import languages
-
-DIGESTS = ["text_digest", "page_digest"]
 
 
 @dataclass(frozen=True)
@@ -84,35 +83,32 @@ def step_of(edition: Edition) -> Step:
     )
 
 
-def restate(
-    article: Article, standing: Standing, frozen: Mapping[str, Edition] | None = None
-) -> None:
+def restate(article: Article, standing: Standing) -> None:
     """Have the language versions of an article repeat whether they are stale.
 
     Call it in the transaction that changes anything that it depends on, after that.
-
-    Args:
-        frozen: by language, what publishing would make now, where its digests are to be stored
-            too.
     """
-    versions = []
-    for language in languages.codes():
-        stale = standing.all_stale_parts(language)
-        since = min((part.since for part in stale), default=None)
-        severity = max((part.severity for part in stale), default=None)
-        version = LanguageVersion(
-            article=article, language=language, stale_since=since, stale_severity=severity
-        )
-        if frozen:
-            version.text_digest = frozen[language].text_digest
-            version.page_digest = frozen[language].page_digest
-        versions.append(version)
     LanguageVersion.objects.bulk_create(
-        versions,
+        [
+            LanguageVersion(article=article, language=language, **columns)
+            for language, columns in stale_columns(standing).items()
+        ],
         update_conflicts=True,
         unique_fields=["article", "language"],
-        update_fields=["stale_since", "stale_severity", *(DIGESTS if frozen else [])],
+        update_fields=["stale_since", "stale_severity"],
     )
+
+
+def stale_columns(standing: Standing) -> dict[str, dict[str, Any]]:
+    """Return by language what its version repeats of whether it is stale."""
+    found = {}
+    for language in languages.codes():
+        stale = standing.all_stale_parts(language)
+        found[language] = {
+            "stale_since": min((part.since for part in stale), default=None),
+            "stale_severity": max((part.severity for part in stale), default=None),
+        }
+    return found
 
 
 def behind(articles: QuerySet[Article], language: str) -> QuerySet[Article]:

@@ -27,7 +27,7 @@ from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
 from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
-from articles.publishing.staleness import restate, standing_of
+from articles.publishing.staleness import restate, stale_columns, standing_of
 from articles.publishing.states import repeated
 from articles.publishing.withdrawal import lacking
 from immunoportal import audit, languages
@@ -149,9 +149,12 @@ def publish(
                 language=edition.language,
                 edition=edition.number,
             )
-        repeat_editions([article.pk])
         standing = settle_published(article, new, agreeing, by=by)
-        restate(article, standing, frozen)
+        stale = stale_columns(standing)
+        repeat_editions(
+            [article.pk],
+            {language: stale[language] | digests(frozen[language]) for language in frozen},
+        )
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
@@ -256,28 +259,45 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
     (editions.live() | editions.scheduled()).update(valid_until=end, **closing)
 
 
-def repeat_editions(articles: Collection[int]) -> None:
+def repeat_editions(
+    articles: Collection[int], more: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     """Have the language versions of some articles repeat what lists ask of their editions.
 
     Call it in the transaction that stores or closes editions, after that.
 
     Args:
         articles: their primary keys.
+        more: by language, what else is to be stored of each, in the same statement.
     """
     editions = Edition.objects.filter(article__in=articles).order_by("article", "language")
-    of_version = groupby(
-        editions.values("article_id", "language", *NAMES), key=itemgetter("article_id", "language")
-    )
-    versions = [
-        LanguageVersion(article_id=article, language=language, **repeated(rows))
-        for (article, language), rows in of_version
-    ]
+    rows = editions.values("article_id", "language", *NAMES)
+    found = {
+        version: repeated(of_version)
+        for version, of_version in groupby(rows, key=itemgetter("article_id", "language"))
+    }
+    for language in more or ():
+        for article in articles:
+            found.setdefault((article, language), repeated(()))
+    columns = ["last_number", *(f"{s}_{n}" for s in LanguageVersion.SLOTS for n in NAMES)]
+    if more:
+        columns += next(iter(more.values()))
     LanguageVersion.objects.bulk_create(
-        versions,
+        [
+            LanguageVersion(
+                article_id=article, language=language, **values, **(more or {}).get(language, {})
+            )
+            for (article, language), values in found.items()
+        ],
         update_conflicts=True,
         unique_fields=["article", "language"],
-        update_fields=["last_number", *(f"{s}_{n}" for s in LanguageVersion.SLOTS for n in NAMES)],
+        update_fields=columns,
     )
+
+
+def digests(edition: Edition) -> dict[str, str]:
+    """Return what tells "live" from "with changes" of what publishing would make now."""
+    return {"text_digest": edition.text_digest, "page_digest": edition.page_digest}
 
 
 @transaction.atomic

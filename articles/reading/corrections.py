@@ -16,6 +16,8 @@ from immunoportal.publication import clock
 from immunoportal.text import clean_line
 
 IN_FEED = 50
+# What is read of the pages that corrections are about.
+_OF_PAGES = ("article", "language", "slug", "title", "audience")
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,6 @@ def as_told(rows: Iterable[Correction], language: str) -> list[Told]:
     pages = {page.article_id: page for page in of_these.only(*_OF_PAGES)}
     set_holds(pages.values())
     return [_told(row, pages.get(row.article_id)) for row in rows]
-
-
-_OF_PAGES = ("article", "language", "slug", "title", "audience")
 
 
 def _told(row: Correction, page: Edition | None) -> Told:

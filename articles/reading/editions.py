@@ -28,7 +28,7 @@ from articles.reading.withdrawn import gone_from
 from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private, public_page, show
 
-# No article ever has so many editions; a larger number fits in no column.
+# No article ever has so many editions, and not every number fits into a column.
 MOST = 1_000_000
 
 View = Callable[..., HttpResponse]

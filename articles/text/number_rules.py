@@ -96,7 +96,8 @@ class Rules:
         self.times_words: dict[str, int] = rules.get("numbers_of_times", {})
         self.fractions: dict[str, int] = rules.get("fractions", {})
         # What follows a fraction: "of", or the end of what is said.
-        self.before_whole = {"", ".", ",", ")", ";", *rules.get("of", ())}
+        self.of = set(rules.get("of", ()))
+        self.before_whole = {"", ".", ",", ")", ";", *self.of}
         self.multipliers: dict[str, int] = rules.get("multipliers", {})
         self.ordinal_marks = set(rules.get("ordinal_marks", ["°"]))
         self.minus = set(rules.get("minus", ()))
@@ -156,14 +157,17 @@ class Rules:
         month = "|".join(f"[{form[0]}{form[0].upper()}]{form[1:]}" for form in forms)
         marks = "|".join(map(re.escape, sorted(self.ordinal_marks)))
         joiner = rules.get("year_joiner", "of")
-        year = rf"(?:\.?,? (?:(?:{joiner}) )?(?P<year>(?:19|20)\d\d)\b)"
+        # "Mar." is a month, and "May." the end of a sentence.
+        whole = "".join(rf"(?<!\b{forms[0]})" for forms in months if len(forms[0]) == 3)
+        short = rf"(?:(?<=\b\w\w\w){whole}\.)?"
+        year = rf"(?:{short},? (?:(?:{joiner}) )?(?P<year>(?:19|20)\d\d)\b)"
         self.day_and_month = re.compile(
             rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:{marks})? ?(?:of )?(?P<month>{month})\b{year}?"
         )
         self.month_and_year = re.compile(rf"\b(?P<month>{month})\b{year}")
         if rules.get("month_first"):
             self.month_first = re.compile(
-                rf"\b(?P<month>{month})\b\.? (?P<day>\d{{1,2}})(?:{marks})?\b(?!\d|[.,]\d|%)"
+                rf"\b(?P<month>{month})\b{short} (?P<day>\d{{1,2}})(?:{marks})?\b(?!\d|[.,]\d|%)"
                 rf"{year}?"
             )
 

@@ -76,7 +76,7 @@ _NUMERIC_DATE = re.compile(
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DECADE = re.compile(r"(?<!\w)'(\d0)(?!\w)")
 _TWO_YEARS = re.compile(r"(?<![\w.,/-])((?:19|20)\d)(\d)[/-](\d)(\d)(?![\w/-]|[.,]\d)")
-_TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d[\d ().\-/]{4,}\d(?!\w)")
+_TELEPHONE = re.compile(r"(?<![\w.,/])(?:\+ ?)?\(?\d(?:[\d ()\-/]|\.(?! )){4,}\d(?!\w)")
 # With the number of a country or of a town, or free of charge.
 _CALLABLE = re.compile(r"\+|\(?0\d|800[ .-]?\d{3}[ .-]?\d{3}$")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
@@ -91,7 +91,10 @@ _RATIO = re.compile(r"(?<![\d/.,])([1-9])/([2-9]|10)(?![\d/]|[.,]\d)")
 _LONGEST = 30  # characters of a number; what is longer is read as a name
 _NEXT_WORD = re.compile(r" (\w+)")
 # The first word after a number, or after the range that it begins.
-_AFTER_NUMBER = re.compile(r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d[\d.,]{0,20})?\s*([\w%°]+)")
+_AFTER_NUMBER = re.compile(
+    r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d+(?:[.,]\d+)?)?\s*([\w%°]+(?: \w+)?)"
+)
+_MOST_BETWEEN = 5  # words between what is counted and "a day"
 _MIXED = re.compile(r" (1/2|1/4|3/4)(?![\d/])")
 _UNIT_BEFORE = re.compile(r"(?<!\w)(?<!\d )(€|£|\$|mg|ml|mcg|µg|UI|IU) ?$")
 _SQUARED = re.compile(r"(?<![a-zA-Z])([cdk]?m|mm)([23])(?![\w])")
@@ -307,8 +310,9 @@ class _Text:
 
     def _unit_follows(self, place: int) -> bool:
         """Tell whether a number that ends here measures something, alone or in a range."""
-        rest = _AFTER_NUMBER.match(self.text, place)
-        return bool(rest) and rest[1].lower() in self.rules.first_of_units  # type: ignore[index]
+        found = _AFTER_NUMBER.match(self.text, place)
+        words = found[1].lower().split() if found else []
+        return any(" ".join(words[:count]) in self.rules.units for count in (1, 2) if words)
 
     def _telephone(self, found: re.Match[str]) -> list[Fact] | None:
         digits = re.sub(r"\D", "", found[0])
@@ -339,7 +343,7 @@ class _Text:
             if token.kind == "word" and not known:
                 place += 1
                 continue
-            self._period_at(place, follows_number=bool(numbers) and place <= numbers[-1][2] + 1)
+            self._period_at(place, distance=place - numbers[-1][2] if numbers else place + 99)
             read = self._number_at(place, numbers)
             if read is None:
                 place += 1
@@ -595,8 +599,13 @@ class _Text:
         if above == 1 and self._token(place + 2).text not in rules.before_whole:
             return None
         parts = (Fraction(above), Fraction(below))
-        start = self.tokens[place].start
-        return self._finished(parts[0] / parts[1], start, place + 2, parts=parts)
+        start, end = self.tokens[place].start, place + 2
+        # "tre quarti d'ora", "a quarter of an hour"
+        whole = end + (self._token(end).text in rules.of)
+        whole += self._token(whole).text == "'" or 1 in rules.loose.get(self._token(whole).text, ())
+        if self._unit_at(whole)[0] in TIMES:
+            end = whole
+        return self._finished(parts[0] / parts[1], start, end, parts=parts)
 
     def _finished(
         self,
@@ -698,8 +707,12 @@ class _Text:
     def _gap_before(self, place: int) -> str:
         return self.text[self._token(place - 1).end : self._token(place).start]
 
-    def _period_at(self, place: int, *, follows_number: bool) -> None:
-        """Note a period or a divisor that stands by itself: "every day", "of lactose per ml"."""
+    def _period_at(self, place: int, *, distance: int) -> None:
+        """Note a period or a divisor that stands by itself: "every day", "of lactose per ml".
+
+        Args:
+            distance: how many tokens stand between it and the last number.
+        """
         token, before = self.tokens[place], self._token(place - 1)
         rules = self.rules
         if token.text in rules.periods:
@@ -715,9 +728,10 @@ class _Text:
             fact = Fact(NUMBER, Fraction(1), token.start, end_of_unit, unit, loose=True)
             self.found.append(fact)
         period = rules.single_times.get(self._token(after).text, "")
-        is_meant = token.text in rules.per_anywhere or follows_number
+        is_meant = token.text in rules.per_anywhere or distance <= 1
         if token.text in rules.per:
-            is_meant = is_meant or before.kind == "word" or before.text == ")"
+            # "2 litres of water a day", and not "it lasts an hour".
+            is_meant = is_meant or (before.text not in ",.;:" and distance <= _MOST_BETWEEN)
         # "alla settimana 12" is a moment.
         if period and is_meant and self._token(after + 1).kind != "number":
             where = token.start, self._token(after).end

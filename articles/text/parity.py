@@ -37,9 +37,9 @@ _HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # A translation may say them more or less often.
 _TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
 # A single one of them, said without a figure, is no other thing.
-_ONE_OF = WEAK - {"times", "dose", "cycle", "deg"}
+_ONE_OF = WEAK - {"s", "times", "dose", "cycle", "deg"}
 # Of what is left of two texts that have little in common, no pairs are sought beyond that.
-_MOST_COMPARED = 10_000
+_MOST_COMPARED, _MOST_EXCHANGED = 10_000, 100
 # Units of which one language says more than the other.
 _PLAIN = {"degc": "deg", "iu": "u", "date": "day"}
 # What they measure, and how many of the smallest each is.
@@ -218,11 +218,16 @@ class _Pairing:
 
     def __init__(self, own: Sequence[Fact], other: Sequence[Fact]):
         self.own, self.other = list(own), list(other)
+        self.pairs: dict[Hashable, list[tuple[Fact, Fact]]] = defaultdict(list)
         self.units = [{fact.unit for fact in facts} for facts in (own, other)]
 
     def left(self) -> tuple[list[Fact], list[Fact]]:
         """Return what has no counterpart."""
-        for rule in (self.is_exact, self.is_firm, self.is_loose_with_unit, self.is_loose):
+        for rule in (self.is_exact, self.is_firm):
+            self._take_away(rule, lambda fact: fact.value)
+        self._exchange()
+        self._take_away(_are_as_much, _amount)
+        for rule in (self.is_loose_with_unit, self.is_loose):
             self._take_away(rule, lambda fact: fact.value)
         if len(self.own) * len(self.other) <= _MOST_COMPARED:
             self._take_away(_is_same_in_another_way, lambda _fact: None)
@@ -250,8 +255,21 @@ class _Pairing:
                 left.append(fact)
             else:
                 places.remove(match)
+                self.pairs[fact.value].append((fact, self.other[match]))
         kept = sorted(place for places in candidates.values() for place in places)
         self.own, self.other = left, [self.other[place] for place in kept]
+
+    def _exchange(self) -> None:
+        """Take away what agrees once a pair that was found first gives up its partner: "2 and
+        2 years" agrees with "2 months and 2", and not in this order."""
+        for fact in [fact for fact in self.own if not fact.loose]:
+            rivals = [each for each in self.other if each.value == fact.value and not each.loose]
+            pairs = self.pairs[fact.value][:_MOST_EXCHANGED]
+            for one, two in pairs if rivals else ():
+                if self.is_firm(fact, two) and self.is_firm(one, rivals[0]):
+                    self.own.remove(fact)
+                    self.other.remove(rivals[0])
+                    break
 
     def is_exact(self, fact: Fact, other: Fact) -> bool:
         same = (fact.unit, fact.period) == (other.unit, other.period)
@@ -268,11 +286,12 @@ class _Pairing:
         )
 
     def is_loose_with_unit(self, fact: Fact, other: Fact) -> bool:
-        return fact.unit == other.unit != "" and self.is_loose(fact, other)
+        is_loose = fact.loose or other.loose
+        return is_loose and fact.value == other.value and fact.unit == other.unit != ""
 
     def is_loose(self, fact: Fact, other: Fact) -> bool:
         return (
-            (fact.loose or other.loose)
+            fact.loose != other.loose
             and fact.value == other.value
             and (not (fact.unit and other.unit) or self.are_compatible(fact, other))
         )
@@ -297,7 +316,7 @@ class _Pairing:
 def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:
     """Tell whether what is read in two ways may be the same: "alle 20" and "at 8"."""
     if fact.kind == other.kind:
-        return _may_be(fact, other) or _may_be(other, fact) or _are_as_much(fact, other)
+        return _may_be(fact, other) or _may_be(other, fact)
     for one, two in ((fact, other), (other, fact)):
         if two.kind != NUMBER:
             continue
@@ -316,14 +335,15 @@ def _plain(unit: str) -> str:
     return "/".join(_PLAIN.get(part, part) for part in unit.split("/"))
 
 
+def _amount(fact: Fact) -> Hashable:
+    """Return how much a number is, in the smallest unit of its kind."""
+    kind, size = _SIZES.get(fact.unit, (fact.unit, 1))
+    return kind, fact.value * size if isinstance(fact.value, Fraction) else fact.value
+
+
 def _are_as_much(fact: Fact, other: Fact) -> bool:
     """Tell whether two numbers are the same in other units: "un’ora" and "60 minutes"."""
-    sizes = _SIZES.get(fact.unit), _SIZES.get(other.unit)
-    if fact.kind != NUMBER or fact.unit == other.unit or sizes[0] is None or sizes[1] is None:
-        return False
-    if sizes[0][0] != sizes[1][0]:
-        return False
-    return fact.value * sizes[0][1] == other.value * sizes[1][1]
+    return fact.unit != other.unit and _amount(fact) == _amount(other)
 
 
 def _without_parts(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:

@@ -153,6 +153,18 @@ def remember(key: Hashable, make: Callable[[], Value]) -> Value:
     return moment().remember(key, make)
 
 
+def recall(key: Hashable) -> Any:
+    """Return what this process remembers under a key, without asking the database whether anything
+    has changed since; ``None`` if it remembers nothing, or the moment is over.
+
+    For pages that are shown when the database does not answer.
+    """
+    latest, now = _latest, timezone.now()
+    if latest is None or not latest.since <= now < latest.until:
+        return None
+    return latest._remembered.get(key)
+
+
 @contextmanager
 def held(moment: Moment) -> Iterator[None]:
     """Have it be one moment all through the making of a page."""

@@ -3,7 +3,7 @@
 from django import template
 from django.template import Context
 from django.template.base import FilterExpression, NodeList, Parser, Token
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from immunoportal import navigation
@@ -38,6 +38,14 @@ def remember(parser: Parser, token: Token) -> RememberNode:
     nodelist = parser.parse(("endremember",))
     parser.delete_first_token()
     return RememberNode(nodelist, name, [parser.compile_filter(each) for each in depends])
+
+
+@register.simple_tag
+def recalled(name: str) -> SafeString:
+    """Return what a page has last rendered under a name with ``{% remember %}`` in this process;
+    nothing is asked of the database."""
+    rendered: SafeString = clock.recall(("template", name, get_language())) or mark_safe("")
+    return rendered
 
 
 @register.simple_tag(takes_context=True)

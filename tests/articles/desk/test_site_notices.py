@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles.models import SiteNotice
 from immunoportal.audit import Act, AuditEntry
+from immunoportal.languages import text_in
 from tests.factories import logged_in, member_of
 from tests.pages import page_of
 
@@ -48,7 +49,8 @@ class TestForm:
         )
 
         notice = SiteNotice.objects.get()
-        assert (notice.text_it, notice.link_it) == ("Un lotto.", "https://www.aifa.gov.it")
+        assert text_in(notice, "text", "it") == "Un lotto."
+        assert text_in(notice, "link", "it") == "https://www.aifa.gov.it"
         assert notice.begins_at >= now
         entry = AuditEntry.objects.filter(act=Act.SETTINGS_CHANGED).get()
         assert "text_it" in entry.detail["changed"]
@@ -82,9 +84,10 @@ class TestForm:
         editor_client.post(url_of(notice), moment("ends_at", now - DAY / 2))
 
         notice.refresh_from_db()
-        assert notice.text_it == "Un lotto."
+        assert text_in(notice, "text", "it") == "Un lotto."
         # Readers have seen it until now.
         assert notice.is_over
+        assert notice.ends_at
         assert notice.ends_at >= now
         editor_client.post(url_of(notice), moment("ends_at", now + DAY))
         notice.refresh_from_db()

@@ -22,11 +22,16 @@ PAGE, ENGLISH, FEED = "/it/correzioni/", "/en/corrections/", "/it/correzioni/fee
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def article() -> Article:
+@pytest.fixture(scope="class")
+def shared_article(shared_rows) -> Article:
     article = make_article(title_it="Il melanoma", slug_it="melanoma", slug_en="melanoma-en")
     publish(article)
     return article
+
+
+@pytest.fixture
+def article(shared_article) -> Article:
+    return Article.objects.get(pk=shared_article.pk)
 
 
 def correct(article: Article, severity: Severity, note="", language="it", **more):
@@ -34,7 +39,7 @@ def correct(article: Article, severity: Severity, note="", language="it", **more
     name = f"lead_{language}"
     setattr(article, name, f"{getattr(article, name)} Corretto.")
     article.save()
-    notes = {language: note} | more.pop("notes", {})
+    notes = {language: note, **more.pop("notes", {})}
     [edition] = publish(article, language, severity=severity, notes=notes, **more)
     return edition
 
@@ -53,7 +58,7 @@ def entries(client) -> list[dict[str, str]]:
     """The entries of the feed: what each says, by the names of its elements."""
     feed = ElementTree.fromstring(client.get(FEED).content)
     return [
-        {part.tag.removeprefix(ATOM): part.text or part.get("href", "") for part in entry}
+        {part.tag.removeprefix(ATOM): part.text or part.get("href") or "" for part in entry}
         for entry in feed.iter(f"{ATOM}entry")
     ]
 
@@ -235,3 +240,19 @@ class TestStored:
             ):
                 cursor.execute(statement.format(Correction._meta.db_table))
         assert Correction.objects.get() == row
+
+
+@pytest.mark.django_db(transaction=True)
+class TestMoment:
+    def test_a_raised_severity_is_told_at_the_next_request(self, client):
+        article = make_article(slug_it="melanoma")
+        publish(article)
+        edition = correct(article, Severity.SUBSTANTIVE, "Il dato.")
+        paths = ["/it/articoli/melanoma/", PAGE, FEED]
+        assert all("Correzione" in client.get(path).content.decode() for path in paths)
+
+        raise_severity(
+            edition, Severity.SAFETY, by=make_editor(), notes={"it": "Era la dose.", "en": "x"}
+        )
+
+        assert all("Era la dose." in client.get(path).content.decode() for path in paths)

@@ -34,7 +34,7 @@ def editions(shared_rows):
 
 class TestListing:
     def test_has_on_each_page_what_belongs_there(self, editions):
-        found = Listing("all", Edition.objects.live())
+        found: Listing[Edition] = Listing("all", Edition.objects.live())
 
         assert len(found) == COUNT
         for size in (1, 2, 4, 7):
@@ -42,7 +42,7 @@ class TestListing:
                 assert found[start : start + size] == editions[start : start + size], (start, size)
 
     def test_reads_a_page_without_skipping_many(self, editions):
-        found = Listing("all", Edition.objects.live())
+        found: Listing[Edition] = Listing("all", Edition.objects.live())
         assert found.count == COUNT
 
         for start in range(0, COUNT, 2):
