@@ -10,7 +10,17 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Audience, Block, Clearance, Event, WatchedWord
+from articles.models import (
+    Article,
+    Audience,
+    Block,
+    Clearance,
+    Event,
+    Recording,
+    Transcript,
+    WatchedWord,
+)
+from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
 from articles.text.html import plain_text
@@ -38,11 +48,14 @@ class Watched:
     Attributes:
         word: as it stands there.
         by: what finds it.
+        language: of the page.
+        field: with its language suffix if it has one.
         block: ``None`` for the article itself.
     """
 
     word: str
     by: WatchedWord
+    language: str
     field: str
     block: Block | None
     position: int = 0
@@ -55,18 +68,17 @@ class Watched:
     @property
     def message(self) -> str:
         """A sentence for the editor."""
-        name, _underscore, language = self.field.rpartition("_")
         if self.block:
             place = {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
             where = _("%(block)s, block %(position)d") % place
         else:
-            field: Any = Article._meta.get_field(name)
+            field: Any = Article._meta.get_field(self.field.removesuffix(f"_{self.language}"))
             where = capfirst(field.verbose_name)
         words = {
             "where": where,
             "word": self.word,
             "kind": self.by.get_kind_display(),
-            "language": phrase(language),
+            "language": phrase(self.language),
         }
         said = _("%(where)s %(language)s: “%(word)s” (%(kind)s).") % words
         return f"{said} {self.by.why}".strip()
@@ -155,7 +167,7 @@ def _watched(copy: WorkingCopy, language: str, rows: Iterable[WatchedWord]) -> l
     found: dict[str, Watched] = {}
     for text, field, block, position in _texts(copy, language):
         for word, by in found_in(text, by_word):
-            watched = Watched(word, by_word[by], f"{field}_{language}", block, position)
+            watched = Watched(word, by_word[by], language, field, block, position)
             found.setdefault(folded(word), watched)
     return list(found.values())
 
@@ -163,14 +175,31 @@ def _watched(copy: WorkingCopy, language: str, rows: Iterable[WatchedWord]) -> l
 def _texts(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block | None, int]]:
     """Yield the texts of a page, each with its field, its block and the block's position.
 
-    The sources are left out: the title of somebody's study is no wording of the page.
+    What is said in recordings is among them. The sources are left out: the title of somebody's
+    study is no wording of the page.
     """
+    said = _said(copy, language)
     for field in _HEAD:
-        yield text_in(copy.article, field, language), field, None, 0
+        yield text_in(copy.article, field, language), f"{field}_{language}", None, 0
     for position, block in enumerate(copy.blocks, start=1):
-        if block.is_in(language):
-            for field in block.texts:
-                if field not in block.files:
-                    text = text_in(block, field, language)
-                    is_rich = field in block.rich_texts
-                    yield plain_text(text) if is_rich else text, field, block, position
+        if not block.is_in(language):
+            continue
+        for field in block.texts:
+            if field not in block.files:
+                text = text_in(block, field, language)
+                is_rich = field in block.rich_texts
+                yield plain_text(text) if is_rich else text, f"{field}_{language}", block, position
+        for field, file in block.files_in(language).items():
+            yield said.get(file, ""), field, block, position
+
+
+def _said(copy: WorkingCopy, language: str) -> dict[WithdrawableModel, str]:
+    """Return what is said in the recordings of a page; no query is made where there is none."""
+    files = {file for block in copy.blocks for file in block.files_in(language).values()}
+    keys = {
+        file.transcript_keys[language]: file
+        for file in files
+        if isinstance(file, Recording) and language in file.transcript_keys
+    }
+    rows = Transcript.objects.filter(key__in=keys) if keys else ()
+    return {keys[str(row.key)]: plain_text(row.text) for row in rows}

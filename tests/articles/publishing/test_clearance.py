@@ -6,15 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from articles.files import recordings
 from articles.models import Article, Callout, Clearance, Event, WatchedWord
 from articles.publishing.completeness import Missing
 from articles.publishing.verbs import Incomplete
 from immunoportal.audit import Act, AuditEntry
 from tests.factories import (
     add_block,
+    add_player,
     add_source,
     fields_of,
     make_article,
+    make_recording,
     member_of,
     publish,
 )
@@ -120,6 +123,19 @@ class TestWatched:
         with translation.override("en"):
             english = refused(article, by=member_of("Editors"))
         assert english[1].message.startswith("Call-out, block 2 in English: “miracle”")
+
+    def test_are_among_what_is_said_in_a_recording(self):
+        recording = make_recording(kind="audio", said=["en"])
+        recordings.write_down(
+            recording, "it", text="<p>Il <em>nivolumab</em></p>", captions="", by=None
+        )
+        recording.refresh_from_db()
+        article = make_article()
+        player = add_player(article, recording=recording)
+
+        (missing,) = refused(article, by=member_of("Editors"))
+
+        assert (missing.field, missing.block) == ("recording", player)
 
     def test_are_none_for_professionals_nor_in_sources_and_blocks_of_another_language(self):
         reserved = with_text("<p>Nivolumab</p>", audience="professional")
