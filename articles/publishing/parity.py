@@ -89,7 +89,7 @@ class Disparity:
 
     @property
     def place(self) -> str:
-        """Return what people call the part: "Table, block 3"."""
+        """Return what people call the part: "Text, block 3"."""
         if not self.position:
             return label_of(self.kind)
         words = {"block": label_of(self.kind), "position": self.position}

@@ -83,7 +83,7 @@ class TestBudget:
         [
             ({"_save": "1"}, 302, 32),
             ({"_preview": "en"}, 200, 25),
-            ({"_publish": "all", "_severity": "2"}, 302, 47),
+            ({"_publish": "all", "_severity": "2"}, 302, 45),
         ],
         ids=["save", "preview", "publish"],
     )
