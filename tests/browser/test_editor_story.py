@@ -274,7 +274,9 @@ def test_the_walk(page, context, language, record_property):
     popup.value.close()
     assert not Article.objects.exists()
 
-    # when both languages are published
+    # when both languages are published, of which one cites a source and the other does not
+    hand.click(button(say("Publish both")))
+    hand.wait(page.locator(".concern"))
     hand.click(button(say("Publish both")))
     done = page.locator(".messagelist .success")
     hand.wait(done)

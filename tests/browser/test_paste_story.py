@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from articles.desk.pasting import PASTE_SCRIPTS
-from articles.models import RichText, Table
+from articles.models import RichText, Table, WatchedWord
 from tests.browser import pasted_page
 from tests.browser.accessibility import assert_accessible
 from tests.browser.pasted_page import paste
@@ -172,7 +172,8 @@ class TestPastingAnArticle:
         expected = pasted_page.words_in(pasted_page.page())
         assert len(expected) >= 1_200
         for number, (origin, copied) in enumerate(pasted_page.FROM.items()):
-            # given an article that has a title, and an empty text
+            # given an article that has a title, and an empty text, and words that nobody watches
+            WatchedWord.objects.all().delete()
             article = make_article(english=False, slug_it=f"incollato-{number}", text=False)
             page.goto(f"/admin/articles/article/{article.pk}/change/")
             add_block(page, "Text")

@@ -76,8 +76,15 @@ def form_of(client: Client, article: Article) -> dict:
 
 
 def send(client: Client, article: Article, values: dict, **button: str):
+    """Press a button of the form, and again if something is asked before a publication."""
     path = reverse("admin:articles_article_change", args=[article.pk])
-    return client.post(path, values | button, follow=True)
+    values |= {"_severity": "2"} | button
+    response = client.post(path, values, follow=True)
+    asked = [each["value"] for each in page_of(response).all("input", name="_shown_concern")]
+    if not asked:
+        return response
+    values["version"] = page_of(response).one("input", name="version")["value"]
+    return client.post(path, values | {"_shown_concern": asked}, follow=True)
 
 
 def in_german(values: dict) -> dict:

@@ -120,7 +120,7 @@ class TestTheForm:
         return name, {hidden["name"]: hidden["value"]}
 
 
-class TestTheQuestions:
+class TestTheConcerns:
     def test_ask_back_a_changed_number_that_is_said_to_be_small(self, editor_client, article):
         small = {TEXT_IT: "<p>Dose: 3 mg.</p>", "_severity": "1", "_publish": "it"}
         response = post(editor_client, article, **small)
