@@ -41,8 +41,10 @@ def obstacles(copy: WorkingCopy, languages: Collection[str]) -> list[Missing]:
     found += [Missing(*problem) for problem in to_reserved(copy, languages)]
     found += _slugs_taken(copy, languages)
     found += _for_other_readers(copy, languages)
-    # What several languages lack is said once.
-    return list(dict.fromkeys(found))
+    # What several languages lack is said once. A block that is not stored yet tells itself only
+    # from others.
+    once = {(item.message, item.field, id(item.block)): item for item in found}
+    return list(once.values())
 
 
 def missing(copy: WorkingCopy, language: str) -> list[Missing]:

@@ -277,6 +277,7 @@ def test_the_walk(page, context, language, record_property):
     # when both languages are published, of which one cites a source and the other does not
     hand.click(button(say("Publish both")))
     hand.wait(page.locator(".concern"))
+    hand.click(page.locator("[name=_right]"))
     hand.click(button(say("Publish both")))
     done = page.locator(".messagelist .success")
     hand.wait(done)

@@ -1,9 +1,13 @@
 """What has to be there before readers get an article."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
 from articles.models import Article, Byline, Callout, Contributor, Quote, RichText
+from articles.publishing import completeness
+from articles.publishing.freezing import read_working_copy
 from tests.factories import (
     add_block,
     add_figure,
@@ -24,6 +28,14 @@ class TestMissing:
 
         assert missing(article, "it") == []
         assert missing(article, "en") == []
+
+    def test_of_blocks_that_are_not_stored_yet(self):
+        article = make_article()
+        copy = read_working_copy(article)
+        new = [Quote(parent=article, text_it="Uno."), Quote(parent=article, text_it="Due.")]
+        copy = replace(copy, blocks=[*copy.blocks, *new])
+
+        assert [item.block for item in completeness.obstacles(copy, ["en", "it"])] == new
 
     @pytest.mark.parametrize("language", ["it", "en"])
     @pytest.mark.parametrize("field", ["title", "slug", "lead"])
