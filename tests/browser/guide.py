@@ -27,7 +27,7 @@ LABELS = """root => [...root.querySelectorAll(
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);
-    copy.querySelectorAll(".material-icons, select").forEach(part => part.remove());
+    copy.querySelectorAll(".material-icons, select, small").forEach(part => part.remove());
     return (label.matches("input") ? label.value : copy.textContent).replace(/\\s+/g, " ").trim();
 }).filter(text => /\\p{L}{2}/u.test(text))"""
 
