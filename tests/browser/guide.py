@@ -21,7 +21,8 @@ QUALITY = 55
 LABELS = """root => [...root.querySelectorAll(
     "button, summary, label, legend, h2, th, a.button, a.historylink, input[type=submit]"
 )].filter(label => !label.closest(
-    ".desk-jump, .prose-menubar, .visually-hidden, .language-switch, .collapse-items,"
+    ".desk-jump, #checks-found, .prose-menubar, .visually-hidden, .language-switch,"
+    + " .collapse-items,"
     + " .link-result, .library-entries, [contenteditable],"
     + " h1 + h2, [name=_continue]"
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)

@@ -122,7 +122,8 @@ class TestEditionInPython:
 class TestEditionInSQL:
     def test_every_column_is_guarded(self, edition):
         values = {"DateTimeField": "'2001-01-01 00:00:00+00:00'", "JSONField": "'{}'"}
-        numbers = {"BigAutoField", "ForeignKey", "ActorField", "PositiveIntegerField"}
+        numbers = {"BigAutoField", "ForeignKey", "ActorField"}
+        numbers |= {"PositiveIntegerField", "PositiveSmallIntegerField"}
         for field in Edition._meta.local_concrete_fields:
             kind = field.get_internal_type()
             other = "id + 1000" if kind in numbers else values.get(kind, "'other'")

@@ -244,7 +244,8 @@ class TestStored:
 
 @pytest.mark.django_db(transaction=True)
 class TestMoment:
-    def test_a_raised_severity_is_told_at_the_next_request(self, client):
+    def test_a_raised_severity_is_told_at_the_next_request(self, client, monkeypatch):
+        monkeypatch.setattr("immunoportal.publication.readers.LEASE", 0)
         article = make_article(slug_it="melanoma")
         publish(article)
         edition = correct(article, Severity.SUBSTANTIVE, "Il dato.")
