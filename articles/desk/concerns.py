@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from articles.desk.part_names import name_of_part
-from articles.models import Article, Severity
+from articles.models import Article, Edition, Severity
 from articles.models.severity import TOLD
 from articles.publishing import parity
 from articles.publishing.agreement import NOTHING
@@ -53,17 +53,21 @@ def concerns(
         copy: as it is stored.
         severity: as the editor has chosen it.
     """
-    return [*_of_changes(article, copy, chosen, severity), *_of_parity(copy, chosen)]
+    frozen = {language: freeze(copy, language) for language in chosen}
+    return [*_of_changes(article, copy, frozen, severity), *_of_parity(copy, frozen)]
+
+
+Frozen = Mapping[str, Edition]
 
 
 def _of_changes(
-    article: Article, copy: WorkingCopy, chosen: Collection[str], severity: Severity | None
+    article: Article, copy: WorkingCopy, frozen: Frozen, severity: Severity | None
 ) -> Iterator[Concern]:
-    live = article.editions.live().filter(language__in=chosen).defer("plain_text")
     if severity is None:
         return
+    live = article.editions.live().filter(language__in=frozen).defer("plain_text")
     before = {edition.language: parts_of(edition) for edition in live}
-    after = {language: parts_of(freeze(copy, language)) for language in before}
+    after = {language: parts_of(frozen[language]) for language in before}
     if severity < TOLD:
         yield from _grave_after_all(copy, before, after)
     else:
@@ -155,12 +159,12 @@ def _why_grave(old: Part, new: Part, language: str) -> str:
     return ""
 
 
-def _of_parity(copy: WorkingCopy, chosen: Collection[str]) -> Iterator[Concern]:
+def _of_parity(copy: WorkingCopy, frozen: Frozen) -> Iterator[Concern]:
     """Yield what would stand in one language and not in another."""
-    for concern in parity.at_publication(copy, chosen):
+    for disparity in parity.at_publication(copy, list(frozen), frozen):
         yield Concern(
-            concern.address,
-            name_of_part(concern.part, concern.kind, copy.blocks),
-            doubts=concern.doubts,
-            disparity=concern,
+            disparity.address,
+            name_of_part(disparity.part, disparity.kind, copy.blocks),
+            doubts=disparity.doubts,
+            disparity=disparity,
         )

@@ -117,9 +117,9 @@ def publish(
         new.append(edition)
     reasons = clearance or {}
     watched = uncleared(copy, [edition.language for edition in new])
-    lacking = [*unsaid(article, new, severity, notes), *refusals(watched, reasons, by=by)]
-    if lacking:
-        raise Incomplete(lacking)
+    untold = [*unsaid(article, new, severity, notes), *refusals(watched, reasons, by=by)]
+    if untold:
+        raise Incomplete(untold)
     if new:
         clear(article, watched, reasons, by=by)
         published = [edition.language for edition in new]
@@ -337,12 +337,7 @@ def _freeze_all(copy: WorkingCopy) -> dict[str, Edition]:
 def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
     LanguageVersion.objects.bulk_create(
         [
-            LanguageVersion(
-                article=article,
-                language=language,
-                text_digest=edition.text_digest,
-                page_digest=edition.page_digest,
-            )
+            LanguageVersion(article=article, language=language, **digests(edition))
             for language, edition in frozen.items()
         ],
         update_conflicts=True,
