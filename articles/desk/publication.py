@@ -184,7 +184,8 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
     if found_right and request.user.has_perm(permission.PERMISSION):
         parity.answer(article, found_right, by=user_of(request))
     agreed = request.POST.getlist(AGREED)
-    agreeing = [concern.part for concern in asked if concern.address in agreed]
+    # The others are about no part that languages can agree in; the empty one would be all of it.
+    agreeing = [each.part for each in asked if each.part and each.address in agreed]
     published = _publish(request, article, chosen, copy, severity, agreeing)
     return back_to(article, None if published else request.POST)
 

@@ -168,6 +168,16 @@ class TestTheConcerns:
         behind = article.language_versions.filter(stale_since__isnull=False).count()
         assert behind == (0 if agreed else 2)
 
+    def test_only_what_was_changed_together_can_be_said_to_agree(self, editor_client, article):
+        change = {TEXT_IT: "<p>Dose: 3 mg.</p>", TEXT_EN: "<p>The dose: 4 mg.</p>"}
+        change |= {"_note_it": "x", "_note_en": "y", "_severity": "3", "_publish": "all"}
+        shown = asked_in(post(editor_client, article, **change))
+        others = [address for address in shown if not address.startswith("together:")]
+        post(editor_client, article, **change, _shown_concern=shown, _agreed=others)
+        assert others
+        assert article.editions.count() == 4
+        assert not article.settlements.filter(how=Settlement.How.TOGETHER).exists()
+
     def test_what_is_right_as_it_is_is_not_asked_again(self, editor_client, article):
         change = {
             TEXT_IT: "<p>Dose: 3 mg.</p>",
