@@ -29,7 +29,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from articles.models import Article, Edition, Topic
+from articles.models import Article, Edition, LanguageVersion, Topic
 from articles.publishing.states import State
 from articles.reading.pages import PER_PAGE
 from contact.models import Message
@@ -116,6 +116,7 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
         reverse(f"admin:{name}_changelist") for name in ("articles_article", "immunoportal_mail")
     )
     whole = {
+        "admin, first page": reverse("admin:index"),
         "admin list": articles,
         "admin list, last page": f"{articles}?p={Article.objects.count() // 100}",
         "inbox": reverse("admin:contact_message_changelist"),
@@ -123,17 +124,35 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
     }
     filtered = {
         f"admin list, {state}": f"{articles}?state_{LANGUAGE}={state}" for state in State.values
-    } | {"ledger, given up": f"{mails}?state=failed"}
+    } | {
+        "admin list, behind": f"{articles}?behind={LANGUAGE}",
+        "ledger, given up": f"{mails}?state=failed",
+    }
     acts: dict[str, tuple[Act | None, Act]] = {}
     for name, path in public.items():
         acts[name] = None, page(reader, path)
         acts[f"{name}, after a change"] = change, page(reader, path)
     for name, path in (whole | filtered).items():
         acts[name] = rows(100), page(desk, path)
+    for name, path in of_one_article().items():
+        acts[name] = None, page(desk, path)
     for name, path in filtered.items():
         acts[f"{name}, two rows"] = rows(2), page(desk, path)
     acts["mail job, nothing to do"] = None, mail_job
     return acts
+
+
+def of_one_article() -> dict[str, str]:
+    """Return the pages of the desk about an article whose other language is behind."""
+    behind = LanguageVersion.objects.filter(stale_since__isnull=False).latest("last_number")
+    compare = reverse("admin:articles_article_compare", args=[behind.article_id])
+    asked = f"{compare}?language={behind.language}&old=1"
+    return {
+        "form, behind": reverse("admin:articles_article_change", args=[behind.article_id]),
+        "compare, first edition with newest": f"{asked}&new={behind.last_number}",
+        "compare, first edition with working copy": asked,
+        "history": reverse("admin:articles_article_history", args=[behind.article_id]),
+    }
 
 
 def last_page(path: str, count: int) -> str:

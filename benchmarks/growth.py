@@ -1,6 +1,6 @@
 """What lists cost as the portal grows: home, lists, the admin's lists, inbox, ledger, mail job.
 
-    .venv/bin/python benchmarks/growth.py [SIZE …] [--database postgresql] [--keep DIRECTORY]
+    .venv/bin/python benchmarks/growth.py [SIZE …] [--editions 10] [--database postgresql]
 
 A size is a number of articles that are published in both languages (``manage.py
 generate_articles`` makes them, and further ones on top); the inbox then has half as many messages,
@@ -44,15 +44,18 @@ ROUNDS = 9
 class GrownSite(Site):
     """A site with generated articles, an inbox and a ledger."""
 
-    def __init__(self, directory: Path, database: PostgreSQL | None, articles: int) -> None:
+    def __init__(
+        self, directory: Path, database: PostgreSQL | None, articles: int, editions: int | None
+    ) -> None:
         self.articles = articles
+        self.editions = [f"--editions={editions}"] if editions else []
         super().__init__(directory, database)
 
     def fill(self) -> None:
         filled = self.directory / "filled"
         if filled.exists():
             return
-        self.manage("generate_articles", str(self.articles))
+        self.manage("generate_articles", str(self.articles), *self.editions)
         messages = min(LARGEST_INBOX, max(200, self.articles // 2))
         mails = min(LARGEST_LEDGER, self.articles * 2)
         self.python(HERE / "grown.py", "fill", str(messages), str(mails))
@@ -86,18 +89,20 @@ def ask(process: "subprocess.Popen[str]") -> dict[str, Any]:
     return found
 
 
-def measure(sizes: Sequence[int], database: str, rounds: int, keep: Path | None) -> None:
+def measure(
+    sizes: Sequence[int], editions: int | None, database: str, rounds: int, keep: Path | None
+) -> None:
     with ExitStack() as stack:
         processes = {}
         for size in sizes:
             say(f"Preparing {size} articles on {database} …")
             if keep:
-                directory = keep / f"{database}-{size}"
+                directory = keep / f"{database}-{size}-{editions or 1}"
                 directory.mkdir(parents=True, exist_ok=True)
             else:
                 directory = Path(stack.enter_context(temporary_directory()))
             cluster = stack.enter_context(PostgreSQL()) if database == "postgresql" else None
-            site = GrownSite(directory, cluster, size)
+            site = GrownSite(directory, cluster, size, editions)
             processes[size] = stack.enter_context(measuring(site))
         for process in processes.values():
             ask(process)  # fills what is remembered
@@ -107,10 +112,10 @@ def measure(sizes: Sequence[int], database: str, rounds: int, keep: Path | None)
             for size, process in processes.items():
                 for page, figures in ask(process).items():
                     found[page][size].append(figures)
-        report(found, sizes, database)
+        report(found, sizes, f"{database}, {editions} editions" if editions else database)
 
 
-def report(found: dict[str, dict[int, list[dict]]], sizes: Sequence[int], database: str) -> None:
+def report(found: dict[str, dict[int, list[dict]]], sizes: Sequence[int], site: str) -> None:
     """Print the table, and append it to the history."""
     history = History()
     rows = []
@@ -120,15 +125,15 @@ def report(found: dict[str, dict[int, list[dict]]], sizes: Sequence[int], databa
         cells: list[object] = [page, "–".join(map(str, dict.fromkeys((queries[0], queries[-1]))))]
         for size in sizes:
             milliseconds = Spread.of(spent[size])
-            history.add(f"{database}, {size} articles: {page} (ms)", milliseconds)
+            history.add(f"{site}, {size} articles: {page} (ms)", milliseconds)
             pairs = zip(spent[size], spent[sizes[0]], strict=True)
             grown = Spread.of([large / small for large, small in pairs])
             cells.append(milliseconds)
             if size != sizes[0]:
                 cells.append(f"× {grown.median:.2f}")
-                history.add(f"{database}, {size} articles: {page} (× {sizes[0]})", grown)
+                history.add(f"{site}, {size} articles: {page} (× {sizes[0]})", grown)
         rows.append(cells)
-    header = [database, "queries", f"{sizes[0]:,}"]
+    header = [site, "queries", f"{sizes[0]:,}"]
     for size in sizes[1:]:
         header += [f"{size:,}", ""]
     print_table(header, rows)
@@ -136,7 +141,7 @@ def report(found: dict[str, dict[int, list[dict]]], sizes: Sequence[int], databa
 
 def number(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"“{text}” is no number of articles")
+        raise argparse.ArgumentTypeError(f"“{text}” is no number above nought")
     return int(text)
 
 
@@ -145,6 +150,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("sizes", nargs="*", type=number, metavar="SIZE", default=SIZES)
+    parser.add_argument(
+        "--editions", type=number, help="of each published article in each language"
+    )
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument(
@@ -157,7 +165,7 @@ def main() -> None:
     if options.keep and options.database != "sqlite":
         parser.error("Only SQLite's sites can be kept.")
     stop_on_signals()
-    measure(sorted(options.sizes), options.database, options.rounds, options.keep)
+    measure(sorted(options.sizes), options.editions, options.database, options.rounds, options.keep)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from the same code nevertheless: an edition is what ``freezing`` makes of the wo
 article's events, digests and intervals are those of an editor who saves, publishes and withdraws.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -31,9 +31,11 @@ from articles.models import (
     Correction,
     Edition,
     Event,
+    Hold,
     LanguageVersion,
     RichText,
     Settlement,
+    Severity,
 )
 from articles.models.editions import EditionImage
 from articles.models.fields import CleanText
@@ -67,9 +69,11 @@ class Kind(Enum):
     WITHDRAWN = 0.01
     RESERVED = 0.019
     ONE_LANGUAGE = 0.021
+    BEHIND = 0.03  # live, and one language has followed no substantive change of the other
+    HELD = 0.002  # the same of a change about safety
 
 
-# Every eighth article has an earlier edition, every 24th has two.
+# Every eighth article has an earlier edition, every 24th has two; unless it is said how many.
 REVISED, REVISED_TWICE = 8, 24
 
 
@@ -78,7 +82,9 @@ def shares(count: int) -> dict[Kind, int]:
     return {kind: max(1, int(count * kind.value)) for kind in Kind}
 
 
-def generate(count: int, *, seed: int, rows: Shared, by: User) -> Iterator[int]:
+def generate(
+    count: int, *, seed: int, rows: Shared, by: User, editions: int | None = None
+) -> Iterator[int]:
     """Add articles, batch by batch; each batch is stored whole or not at all.
 
     Args:
@@ -86,6 +92,8 @@ def generate(count: int, *, seed: int, rows: Shared, by: User) -> Iterator[int]:
         seed: the same one on an empty database gives the same texts, slugs and digests.
         rows: from ``shared.prepare``.
         by: the user in whose name all is done.
+        editions: how many everything published has in each language; the kinds that are behind
+            have one more in the language that leads, or none for what is usual: mostly one.
 
     Yields:
         After each batch, how many articles of all kinds there are by then.
@@ -97,7 +105,7 @@ def generate(count: int, *, seed: int, rows: Shared, by: User) -> Iterator[int]:
     done = 0
     while batch := list(islice(kinds, BATCH)):
         drafts = [
-            Draft(kind, number, Random(f"{seed} {number}"))  # noqa: S311
+            Draft(kind, number, Random(f"{seed} {number}"), editions)  # noqa: S311
             for number, kind in enumerate(batch, start=start + done + 1)
         ]
         copies = [_working_copy(draft, rows) for draft in drafts]
@@ -114,15 +122,19 @@ class Draft:
     Attributes:
         number: no other generated article has it.
         rng: seeded with that number.
+        editions: how many are asked for; ``None`` for what is usual.
     """
 
     kind: Kind
     number: int
     rng: Random
+    editions: int | None
 
     @property
     def revisions(self) -> int:
         """How often it is published anew."""
+        if self.editions is not None:
+            return self.editions - 1
         return (self.number % REVISED == 0) + (self.number % REVISED_TWICE == 0)
 
 
@@ -217,7 +229,9 @@ def _lived(draft: Draft, copy: WorkingCopy, by: User, now: datetime) -> Life:
     kind, rng, life = draft.kind, draft.rng, Life(copy, by)
     spoken = [code for code in LANGUAGES if text_in(copy.article, "title", code)]
     published = now - timedelta(days=rng.uniform(2, DAYS))
-    moments = sorted(published + (now - published) * rng.random() for _number in range(3))
+    moments = sorted(
+        published + (now - published) * rng.random() for _number in range(draft.revisions + 3)
+    )
     soon = now + timedelta(days=rng.uniform(1, 60))
     life.save(published - timedelta(days=rng.uniform(0, 20)))
     if kind is Kind.DRAFT:
@@ -235,6 +249,8 @@ def _lived(draft: Draft, copy: WorkingCopy, by: User, now: datetime) -> Life:
     if kind is Kind.RESCHEDULED:
         _revise(life, rng, last)
         life.publish(last, spoken, notes=in_each(texts.change_note(rng)), begins=soon)
+    if kind in (Kind.BEHIND, Kind.HELD):
+        _leave_behind(life, kind, rng, last, spoken)
     if kind is Kind.WITHDRAWN:
         life.withdraw(last, spoken, notes=in_each(texts.withdrawal_note(rng)))
     return life
@@ -245,12 +261,23 @@ def in_each(texts: Texts) -> dict[str, str]:
     return dict(zip(LANGUAGES, texts, strict=True))
 
 
-def _revise(life: Life, rng: Random, at: datetime) -> None:
-    """Add a paragraph in every language, and save."""
+def _leave_behind(life: Life, kind: Kind, rng: Random, at: datetime, spoken: Sequence[str]) -> None:
+    """Publish a change in one language that the other one lacks."""
+    leading, behind = rng.sample(spoken, 2)
+    _revise(life, rng, at, [leading])
+    notes = in_each(texts.change_note(rng))
+    severity = Severity.SAFETY if kind is Kind.HELD else Severity.SUBSTANTIVE
+    life.publish(at, [leading], severity=severity, notes=notes)
+    if kind is Kind.HELD:
+        life.hold(at, behind, notes[behind])
+
+
+def _revise(life: Life, rng: Random, at: datetime, languages: Collection[str] = LANGUAGES) -> None:
+    """Add a paragraph in every language, or in some, and save."""
     block = rng.choice([block for block in life.copy.blocks if isinstance(block, RichText)])
     for language, paragraph in in_each(texts.paragraph(rng)).items():
         text = text_in(block, "text", language)
-        if text:
+        if text and language in languages:
             setattr(block, f"text_{language}", text + paragraph)
     life.save(at, {"row": "richtext", "how": "changed", "key": str(block.key)})
 
@@ -267,6 +294,7 @@ def _store(lives: Sequence[Life]) -> None:
     Citation.objects.bulk_create(line for copy in copies for line in copy.citations)
     LanguageVersion.objects.bulk_create(row for life in lives for row in life.versions())
     Edition.objects.bulk_create(row for life in lives for row in life.editions)
+    Hold.objects.bulk_create(row for life in lives for row in life.holds)
     Correction.objects.bulk_create(row for life in lives for row in life.corrections())
     Settlement.objects.bulk_create(row for life in lives for row in life.settlements())
     EditionImage.objects.bulk_create(row for life in lives for row in life.images)

@@ -46,9 +46,10 @@ def tell_raised(raised: RaisedSeverity) -> None:
         _about(edition, Correction.Kind.CORRECTION, **about).save()
 
 
-def tell_notice(hold: Hold, page: Edition) -> None:
-    """Tell readers that a page carries a safety notice, or not its body."""
-    _about(page, Correction.Kind.NOTICE, note=hold.sentence, at=hold.began_at).save()
+def of_hold(hold: Hold, page: Edition) -> Correction:
+    """Return what tells readers that a page carries a safety notice, or not its body; not
+    stored."""
+    return _about(page, Correction.Kind.NOTICE, note=hold.sentence, at=hold.began_at)
 
 
 def tell_withdrawn(edition: Edition, at: datetime, sentence: str) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Edition, Event, Hold, Severity
-from articles.publishing.corrections import tell_notice
+from articles.publishing.corrections import of_hold
 from articles.publishing.permission import demand_permission, publishers
 from articles.publishing.staleness import Standing
 from immunoportal import audit, languages, mail
@@ -188,7 +188,7 @@ def _begin(
         began_by=by,
     )
     if kind != Hold.Kind.OUTDATED:
-        tell_notice(hold, page)
+        of_hold(hold, page).save()
     _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=sentence)
     return hold
 

@@ -83,6 +83,7 @@ class TestLosing:
         page.locator("#id_lead_it").press_sequentially("Senza rete.")
 
         # then the browser has a copy, which is sent when there is one again
+        expect(page.locator("#id_lead_it")).to_have_value("Senza rete. Senza server.")
         expect(state).to_contain_text("no connection")
         assert "Senza rete." in page.evaluate(COPIES)[0]
         context.set_offline(False)
@@ -95,6 +96,8 @@ class TestLosing:
         page.locator("#id_lead_it").press_sequentially(" Senza sessione.")
 
         # then the page asks for the log-in, of whom it is, and for the second step
+        written = "Senza rete. Senza sessione. Senza server."
+        expect(page.locator("#id_lead_it")).to_have_value(written)
         dialog = page.get_by_role("dialog", name="You are logged out")
         expect(dialog.get_by_label("Email address")).to_have_value(user.email)
         expect(dialog.get_by_label("Password")).to_be_focused()
@@ -135,5 +138,5 @@ class TestLosing:
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator(".messagelist .success")).to_contain_text("Saved")
         article = Article.objects.get()
-        assert text_in(article, "lead", "it") == "Senza rete. Senza sessione. Senza server."
+        assert text_in(article, "lead", "it") == written
         assert not Draft.objects.open().exists()

@@ -14,25 +14,32 @@ SECONDS = 5  # between two lines where they are not written over each other
 
 
 def number(text: str) -> int:
-    """Return a number of articles as it was typed.
+    """Return a number of articles or editions as it was typed.
 
     Raises:
         argparse.ArgumentTypeError: it is none.
     """
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"“{text}” is no number of articles, such as 1000.")
+        raise argparse.ArgumentTypeError(f"“{text}” is no number, such as 1000.")
     return int(text)
 
 
 class Command(BaseCommand):
     help = (
         "Adds N articles that are published in both languages, and in proportion drafts, earlier "
-        "editions, scheduled, withdrawn, reserved and one-language articles, with pictures. For "
-        "benchmarks and load tests: what it adds cannot be taken away again."
+        "editions, scheduled, withdrawn, reserved and one-language articles, and pages that are "
+        "behind the other language, with pictures. For benchmarks and load tests: what it adds "
+        "cannot be taken away again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("count", metavar="N", type=number, help="how many published articles")
+        parser.add_argument(
+            "--editions",
+            metavar="N",
+            type=number,
+            help="how many editions what is published has in each language (mostly one)",
+        )
         parser.add_argument(
             "--seed",
             type=int,
@@ -50,7 +57,8 @@ class Command(BaseCommand):
         try:
             rows = shared.prepare(publisher)
             progress.begin()
-            for done in generate(options["count"], seed=options["seed"], rows=rows, by=publisher):
+            chosen = {"seed": options["seed"], "editions": options["editions"]}
+            for done in generate(options["count"], **chosen, rows=rows, by=publisher):
                 progress.show(done)
         except KeyboardInterrupt:
             raise CommandError(

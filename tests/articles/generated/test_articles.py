@@ -14,10 +14,21 @@ from articles.generated import articles as generated
 from articles.generated import pictures, shared
 from articles.generated.articles import Kind, shares
 from articles.images.markup import pictures_of
-from articles.models import Article, Edition, Event, LanguageVersion, Rendition, RichText
+from articles.models import (
+    Article,
+    Edition,
+    Event,
+    Hold,
+    LanguageVersion,
+    Rendition,
+    RichText,
+    Severity,
+)
 from articles.models.editions import EditionImage
 from articles.publishing.completeness import obstacles
 from articles.publishing.freezing import freeze, read_working_copy
+from articles.publishing.holds import end_what_is_settled
+from articles.publishing.staleness import count_behind, stale_columns, standing_of
 from articles.publishing.states import State, in_state
 from articles.publishing.verbs import repeat_editions
 from immunoportal.audit import AuditEntry
@@ -39,15 +50,15 @@ def _few_pictures():
         yield
 
 
-def generate(count: int, *, seed=1):
+def generate(count: int, **choices):
     """Yields after each batch; see ``generated.generate``."""
     by = make_editor()
-    return generated.generate(count, seed=seed, rows=shared.prepare(by), by=by)
+    return generated.generate(count, rows=shared.prepare(by), by=by, **({"seed": 1} | choices))
 
 
-def add(count: int, *, seed=1) -> int:
+def add(count: int, **choices) -> int:
     """Generate articles; how many of all kinds."""
-    return list(generate(count, seed=seed))[-1]
+    return list(generate(count, **choices))[-1]
 
 
 def facts() -> set[tuple]:
@@ -74,7 +85,8 @@ class TestArticles:
         reserved = set(Article.objects.filter(audience="professional"))
         both_live = in_italian[State.LIVE] & in_english[State.LIVE] - reserved
         assert site == Article.objects.count() == sum(expected.values())
-        assert len(both_live) == COUNT
+        behind = expected[Kind.BEHIND] + expected[Kind.HELD]
+        assert len(both_live) == COUNT + behind
         assert len(in_italian[State.NEVER] & in_english[State.NEVER]) == expected[Kind.DRAFT]
         assert len(in_italian[State.LIVE] ^ in_english[State.LIVE]) == expected[Kind.ONE_LANGUAGE]
         assert len(in_italian[State.SCHEDULED]) == expected[Kind.SCHEDULED]
@@ -104,6 +116,24 @@ class TestArticles:
         repeat_editions(Article.objects.values_list("pk", flat=True))
 
         assert list(versions.values()) == before
+
+    def test_are_behind_as_the_verbs_would_have_them(self):
+        held = Hold.objects.standing().get()
+        assert held.began_by
+
+        assert count_behind("it") + count_behind("en") == 2
+        assert held.language == LanguageVersion.objects.get(stale_severity=Severity.SAFETY).language
+        for article in Article.objects.filter(language_versions__stale_since__isnull=False):
+            versions = {
+                version.language: {
+                    "stale_since": version.stale_since,
+                    "stale_severity": version.stale_severity,
+                }
+                for version in article.language_versions.all()
+            }
+            standing = standing_of(article)
+            assert stale_columns(standing) == versions
+            assert end_what_is_settled(article, standing, by=held.began_by) == []
 
     def test_could_have_been_published(self):
         for article in Article.objects.exclude(editions=None):
@@ -201,6 +231,14 @@ class TestRuns:
         assert found[0] == found[1]
         assert found[0].isdisjoint(found[2])
 
+    def test_of_many_editions_each_published_page_has_as_many(self):
+        add(2, editions=4)
+
+        published = LanguageVersion.objects.exclude(
+            article__in=in_state(Article.objects.all(), "it", State.SCHEDULED)
+        )
+        assert set(published.values_list("last_number", flat=True)) == {None, 4, 5}
+
     def test_a_second_one_adds_as_many(self):
         first = add(2)
 
@@ -245,7 +283,7 @@ def _fail(*_arguments):
 class TestCommand:
     @pytest.mark.parametrize("count", ["0", "-3", "many", "1.5", "²"])
     def test_refuses_what_is_no_number_of_articles(self, count):
-        with pytest.raises(CommandError, match="is no number of articles"):
+        with pytest.raises(CommandError, match="is no number"):
             call_command("generate_articles", "--", count)
 
     def test_needs_an_administrator(self):
@@ -268,7 +306,7 @@ class TestCommand:
         make_editor()
         monkeypatch.setattr(AuditEntry.objects, "bulk_create", _fail)
 
-        with pytest.raises(CommandError, match="Interrupted: 0 of 8 articles are stored"):
+        with pytest.raises(CommandError, match="Interrupted: 0 of 10 articles are stored"):
             call_command("generate_articles", 1, stdout=io.StringIO())
 
         assert not Article.objects.exists()
