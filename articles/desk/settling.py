@@ -2,7 +2,7 @@
 says of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -41,7 +41,8 @@ class Change:
         part: the key; a script puts the box beside what has it.
         notes: what readers of the other language were told of it, the newest first.
         shown: the edition and the text that the editor sees here.
-        answer: what was said already and does not count yet.
+        answer: what is typed, or was said already and does not count yet.
+        reason: why it does not apply, as it is typed.
         is_here: whether the page that is behind has the part at all.
     """
 
@@ -56,16 +57,20 @@ class Change:
     differences: Sequence[Difference]
     shown: str
     answer: str
+    reason: str
     is_here: bool
 
 
-def changes(article: Article | None, blocks: Sequence[Block]) -> list[Change]:
+def changes(
+    article: Article | None, blocks: Sequence[Block], typed: Mapping[str, str]
+) -> list[Change]:
     """Return what has changed in other languages and is not settled, in the order of the page.
 
     Nothing is read where nothing is stale.
 
     Args:
         blocks: of the working copy, in their order.
+        typed: what the form holds that has not been saved.
     """
     if article is None:
         return []
@@ -76,10 +81,19 @@ def changes(article: Article | None, blocks: Sequence[Block]) -> list[Change]:
     standing = standing_of(article)
     pairs = [(language, other) for language in stale for other in languages.others(language)]
     return [
-        change
+        _with_typed(change, typed)
         for language, other in pairs
         for change in _changes(article, standing, language, other, blocks)
     ]
+
+
+def _with_typed(change: Change, typed: Mapping[str, str]) -> Change:
+    """Return a change with the answer that is typed; one to another text than is shown is none."""
+    if typed.get(f"{SHOWN}-{change.address}") != change.shown:
+        return change
+    answer = typed.get(f"{ANSWER}-{change.address}", "")
+    answer = answer if answer in ANSWERS else ""
+    return replace(change, answer=answer, reason=typed.get(f"{REASON}-{change.address}", ""))
 
 
 def _changes(
@@ -121,6 +135,7 @@ def _changes(
             differences=differences(old, new),
             shown=f"{newest}:{new.digest if new else NOTHING}",
             answer=How.MENDED if key in pending else "",
+            reason="",
             is_here=key in own.digests,
         )
 
@@ -158,5 +173,6 @@ def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
         part = name.removeprefix(start)
         number, _colon, digest = data.get(f"{SHOWN}-{pair}{part}", "").partition(":")
         if is_row_number(number):
-            reason = clean_line(data.get(f"{REASON}-{pair}{part}", ""))[:300]
-            yield Decision(part, int(number), digest, How(how), reason)
+            # The field is hidden behind every other answer.
+            typed = data.get(f"{REASON}-{pair}{part}", "") if how == How.DOES_NOT_APPLY else ""
+            yield Decision(part, int(number), digest, How(how), clean_line(typed)[:300])

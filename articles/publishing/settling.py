@@ -75,14 +75,16 @@ def settle(
         standing.add(row)
     Settlement.objects.bulk_create(rows)
     restate(article, standing)
-    Event.objects.create(
-        article=article,
-        verb=Event.Verb.SETTLED,
-        by=by,
-        language=language,
-        edition=rows[-1].edition,
-        detail={"parts": [row.part for row in rows]},
-    )
+    for reason in dict.fromkeys(row.reason for row in rows):
+        Event.objects.create(
+            article=article,
+            verb=Event.Verb.SETTLED,
+            by=by,
+            language=language,
+            edition=rows[-1].edition,
+            reason=reason,
+            detail={"parts": [row.part for row in rows if row.reason == reason]},
+        )
     end_what_is_settled(article, standing, by=by)
     return rows
 
