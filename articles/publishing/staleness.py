@@ -88,15 +88,11 @@ def restate(article: Article, standing: Standing) -> None:
 
     Call it in the transaction that changes anything that it depends on, after that.
     """
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(article=article, language=language, **columns)
-            for language, columns in stale_columns(standing).items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=["stale_since", "stale_severity"],
-    )
+    versions = [
+        LanguageVersion(article=article, language=language, **columns)
+        for language, columns in stale_columns(standing).items()
+    ]
+    LanguageVersion.objects.store(versions, ["stale_since", "stale_severity"])
 
 
 def stale_columns(standing: Standing) -> dict[str, dict[str, Any]]:

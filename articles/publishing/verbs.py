@@ -282,17 +282,13 @@ def repeat_editions(
     columns = ["last_number", *(f"{s}_{n}" for s in LanguageVersion.SLOTS for n in NAMES)]
     if more:
         columns += next(iter(more.values()))
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(
-                article_id=article, language=language, **values, **(more or {}).get(language, {})
-            )
-            for (article, language), values in found.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=columns,
-    )
+    versions = [
+        LanguageVersion(
+            article_id=article, language=language, **values, **(more or {}).get(language, {})
+        )
+        for (article, language), values in found.items()
+    ]
+    LanguageVersion.objects.store(versions, columns)
 
 
 def digests(edition: Edition) -> dict[str, str]:
@@ -335,15 +331,11 @@ def _freeze_all(copy: WorkingCopy) -> dict[str, Edition]:
 
 
 def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(article=article, language=language, **digests(edition))
-            for language, edition in frozen.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=["text_digest", "page_digest"],
-    )
+    versions = [
+        LanguageVersion(article=article, language=language, **digests(edition))
+        for language, edition in frozen.items()
+    ]
+    LanguageVersion.objects.store(versions, ["text_digest", "page_digest"])
 
 
 def mark_changed(articles: models.QuerySet[Article]) -> None:
