@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -32,17 +31,6 @@ NAMES = tuple(field.name for field in fields(RepeatedEdition))
 MAY_HAVE_CHANGED = Q(last_number__isnull=False) & (
     ~Q(page_digest=F("current_page_digest")) | Q(next_number__isnull=False)
 )
-
-
-class LanguageVersionQuerySet(models.QuerySet["LanguageVersion"]):
-    def store(self, versions: Iterable["LanguageVersion"], columns: Collection[str]) -> None:
-        """Store some columns of versions, whether they have a row yet or not, in one statement."""
-        self.bulk_create(
-            versions,
-            update_conflicts=True,
-            unique_fields=["article", "language"],
-            update_fields=columns,
-        )
 
 
 class LanguageVersion(models.Model):
@@ -81,8 +69,6 @@ class LanguageVersion(models.Model):
     # not. See ``articles.publishing.staleness``.
     stale_since = models.DateTimeField(null=True, editable=False)
     stale_severity = models.PositiveSmallIntegerField(null=True, choices=Severity, editable=False)
-
-    objects: ClassVar = LanguageVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("language version")
@@ -127,3 +113,13 @@ class LanguageVersion(models.Model):
             for slot in self.SLOTS
             if getattr(self, f"{slot}_number")
         ]
+
+
+def store_columns(versions: Iterable[LanguageVersion], columns: Collection[str]) -> None:
+    """Store some columns of versions, whether they have a row yet or not, in one statement."""
+    LanguageVersion.objects.bulk_create(
+        versions,
+        update_conflicts=True,
+        unique_fields=["article", "language"],
+        update_fields=columns,
+    )

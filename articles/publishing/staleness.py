@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Edition, LanguageVersion, Settlement
+from articles.models.language_versions import store_columns
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
 from articles.publishing.parts import known_digests
 from articles.publishing.severity import severity_of, with_severity
@@ -92,7 +93,7 @@ def restate(article: Article, standing: Standing) -> None:
         LanguageVersion(article=article, language=language, **columns)
         for language, columns in stale_columns(standing).items()
     ]
-    LanguageVersion.objects.store(versions, ["stale_since", "stale_severity"])
+    store_columns(versions, ["stale_since", "stale_severity"])
 
 
 def stale_columns(standing: Standing) -> dict[str, dict[str, Any]]:

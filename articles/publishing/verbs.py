@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
-from articles.models.language_versions import NAMES
+from articles.models.language_versions import NAMES, store_columns
 from articles.publishing import corrections
 from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
@@ -288,7 +288,7 @@ def repeat_editions(
         )
         for (article, language), values in found.items()
     ]
-    LanguageVersion.objects.store(versions, columns)
+    store_columns(versions, columns)
 
 
 def digests(edition: Edition) -> dict[str, str]:
@@ -335,7 +335,7 @@ def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
         LanguageVersion(article=article, language=language, **digests(edition))
         for language, edition in frozen.items()
     ]
-    LanguageVersion.objects.store(versions, ["text_digest", "page_digest"])
+    store_columns(versions, ["text_digest", "page_digest"])
 
 
 def mark_changed(articles: models.QuerySet[Article]) -> None:
