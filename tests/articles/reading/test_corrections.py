@@ -96,7 +96,7 @@ class TestOnThePage:
         raise_severity(edition, Severity.SAFETY, by=make_editor(), notes={"en": "The dose."})
 
         page = page_of(client.get("/it/articoli/melanoma/"))
-        assert told_on(page) == [f"{today()}: Correzione per la vostra sicurezza La dose è 2,5 mg."]
+        assert told_on(page) == [f"{today()}: Correzione per la Sua sicurezza La dose è 2,5 mg."]
 
     def test_stands_nothing_of_an_edition_for_professionals(self, client, article):
         Article.objects.update(audience="professional")
@@ -169,7 +169,7 @@ class TestPageOfTheSite:
         [english] = told_on(page_of(client.get(ENGLISH)))
         assert "The dose was wrong." in english
         [italian] = told_on(page_of(client.get(PAGE)))
-        assert italian.endswith("Correzione per la vostra sicurezza La dose.")
+        assert italian.endswith("Correzione per la Sua sicurezza La dose.")
 
     def test_tells_of_a_scheduled_edition_once_it_has_begun(self, client, article):
         soon = timezone.now() + timedelta(hours=1)
