@@ -199,6 +199,10 @@ class TestCost:
         plain = make_article(slug_it="semplice")
         publish(plain, "it")
         publish(page)
+        # Of both, as of any page with an earlier edition, the corrections are asked for too.
+        plain.lead_it = "Altro."
+        plain.save()
+        publish(plain, "it")
 
         assert len(shown(client)) == 4
         assert cost(PATH) == cost("/it/articoli/semplice/") + 1
