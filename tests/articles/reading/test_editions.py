@@ -244,6 +244,20 @@ class TestWhoMayRead:
         Article.objects.update(audience="public")
         publish(article)
         assert statuses() == {200}
+
+        english = {"en": "Do not use it."}
+        [held] = holds.hold(article, english, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {200}
+        holds.hold(article, {"it": "Non usatela."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {404}
+        logged_in(client, staff_with("read_reserved"))
+        assert statuses() == {404}
+        logged_in(client, make_editor())
+        assert statuses() == {200}
+        client.logout()
+
+        holds.end(held, by=make_editor(), reason="Era giusta.")
+        assert statuses() == {200}
         for language in ("it", "en"):
             verbs.withdraw(article, language, by=make_editor())
         assert statuses() == {404}
