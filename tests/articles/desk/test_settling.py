@@ -227,6 +227,8 @@ class TestHolding:
         assert "Before anything is corrected" in page.words
         refused = editor_client.post(url, {"kind": "notice", "it": "", "en": ""})
         assert "at least one page" in refused.text
+        unseen = editor_client.post(url, {"kind": "notice", "it": "\u200b", "en": "\xad"})
+        assert "at least one page" in unseen.text
         editor_client.post(url, {"kind": "withheld", "it": "Non prendetelo.", "en": ""})
         hold = article.holds.get()
         assert (hold.language, hold.kind) == ("it", "withheld")
@@ -236,7 +238,8 @@ class TestHolding:
         (hold,) = holds.hold(article, {"it": "Una."}, by=make_editor())
         url = reverse("admin:articles_article_end_hold", args=[article.pk, hold.pk])
         assert "Una." in editor_client.get(url).text
-        editor_client.post(url, {"reason": ""})
+        for nothing in ("", "\u200b"):
+            editor_client.post(url, {"reason": nothing})
         assert article.holds.standing().exists()
         editor_client.post(url, {"reason": "Corretto."})
         assert not article.holds.standing().exists()
@@ -263,8 +266,9 @@ class TestRaising:
         url = reverse("admin:articles_article_raise", args=[edition.pk])
         history = reverse("admin:articles_article_history", args=[article.pk])
         assert url in editor_client.get(history).text
-        refused = editor_client.post(url, {"severity": "4", "hold": "notice"})
-        assert "what the danger is" in refused.text
+        for nothing in ({}, {"note_en": "\u200b", "note_it": "\u200b"}):
+            refused = editor_client.post(url, {"severity": "4", "hold": "notice", **nothing})
+            assert "what the danger is" in refused.text
         answer = {"severity": "4", "hold": "notice", "note_en": "The dose was wrong."}
         editor_client.post(url, answer)
         assert article.holds.standing().get().sentence == "The dose was wrong."
