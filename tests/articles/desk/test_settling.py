@@ -124,6 +124,17 @@ class TestTheForm:
         history = reverse("admin:articles_article_history", args=[article.pk])
         assert "Non c’è in inglese." in editor_client.get(history).text
 
+    def test_says_why_an_answer_is_not_taken(self, editor_client, article):
+        page = page_of(correct(editor_client, article))
+        name, shown = self.answer_in(page)
+        said = {name: "mended", **shown}
+        response = post(editor_client, article, _save="1", **said)
+        assert "it is as readers see it already" in response.text
+        RichText.objects.update(text_en="<p>Another text.</p>")
+        publish(article, "en")
+        response = post(editor_client, article, _save="1", **said)
+        assert "your answer about it was not noted" in response.text
+
     @pytest.mark.parametrize("shown", ["", "x", "2", "99999999999999999999:x", "1:x"])
     def test_takes_nothing_from_garbage(self, editor_client, article, shown):
         page = page_of(correct(editor_client, article))
