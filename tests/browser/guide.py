@@ -9,7 +9,7 @@ import json
 import os
 import re
 
-from PIL import Image, ImageOps
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from immunoportal.admin.guide import PICTURES
@@ -73,7 +73,11 @@ class Album:
         part.evaluate(INTO_SIGHT)
         whole = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
         picture = whole.crop((0, 0, whole.width, min(whole.height, most))).convert("RGB")
-        picture = ImageOps.expand(picture, margin, fill=picture.getpixel((0, 0)))
+        if margin:
+            size = (picture.width + 2 * margin, picture.height + 2 * margin)
+            paper = picture.crop((0, 0, 1, 1)).resize(size)
+            paper.paste(picture, (margin, margin))
+            picture = paper
         self.seen[name] |= {"width": picture.width, "height": picture.height}
         self.folder.mkdir(parents=True, exist_ok=True)
         picture.save(self.folder / f"{name}.webp", quality=QUALITY, method=6)
