@@ -82,10 +82,13 @@ class Alternate:
     Attributes:
         language: its code.
         url: its path on this site.
+        is_equal: whether search engines may offer it instead of the others; the language switch
+            leads there anyhow.
     """
 
     language: str
     url: str
+    is_equal: bool = True
 
     @property
     def label(self) -> str:

@@ -275,7 +275,7 @@ class ArticleAdmin(
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["links"] = links.in_form(article, formsets)
         blocks = stored_blocks(formsets)
-        context["changes"] = settling.changes(article, blocks)
+        context["changes"] = settling.changes(article, blocks, typed_in(request))
         context["publication"] = publication.panel(
             request,
             article,

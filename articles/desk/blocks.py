@@ -39,10 +39,17 @@ from immunoportal.languages import codes, localized, phrase
 EMPTY_TABLE = f"<table><tbody>{'<tr><td></td><td></td><td></td></tr>' * 3}</tbody></table>"
 
 
+class Unlabelled(forms.HiddenInput):
+    """A hidden field, which no label is for."""
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
 class BlockForm(forms.ModelForm):
     """The form of a block. A block that somebody else has deleted comes back with its key."""
 
-    block_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    block_key = forms.CharField(required=False, widget=Unlabelled)
     used_keys: set[UUID] = set()
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -91,6 +98,14 @@ class BlockInline(TranslationStackedInline, ContentEditorInline):
             )
             for name, options in super().get_fieldsets(request, obj)
         ]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, forms.HiddenInput):
+            field.widget = Unlabelled()
+        return field
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

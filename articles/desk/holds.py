@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.desk.asking import article_for, ask
 from articles.models import Article, Hold
 from articles.publishing import holds
-from articles.publishing.permission import demand_permission
 from immunoportal.actors import user_of
 from immunoportal.languages import codes, phrase
 
@@ -78,7 +77,7 @@ class HoldMixin(admin.ModelAdmin):
 
     def hold_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask what readers have to know; then hold the pages, and mail whoever may publish."""
-        article = self._article(request, pk)
+        article = article_for(request, pk)
         live = article.editions.live().values_list("language", flat=True)
         spoken = [language for language in codes() if language in live]
         if not spoken:
@@ -98,14 +97,23 @@ class HoldMixin(admin.ModelAdmin):
                 )
             return _back_to(article)
         title = _("Hold the pages of “%s”?") % article
-        return self._ask(request, "articles/desk/hold.html", article, form, title)
+        return ask(request, self, "hold", article, form, title)
 
     def end_hold_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Ask why the hold ends; then end it."""
-        article = self._article(request, pk)
+        article = article_for(request, pk)
         hold = article.holds.filter(pk=number).first()
         if hold is None:
             raise Http404
+        if hold.cause_id is not None and hold.ended_at is None:
+            messages.warning(
+                request,
+                _(
+                    "It ends by itself, once the change in the other language is settled here and "
+                    "published."
+                ),
+            )
+            return _back_to(article)
         form = EndForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -119,33 +127,7 @@ class HoldMixin(admin.ModelAdmin):
             title = _("Is the page %s up to date again?") % phrase(hold.language)
         else:
             title = _("End the hold %s?") % phrase(hold.language)
-        return self._ask(request, "articles/desk/end_hold.html", article, form, title, hold=hold)
-
-    def _article(self, request: HttpRequest, pk: int) -> Article:
-        article = Article.objects.filter(pk=pk).first()
-        if article is None:
-            raise Http404
-        demand_permission(request.user)
-        return article
-
-    def _ask(
-        self,
-        request: HttpRequest,
-        template: str,
-        article: Article,
-        form: forms.Form,
-        title: str,
-        **more: Any,
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
-            "form": form,
-            "title": title,
-            **more,
-        }
-        return TemplateResponse(request, template, context)
+        return ask(request, self, "end_hold", article, form, title, hold=hold)
 
 
 def _back_to(article: Article) -> HttpResponse:

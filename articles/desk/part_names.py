@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import BLOCKS, Article, Block
 from articles.publishing.parts import HEAD, PAGE, SOURCES
+from articles.publishing.places import place_name, place_of
 
 _KINDS = {str(model._meta.model_name): model for model in BLOCKS}
 
@@ -28,8 +29,7 @@ def name_of_part(key: str, kind: str, blocks: Sequence[Block]) -> str:
         return _("The page as a whole")
     for position, block in enumerate(blocks, start=1):
         if str(block.key) == key:
-            words = {"block": capfirst(block._meta.verbose_name), "position": position}
-            return _("%(block)s, block %(position)d") % words
+            return place_name(place_of(block, position))
     model = _KINDS.get(kind)
     name = capfirst(model._meta.verbose_name) if model else kind
     return _("%(block)s (not in this article any more)") % {"block": name}

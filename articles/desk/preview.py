@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Edition
+from articles.publishing.advice import Stage, advice
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.reading.pages import article_page
 from immunoportal.languages import codes
@@ -36,13 +38,23 @@ def answer_preview(request: HttpRequest, copy: WorkingCopy) -> HttpResponse:
         raise BadRequest("No such language.")
     edition = freeze(copy, language)
     edition.valid_from = edition.first_published_at = timezone.now()
-    return show_in_admin(request, edition)
+    looks = [item.message for item in advice(copy, language) if item.stage == Stage.PREVIEW]
+    # In the language of the editor, which need not be that of the page.
+    wrong = {"language": get_language(), "title": _("What looks wrong"), "sentences": looks}
+    return show_in_admin(request, edition, wrong)
 
 
-def show_in_admin(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Show an edition, stored or not, as readers see it, under a line that says what it is."""
+def show_in_admin(
+    request: HttpRequest, edition: Edition, looks_wrong: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Show an edition, stored or not, as readers see it, under a line that says what it is.
+
+    Args:
+        looks_wrong: what is said there of the page: a title and sentences, and their language.
+    """
     with translation.override(edition.language):
-        context = article_page(edition, {}) | {"shown_in_admin": True}
+        context = article_page(edition, {})
+        context |= {"shown_in_admin": True, "looks_wrong": looks_wrong}
         return render(request, "articles/reading/detail.html", context)
 
 

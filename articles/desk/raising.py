@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.desk.asking import ask
 from articles.models import Edition, Hold, Severity
 from articles.publishing import raising
 from articles.publishing.permission import demand_permission
@@ -83,17 +83,12 @@ class RaiseMixin(admin.ModelAdmin):
             else:
                 messages.success(request, _("Raised. It counts from now on."))
                 return _history_of(edition)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": edition.article,
-            "edition": edition,
-            "known": known,
-            "form": form,
-            "title": _("Was the change of edition no. %(number)s %(language)s graver?")
-            % {"number": edition.number, "language": phrase(edition.language)},
+        title = _("Was the change of edition no. %(number)s %(language)s graver?") % {
+            "number": edition.number,
+            "language": phrase(edition.language),
         }
-        return TemplateResponse(request, "articles/desk/raise.html", context)
+        about = {"edition": edition, "known": known}
+        return ask(request, self, "raise", edition.article, form, title, **about)
 
 
 def _history_of(edition: Edition) -> HttpResponse:

@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
 from articles.desk.kept_rows import KeepingFormSet
 from articles.models import Article, Block
 from articles.publishing.content import read
 from articles.publishing.freezing import in_order
+from articles.publishing.places import place_name, place_of
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,8 @@ def removals(article: Article | None, blocks: Sequence[Block]) -> dict[str, list
         shown = {block["key"] for block in read(edition).blocks}
         for position, block in enumerate(blocks, start=1):
             if str(block.key) in shown and not block.is_in(edition.language):
-                name = {"block": capfirst(block._meta.verbose_name), "position": position}
-                label = _("%(block)s, block %(position)d") % name
                 address = f"{edition.language}:{block.key}"
+                label = place_name(place_of(block, position))
                 found[edition.language].append(Removal(address, label))
     return found
 

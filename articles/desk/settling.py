@@ -2,7 +2,7 @@
 says of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -40,8 +40,10 @@ class Change:
         language, other: of the page that is behind, and of the one that has changed.
         part: the key; a script puts the box beside what has it.
         notes: what readers of the other language were told of it, the newest first.
-        shown: the edition and the text that the editor sees here.
-        answer: what was said already and does not count yet.
+        shown: the edition and the text that the editor sees here, and the text that readers of
+            the page that is behind get.
+        answer: what is typed, or was said already and does not count yet.
+        reason: why it does not apply, as it is typed.
         is_here: whether the page that is behind has the part at all.
     """
 
@@ -56,16 +58,20 @@ class Change:
     differences: Sequence[Difference]
     shown: str
     answer: str
+    reason: str
     is_here: bool
 
 
-def changes(article: Article | None, blocks: Sequence[Block]) -> list[Change]:
+def changes(
+    article: Article | None, blocks: Sequence[Block], typed: Mapping[str, str]
+) -> list[Change]:
     """Return what has changed in other languages and is not settled, in the order of the page.
 
     Nothing is read where nothing is stale.
 
     Args:
         blocks: of the working copy, in their order.
+        typed: what the form holds that has not been saved.
     """
     if article is None:
         return []
@@ -76,10 +82,19 @@ def changes(article: Article | None, blocks: Sequence[Block]) -> list[Change]:
     standing = standing_of(article)
     pairs = [(language, other) for language in stale for other in languages.others(language)]
     return [
-        change
+        _with_typed(change, typed)
         for language, other in pairs
         for change in _changes(article, standing, language, other, blocks)
     ]
+
+
+def _with_typed(change: Change, typed: Mapping[str, str]) -> Change:
+    """Return a change with the answer that is typed; one to another text than is shown is none."""
+    if typed.get(f"{SHOWN}-{change.address}") != change.shown:
+        return change
+    answer = typed.get(f"{ANSWER}-{change.address}", "")
+    answer = answer if answer in ANSWERS else ""
+    return replace(change, answer=answer, reason=typed.get(f"{REASON}-{change.address}", ""))
 
 
 def _changes(
@@ -119,8 +134,9 @@ def _changes(
                 if edition.number > stale[key].base and (severity_of(edition) or 0) >= TOLD
             ],
             differences=differences(old, new),
-            shown=f"{newest}:{new.digest if new else NOTHING}",
+            shown=f"{newest}:{new.digest if new else NOTHING}:{own.digests.get(key, NOTHING)}",
             answer=How.MENDED if key in pending else "",
+            reason="",
             is_here=key in own.digests,
         )
 
@@ -140,12 +156,28 @@ def answer(request: HttpRequest, copy: WorkingCopy) -> None:
         decisions = list(_decisions(request.POST, f"{language}-{other}-"))
         if not decisions:
             continue
-        rows = settling.settle(copy, language, other, decisions, by=user)
-        standing = {row.part for row in rows if row.how == How.MENDED}
-        if len(rows) > len(standing):
+        outcome = settling.settle(copy, language, other, decisions, by=user)
+        pending = {row.part for row in outcome.rows if row.how == How.MENDED}
+        if len(outcome.rows) > len(pending):
             messages.success(request, _("Noted. It counts from now on."))
-        if standing:
+        if pending:
             messages.success(request, _("Noted. What you have mended counts once it is published."))
+        if outcome.unmended:
+            messages.warning(
+                request,
+                _(
+                    "You have said that a text is mended, but it is as readers see it already. "
+                    "Change it, or say that it is still right."
+                ),
+            )
+        if outcome.unseen:
+            messages.warning(
+                request,
+                _(
+                    "A text was published since you opened the page, so your answer about it was "
+                    "not noted. Look at it once more."
+                ),
+            )
 
 
 def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
@@ -156,7 +188,11 @@ def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
         if not name.startswith(start) or how not in ANSWERS:
             continue
         part = name.removeprefix(start)
-        number, _colon, digest = data.get(f"{SHOWN}-{pair}{part}", "").partition(":")
-        if is_row_number(number):
-            reason = clean_line(data.get(f"{REASON}-{pair}{part}", ""))[:300]
-            yield Decision(part, int(number), digest, How(how), reason)
+        shown = data.get(f"{SHOWN}-{pair}{part}", "").split(":")
+        if len(shown) == 3 and is_row_number(shown[0]):
+            number, other_digest, own_digest = shown
+            # The field is hidden behind every other answer.
+            typed = data.get(f"{REASON}-{pair}{part}", "") if how == How.DOES_NOT_APPLY else ""
+            yield Decision(
+                part, int(number), other_digest, own_digest, How(how), clean_line(typed)[:300]
+            )

@@ -6,18 +6,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.desk.asking import article_for, ask
 from articles.desk.publication import back_to
 from articles.desk.shared_choices import SharedAutocomplete
 from articles.models import Article, Edition
 from articles.models.editions import Withdrawal
-from articles.publishing import holds, permission, verbs
+from articles.publishing import holds, verbs
 from articles.publishing.withdrawal import LONGEST
 from immunoportal.actors import user_of
 from immunoportal.fields import LineField
@@ -106,10 +106,9 @@ class WithdrawMixin(admin.ModelAdmin):
 
     def withdraw_view(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
         """Ask whether the page shall go, and why; then withdraw it."""
-        article = Article.objects.filter(pk=pk).first()
-        if article is None or language not in codes():
+        article = article_for(request, pk)
+        if language not in codes():
             raise Http404
-        permission.demand_permission(request.user)
         editions = {
             edition.language: edition
             for edition in article.editions.live().defer("content", "plain_text")
@@ -122,20 +121,14 @@ class WithdrawMixin(admin.ModelAdmin):
         form = WithdrawForm(posted, edition=edition, site=self.admin_site, auto_id="%s")
         if form.is_valid() and self._withdraw(request, edition, form):
             return back_to(article)
-        others = [code for code in codes() if code in editions]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "article": article,
+        about = {
             "edition": edition,
-            "form": form,
-            "media": form.media,
-            "others": others,
+            "others": [code for code in codes() if code in editions],
             "old_addresses": article.old_addresses.filter(language=language).count(),
             "phrase": phrase(language),
-            "title": _("Withdraw the page %s?") % phrase(language),
         }
-        return TemplateResponse(request, "articles/desk/withdraw.html", context)
+        title = _("Withdraw the page %s?") % phrase(language)
+        return ask(request, self, "withdraw", article, form, title, **about)
 
     def _withdraw(self, request: HttpRequest, edition: Edition, form: WithdrawForm) -> bool:
         """Withdraw a page, and tell the editor how it went.

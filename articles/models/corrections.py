@@ -2,12 +2,12 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article, Audience
-from articles.models.editions import Edition
+from articles.models.editions import Edition, EditionQuerySet
 from articles.models.severity import Severity
 from immunoportal.guards import Guard, GuardedModel, GuardedQuerySet, RowIsFrozen
 
@@ -31,10 +31,24 @@ class CorrectionQuerySet(GuardedQuerySet["Correction"]):
     def newest_first(self) -> Self:
         return self.order_by("-at", "-pk")
 
+    def with_corrected(self, readable: EditionQuerySet) -> Self:
+        """Read which edition each has corrected: its number as ``corrected``, and the live slug of
+        the page as ``slug``; ``None`` where it is not among those that may be read."""
+        on_page = {name: OuterRef(name) for name in ("article", "language")}
+        editions = Edition.objects.filter(**on_page)
+        earlier = editions.begun().filter(number__lt=OuterRef("edition__number"))
+        last = Subquery(earlier.order_by("-number").values("pk")[:1])
+        return self.annotate(
+            last=last,
+            corrected=Subquery(readable.filter(pk=OuterRef("last")).values("number")),
+            slug=Subquery(editions.live().values("slug")[:1]),
+        )
+
     def for_lists(self) -> Self:
-        """Read what a list shows of each."""
+        """Read what a list that everyone may see shows of each."""
         shown = ("number", "title", "valid_from")
-        return self.select_related("article", "edition").only(
+        rows = self.with_corrected(Edition.objects.lasting_public())
+        return rows.select_related("article", "edition").only(
             *("language", "kind", "severity", "note", "at", "article__key"),
             *(f"edition__{name}" for name in shown),
         )
@@ -67,6 +81,8 @@ class Correction(GuardedModel):
     note = models.CharField(_("note for readers"), max_length=500, blank=True)
     at = models.DateTimeField(_("when"))
     replaced_at = models.DateTimeField(_("replaced"), null=True)
+    corrected: int | None  # where it is read; see ``with_corrected``
+    slug: str | None
 
     objects: ClassVar = CorrectionQuerySet.as_manager()
 

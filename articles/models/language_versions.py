@@ -1,5 +1,6 @@
 """Language versions: one article in one language, as the desk asks about it."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -112,3 +113,13 @@ class LanguageVersion(models.Model):
             for slot in self.SLOTS
             if getattr(self, f"{slot}_number")
         ]
+
+
+def store_columns(versions: Iterable[LanguageVersion], columns: Collection[str]) -> None:
+    """Store some columns of versions, whether they have a row yet or not, in one statement."""
+    LanguageVersion.objects.bulk_create(
+        versions,
+        update_conflicts=True,
+        unique_fields=["article", "language"],
+        update_fields=columns,
+    )

@@ -12,12 +12,12 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from django.utils.formats import localize
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Audience, Block
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.places import place_of
 from articles.text.html import plain_text, with_anchors
 from articles.text.links import links_in
 from articles.text.own_links import own_links_in
@@ -68,7 +68,7 @@ class _Text(NamedTuple):
 
     def place(self, **more: object) -> dict[str, object]:
         """Return what a sentence says of it."""
-        return _place(self.block, self.position) | more
+        return place_of(self.block, self.position) | more
 
 
 def advice(copy: WorkingCopy, language: str) -> list[Advice]:
@@ -203,7 +203,7 @@ def _alternative_texts(copy: WorkingCopy, language: str) -> Iterator[Advice]:
                 "caption."
             )
             words = {"language": phrase(language), "length": length}
-            place = _place(block, position) | words | {"most": LONGEST_ALTERNATIVE_TEXT}
+            place = place_of(block, position) | words | {"most": LONGEST_ALTERNATIVE_TEXT}
             yield Advice(message % place, f"alternative_text_{language}", block, Stage.PREVIEW)
 
 
@@ -272,7 +272,3 @@ def _links_in(copy: WorkingCopy, language: str) -> Iterator[tuple[_Text, str, st
             yield text, link.target, link.words
         for own, words in own_links_in(text.html):
             yield text, own.tag, plain_text(words)
-
-
-def _place(block: Block, position: int) -> dict[str, object]:
-    return {"block": capfirst(block._meta.verbose_name), "position": position}

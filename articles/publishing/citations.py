@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Block, Source
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.places import place_of
 from articles.text.citations import keys_in, words_before
 from immunoportal.languages import phrase, text_in
 
@@ -29,9 +29,7 @@ def markers_without_source(copy: WorkingCopy, language: str) -> Iterator[tuple[s
         return
     names = {str(row.key): str(row) for row in _sources([key for *_place, key in found])}
     for position, block, field, html, key in found:
-        where = {
-            "block": capfirst(block._meta.verbose_name),
-            "position": position,
+        where = place_of(block, position) | {
             "language": phrase(language),
             "words": words_before(html, key),
             "source": names.get(key, ""),

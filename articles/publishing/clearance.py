@@ -23,6 +23,7 @@ from articles.models import (
 from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.places import place_name, place_of
 from articles.text.html import plain_text
 from articles.text.watched_words import folded, found_in
 from immunoportal import audit
@@ -69,8 +70,7 @@ class Watched:
     def message(self) -> str:
         """A sentence for the editor."""
         if self.block:
-            place = {"block": capfirst(self.block._meta.verbose_name), "position": self.position}
-            where = _("%(block)s, block %(position)d") % place
+            where = place_name(place_of(self.block, self.position))
         else:
             field: Any = Article._meta.get_field(self.field.removesuffix(f"_{self.language}"))
             where = capfirst(field.verbose_name)

@@ -7,7 +7,6 @@ function here and a line in ``CHECKS``.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Audience, Block, Byline, Image, RichText
@@ -16,6 +15,7 @@ from articles.publishing.citations import markers_without_source
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.links import links_that_lead_nowhere
 from articles.publishing.own_links import to_reserved
+from articles.publishing.places import place_of
 from articles.publishing.redirects import owners_of, slug_belongs_to
 from immunoportal.languages import codes, phrase, text_in
 
@@ -79,11 +79,7 @@ def _blocks(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         message, field = next(iter(lacks(block, language)), (None, ""))
         if message is None or (said is not None and block is said.block):
             continue
-        place = {
-            "block": capfirst(block._meta.verbose_name),
-            "position": position,
-            "language": phrase(language),
-        }
+        place = place_of(block, position) | {"language": phrase(language)}
         yield Missing(message % place, field, block)
 
 
@@ -102,8 +98,7 @@ def _withdrawn_files(copy: WorkingCopy, language: str) -> Iterator[Missing]:
         for field, file in block.files_in(language).items():
             if file.is_withdrawn:
                 message = picture if isinstance(file, Image) else other
-                place = {"block": capfirst(block._meta.verbose_name), "position": position}
-                yield Missing(message % place, field, block)
+                yield Missing(message % place_of(block, position), field, block)
 
 
 def _links(copy: WorkingCopy, language: str) -> Iterator[Missing]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Block, RichText
 from articles.publishing.freezing import PAGE_IDS, WorkingCopy
 from articles.publishing.own_addresses import address_in, path_of
+from articles.publishing.places import place_of
 from articles.publishing.redirects import Place, articles_at
 from articles.text import html
 from articles.text.links import dead_links, links_in
@@ -54,9 +54,7 @@ def links_that_lead_nowhere(copy: WorkingCopy, language: str) -> Iterator[tuple[
                     "which is no page of this site (%(language)s). Write the whole web address, "
                     "with https://, or take the link out."
                 )
-            where = {
-                "block": capfirst(block._meta.verbose_name),
-                "position": position,
+            where = place_of(block, position) | {
                 "words": link.words,
                 "target": link.target,
                 "language": phrase(language),

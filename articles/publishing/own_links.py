@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from django.db.models import Exists, FilteredRelation, OuterRef
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Audience, Block, Document, Edition
@@ -17,6 +16,7 @@ from articles.models.editions import valid_at
 from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.own_addresses import links_at
+from articles.publishing.places import place_of
 from articles.text.headings import anchor_named, anchors_of
 from articles.text.html import plain_text
 from articles.text.links import links_in
@@ -53,9 +53,7 @@ class Placed(NamedTuple):
 
     def told(self, language: str, title: str = "") -> dict[str, object]:
         """Return what a sentence says of it."""
-        return {
-            "block": capfirst(self.block._meta.verbose_name),
-            "position": self.position,
+        return place_of(self.block, self.position) | {
             "words": plain_text(self.words),
             "language": phrase(language),
             "title": title,

@@ -21,6 +21,7 @@ from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.parts import HEAD, SOURCES, Part, parts_of
 from articles.publishing.permission import demand_permission
+from articles.publishing.places import place_name
 from articles.text.html import plain_text
 from articles.text.lines import lines_of
 from articles.text.parity import (
@@ -92,8 +93,7 @@ class Disparity:
         """Return what people call the part: "Text, block 3"."""
         if not self.position:
             return label_of(self.kind)
-        words = {"block": label_of(self.kind), "position": self.position}
-        return _("%(block)s, block %(position)d") % words
+        return place_name({"block": label_of(self.kind), "position": self.position})
 
 
 def at_publication(

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Edition, LanguageVersion, Settlement
+from articles.models.language_versions import store_columns
 from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
 from articles.publishing.parts import known_digests
 from articles.publishing.severity import severity_of, with_severity
@@ -80,6 +81,7 @@ def step_of(edition: Edition) -> Step:
         edition.valid_from,
         parts["digests"],
         frozenset(parts["only_here"]),
+        edition.text_digest,
     )
 
 
@@ -88,15 +90,11 @@ def restate(article: Article, standing: Standing) -> None:
 
     Call it in the transaction that changes anything that it depends on, after that.
     """
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(article=article, language=language, **columns)
-            for language, columns in stale_columns(standing).items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=["stale_since", "stale_severity"],
-    )
+    versions = [
+        LanguageVersion(article=article, language=language, **columns)
+        for language, columns in stale_columns(standing).items()
+    ]
+    store_columns(versions, ["stale_since", "stale_severity"])
 
 
 def stale_columns(standing: Standing) -> dict[str, dict[str, Any]]:

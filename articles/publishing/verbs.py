@@ -17,12 +17,17 @@ from django.utils import timezone
 
 from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
-from articles.models.language_versions import NAMES
+from articles.models.language_versions import NAMES, store_columns
 from articles.publishing import corrections
 from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
-from articles.publishing.holds import begin_where_stale, end_outdated, end_what_is_settled
+from articles.publishing.holds import (
+    begin_where_it_lacks,
+    begin_where_stale,
+    end_outdated,
+    end_what_is_settled,
+)
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
 from articles.publishing.settling import settle_published
@@ -158,6 +163,7 @@ def publish(
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
+        begin_where_it_lacks(article, standing, by=by)
         clock.advance()
     else:
         _store_digests(article, frozen)
@@ -282,17 +288,13 @@ def repeat_editions(
     columns = ["last_number", *(f"{s}_{n}" for s in LanguageVersion.SLOTS for n in NAMES)]
     if more:
         columns += next(iter(more.values()))
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(
-                article_id=article, language=language, **values, **(more or {}).get(language, {})
-            )
-            for (article, language), values in found.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=columns,
-    )
+    versions = [
+        LanguageVersion(
+            article_id=article, language=language, **values, **(more or {}).get(language, {})
+        )
+        for (article, language), values in found.items()
+    ]
+    store_columns(versions, columns)
 
 
 def digests(edition: Edition) -> dict[str, str]:
@@ -335,15 +337,11 @@ def _freeze_all(copy: WorkingCopy) -> dict[str, Edition]:
 
 
 def _store_digests(article: Article, frozen: dict[str, Edition]) -> None:
-    LanguageVersion.objects.bulk_create(
-        [
-            LanguageVersion(article=article, language=language, **digests(edition))
-            for language, edition in frozen.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["article", "language"],
-        update_fields=["text_digest", "page_digest"],
-    )
+    versions = [
+        LanguageVersion(article=article, language=language, **digests(edition))
+        for language, edition in frozen.items()
+    ]
+    store_columns(versions, ["text_digest", "page_digest"])
 
 
 def mark_changed(articles: models.QuerySet[Article]) -> None:

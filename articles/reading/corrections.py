@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid5
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Correction, Edition, Severity
@@ -30,6 +32,8 @@ class Told:
         note: empty where the page is for health professionals now.
         title, url: of the page; empty where its text is withheld or reserved, and ``url`` also
             where no page is there.
+        corrected: the number of the edition that was corrected, where readers may see it.
+        changes_url: where what has changed since that one is shown; empty where it may not be.
     """
 
     at: datetime
@@ -39,6 +43,8 @@ class Told:
     title: str = ""
     url: str = ""
     is_reserved: bool = False
+    corrected: int | None = None
+    changes_url: str = ""
 
 
 def corrections_of(edition: Edition) -> tuple[Told, ...]:
@@ -50,7 +56,9 @@ def corrections_of(edition: Edition) -> tuple[Told, ...]:
         return ()
     rows = Correction.objects.told().in_language(edition.language)
     rows = rows.filter(article=edition.article_id, kind=Correction.Kind.CORRECTION)
-    rows = rows.public() if edition.is_public else rows
+    readable = Edition.objects.lasting()
+    if edition.is_public:
+        rows, readable = rows.public(), Edition.objects.lasting_public()
     remembered: dict[int, tuple[Told, ...]] = clock.remember(
         ("corrections of", edition.language, edition.is_public), dict
     )
@@ -58,7 +66,8 @@ def corrections_of(edition: Edition) -> tuple[Told, ...]:
         if len(remembered) > MOST_REMEMBERED:
             remembered.clear()
         remembered[edition.article_id] = tuple(
-            Told(row.at, in_words(row), is_grave(row), row.note) for row in rows.newest_first()
+            Told(row.at, in_words(row), is_grave(row), row.note, **_changes(row))
+            for row in rows.with_corrected(readable).newest_first()
         )
     return remembered[edition.article_id]
 
@@ -110,7 +119,16 @@ def _told(row: Correction, page: Edition | None) -> Told:
     if page is not None and page.held and page.held.is_withheld:
         return Told(row.at, what, is_grave(row), note)
     title, url = (page.title, page.get_absolute_url()) if page else (row.edition.title, "")
-    return Told(row.at, what, is_grave(row), note, clean_line(title), url)
+    changes = _changes(row) if url else {}
+    return Told(row.at, what, is_grave(row), note, clean_line(title), url, **changes)
+
+
+def _changes(row: Correction) -> dict[str, Any]:
+    """Return what of ``Told`` leads to what has changed."""
+    if row.kind != Correction.Kind.CORRECTION or row.corrected is None:
+        return {}
+    url = reverse("articles:changes", args=[row.slug, row.corrected])
+    return {"corrected": row.corrected, "changes_url": url}
 
 
 def in_words(row: Correction) -> str:

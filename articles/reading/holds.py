@@ -46,6 +46,13 @@ def outdated_on(edition: Edition) -> Outdated | None:
     return _standing().outdated.get(edition.pk)
 
 
+def is_for_search(edition: Edition) -> bool:
+    """Tell whether search engines may show the page of a live edition: neither one that is outdated
+    nor one whose text is withheld."""
+    held = hold_on(edition)
+    return outdated_on(edition) is None and not (held and held.is_withheld)
+
+
 def set_holds(editions: Iterable[Edition]) -> None:
     """Tell the editions of a list how their pages are held."""
     held = _standing().held

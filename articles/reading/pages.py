@@ -20,7 +20,7 @@ from articles.publishing.content import read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
 from articles.reading.corrections import as_told, corrections_of, listing_of
-from articles.reading.holds import hold_on, listed, outdated_on, set_holds
+from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
@@ -96,7 +96,9 @@ def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[lan
     of_language = {each.language: each for each in editions}
     return [
         languages.Alternate(
-            code, kept.of(of_language[code], "address", of_language[code].get_absolute_url)
+            code,
+            kept.of(of_language[code], "address", of_language[code].get_absolute_url),
+            is_equal=is_for_search(of_language[code]),
         )
         for code in languages.codes()
         # What one language reserves, the other one does not point at.

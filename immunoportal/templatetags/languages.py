@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -41,6 +43,12 @@ def _alternates_of(request: HttpRequest | None) -> list[languages.Alternate]:
     return languages.alternates(
         lambda: reverse(match.view_name, args=match.args, kwargs=match.kwargs) + query
     )
+
+
+@register.filter
+def equals(alternates: Iterable[languages.Alternate]) -> list[languages.Alternate]:
+    """Return those versions of a page that search engines may offer."""
+    return [alternate for alternate in alternates or () if alternate.is_equal]
 
 
 @register.filter

@@ -13,7 +13,7 @@ register = template.Library()
 
 # What Django's template tags make of a cell.
 CELL = re.compile(r"<(td|th)([^>]*)>(.*)</\1>", re.DOTALL)
-ROLES = {"td": mark_safe('role="cell"'), "th": mark_safe('role="rowheader" scope="row"')}
+SCOPE = {"td": "", "th": mark_safe(' scope="row"')}
 
 
 @register.simple_tag
@@ -35,6 +35,6 @@ def _labelled(header: dict[str, Any], cell: SafeString) -> SafeString:
     is_tick = "action-toggle" in str(header["text"])
     name = "" if is_tick else capfirst(str(header["text"]))
     return format_html(
-        '<{0} {1}{2} data-label="{3}"><div>{4}</div></{0}>',
-        element, ROLES[element], attributes, name, inside,
+        '<{0}{1}{2} data-label="{3}"><div>{4}</div></{0}>',
+        element, SCOPE[element], attributes, name, inside,
     )  # fmt: skip

@@ -128,7 +128,7 @@ window.Desk = (() => {
 
   /* A block's picture, if it has one, in small. */
   const thumbnail = (block) => {
-    const picture = block.querySelector("fieldset img.thumbnail[src]:not([hidden])");
+    const picture = block.querySelector("fieldset img.thumbnail");
     if (!picture) return null;
     const small = new Image();
     small.src = picture.src;

@@ -5,12 +5,14 @@
   const show = (input) => {
     const choice = input.closest(".image-choice");
     if (!choice) return;
-    const picture = choice.querySelector("img");
+    choice.querySelector("img")?.remove();
     choice.querySelector(".image-choice-title").textContent = "";
-    picture.hidden = !input.value;
-    if (input.value) {
-      picture.src = choice.dataset.thumbnail.replace("/0/", `/${encodeURIComponent(input.value)}/`);
-    }
+    if (!input.value) return;
+    const picture = new Image();
+    picture.className = "thumbnail thumbnail-large";
+    picture.alt = "";
+    picture.src = choice.dataset.thumbnail.replace("/0/", `/${encodeURIComponent(input.value)}/`);
+    input.before(picture);
   };
 
   // The admin's pop-up windows announce the choice through jQuery only.

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Article
-from immunoportal.languages import text_in
+from immunoportal.languages import codes, text_in
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import (
     make_article,
@@ -23,6 +23,18 @@ class TestPreview:
         assert "health professionals only" in page_of(preview).one("dl", class_="trust").words
         article.refresh_from_db()
         assert article.audience == "public"
+
+    def test_says_what_looks_wrong_in_its_language_to_the_editor_in_theirs(self, editor_client):
+        article = make_article(title_it="x" * 61, lead_it="x " * 61)
+
+        preview = {
+            code: page_of(editor_client.post(change_url(article), form_of(article, _preview=code)))
+            for code in codes()
+        }
+
+        looks = preview["it"].one("section", class_="preview-bar", lang="en")
+        assert looks.words.startswith("What looks wrong (1) The title in Italian has 61 characters")
+        assert not list(preview["en"].all("details"))
 
     def test_of_a_new_article_stores_nothing(self, editor_client):
         data = form_of(Article(title_en="Never stored", slug_en="never", lead_en="In short."))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles.desk.concerns import concerns
-from articles.models import CareCard, Settlement, Severity
+from articles.models import CareCard, RichText, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
 from tests.articles.desk.steps import change_url, form_of
@@ -53,10 +53,17 @@ def correct(client, article, severity="4", text="<p>Dose: 3 mg.</p>", **more):
     return publish_after_all(client, article, **{TEXT_IT: text}, _severity=severity, **more)
 
 
+def all_changes_in(page):
+    boxes = page.all("div")
+    return [box for box in boxes if "stale-change" in box.attributes.get("class", "").split()]
+
+
 def change_in(page):
-    return next(
-        box for box in page.all("div") if "stale-change" in box.attributes.get("class", "").split()
-    )
+    return all_changes_in(page)[0]
+
+
+def answers_in(box):
+    return [radio["value"] for radio in box.all("input", type="radio")]
 
 
 class TestTheForm:
@@ -96,6 +103,37 @@ class TestTheForm:
         form = {**mended, "_severity": "4", "_note_en": "x", "_note_it": "y"}
         response = publish_after_all(editor_client, article, _publish="en", **form)
         assert "stale-change" not in response.text
+
+    def test_keeps_why_a_change_does_not_apply_here(self, editor_client, article):
+        add_block(article, RichText, text_it="<p>Solo qui.</p>", text_en="", only_in="it")
+        page = page_of(correct(editor_client, article))
+        box = next(box for box in all_changes_in(page) if "does not apply" in answers_in(box))
+        name, hidden = box.one("input", value="mended")["name"], box.one("input", type="hidden")
+        reason = box.one("input", type="text")["name"]
+        answer = {
+            name: "does not apply", hidden["name"]: hidden["value"], reason: "Non c’è in inglese.",
+        }  # fmt: skip
+
+        # What is refused loses nothing of it.
+        refused = page_of(post(editor_client, article, _save="1", title_it="x" * 200, **answer))
+        assert refused.one("input", name=name, checked=None)["value"] == "does not apply"
+        assert refused.one("input", name=reason)["value"] == "Non c’è in inglese."
+        post(editor_client, article, _save="1", **answer)
+
+        assert article.settlements.latest("pk").reason == "Non c’è in inglese."
+        history = reverse("admin:articles_article_history", args=[article.pk])
+        assert "Non c’è in inglese." in editor_client.get(history).text
+
+    def test_says_why_an_answer_is_not_taken(self, editor_client, article):
+        page = page_of(correct(editor_client, article))
+        name, shown = self.answer_in(page)
+        said = {name: "mended", **shown}
+        response = post(editor_client, article, _save="1", **said)
+        assert "it is as readers see it already" in response.text
+        RichText.objects.update(text_en="<p>Another text.</p>")
+        publish(article, "en")
+        response = post(editor_client, article, _save="1", **said)
+        assert "your answer about it was not noted" in response.text
 
     @pytest.mark.parametrize("shown", ["", "x", "2", "99999999999999999999:x", "1:x"])
     def test_takes_nothing_from_garbage(self, editor_client, article, shown):

@@ -6,14 +6,16 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Correction, Hold, Severity
 from articles.models.corrections import CorrectionIsPublished
+from articles.models.editions import Withdrawal
 from articles.publishing import corrections, holds, verbs
 from articles.publishing.raising import raise_severity
 from immunoportal.templatetags.dates import day
-from tests.factories import make_article, make_edition, make_editor, publish
+from tests.factories import logged_in, make_article, make_edition, make_editor, publish
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +47,15 @@ def correct(article: Article, severity: Severity, note="", language="it", **more
 
 
 def told_on(page) -> list[str]:
-    return [
-        item.words for found in page.all("ul", class_="corrections") for item in found.all("li")
-    ]
+    """What the corrections on a page say, but for the links to what has changed."""
+    items = [item for found in page.all("ul", class_="corrections") for item in found.all("li")]
+    return [item.words.partition(" Che cosa è cambiato")[0] for item in items]
+
+
+def changes_in(client, path: str) -> list[str]:
+    """Where the corrections on a page lead to what has changed."""
+    links = page_of(client.get(path)).one("ul", class_="corrections").all("a")
+    return [link["href"] for link in links if link["href"].endswith("/modifiche/")]
 
 
 def today() -> str:
@@ -88,7 +96,7 @@ class TestOnThePage:
         raise_severity(edition, Severity.SAFETY, by=make_editor(), notes={"en": "The dose."})
 
         page = page_of(client.get("/it/articoli/melanoma/"))
-        assert told_on(page) == [f"{today()}: Correzione per la vostra sicurezza La dose è 2,5 mg."]
+        assert told_on(page) == [f"{today()}: Correzione per la Sua sicurezza La dose è 2,5 mg."]
 
     def test_stands_nothing_of_an_edition_for_professionals(self, client, article):
         Article.objects.update(audience="professional")
@@ -161,7 +169,7 @@ class TestPageOfTheSite:
         [english] = told_on(page_of(client.get(ENGLISH)))
         assert "The dose was wrong." in english
         [italian] = told_on(page_of(client.get(PAGE)))
-        assert italian.endswith("Correzione per la vostra sicurezza La dose.")
+        assert italian.endswith("Correzione per la Sua sicurezza La dose.")
 
     def test_tells_of_a_scheduled_edition_once_it_has_begun(self, client, article):
         soon = timezone.now() + timedelta(hours=1)
@@ -192,7 +200,7 @@ class TestFeed:
         assert client.get(FEED, headers={"if-none-match": response["ETag"]}).status_code == 304
         [entry] = entries(client)
         assert entry["title"] == "Correzione: Il melanoma"
-        assert entry["summary"] == "Meno di &lt; 5 &amp; più."
+        assert entry["summary"].startswith("<p>Meno di &lt; 5 &amp; più.</p>")
         assert entry["link"].endswith("/it/articoli/melanoma/")
 
     def test_is_the_same_while_it_is_empty(self, client):
@@ -221,6 +229,37 @@ class TestFeed:
         [entry] = entries(client)
 
         assert entry["summary"] == "Una frase."
+
+
+class TestWhatHasChanged:
+    def test_is_one_link_away_where_the_edition_that_was_corrected_may_be_read(self, client):
+        article = make_article(english=False, slug_it="pelle")
+        publish(article, "it")
+        correct(article, Severity.SUBSTANTIVE, "La prima.")
+        verbs.withdraw(
+            article, "it", by=make_editor(), withdrawn_as=Withdrawal.WRONG, sentence="Errata."
+        )
+        correct(article, Severity.SUBSTANTIVE, "Corregge ciò che era errato.")
+        article.audience = "professional"
+        correct(article, Severity.SUBSTANTIVE, "Riservata.")
+        reserved = changes_in(logged_in(Client(), make_editor()), "/it/articoli/pelle/")
+        article.audience = "public"
+        correct(article, Severity.SUBSTANTIVE, "Corregge la riservata.")
+        correct(article, Severity.SUBSTANTIVE, "L’ultima.")
+
+        own, of_site = changes_in(client, "/it/articoli/pelle/"), changes_in(client, PAGE)
+
+        url = "/it/articoli/pelle/edizioni/{}/modifiche/".format
+        assert reserved == [url(3), url(1)]
+        assert own == of_site == [url(5), url(1)]
+        assert [entry["summary"].count(url(5)) for entry in entries(client)] == [1, 0, 0, 0, 0]
+        assert client.get(url(5)).status_code == 200
+
+    def test_is_not_linked_where_the_page_is_gone(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Il dato è cambiato.")
+        verbs.withdraw(article, "it", by=make_editor())
+
+        assert "modifiche" not in client.get(PAGE).text + client.get(FEED).text
 
 
 class TestStored:

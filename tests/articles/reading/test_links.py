@@ -199,6 +199,9 @@ class TestCost:
         plain = make_article(slug_it="semplice")
         publish(plain, "it")
         publish(page)
+        # Of both, as of any page with an earlier edition, the corrections are asked for too.
+        Article.objects.filter(pk=plain.pk).update(lead_it="Altro.")
+        publish(plain, "it")
 
         assert len(shown(client)) == 4
         assert cost(PATH) == cost("/it/articoli/semplice/") + 1

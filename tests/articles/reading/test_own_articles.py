@@ -96,6 +96,9 @@ class TestOwnArticle:
                 client.get(PATH)
             return sum('"articles_edition"' in query["sql"] for query in captured.captured_queries)
 
+        # A page with an earlier edition asks for its corrections too.
+        Article.objects.filter(pk=page.pk).update(lead_it="Nuovo.")
+        publish(page, "it")
         one = cost()
         for number in range(3):
             other = make_article()

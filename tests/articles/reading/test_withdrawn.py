@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Correction, Event, Hold, OldAddress
+from articles.models import Article, Correction, Event, Hold, OldAddress, Severity
 from articles.models.editions import EditionIsFrozen, Withdrawal
 from articles.publishing import holds, verbs
 from articles.reading import uses
 from immunoportal.audit import Act, AuditEntry
 from immunoportal.publication import clock
 from tests.factories import make_article, make_editor, make_user, publish
-from tests.pages import page_of
+from tests.pages import alternates_of, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -222,6 +222,29 @@ class TestOutdated:
             assert PATH not in client.get(path).content.decode()
         assert "/en/articles/melanoma-en/" in client.get("/en/articles/").content.decode()
         assert not Correction.objects.exists()
+
+    @pytest.mark.parametrize("is_withheld", [True, False])
+    def test_like_a_withheld_one_is_nothing_that_search_engines_may_offer_instead(
+        self, client, article, is_withheld
+    ):
+        Article.objects.update(lead_it="La dose giusta.")
+        publish(article, "it", severity=Severity.SAFETY, notes={"it": "La dose.", "en": "Dose."})
+        english = "/en/articles/melanoma-en/"
+        before = page_of(client.get(english))
+        assert set(alternates_of(before)) == {"it", "en", "x-default"}
+        assert before.one("main").one("a", hreflang="it")["href"] == PATH
+
+        if is_withheld:
+            sentences = {"it": "Non usatela."}
+            holds.hold(article, sentences, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        else:
+            holds.mark_outdated(article, "it", "Vecchio.", by=make_editor())
+
+        page = page_of(client.get(english))
+        canonical = page.one("link", rel="canonical")["href"]
+        assert alternates_of(page) == {"x-default": canonical}
+        assert [link["href"] for link in page.all("a", hreflang="it")] == [PATH]
+        assert list(page.one("main").all("a", hreflang="it")) == []
 
     def test_of_a_reserved_page_leaves_its_list(self, client):
         article = make_article(slug_it="segreto", audience="professional")
