@@ -178,12 +178,15 @@ def _unsaid(language: str) -> str:
 
 
 @transaction.atomic
-def mark_outdated(article: Article, language: str, sentence: str, *, by: User) -> Hold:
+def mark_outdated(
+    article: Article, language: str, sentence: str, *, by: User, note: str = ""
+) -> Hold:
     """Mark the live page of a language as outdated, until its next edition or until somebody ends
     that: it stays at its address, and no list shows it.
 
     Args:
         sentence: for the readers of the page.
+        note: for the history, where the sentence stands if there is none.
 
     Raises:
         PermissionDenied: ``by`` may not publish.
@@ -198,7 +201,7 @@ def mark_outdated(article: Article, language: str, sentence: str, *, by: User) -
         raise NothingToHold
     if article.holds.standing().outdated().filter(language=language).exists():
         raise AlreadyOutdated
-    hold = _begin(page, sentence, by=by, kind=Hold.Kind.OUTDATED)
+    hold = _begin(page, sentence, by=by, kind=Hold.Kind.OUTDATED, note=note)
     clock.advance()
     return hold
 
@@ -236,7 +239,13 @@ def end_what_is_settled(
 
 
 def _begin(
-    page: Edition, sentence: str, *, by: User, kind: str, cause: Edition | None = None
+    page: Edition,
+    sentence: str,
+    *,
+    by: User,
+    kind: str,
+    cause: Edition | None = None,
+    note: str = "",
 ) -> Hold:
     hold = Hold.objects.create(
         article=page.article,
@@ -249,7 +258,7 @@ def _begin(
     )
     if kind != Hold.Kind.OUTDATED:
         of_hold(hold, page).save()
-    _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=sentence)
+    _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=note or sentence)
     return hold
 
 
