@@ -192,6 +192,26 @@ class TestWhoMayRead:
         assert client.get("/it/articoli/dosi/edizioni/2/").status_code == 301
         assert client.get(f"{path}modifiche/").status_code == 200
 
+    def test_what_professionals_were_told_is_not_told_to_others(self, client, article):
+        Article.objects.update(audience="professional")
+        RichText.objects.update(text_it="<p>Dose 3 mg al giorno.</p>")
+        publish(article, severity=Severity.SAFETY, notes=NOTES)
+        logged_in(client, staff_with("read_reserved"))
+        assert client.get("/it/articoli/dosi/").text.count(NOTES["it"]) > 1
+        assert client.get(OLD).text.count(NOTES["it"]) > 1
+        client.logout()
+        Article.objects.update(audience="public")
+        publish(article)
+        assert client.get("/it/articoli/dosi/edizioni/2/").status_code == 302
+
+        told = {
+            path: page_of(client.get(path)).one("section", class_="held").words
+            for path in ("/it/articoli/dosi/", OLD, f"{OLD}modifiche/")
+        }
+        assert all(NOTES["it"] not in words for words in told.values())
+        assert all("lo stiamo verificando" in words for words in told.values())
+        assert "per la sicurezza di chi legge" in told[OLD]
+
     def test_pictures_and_files_follow_their_pages(self, client, article):
         image, document = make_image(), make_document()
         figure = add_figure(article, image=image)
@@ -223,6 +243,20 @@ class TestWhoMayRead:
 
         Article.objects.update(audience="public")
         publish(article)
+        assert statuses() == {200}
+
+        english = {"en": "Do not use it."}
+        [held] = holds.hold(article, english, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {200}
+        holds.hold(article, {"it": "Non usatela."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {404}
+        logged_in(client, staff_with("read_reserved"))
+        assert statuses() == {404}
+        logged_in(client, make_editor())
+        assert statuses() == {200}
+        client.logout()
+
+        holds.end(held, by=make_editor(), reason="Era giusta.")
         assert statuses() == {200}
         for language in ("it", "en"):
             verbs.withdraw(article, language, by=make_editor())
