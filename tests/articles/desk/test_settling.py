@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from articles.desk.concerns import concerns
-from articles.models import CareCard, RichText, Settlement, Severity
+from articles.models import Callout, CareCard, RichText, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
+from articles.publishing.verbs import withdraw
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import add_block, make_article, make_editor, publish, staff_with
 from tests.pages import page_of
@@ -187,6 +188,47 @@ class TestTheConcerns:
             copy = read_working_copy(article)
             (asked, *_) = concerns(article, copy, ["it"], Severity.TYPO)
             assert asked.address.startswith(f"grave:{card.key}:it:")
+
+    def test_ask_back_what_warns_or_says_a_dose_and_is_new_or_gone(self, article):
+        kept = add_block(article, RichText, text_it="<p>Ciao.</p>", text_en="<p>Hello.</p>")
+        dose = add_block(article, RichText, text_it="<p>Dose: 4 mg.</p>", text_en="<p>4 mg</p>")
+        card = add_block(article, CareCard, title_it="Se", title_en="If", urgency="urgent")
+        callout = add_block(
+            article, Callout, title_it="Attento", title_en="Mind", kind=Callout.Kind.WARNING
+        )
+        graves = {str(block.key) for block in (dose, card, callout)}
+        assert set(self.grave(article)) == graves
+        publish(article)
+        for block in (kept, dose, card, callout):
+            block.delete()
+        assert set(self.grave(article)) == graves
+
+    def test_ask_back_a_callout_that_warns_no_more(self, article):
+        callout = add_block(article, Callout, title_it="Sì", kind=Callout.Kind.WARNING)
+        publish(article, "it")
+        callout.kind = Callout.Kind.INFORMATION
+        callout.save()
+        assert self.grave(article) == [str(callout.key)]
+
+    def test_compare_with_what_readers_saw_last(self, article):
+        text = RichText.objects.get(parent=article)
+        addresses = []
+        for old in ("2", "30"):
+            text.text_it = f"<p>Dose: {old} mg.</p>"
+            text.save()
+            publish(article, "it", severity=Severity.TYPO)
+            withdraw(article, "it", by=make_editor())
+            text.text_it = "<p>Dose: 3 mg.</p>"
+            text.save()
+            asked = concerns(article, read_working_copy(article), ["it"], Severity.TYPO)
+            addresses += [each.address for each in asked if each.address.startswith("grave:")]
+        # What was shown of one change is not what was shown of another.
+        assert len(set(addresses)) == 2
+
+    def grave(self, article):
+        asked = concerns(article, read_working_copy(article), ["it"], Severity.TYPO)
+        addresses = [each.address.split(":") for each in asked]
+        return [key for name, key, *_rest in addresses if name == "grave"]
 
     @pytest.mark.parametrize("agreed", [True, False])
     def test_ask_whether_what_changed_in_both_languages_says_the_same(
