@@ -65,7 +65,7 @@ def _context_of_the_page_alone():
     those takes a tenth of the time of a form."""
     from django.test import client
 
-    keep = client.store_rendered_templates
+    keep = client.store_rendered_templates  # type: ignore[attr-defined]  # left out of the stubs
 
     def keep_first(store, **rendered):
         if "templates" not in store:

@@ -43,9 +43,9 @@ def answer(article, rng, language, by):
         return
     part = rng.choice(stale)
     own, theirs = standing.steps[language][-1], standing.steps[other][-1]
-    said = [steps.digests.get(part.part, "") for steps in (theirs, own)]
+    other_digest, own_digest = (step.digests.get(part.part, "") for step in (theirs, own))
     how = rng.choice([How.STILL_RIGHT, How.MENDED])
-    decision = Decision(part.part, theirs.number, *said, how)
+    decision = Decision(part.part, theirs.number, other_digest, own_digest, how)
     settle(read_working_copy(article), language, other, [decision], by=by)
 
 
