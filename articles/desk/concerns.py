@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from articles.desk.part_names import name_of_part
-from articles.models import Article, Edition, Severity
+from articles.models import Article, Callout, Edition, Severity
 from articles.models.severity import TOLD
 from articles.publishing import parity
 from articles.publishing.agreement import NOTHING
@@ -18,9 +19,9 @@ from articles.publishing.parts import Part, parts_of
 # editor says that the texts agree; and of those that need not be asked again.
 SHOWN, AGREED, RIGHT = "_shown_concern", "_agreed", "_right"
 
-CARE_CARD = "carecard"
+CARE_CARD, CALLOUT = "carecard", "callout"
 # What a part shows beside its words.
-FILES = ("image", "document", "recording", "transcript", "urgency")
+FILES = ("image", "document", "recording", "transcript")
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,21 @@ def _of_changes(
 ) -> Iterator[Concern]:
     if severity is None:
         return
-    live = article.editions.live().filter(language__in=frozen).defer("plain_text")
-    before = {edition.language: parts_of(edition) for edition in live}
+    before = {edition.language: parts_of(edition) for edition in _newest(article, frozen)}
     after = {language: parts_of(frozen[language]) for language in before}
     if severity < TOLD:
         yield from _grave_after_all(copy, before, after)
     else:
         yield from _changed_together(copy, before, after)
+
+
+def _newest(article: Article, chosen: Collection[str]) -> QuerySet[Edition]:
+    """Return the newest edition that readers have seen in each language, live or withdrawn."""
+    beside = Edition.objects.begun().filter(
+        article=article, language=OuterRef("language"), number__gt=OuterRef("number")
+    )
+    of_article = article.editions.begun().filter(language__in=chosen)
+    return of_article.filter(~Exists(beside)).defer("plain_text")
 
 
 Parts = Mapping[str, Part]
@@ -133,30 +142,49 @@ def _grave_after_all(
 ) -> Iterator[Concern]:
     """Yield the changes that are said to be small, and touch what can do harm."""
     for language, parts in after.items():
-        for key, part in parts.items():
-            old = before[language].get(key)
-            if old is None or old.digest == part.digest:
+        for key in dict.fromkeys([*parts, *before[language]]):
+            old, new = before[language].get(key), parts.get(key)
+            known = new or old
+            if known is None or _digest(before[language], key) == _digest(parts, key):
                 continue
-            why = _why_grave(old, part, language)
+            why = _why_grave(old, new, language)
             if why:
+                digests = f"{_digest(before[language], key)}:{_digest(parts, key)}"
                 yield Concern(
-                    f"grave:{key}:{language}:{part.digest}",
-                    why % {"part": name_of_part(key, part.kind, copy.blocks)},
-                    [(language, difference) for difference in differences(old, part)],
+                    f"grave:{key}:{language}:{digests}",
+                    why % {"part": name_of_part(key, known.kind, copy.blocks)},
+                    [(language, difference) for difference in differences(old, new)],
                 )
 
 
-def _why_grave(old: Part, new: Part, language: str) -> str:
+def _why_grave(old: Part | None, new: Part | None, language: str) -> str:
     """Return why a change is hardly a small one; empty where it may be."""
+    if old is None or new is None:
+        if not (_warns(old or new) or parity.numbers_differ(old, new, language)):
+            return ""
+        return (
+            _("%(part)s: it is new, and says a number or warns. Is that only a small change?")
+            if new
+            else _(
+                "%(part)s: it is gone, and said a number or warned. Is that only a small change?"
+            )
+        )
     if new.kind == CARE_CARD:
         return _("%(part)s: a care card has changed. Is that only a small change?")
-    if isinstance(new.said, dict) and any(
-        old.said.get(name) != new.said.get(name) for name in FILES
-    ):
-        return _("%(part)s: what it shows has been replaced. Is that only a small change?")
-    if isinstance(new.said, (str, dict)) and parity.numbers_differ(old, new, language):
+    if isinstance(new.said, dict) and isinstance(old.said, dict):
+        if any(old.said.get(name) != new.said.get(name) for name in FILES):
+            return _("%(part)s: what it shows has been replaced. Is that only a small change?")
+        if old.said.get("kind") != new.said.get("kind"):
+            return _("%(part)s: it warns in another way. Is that only a small change?")
+    if parity.numbers_differ(old, new, language):
         return _("%(part)s: a number or a unit has changed. Is that only a small change?")
     return ""
+
+
+def _warns(part: Part | None) -> bool:
+    if part is None or part.kind == CARE_CARD:
+        return part is not None
+    return part.kind == CALLOUT and part.said["kind"] != Callout.Kind.INFORMATION
 
 
 def _of_parity(copy: WorkingCopy, frozen: Frozen) -> Iterator[Concern]:

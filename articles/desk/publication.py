@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from articles.desk.concerns import AGREED, RIGHT, SHOWN, Concern, concerns
 from articles.desk.removals import Removal, removals
 from articles.desk.state_badges import badge_of
+from articles.desk.typed_notes import TYPED, keep, kept
 from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
 from articles.publishing import parity, permission, verbs
@@ -22,7 +23,7 @@ from articles.publishing.advice import Advice
 from articles.publishing.clearance import Watched, field_name
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, read_working_copy
-from articles.publishing.severity import note_name
+from articles.publishing.severity import note_name, too_long
 from articles.publishing.states import live_edition, scheduled_for, versions_of
 from immunoportal import languages
 from immunoportal.actors import user_of
@@ -56,26 +57,27 @@ def panel(
         without_page: by language, the links that are words alone: a sentence and a field's id.
         typed: what the form holds that has not been saved.
     """
+    typed = {**kept(request, article), **{name: typed[name] for name in typed if typed[name]}}
     versions = versions_of(article) if article else {}
     was_published = any(version.last_number for version in versions.values())
     is_live = any(live_edition(version) for version in versions.values())
     return {
         "languages": [
-            _shown(request, code, versions.get(code), typed)
+            _shown(code, versions.get(code), typed)
             | {"removals": removals.get(code, ()), "without_page": without_page.get(code, ())}
             for code in codes()
         ],
         "may_publish": request.user.has_perm(permission.PERMISSION),
         # Of a page that readers have seen, something can change.
-        "severities": _severities(request, typed) if was_published else [],
-        "kinds_of_hold": _kinds_of_hold(request, typed) if was_published else [],
-        "concerns": _concerns(request, article),
+        "severities": _severities(typed) if was_published else [],
+        "kinds_of_hold": _kinds_of_hold(typed) if was_published else [],
+        "concerns": _concerns(request, article, typed),
         "is_live": is_live,
         "holds": list(article.holds.standing()) if article and is_live else [],
     }
 
 
-def _severities(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
+def _severities(typed: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
     """Return how grave a change can be: value, name, what it means, and whether it is chosen."""
     meanings = {
         Severity.TYPO: _("a letter, a comma, a link: nothing that is said has changed"),
@@ -87,15 +89,15 @@ def _severities(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[st
             "the old text could do harm: the page in the other language is marked at once"
         ),
     }
-    chosen = typed.get(SEVERITY) or request.GET.get(SEVERITY, "")
+    chosen = typed.get(SEVERITY)
     return [
         (str(severity.value), str(severity.label), meaning, str(severity.value) == chosen)
         for severity, meaning in meanings.items()
     ]
 
 
-def _kinds_of_hold(request: HttpRequest, typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-    chosen = typed.get(HOLD) or request.GET.get(HOLD) or ArticleSettings.get().on_safety
+def _kinds_of_hold(typed: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    chosen = typed.get(HOLD) or ArticleSettings.get().on_safety
     return [(value, str(label), value == chosen) for value, label in Hold.FOR_SAFETY]
 
 
@@ -115,24 +117,24 @@ def _chosen(pressed: str) -> list[str]:
     return [language for language in codes() if pressed in (language, "all")]
 
 
-def _concerns(request: HttpRequest, article: Article | None) -> list[Concern]:
+def _concerns(
+    request: HttpRequest, article: Article | None, typed: Mapping[str, str]
+) -> list[Concern]:
     chosen = _chosen(request.GET.get(ASKED, ""))
-    severity = _severity_named(request.GET.get(SEVERITY, ""))
+    severity = _severity_named(typed.get(SEVERITY, ""))
     if article is None or not chosen:
         return []
     return concerns(article, read_working_copy(article), chosen, severity)
 
 
-def _shown(
-    request: HttpRequest, language: str, version: LanguageVersion | None, typed: Mapping[str, str]
-) -> dict:
+def _shown(language: str, version: LanguageVersion | None, typed: Mapping[str, str]) -> dict:
     name, clearance = _note_name(language), f"{CLEARANCE}{language}"
     live = version and live_edition(version)
     return {
         "code": language,
         "name": languages.name(language),
-        "clearance": typed.get(clearance) or request.GET.get(clearance, ""),
-        "note": typed.get(name) or request.GET.get(name, ""),
+        "clearance": typed.get(clearance, ""),
+        "note": typed.get(name, ""),
         "page": _page_of(language, live) if live else "",
         "badge": badge_of(version) if version else "",
         "scheduled": version and scheduled_for(version),
@@ -155,20 +157,25 @@ def _note_in(request: HttpRequest, name: str) -> str:
     return clean_line(request.POST.get(name, ""))
 
 
+def _notes_in(request: HttpRequest) -> dict[str, str]:
+    """Return what readers are told, by language."""
+    return {language: _note_in(request, _note_name(language)) for language in codes()}
+
+
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
     """Publish what has just been saved, in the languages of the pressed button."""
     pressed = request.POST[PUBLISH]
     chosen = _chosen(pressed)
     if not _shows_removals(request, article, chosen, copy):
-        return back_to(article, request.POST)
+        return _back_with_typed(request, article)
     severity = _severity_named(request.POST.get(SEVERITY, ""))
     asked = concerns(article, copy, chosen, severity)
     if any(concern.address not in request.POST.getlist(SHOWN) for concern in asked):
         # What keeps it from being published comes before what is only asked.
-        lacking = obstacles(copy, chosen)
+        lacking = [*obstacles(copy, chosen), *too_long(_notes_in(request))]
         if lacking:
             messages.error(request, _reasons(article, lacking))
-            return back_to(article, request.POST)
+            return _back_with_typed(request, article)
         messages.warning(
             request,
             _(
@@ -176,7 +183,7 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
                 "If all is as it should be, publish once more."
             ),
         )
-        return back_to(article, request.POST, asked=pressed)
+        return _back_with_typed(request, article, asked=pressed)
     right = request.POST.getlist(RIGHT)
     found_right = [
         concern.disparity for concern in asked if concern.disparity and concern.address in right
@@ -187,7 +194,10 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
     # The others are about no part that languages can agree in; the empty one would be all of it.
     agreeing = [each.part for each in asked if each.part and each.address in agreed]
     published = _publish(request, article, chosen, copy, severity, agreeing)
-    return back_to(article, None if published else request.POST)
+    if not published:
+        return _back_with_typed(request, article)
+    keep(request, article, ())
+    return back_to(article)
 
 
 def _shows_removals(
@@ -219,22 +229,28 @@ def _shows_removals(
 def answer_save(request: HttpRequest, article: Article) -> HttpResponse:
     """Tell the editor that what has just been saved is not published yet."""
     messages.success(request, _("Saved. Readers see it once you publish it."))
-    return back_to(article, request.POST)
+    return _back_with_typed(request, article)
 
 
-def back_to(article: Article, typed: QueryDict | None = None, *, asked: str = "") -> HttpResponse:
+def back_to(article: Article) -> HttpResponse:
+    """Redirect to the article's page."""
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _back_with_typed(request: HttpRequest, article: Article, *, asked: str = "") -> HttpResponse:
     """Redirect to the article's page, with what was typed in the panel and has not been used.
 
     Args:
         asked: the button, where its concerns are to be shown.
     """
-    url = reverse("admin:articles_article_change", args=[article.pk])
     reasons = [f"{CLEARANCE}{language}" for language in codes()]
-    names = [*map(_note_name, codes()), *reasons, SEVERITY, HOLD]
-    notes = {name: str(typed[name]) for name in names if typed and typed.get(name)}
+    more = {}
+    if keep(request, article, [*map(_note_name, codes()), *reasons, SEVERITY, HOLD]):
+        more[TYPED] = "1"
     if asked:
-        notes[ASKED] = asked
-    return HttpResponseRedirect(f"{url}?{urlencode(notes)}" if notes else url)
+        more[ASKED] = asked
+    url = back_to(article)["Location"]
+    return HttpResponseRedirect(f"{url}?{urlencode(more)}" if more else url)
 
 
 def _publish(
@@ -251,7 +267,7 @@ def _publish(
         Whether there is a new edition.
     """
     # Those of the other languages too: a safety change is told to the readers of every page.
-    notes = {language: _note_in(request, _note_name(language)) for language in codes()}
+    notes = _notes_in(request)
     assert request.user.is_authenticated  # the admin lets nobody else in
     try:
         editions = verbs.publish(

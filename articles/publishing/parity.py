@@ -4,7 +4,7 @@ It asks and never blocks. Somebody who has looked may answer "right as it is", w
 for that pair of texts.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -22,6 +22,7 @@ from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.parts import HEAD, SOURCES, Part, parts_of
 from articles.publishing.permission import demand_permission
 from articles.publishing.places import place_name
+from articles.text.amounts import amounts
 from articles.text.html import plain_text
 from articles.text.lines import lines_of
 from articles.text.parity import (
@@ -276,14 +277,19 @@ class _Pair:
         return Doubt(message % told, self.own if doubt.is_own else self.other, words=doubt.words)
 
 
-def numbers_differ(before: Part, after: Part, language: str) -> bool:
-    """Tell whether a part has other numbers or units than before, in one language."""
-    texts = zip(_told(before.said, language), _told(after.said, language), strict=False)
-    return any(
-        difference.kind not in (CITATION, LINK)
-        for old, new in texts
-        for difference in differences(old, new)
-    )
+def numbers_differ(before: Part | None, after: Part | None, language: str) -> bool:
+    """Tell whether a part has other numbers or units than before, in one language.
+
+    Args:
+        before, after: ``None`` where there is no such part.
+    """
+    return _amounts(before, language) != _amounts(after, language)
+
+
+def _amounts(part: Part | None, language: str) -> list[Hashable]:
+    if part is None or not isinstance(part.said, (str, dict)):
+        return []
+    return [amount for told in _told(part.said, language) for amount in amounts(told, language)]
 
 
 def _told(said: Any, language: str) -> Iterator[Told]:

@@ -50,13 +50,9 @@ def unsaid(
         notes: what readers are told, by language.
     """
     changed = [edition.language for edition in new if edition.number > 1]
-    too_long = [
-        Missing(_("What readers are told %s is too long.") % phrase(language), note_name(language))
-        for language, note in notes.items()
-        if len(note) > LONGEST
-    ]
-    if too_long or not changed:
-        return too_long
+    refused = too_long(notes)
+    if refused or not changed:
+        return refused
     if severity is None:
         return [Missing(_("Say how grave the change is."), "severity")]
     if severity < TOLD:
@@ -69,6 +65,15 @@ def unsaid(
         Missing(_message(severity, language), note_name(language))
         for language in languages.codes()
         if language in told and not notes.get(language)
+    ]
+
+
+def too_long(notes: Mapping[str, str]) -> list[Missing]:
+    """Return the notes that are longer than what readers are told can be."""
+    return [
+        Missing(_("What readers are told %s is too long.") % phrase(language), note_name(language))
+        for language, note in notes.items()
+        if len(note) > LONGEST
     ]
 
 

@@ -22,7 +22,7 @@ from articles.publishing.comparison import SAME, compare, names_told
 from articles.publishing.content import read
 from articles.publishing.parts import PAGE
 from articles.reading import pages
-from articles.reading.holds import Held, hold_on
+from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
 from articles.reading.withdrawn import gone_from
@@ -231,7 +231,12 @@ def past_edition(present: Present, number: int) -> Past | None:
                 # What was written for health professionals alone.
                 note = _("A later edition has corrected this page for the safety of its readers.")
             warnings.append((each.valid_from, note))
-    return Past(first, later[0], tuple(warnings))
+    for began, ended, sentence in ended_on(live, is_public=is_public):
+        # The text that was held was replaced; where that was said to be about safety, it is told.
+        replaced = any(began < each.valid_from <= ended for each in later)
+        if replaced and not any(began < moment <= ended for moment, _note in warnings):
+            warnings.append((began, sentence))
+    return Past(first, later[0], tuple(sorted(warnings, reverse=True)))
 
 
 def held_by(present: Present, warnings: tuple[tuple[datetime, str], ...]) -> Held | None:

@@ -70,6 +70,22 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
     return editions.exclude(pk__in=outdated.values("edition"))
 
 
+def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datetime, str]]:
+    """Return the holds for safety that have ended on the page of an edition: when each began and
+    ended, and what readers were told.
+
+    Args:
+        is_public: whether it is told to everyone.
+    """
+    ended = Hold.objects.for_safety().filter(ended_at__isnull=False)
+    of_page = ended.filter(article=edition.article_id, language=edition.language)
+    return [
+        (hold.began_at, hold.ended_at, _sentence(hold, is_public))
+        for hold in of_page.annotate(audience=F("edition__audience"))
+        if hold.ended_at
+    ]
+
+
 @dataclass(frozen=True)
 class _Standing:
     """All holds that stand, which are few: by article and language, and by edition.

@@ -13,6 +13,8 @@ The rules of a language are data, ``number_words/<code>.json``; another language
     ``tens_are_parted``, "twenty-one".
 ``loose``
     words that may be numbers, with the numbers that they may be.
+``telling``
+    those of them that say how much or how often wherever they stand.
 ``fractions``, ``of``, ``and_a_half``, ``multipliers``, ``ordinal_marks``, ``minus``
     what makes another number of a number.
 ``idioms``
@@ -28,6 +30,8 @@ The rules of a language are data, ``number_words/<code>.json``; another language
     from its unit.
 ``clock``, ``labels``, ``telephone``, ``of_age``
     what stands around times, Roman numerals, telephone numbers and ages.
+``later``, ``later_after``, ``earlier_after``
+    what stands before or after a time that has passed, or will: "after 2 hours", "2 hours before".
 ``more``, ``more_after``, ``less``, ``less_after``, ``not``
     bounds, before or after their number, and what denies them.
 """
@@ -88,6 +92,7 @@ class Rules:
         self.loose = {
             word: tuple(map(Fraction, values)) for word, values in rules.get("loose", {}).items()
         }
+        self.telling = set(rules.get("telling", ()))
         # "twenty-one", and not "ventuno".
         self.are_parted: bool = rules.get("tens_are_parted", False)
         self.words = self._with_compounds(rules)
@@ -203,6 +208,12 @@ class Rules:
         self.bounds_after = [
             (bound, re.compile(rf"(?: (?:{of_age}))? *(?:{rules[name]})\b", re.IGNORECASE))
             for bound, name in (("more", "more_after"), ("less", "less_after"))
+            if name in rules
+        ]
+        self.later = re.compile(rf"\b(?:{rules.get('later', '(?!)')}) *$", re.IGNORECASE)
+        self.moments_after = [
+            (moment, re.compile(rf" (?:{rules[name]})\b", re.IGNORECASE))
+            for moment, name in (("before", "earlier_after"), ("after", "later_after"))
             if name in rules
         ]
         self.negation = _words(rules["not"]) if "not" in rules else None

@@ -94,6 +94,8 @@ _NEXT_WORD = re.compile(r" (\w+)")
 _AFTER_NUMBER = re.compile(
     r"[\s,]*(?:(?:[-/]|\w{1,6}(?: \w{1,3})?)? ?\d+(?:[.,]\d+)?)?\s*([\w%°]+(?: \w+)?)"
 )
+# Of these, half of one is half a dose.
+_SWALLOWED = COUNTED - {"times", "dose", "cycle", "deg", "date", "u"}
 _MOST_BETWEEN = 5  # words between what is counted and "a day"
 _MIXED = re.compile(r" (1/2|1/4|3/4)(?![\d/])")
 _UNIT_BEFORE = re.compile(r"(?<!\w)(?<!\d )(€|£|\$|mg|ml|mcg|µg|UI|IU) ?$")
@@ -116,6 +118,7 @@ class Fact:
         period: per which time ("day").
         bound: "<", "≤", ">" or "≥"; "less" or "more" where words say so, "not more" where the
             sentence denies something.
+        moment: of a time, "before" or "after" where it lies so much from something else.
         loose: whether nobody misses it.
         parts: other numbers that it may be read as ("3 200 mg").
         is_attached: whether its period stands right behind what is counted.
@@ -130,6 +133,7 @@ class Fact:
     unit: str = ""
     period: str = ""
     bound: str = ""
+    moment: str = ""
     loose: bool = False
     parts: tuple[Fraction, ...] = ()
     is_attached: bool = False
@@ -559,8 +563,15 @@ class _Text:
         if word in rules.times_words:
             value = Fraction(rules.times_words[word])
             return self._finished(value, token.start, end, unit="times")
+        if Fraction(1, 2) in rules.loose.get(word, ()):
+            whole = self._whole_at(end)
+            unit, after = self._unit_at(whole)
+            if unit in _SWALLOWED:
+                return self._finished(Fraction(1, 2), token.start, after, unit)
         if word in rules.loose:
             unit, after = self._unit_at(end + (following == "'"))
+            if unit and is_one and (behind := self._after_half(after)):
+                return self._finished(Fraction(3, 2), token.start, behind, unit)
             is_period = bool(self.found) and self.found[-1].start == token.start
             facts = [
                 Fact(
@@ -569,13 +580,11 @@ class _Text:
                     token.start,
                     self._token(after - 1).end if unit else token.end,
                     unit=unit if value == 1 and not is_period else "",
+                    moment=self._moment(unit, token.start, self._token(after - 1).end),
                     loose=True,
                 )
                 for value in rules.loose[word]
             ]
-            if unit and is_one and self._after_half(after):
-                at = self._token(after - 1).end
-                facts.append(Fact(NUMBER, Fraction(3, 2), token.start, at, loose=True))
             return facts, end
         return None
 
@@ -601,11 +610,16 @@ class _Text:
         parts = (Fraction(above), Fraction(below))
         start, end = self.tokens[place].start, place + 2
         # "tre quarti d'ora", "a quarter of an hour"
-        whole = end + (self._token(end).text in rules.of)
-        whole += self._token(whole).text == "'" or 1 in rules.loose.get(self._token(whole).text, ())
+        whole = self._whole_at(end)
         if self._unit_at(whole)[0] in TIMES:
             end = whole
         return self._finished(parts[0] / parts[1], start, end, parts=parts)
+
+    def _whole_at(self, place: int) -> int:
+        """Return the place of what a fraction is a part of: "of an hour", "a tablet"."""
+        place += self._token(place).text in self.rules.of
+        article = self._token(place).text
+        return place + (article == "'" or 1 in self.rules.loose.get(article, ()))
 
     def _finished(
         self,
@@ -631,9 +645,11 @@ class _Text:
                 period = period or self._with_denominators(unit, after)[1]
         bound = self._bound(start, reach)
         attached = bool(period)
+        moment = self._moment(unit, start, reach)
         fact = Fact(
-            NUMBER, value, start, last, unit, period, bound, parts=parts, is_attached=attached
-        )
+            NUMBER, value, start, last, unit, period, bound, moment, parts=parts,
+            is_attached=attached,
+        )  # fmt: skip
         return [fact], end
 
     def _unit_at(self, place: int) -> tuple[str, int]:
@@ -753,6 +769,14 @@ class _Text:
             if self.rules.negation.search(sentence):
                 return f"not {bound}"
         return bound
+
+    def _moment(self, unit: str, start: int, end: int) -> str:
+        if unit not in TIMES:
+            return ""
+        after = self.rules.moments_after
+        moment = next((m for m, pattern in after if pattern.match(self.text, end)), "")
+        is_later = self.rules.later.search(self.text[max(0, start - 30) : start])
+        return moment or ("after" if is_later else "")
 
     def _are_joined(self, place: int, until: int) -> bool:
         """Tell whether two numbers belong together, with a sign or small words between them."""

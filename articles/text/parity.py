@@ -283,6 +283,7 @@ class _Pairing:
             and self.are_compatible(fact, other)
             and len({fact.period, other.period} - {""}) < 2
             and not _are_opposed(fact.bound, other.bound)
+            and {fact.moment, other.moment} != {"before", "after"}
         )
 
     def is_loose_with_unit(self, fact: Fact, other: Fact) -> bool:

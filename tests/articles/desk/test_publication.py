@@ -36,6 +36,31 @@ class TestNotes:
         chosen = [radio["value"] for radio in page.all("input", name="_severity", checked=None)]
         assert chosen == ["3"]
 
+    @pytest.mark.parametrize("button", [{"_save": "1"}, {"_publish": "it"}])
+    def test_that_are_far_too_long_come_back_and_keep_nothing_from_being_saved(
+        self, editor_client, button
+    ):
+        article = make_article()
+        publish(article)
+        long = dict.fromkeys(["_note_it", "_note_en", "_clearance_it"], "x" * 10_000)
+        changed = form_of(article, title_it="Salvato", _severity="9" * 10_000, **long, **button)
+
+        response = editor_client.post(change_url(article), changed)
+
+        assert len(response["Location"]) < 200
+        page = page_of(editor_client.get(response["Location"]))
+        assert page.one("textarea", name="_note_en").words == long["_note_en"]
+        is_told = "What readers are told in Italian is too long." in page.words
+        assert is_told == ("_publish" in button)
+        article.refresh_from_db()
+        assert text_in(article, "title", "it") == "Salvato"
+        assert article.editions.count() == 2
+        # What was typed of one article shows on that alone, and only then.
+        assert (
+            page_of(editor_client.get(change_url(article))).one("textarea", name="_note_en").words
+            == ""
+        )
+
     def test_are_cleaned(self, editor_client):
         article = make_article()
         editor_client.post(

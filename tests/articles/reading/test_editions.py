@@ -69,6 +69,19 @@ class TestEdition:
         assert client.get("/it/articoli/dosi/edizioni/2/")["Location"] == "/it/articoli/dosi/"
         assert client.get("/it/articoli/dosi/edizioni/2/modifiche/").status_code == 302
 
+    def test_that_was_held_carries_the_notice_for_which_it_was_replaced(self, client, article):
+        (hold,) = holds.hold(article, {"it": "Non prendetelo."}, by=make_editor())
+        correct(article, severity=Severity.MINOR)
+        holds.end(hold, by=make_editor(), reason="Corretto.")
+        (mistaken,) = holds.hold(article, {"it": "Forse."}, by=make_editor())
+        holds.end(mistaken, by=make_editor(), reason="Era giusto.")
+        correct(article, "<p>Dose 3 mg.</p>", severity=Severity.MINOR)
+
+        for number, is_told in ((1, True), (2, False)):
+            page = client.get(f"/it/articoli/dosi/edizioni/{number}/").text
+            assert ("Non prendetelo." in page) is is_told
+            assert "Forse." not in page
+
     @pytest.mark.parametrize("later", [0, 1])
     def test_that_a_safety_edition_has_replaced_carries_its_notice(self, client, article, later):
         correct(article, severity=Severity.SAFETY)
