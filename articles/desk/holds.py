@@ -92,6 +92,10 @@ class HoldMixin(admin.ModelAdmin):
                 )
             except holds.NothingToHold:
                 messages.info(request, _("Somebody else has withdrawn the page meanwhile."))
+            except holds.AlreadyHeld:
+                messages.info(
+                    request, _("It is held already: readers see this sentence. Nothing was sent.")
+                )
             else:
                 messages.success(
                     request, _("Held. Readers see it now, and whoever may publish gets a mail.")

@@ -8,6 +8,7 @@ from articles.models import Callout, CareCard, RichText, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import withdraw
+from immunoportal.mail.ledger import Mail
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import add_block, make_article, make_editor, publish, staff_with
 from tests.pages import page_of
@@ -288,6 +289,19 @@ class TestHolding:
         hold = article.holds.get()
         assert (hold.language, hold.kind) == ("it", "withheld")
         assert "Non prendetelo." in editor_client.get(change_url(article)).text
+
+    def test_twice_with_the_same_sentence_is_once(self, editor_client, article):
+        url = reverse("admin:articles_article_hold", args=[article.pk])
+        answer = {"kind": "notice", "it": "Non prendetelo."}
+        editor_client.post(url, answer)
+        mails = Mail.objects.count()
+        assert mails
+        again = editor_client.post(url, answer, follow=True)
+        assert "It is held already" in again.text
+        assert (article.holds.count(), Mail.objects.count()) == (1, mails)
+        for graver in ({**answer, "kind": "withheld"}, {**answer, "en": "Do not take it."}):
+            editor_client.post(url, graver)
+        assert [hold.language for hold in article.holds.order_by("pk")] == ["it", "it", "en"]
 
     def test_ends_with_a_reason(self, editor_client, article):
         (hold,) = holds.hold(article, {"it": "Una."}, by=make_editor())
