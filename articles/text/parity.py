@@ -5,10 +5,11 @@ It asks, and is often answered "right as it is": what a translator may freely sa
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import itemgetter
 
 from articles.text import tables
 from articles.text.citations import keys_in
@@ -157,10 +158,10 @@ def _of_keys(
 ) -> list[Difference]:
     found = []
     for is_own, some, others in ((True, own, other), (False, other, own)):
-        there = [key for key, _words in others]
+        there = Counter(key for key, _words in others)
         for key, words in some:
-            if key in there:
-                there.remove(key)
+            if there[key]:
+                there[key] -= 1
             else:
                 found.append(Difference(is_own, kind, words))
     return found
@@ -193,19 +194,24 @@ def unmatched(own: Sequence[Fact], other: Sequence[Fact]) -> tuple[list[Fact], l
 def _only_here(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
     """Return the facts that are told once for all, each once, of which the others have none."""
     first = {(fact.kind, fact.value): fact for fact in reversed(some) if fact.kind in _TOLD_ONCE}
-    return [
-        fact
-        for fact in reversed(first.values())
-        if not any(fact.kind == each.kind and _is_same(fact, each) for each in others)
-    ]
+    values = {(fact.kind, fact.value) for fact in others}
+    instead = {(fact.kind, fact.parts[0]) for fact in others if len(fact.parts) == 1}
+    numbers = {str(fact.value) for fact in others if fact.kind == TELEPHONE}
+
+    def is_there(fact: Fact) -> bool:
+        if fact.kind == TELEPHONE:
+            return any(_is_same_line(str(fact.value), number) for number in numbers)
+        own = (fact.kind, fact.value)
+        is_other_value = len(fact.parts) == 1 and (fact.kind, fact.parts[0]) in values
+        return own in values or own in instead or is_other_value
+
+    return [fact for fact in reversed(first.values()) if not is_there(fact)]
 
 
-def _is_same(fact: Fact, other: Fact) -> bool:
-    if fact.kind == TELEPHONE:
-        # With the country's number or without.
-        short, long = sorted((str(fact.value), str(other.value)), key=len)
-        return long == short or long.endswith(short.lstrip("0"))
-    return fact.value == other.value or _may_be(fact, other) or _may_be(other, fact)
+def _is_same_line(number: str, other: str) -> bool:
+    """Tell whether two telephone numbers are one, with the country's number or without."""
+    short, long = sorted((number, other), key=len)
+    return long == short or long.endswith(short.lstrip("0"))
 
 
 def _may_be(fact: Fact, other: Fact) -> bool:
@@ -244,32 +250,54 @@ class _Pairing:
         self, rule: Callable[[Fact, Fact], bool], key: Callable[[Fact], Hashable]
     ) -> None:
         """Take away the pairs for which a rule holds, among those that have the same key."""
-        candidates: dict[Hashable, list[int]] = defaultdict(list)
+        # What says the same is tried once: there may be thousands of it.
+        alike: dict[Hashable, dict[Fact, deque[int]]] = defaultdict(dict)
         for place, fact in enumerate(self.other):
-            candidates[key(fact)].append(place)
-        left = []
+            alike[key(fact)].setdefault(_anywhere(fact), deque()).append(place)
+        left: list[Fact] = []
+        taken = set()
+        matching: dict[Fact, list[deque[int]]] = {}
         for fact in self.own:
-            places = candidates[key(fact)]
-            match = next((place for place in places if rule(fact, self.other[place])), None)
-            if match is None:
+            said = _anywhere(fact)
+            if said not in matching:
+                groups = alike[key(fact)].items()
+                matching[said] = [places for other, places in groups if rule(said, other)]
+            found = min(filter(None, matching[said]), key=itemgetter(0), default=None)
+            if found is None:
                 left.append(fact)
             else:
-                places.remove(match)
-                self.pairs[fact.value].append((fact, self.other[match]))
-        kept = sorted(place for places in candidates.values() for place in places)
-        self.own, self.other = left, [self.other[place] for place in kept]
+                place = found.popleft()
+                taken.add(place)
+                self.pairs[fact.value].append((fact, self.other[place]))
+        self.own = left
+        self.other = [fact for place, fact in enumerate(self.other) if place not in taken]
 
     def _exchange(self) -> None:
         """Take away what agrees once a pair that was found first gives up its partner: "2 and
         2 years" agrees with "2 months and 2", and not in this order."""
-        for fact in [fact for fact in self.own if not fact.loose]:
-            rivals = [each for each in self.other if each.value == fact.value and not each.loose]
-            pairs = self.pairs[fact.value][:_MOST_EXCHANGED]
-            for one, two in pairs if rivals else ():
-                if self.is_firm(fact, two) and self.is_firm(one, rivals[0]):
-                    self.own.remove(fact)
-                    self.other.remove(rivals[0])
-                    break
+        rivals: dict[Hashable, deque[int]] = defaultdict(deque)
+        for place, fact in enumerate(self.other):
+            if not fact.loose:
+                rivals[fact.value].append(place)
+        left: list[Fact] = []
+        taken = set()
+        known: dict[tuple[Fact, Fact], bool] = {}
+        for fact in self.own:
+            places = rivals[fact.value] if not fact.loose else None
+            if places:
+                rival = self.other[places[0]]
+                said = _anywhere(fact), _anywhere(rival)
+                if said not in known:
+                    pairs = self.pairs[fact.value][:_MOST_EXCHANGED]
+                    known[said] = any(
+                        self.is_firm(fact, two) and self.is_firm(one, rival) for one, two in pairs
+                    )
+                if known[said]:
+                    taken.add(places.popleft())
+                    continue
+            left.append(fact)
+        self.own = left
+        self.other = [fact for place, fact in enumerate(self.other) if place not in taken]
 
     def is_exact(self, fact: Fact, other: Fact) -> bool:
         same = (fact.unit, fact.period) == (other.unit, other.period)
@@ -312,6 +340,11 @@ class _Pairing:
         shorter, longer = sorted((fact.unit, other.unit), key=len)
         base, _slash, divisor = longer.partition("/")
         return base == shorter and divisor in self.units[1 if longer == fact.unit else 0]
+
+
+def _anywhere(fact: Fact) -> Fact:
+    """Return what a fact says, wherever it stands."""
+    return replace(fact, start=0, end=0)
 
 
 def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:
