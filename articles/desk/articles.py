@@ -87,6 +87,16 @@ class ArticleAdmin(
     area = Area.CONTENT
     rank = 0
     chapter = "write"
+    chapters = {
+        "history": "editions",
+        "compare": "editions",
+        "restore": "editions",
+        "put_back": "editions",
+        "withdraw": "withdraw",
+        "hold": "agree",
+        "end_hold": "agree",
+        "raise": "agree",
+    }
     when_empty = gettext_lazy("No article has been written yet. Begin with the button above.")
     form = ArticleForm
     change_form_template = "articles/desk/article.html"

@@ -19,6 +19,7 @@ from immunoportal.admin.mixins import ReadOnlyAdmin
 class EditionAdmin(ReadOnlyAdmin):
     area = Area.CONTENT
     rank = 60
+    chapter = "editions"
     when_empty = gettext_lazy("Nothing has been published yet.")
     list_display = [
         "title", "language", "number", "audience", "valid_from", "valid_until",

@@ -52,7 +52,7 @@ class TermForm(NamedForm):
 class TermAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.CONTENT
     rank = 45
-    chapter = "write"
+    chapter = "words"
     when_empty = gettext_lazy("The glossary is empty. Add the first term.")
     list_display = ["__str__", *localized("term")[1:]]
     search_fields = localized("term", "aliases")

@@ -105,6 +105,15 @@ class HoldMixin(admin.ModelAdmin):
         hold = article.holds.filter(pk=number).first()
         if hold is None:
             raise Http404
+        if hold.cause_id is not None and hold.ended_at is None:
+            messages.warning(
+                request,
+                _(
+                    "It ends by itself, once the change in the other language is settled here and "
+                    "published."
+                ),
+            )
+            return _back_to(article)
         form = EndForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:

@@ -10,4 +10,5 @@ from immunoportal.audit.settings_changes import RecordsChanges
 class ArticleSettingsAdmin(RecordsChanges, SingletonAdmin):
     area = Area.SITE
     rank = 40
+    chapter = "agree"
     fields = ["on_safety"]

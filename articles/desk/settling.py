@@ -40,7 +40,8 @@ class Change:
         language, other: of the page that is behind, and of the one that has changed.
         part: the key; a script puts the box beside what has it.
         notes: what readers of the other language were told of it, the newest first.
-        shown: the edition and the text that the editor sees here.
+        shown: the edition and the text that the editor sees here, and the text that readers of
+            the page that is behind get.
         answer: what is typed, or was said already and does not count yet.
         reason: why it does not apply, as it is typed.
         is_here: whether the page that is behind has the part at all.
@@ -133,7 +134,7 @@ def _changes(
                 if edition.number > stale[key].base and (severity_of(edition) or 0) >= TOLD
             ],
             differences=differences(old, new),
-            shown=f"{newest}:{new.digest if new else NOTHING}",
+            shown=f"{newest}:{new.digest if new else NOTHING}:{own.digests.get(key, NOTHING)}",
             answer=How.MENDED if key in pending else "",
             reason="",
             is_here=key in own.digests,
@@ -155,12 +156,28 @@ def answer(request: HttpRequest, copy: WorkingCopy) -> None:
         decisions = list(_decisions(request.POST, f"{language}-{other}-"))
         if not decisions:
             continue
-        rows = settling.settle(copy, language, other, decisions, by=user)
-        standing = {row.part for row in rows if row.how == How.MENDED}
-        if len(rows) > len(standing):
+        outcome = settling.settle(copy, language, other, decisions, by=user)
+        pending = {row.part for row in outcome.rows if row.how == How.MENDED}
+        if len(outcome.rows) > len(pending):
             messages.success(request, _("Noted. It counts from now on."))
-        if standing:
+        if pending:
             messages.success(request, _("Noted. What you have mended counts once it is published."))
+        if outcome.unmended:
+            messages.warning(
+                request,
+                _(
+                    "You have said that a text is mended, but it is as readers see it already. "
+                    "Change it, or say that it is still right."
+                ),
+            )
+        if outcome.unseen:
+            messages.warning(
+                request,
+                _(
+                    "A text was published since you opened the page, so your answer about it was "
+                    "not noted. Look at it once more."
+                ),
+            )
 
 
 def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
@@ -171,8 +188,11 @@ def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
         if not name.startswith(start) or how not in ANSWERS:
             continue
         part = name.removeprefix(start)
-        number, _colon, digest = data.get(f"{SHOWN}-{pair}{part}", "").partition(":")
-        if is_row_number(number):
+        shown = data.get(f"{SHOWN}-{pair}{part}", "").split(":")
+        if len(shown) == 3 and is_row_number(shown[0]):
+            number, other_digest, own_digest = shown
             # The field is hidden behind every other answer.
             typed = data.get(f"{REASON}-{pair}{part}", "") if how == How.DOES_NOT_APPLY else ""
-            yield Decision(part, int(number), digest, How(how), clean_line(typed)[:300])
+            yield Decision(
+                part, int(number), other_digest, own_digest, How(how), clean_line(typed)[:300]
+            )

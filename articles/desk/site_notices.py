@@ -72,6 +72,7 @@ class SiteNoticeForm(forms.ModelForm):
 class SiteNoticeAdmin(RecordsChanges, GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.SITE
     rank = 5
+    chapter = "withdraw"
     when_empty = gettext_lazy(
         "No notice has been shown yet. One that is written here stands on every page, such as the "
         "warning of an authority."

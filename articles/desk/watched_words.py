@@ -12,7 +12,7 @@ from immunoportal.admin.mixins import GuardedAdmin
 class WatchedWordAdmin(GuardedAdmin):
     area = Area.CONTENT
     rank = 47
-    chapter = "publish"
+    chapter = "words"
     when_empty = _("No word is watched. Add the names and the wording that need a reason.")
     list_display = ["word", "kind", "language", "why"]
     list_filter = ["kind", "language"]

@@ -141,7 +141,13 @@ class WithdrawMixin(admin.ModelAdmin):
         words = {"language": phrase(edition.language)}
         try:
             if reason is Reason.OUTDATED:
-                holds.mark_outdated(edition.article, edition.language, asked["sentence"], by=by)
+                holds.mark_outdated(
+                    edition.article,
+                    edition.language,
+                    asked["sentence"],
+                    by=by,
+                    note=asked["note"],
+                )
                 message = _("The page %(language)s is marked as outdated, and in no list any more.")
                 messages.success(request, message % words)
                 return True

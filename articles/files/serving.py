@@ -2,7 +2,8 @@
 
 A file is behind the gate: it is for everyone if a page that everyone may read shows it, for health
 professionals if one that is for them does, and else for those only who see it in the
-administration. An earlier edition has such a page for as long as its article has a live one.
+administration. An earlier edition has such a page for as long as its article has a live one. While
+the page of a language is withheld, none of its editions is read.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
-from articles.models import Edition
+from articles.models import Edition, Hold
 from articles.models.editions import may_read_reserved, relation_to
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal import ranges
@@ -49,7 +50,11 @@ def shown(library: type[WithdrawableModel], row: str = "pk") -> tuple[Exists, Ex
     Args:
         row: the name of the entry's number in the query that asks.
     """
-    editions = Edition.objects.filter(**{relation_to(library).name: OuterRef(row)})
+    withheld = Hold.objects.standing().withheld()
+    of_page = withheld.filter(article=OuterRef("article"), language=OuterRef("language"))
+    editions = Edition.objects.filter(
+        ~Exists(of_page), **{relation_to(library).name: OuterRef(row)}
+    )
     return Exists(editions.lasting_public()), Exists(editions.lasting())
 
 

@@ -25,6 +25,10 @@ class HoldQuerySet(GuardedQuerySet["Hold"]):
         """Return those that warn of a danger."""
         return self.exclude(kind=Hold.Kind.OUTDATED)
 
+    def withheld(self) -> Self:
+        """Return those of pages whose text is withheld."""
+        return self.filter(kind=Hold.Kind.WITHHELD)
+
     def outdated(self) -> Self:
         """Return those of pages that are outdated."""
         return self.filter(kind=Hold.Kind.OUTDATED)

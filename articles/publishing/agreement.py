@@ -30,6 +30,7 @@ class Step:
         severity: of its change, the gravest that it was ever given; ``None`` of a first edition.
         digests: of its parts, by key.
         only_here: the keys of those that are meant for its language alone.
+        text: the digest of all that it says, in its order.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Step:
     moment: datetime
     digests: Digests
     only_here: frozenset[str] = frozenset()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,15 @@ def base_of(part: str, ours: Sequence[Step], settled: Sequence[Settled]) -> int:
 
 
 def _with_changes_of_page(steps: Sequence[Step]) -> list[Step]:
-    """Return editions with a part that is another one where they change none of the others."""
+    """Return editions with a part that is another one where they change none of the others, nor
+    their order."""
     found: list[Step] = []
     changed_at, before = 0, None
     for step in steps:
-        if step.digests == before:
+        said = step.digests, step.text
+        if said == before:
             changed_at = step.number
-        before = step.digests
+        before = said
         found.append(replace(step, digests={**step.digests, PAGE: str(changed_at)}))
     return found
 

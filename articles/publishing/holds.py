@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from articles.models import Article, Edition, Event, Hold, Severity
+from articles.models import Article, ArticleSettings, Edition, Event, Hold, Severity
 from articles.publishing.corrections import of_hold
 from articles.publishing.permission import demand_permission, publishers
 from articles.publishing.staleness import Standing
@@ -29,6 +31,10 @@ class AlreadyOutdated(Exception):
 
 class AlreadyEnded(Exception):
     """Somebody else has ended the hold meanwhile."""
+
+
+class NotSettled(Exception):
+    """The safety change in another language that has caused the hold is not settled."""
 
 
 @transaction.atomic
@@ -78,11 +84,14 @@ def end(hold: Hold, *, by: User, reason: str) -> Hold:
     Raises:
         PermissionDenied: ``by`` may not publish.
         AlreadyEnded: it has ended.
+        NotSettled: it ends by itself, once what has caused it is settled and live.
     """
     demand_permission(by)
     hold = Hold.objects.select_for_update(no_key=True).get(pk=hold.pk)
     if hold.ended_at is not None:
         raise AlreadyEnded
+    if hold.cause_id is not None:
+        raise NotSettled
     _end([hold], by=by, reason=reason)
     clock.advance()
     return hold
@@ -107,23 +116,77 @@ def begin_where_stale(
     begun = []
     for cause in editions:
         for language in languages.others(cause.language):
-            stale = standing.stale_parts(language, cause.language)
-            if language in standing.live and any(
-                part.severity == Severity.SAFETY for part in stale
-            ):
-                live = cause.article.editions.live().in_language(language)
-                page = live.defer("content", "plain_text").get()
+            if _is_left_behind(standing, language, cause.language):
+                page = _page(cause.article, language)
                 begun.append(_begin(page, sentences[language], by=by, kind=kind, cause=cause))
     return begun
 
 
+def begin_where_it_lacks(article: Article, standing: Standing, *, by: User) -> list[Hold]:
+    """Hold the live pages that are behind a safety change and not held: one that came back after
+    the change, or with a text from before it.
+
+    Call it in the transaction that publishes, after that. What readers are told is what they were
+    told when the page was held before, or a sentence that says no more than is known.
+    """
+    begun = []
+    for language in standing.live:
+        for other in languages.others(language):
+            if not _is_left_behind(standing, language, other):
+                continue
+            holds = article.holds.filter(language=language, cause__language=other)
+            if holds.standing().exists():
+                continue
+            page = _page(article, language)
+            before = holds.first()
+            if before is None:
+                kind: str = ArticleSettings.get().on_safety
+                sentence = _unsaid(language)
+            else:
+                kind, sentence = before.kind, before.sentence
+            cause = _cause(article, standing, other)
+            begun.append(_begin(page, sentence, by=by, kind=kind, cause=cause))
+    return begun
+
+
+def _is_left_behind(standing: Standing, language: str, other: str) -> bool:
+    """Tell whether the live page of a language is behind a safety change in another one."""
+    stale = standing.stale_parts(language, other) if language in standing.live else ()
+    return any(part.severity == Severity.SAFETY for part in stale)
+
+
+def _page(article: Article, language: str) -> Edition:
+    live = article.editions.live().in_language(language)
+    page: Edition = live.defer("content", "plain_text").get()
+    return page
+
+
+def _cause(article: Article, standing: Standing, other: str) -> Edition:
+    """Return the newest safety edition of a language."""
+    number = max(step.number for step in standing.steps[other] if step.severity == Severity.SAFETY)
+    editions = article.editions.in_language(other).defer("content", "plain_text")
+    cause: Edition = editions.get(number=number)
+    return cause
+
+
+def _unsaid(language: str) -> str:
+    with override(language):
+        return _(
+            "Something that concerns your safety was corrected in the page in the other language, "
+            "and has not been corrected here yet."
+        )
+
+
 @transaction.atomic
-def mark_outdated(article: Article, language: str, sentence: str, *, by: User) -> Hold:
+def mark_outdated(
+    article: Article, language: str, sentence: str, *, by: User, note: str = ""
+) -> Hold:
     """Mark the live page of a language as outdated, until its next edition or until somebody ends
     that: it stays at its address, and no list shows it.
 
     Args:
         sentence: for the readers of the page.
+        note: for the history, where the sentence stands if there is none.
 
     Raises:
         PermissionDenied: ``by`` may not publish.
@@ -138,7 +201,7 @@ def mark_outdated(article: Article, language: str, sentence: str, *, by: User) -
         raise NothingToHold
     if article.holds.standing().outdated().filter(language=language).exists():
         raise AlreadyOutdated
-    hold = _begin(page, sentence, by=by, kind=Hold.Kind.OUTDATED)
+    hold = _begin(page, sentence, by=by, kind=Hold.Kind.OUTDATED, note=note)
     clock.advance()
     return hold
 
@@ -176,7 +239,13 @@ def end_what_is_settled(
 
 
 def _begin(
-    page: Edition, sentence: str, *, by: User, kind: str, cause: Edition | None = None
+    page: Edition,
+    sentence: str,
+    *,
+    by: User,
+    kind: str,
+    cause: Edition | None = None,
+    note: str = "",
 ) -> Hold:
     hold = Hold.objects.create(
         article=page.article,
@@ -189,7 +258,7 @@ def _begin(
     )
     if kind != Hold.Kind.OUTDATED:
         of_hold(hold, page).save()
-    _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=sentence)
+    _record(hold, Event.Verb.HELD, audit.Act.HELD, page, by=by, reason=note or sentence)
     return hold
 
 

@@ -15,7 +15,7 @@ from articles.models.settlements import WHOLE
 from articles.publishing.agreement import NOTHING, Settled
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.holds import end_what_is_settled
-from articles.publishing.parts import known_digests
+from articles.publishing.parts import PAGE, known_digests
 from articles.publishing.permission import demand_permission
 from articles.publishing.staleness import Standing, restate, standing_of
 from immunoportal import languages
@@ -32,25 +32,44 @@ class Decision:
         part: its key.
         number: of the other language's edition that was shown.
         other_digest: of its text there; empty where the part is gone.
+        own_digest: of the text that readers of the settled page get, as it was shown; empty where
+            the page has none.
         how: ``STILL_RIGHT``, ``DOES_NOT_APPLY`` or ``MENDED``.
     """
 
     part: str
     number: int
     other_digest: str
+    own_digest: str
     how: Settlement.How
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of decisions; of what was settled already, nothing.
+
+    Attributes:
+        rows: the new settlements.
+        unseen: the parts of which another text was shown than there is now.
+        unmended: those that are said to be mended, and say what readers get already.
+    """
+
+    rows: list[Settlement]
+    unseen: list[str]
+    unmended: list[str]
 
 
 @transaction.atomic
 def settle(
     copy: WorkingCopy, language: str, other: str, decisions: Iterable[Decision], *, by: User
-) -> list[Settlement]:
+) -> Outcome:
     """Store what somebody has decided about the stale parts of a page.
 
-    "Still right" counts at once; what was mended, once an edition that contains it is live. Left
-    out is what is settled already, and what was decided on another text than the one that the
-    edition has.
+    "Still right" counts at once; what was mended, once an edition that contains it is live. Where
+    the working copy says something else than what readers get, it is what was mended: nobody has
+    said that what readers get is right. Left out is what was decided on other texts than there are
+    now.
 
     Args:
         copy: the working copy as it is stored.
@@ -58,18 +77,16 @@ def settle(
         other: the language in which something has changed.
         by: who was shown the changes.
 
-    Returns:
-        The new rows.
-
     Raises:
         PermissionDenied: ``by`` may not publish.
     """
     demand_permission(by)
     article = Article.objects.select_for_update(no_key=True).get(pk=copy.article.pk)
     standing = standing_of(article)
-    rows = list(_rows(copy, language, other, decisions, standing))
+    outcome = _outcome(copy, language, other, decisions, standing)
+    rows = outcome.rows
     if not rows:
-        return []
+        return outcome
     for row in rows:
         row.by = by
         standing.add(row)
@@ -86,47 +103,59 @@ def settle(
             detail={"parts": [row.part for row in rows if row.reason == reason]},
         )
     end_what_is_settled(article, standing, by=by)
-    return rows
+    return outcome
 
 
-def _rows(
+def _outcome(
     copy: WorkingCopy,
     language: str,
     other: str,
     decisions: Iterable[Decision],
     standing: Standing,
-) -> Iterator[Settlement]:
+) -> Outcome:
+    outcome = Outcome([], [], [])
     stale = {part.part: part for part in standing.stale_parts(language, other)}
     known = set(standing.settled.get((language, other), ()))
     theirs = {step.number: step for step in standing.steps.get(other, ())}
+    newest = standing.steps[language][-1] if language in standing.steps else None
     working = None
     for decision in decisions:
         part, step = stale.get(decision.part), theirs.get(decision.number)
-        if part is None or step is None or decision.number <= part.base:
+        if newest is None or part is None or step is None or decision.number <= part.base:
             continue
-        if step.digests.get(part.part, NOTHING) != decision.other_digest:
+        live = newest.digests.get(part.part, NOTHING)
+        is_seen = decision.other_digest == step.digests.get(part.part, NOTHING)
+        if not is_seen or decision.own_digest != live:
+            outcome.unseen.append(part.part)
             continue
-        newest = standing.steps[language][-1]
-        digests, number = newest.digests, newest.number
-        if decision.how == How.MENDED:
-            working = working or freeze(copy, language)
-            digests, number = known_digests(working)["digests"], number + 1
-        own_digest = digests.get(part.part, NOTHING)
+        if working is None:
+            working = known_digests(freeze(copy, language))["digests"]
+        own_digest, how = working.get(part.part, NOTHING), decision.how
+        if own_digest != live or (part.part == PAGE and how == How.MENDED):
+            how, number = How.MENDED, newest.number + 1
+        elif how == How.MENDED:
+            outcome.unmended.append(part.part)
+            continue
+        else:
+            number = newest.number
         if Settled(part.part, step.number, own_digest, number) in known:
             continue
-        yield Settlement(
-            article=copy.article,
-            language=language,
-            edition=Edition(
-                pk=standing.keys[other, step.number], language=other, number=step.number
-            ),
-            part=part.part,
-            other_digest=decision.other_digest,
-            own_digest=own_digest,
-            own_number=number,
-            how=decision.how,
-            reason=decision.reason,
+        outcome.rows.append(
+            Settlement(
+                article=copy.article,
+                language=language,
+                edition=Edition(
+                    pk=standing.keys[other, step.number], language=other, number=step.number
+                ),
+                part=part.part,
+                other_digest=decision.other_digest,
+                own_digest=own_digest,
+                own_number=number,
+                how=how,
+                reason=decision.reason,
+            )
         )
+    return outcome
 
 
 def settle_published(
@@ -186,24 +215,35 @@ def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement
     """Settle the other direction of what was mended: a page that has followed another one does not
     make that one stale."""
     for edition in new:
+        digests = known_digests(edition)["digests"]
+        earlier = standing.steps[edition.language][:-1]
+        before = earlier[-1].digests if earlier else {}
         for other in languages.others(edition.language):
-            mended = standing.settled.get((edition.language, other), ())
             if other not in standing.steps:
                 continue
-            theirs = standing.steps[other][-1]
-            for settled in mended:
-                own_digest = known_digests(edition)["digests"].get(settled.part, NOTHING)
-                told = (settled.number, settled.own_number, settled.own_digest)
-                if settled.part != WHOLE and told == (theirs.number, edition.number, own_digest):
-                    yield Settlement(
-                        language=other,
-                        edition=edition,
-                        part=settled.part,
-                        other_digest=own_digest,
-                        own_digest=theirs.digests.get(settled.part, NOTHING),
-                        own_number=theirs.number,
-                        how=How.FOLLOWED,
-                    )
+            theirs = standing.steps[other]
+            said = {step.number: step.digests for step in theirs}
+            now = theirs[-1].digests
+            followed = {
+                settled.part
+                for settled in standing.settled.get((edition.language, other), ())
+                if settled.part != WHOLE
+                and settled.own_number <= edition.number
+                and settled.own_digest == digests.get(settled.part, NOTHING)
+                and settled.own_digest != before.get(settled.part, NOTHING)
+                # Their page may have changed elsewhere since.
+                and said[settled.number].get(settled.part) == now.get(settled.part)
+            }
+            for part in sorted(followed):
+                yield Settlement(
+                    language=other,
+                    edition=edition,
+                    part=part,
+                    other_digest=digests.get(part, NOTHING),
+                    own_digest=now.get(part, NOTHING),
+                    own_number=theirs[-1].number,
+                    how=How.FOLLOWED,
+                )
 
 
 def _edition(standing: Standing, language: str) -> Edition:

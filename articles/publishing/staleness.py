@@ -81,6 +81,7 @@ def step_of(edition: Edition) -> Step:
         edition.valid_from,
         parts["digests"],
         frozenset(parts["only_here"]),
+        edition.text_digest,
     )
 
 

@@ -22,7 +22,12 @@ from articles.publishing import corrections
 from articles.publishing.clearance import clear, refusals, uncleared
 from articles.publishing.completeness import Missing, obstacles
 from articles.publishing.freezing import WorkingCopy, files_of, freeze, read_working_copy
-from articles.publishing.holds import begin_where_stale, end_outdated, end_what_is_settled
+from articles.publishing.holds import (
+    begin_where_it_lacks,
+    begin_where_stale,
+    end_outdated,
+    end_what_is_settled,
+)
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
 from articles.publishing.settling import settle_published
@@ -158,6 +163,7 @@ def publish(
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
         begin_where_stale(grave, standing, notes, by=by, kind=hold)
+        begin_where_it_lacks(article, standing, by=by)
         clock.advance()
     else:
         _store_digests(article, frozen)

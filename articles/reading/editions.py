@@ -15,13 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from articles.models import Edition, RaisedSeverity, Severity
 from articles.publishing.comparison import SAME, compare, names_told
 from articles.publishing.content import read
 from articles.publishing.parts import PAGE
 from articles.reading import pages
-from articles.reading.holds import Held, hold_on
+from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
 from articles.reading.withdrawn import gone_from
@@ -64,8 +65,8 @@ class Past:
     Attributes:
         edition: with its topic; its content is read when it is asked for.
         next: the one that followed.
-        warnings: what readers were told of later changes that were about safety, with the dates,
-            the newest first.
+        warnings: what its readers are told of later changes that were about safety, with the
+            dates, the newest first.
     """
 
     edition: Edition
@@ -220,12 +221,22 @@ def past_edition(present: Present, number: int) -> Past | None:
     first, *later = rows
     if first.is_gone:
         return None
+    is_public = live.is_public and first.is_public
     warnings = []
     for each in reversed(later):
         raised_note: str | None = each.raised_note  # type: ignore[attr-defined]  # annotated above
         if each.severity == Severity.SAFETY or raised_note is not None:
-            warnings.append((each.valid_from, raised_note or each.change_note))
-    return Past(first, later[0], tuple(warnings))
+            note = raised_note or each.change_note
+            if is_public and not each.is_public:
+                # What was written for health professionals alone.
+                note = _("A later edition has corrected this page for the safety of its readers.")
+            warnings.append((each.valid_from, note))
+    for began, ended, sentence in ended_on(live, is_public=is_public):
+        # The text that was held was replaced; where that was said to be about safety, it is told.
+        replaced = any(began < each.valid_from <= ended for each in later)
+        if replaced and not any(began < moment <= ended for moment, _note in warnings):
+            warnings.append((began, sentence))
+    return Past(first, later[0], tuple(sorted(warnings, reverse=True)))
 
 
 def held_by(present: Present, warnings: tuple[tuple[datetime, str], ...]) -> Held | None:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from articles.models import Edition, Hold
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from articles.models import Audience, Edition, Hold
 from articles.models.editions import EditionQuerySet
 from immunoportal.publication import clock
 
@@ -38,7 +42,7 @@ class Outdated:
 
 def hold_on(edition: Edition) -> Held | None:
     """Return how the page of a live edition is held, if it is."""
-    return _standing().held.get((edition.article_id, edition.language))
+    return _standing().held.get((edition.article_id, edition.language, edition.is_public))
 
 
 def outdated_on(edition: Edition) -> Outdated | None:
@@ -54,10 +58,10 @@ def is_for_search(edition: Edition) -> bool:
 
 
 def set_holds(editions: Iterable[Edition]) -> None:
-    """Tell the editions of a list how their pages are held."""
+    """Tell the editions of a list how their pages are held, with what everyone may know of it."""
     held = _standing().held
     for edition in editions:
-        edition.held = held.get((edition.article_id, edition.language))
+        edition.held = held.get((edition.article_id, edition.language, True))
 
 
 def listed(editions: EditionQuerySet) -> EditionQuerySet:
@@ -66,11 +70,30 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
     return editions.exclude(pk__in=outdated.values("edition"))
 
 
+def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datetime, str]]:
+    """Return the holds for safety that have ended on the page of an edition: when each began and
+    ended, and what readers were told.
+
+    Args:
+        is_public: whether it is told to everyone.
+    """
+    ended = Hold.objects.for_safety().filter(ended_at__isnull=False)
+    of_page = ended.filter(article=edition.article_id, language=edition.language)
+    return [
+        (hold.began_at, hold.ended_at, _sentence(hold, is_public))
+        for hold in of_page.annotate(audience=F("edition__audience"))
+        if hold.ended_at
+    ]
+
+
 @dataclass(frozen=True)
 class _Standing:
-    """All holds that stand, which are few: by article and language, and by edition."""
+    """All holds that stand, which are few: by article and language, and by edition.
 
-    held: dict[tuple[int, str], Held]
+    Those of a page have two forms: for everyone, and for health professionals alone.
+    """
+
+    held: dict[tuple[int, str, bool], Held]
     outdated: dict[int | None, Outdated]
 
 
@@ -79,7 +102,8 @@ def _standing() -> _Standing:
 
 
 def _read() -> _Standing:
-    rows = list(Hold.objects.standing().order_by("article", "language", "-began_at", "-pk"))
+    standing = Hold.objects.standing().annotate(audience=F("edition__audience"))
+    rows = list(standing.order_by("article", "language", "-began_at", "-pk"))
     outdated = [hold for hold in rows if hold.kind == Hold.Kind.OUTDATED]
     return _Standing(
         _read_held([hold for hold in rows if hold.kind != Hold.Kind.OUTDATED]),
@@ -87,7 +111,7 @@ def _read() -> _Standing:
     )
 
 
-def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str], Held]:
+def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str, bool], Held]:
     causes = {hold.cause_id for hold in holds if hold.cause_id is not None}
     # Asked only where there are any, which is rare.
     language_of = dict(Edition.objects.filter(pk__in=causes).values_list("pk", "language"))
@@ -95,10 +119,20 @@ def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str], Held]:
     for page, of_page in groupby(holds, lambda hold: (hold.article_id, hold.language)):
         standing = list(of_page)
         corrected = [language_of[hold.cause_id] for hold in standing if hold.cause_id]
-        found[page] = Held(
-            since=standing[0].began_at,
-            notices=tuple((hold.began_at, hold.sentence) for hold in standing),
-            corrected_in=tuple(dict.fromkeys(corrected)),
-            is_withheld=any(hold.kind == Hold.Kind.WITHHELD for hold in standing),
-        )
+        for is_public in (True, False):
+            found[*page, is_public] = Held(
+                since=standing[0].began_at,
+                notices=tuple((hold.began_at, _sentence(hold, is_public)) for hold in standing),
+                corrected_in=tuple(dict.fromkeys(corrected)),
+                is_withheld=any(hold.kind == Hold.Kind.WITHHELD for hold in standing),
+            )
     return found
+
+
+def _sentence(hold: Hold, is_public: bool) -> str:
+    """Return what readers are told, but for what was written for health professionals alone."""
+    audience: str | None = hold.audience  # type: ignore[attr-defined]  # annotated above
+    if not is_public or audience != Audience.PROFESSIONAL:
+        return hold.sentence
+    with translation.override(hold.language):
+        return _("Something on this page may not be right. We are checking it.")

@@ -21,7 +21,8 @@ from immunoportal.languages import StrPromise
 
 PICTURES = Path(__file__).resolve().parent.parent / "static/immunoportal/guide"
 
-# In the order of the page. Admins name the one that tells of their pages: ``GuardedAdmin.chapter``.
+# In the order of the page. Admins name those that tell of their pages: ``GuardedAdmin.chapter``
+# and ``chapters``.
 CHAPTERS = {
     "first-steps": _("First steps"),
     "write": pgettext_lazy("chapter of the guide", "Write an article"),
@@ -31,10 +32,14 @@ CHAPTERS = {
     "links": _("Links"),
     "paste": _("Paste from Word and elsewhere"),
     "media": _("Files, video and audio"),
+    "checks": _("Checks while you write"),
+    "words": _("Watched words and the glossary"),
     "translate": _("Translate"),
     "preview": _("Look at it before readers do"),
     "publish": _("Publish and correct"),
     "agree": _("Keep both languages true"),
+    "editions": _("Earlier editions: compare and restore"),
+    "withdraw": _("Withdraw a page, or warn on all of them"),
     "trouble": _("When something goes wrong"),
     "messages": _("Answer messages"),
     "accounts": _("Approve accounts"),

@@ -1,6 +1,7 @@
 """What the admin pages of several apps share."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -54,12 +55,14 @@ class GuardedAdmin(admin.ModelAdmin):
         rank: its place there, from the top.
         when_empty: what a list without rows says.
         chapter: of the editors' guide, to which the header leads from its pages.
+        chapters: those of pages that have one of their own, by the end of the page's URL name.
     """
 
     area = Area.SITE
     rank = 50
     when_empty: Any = _("There is nothing here yet.")
     chapter = ""
+    chapters: Mapping[str, str] = {}
 
     paginator = KeysFirstPaginator
     # How many there are without the filter is no reason to count them.

@@ -44,8 +44,10 @@ class PortalAdminSite(admin.AdminSite):
         """Return the chapter of the guide that tells of the page that is asked for."""
         page = getattr(request.resolver_match, "url_name", None) or ""
         for model, model_admin in self._registry.items():
-            if page.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
-                return getattr(model_admin, "chapter", "")
+            prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+            if page.startswith(prefix):
+                of_pages = getattr(model_admin, "chapters", {})
+                return of_pages.get(page.removeprefix(prefix), getattr(model_admin, "chapter", ""))
         return ""
 
     def guide(self, request: HttpRequest) -> TemplateResponse:

@@ -28,7 +28,8 @@ LABELS = """root => [...root.querySelectorAll(
 ) && label.checkVisibility({ visibilityProperty: true }) && label.offsetWidth > 1)
 .map(label => {
     const copy = label.cloneNode(true);
-    copy.querySelectorAll(".material-icons, select, small").forEach(part => part.remove());
+    copy.querySelectorAll(".material-icons, select, small, .compared-how")
+        .forEach(part => part.remove());
     return (label.matches("input") ? label.value : copy.textContent).replace(/\\s+/g, " ").trim();
 }).filter(text => /\\p{L}{2}/u.test(text))"""
 
@@ -46,24 +47,37 @@ class Album:
         self.known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
         self.seen: dict[str, dict] = {}
 
-    def show(self, name: str, part: Locator, most: int = 640, reads: Locator | None = None) -> None:
+    def show(
+        self,
+        name: str,
+        part: Locator,
+        most: int = 640,
+        reads: Locator | None = None,
+        margin: int = 0,
+    ) -> None:
         """Take a picture of a part of the page, or note what is to be read in it.
 
         Args:
             reads: a smaller part that alone is the desk's.
             most: so many pixels of its height are enough.
+            margin: pixels around a part that has no frame of its own.
         """
         labels = [re.sub(r"^\+ ", "", text) for text in (reads or part).evaluate(LABELS)]
         self.seen[name] = {"labels": list(dict.fromkeys(labels))}
         if TAKES:
-            self._take(name, part, most)
+            self._take(name, part, most, margin)
 
-    def _take(self, name: str, part: Locator, most: int) -> None:
+    def _take(self, name: str, part: Locator, most: int, margin: int) -> None:
         page: Page = part.page
         page.wait_for_load_state("networkidle")
         part.evaluate(INTO_SIGHT)
         whole = Image.open(io.BytesIO(part.screenshot(animations="disabled")))
         picture = whole.crop((0, 0, whole.width, min(whole.height, most))).convert("RGB")
+        if margin:
+            size = (picture.width + 2 * margin, picture.height + 2 * margin)
+            paper = picture.crop((0, 0, 1, 1)).resize(size)
+            paper.paste(picture, (margin, margin))
+            picture = paper
         self.seen[name] |= {"width": picture.width, "height": picture.height}
         self.folder.mkdir(parents=True, exist_ok=True)
         picture.save(self.folder / f"{name}.webp", quality=QUALITY, method=6)

@@ -346,6 +346,9 @@ def test_the_walk(page, context, language, record_property):
     expect(other.locator("#editions")).to_contain_text("Elena Rossi")
     album.show("history", other.locator("#editions"))
     assert_accessible(other)
+    compared = f"/admin/articles/article/{article.pk}/compare/?language=it&old=1&new=2"
+    other.goto(compared)
+    album.show("compare", other.locator(".compared"), margin=12)
 
     # and the guide shows what that article has not: a paste, a link, a file and a video
     titles = IN_GUIDE[language]

@@ -43,15 +43,17 @@ def publish_after_all(client, article, **changes):
     return post(client, article, **changes) if asked else client.get(change_url(article))
 
 
-def correct(client, article, severity="4", text="<p>Dose: 3 mg.</p>", **more):
-    """Publish an Italian change; the page that comes then."""
-    more = {
-        "_note_it": "La dose era sbagliata.",
-        "_note_en": "The dose was wrong.",
-        "_publish": "it",
-        **more,
-    }
-    return publish_after_all(client, article, **{TEXT_IT: text}, _severity=severity, **more)
+def correct(article, severity=Severity.SAFETY):
+    """Publish an Italian change."""
+    RichText.objects.filter(parent=article).update(text_it="<p>Dose: 3 mg.</p>")
+    notes = {"it": "La dose era sbagliata.", "en": "The dose was wrong."}
+    publish(article, "it", severity=severity, notes=notes)
+
+
+def corrected(client, article, severity=Severity.SAFETY):
+    """The form after an Italian change."""
+    correct(article, severity)
+    return client.get(change_url(article))
 
 
 def all_changes_in(page):
@@ -71,7 +73,7 @@ class TestTheForm:
     def test_shows_each_change_with_its_words_and_what_readers_were_told(
         self, editor_client, article
     ):
-        page = page_of(correct(editor_client, article))
+        page = page_of(corrected(editor_client, article))
         change = change_in(page)
         assert "Text, block 1: changed in Italian on" in change.words
         assert "La dose era sbagliata." in change.words
@@ -79,11 +81,11 @@ class TestTheForm:
         assert change["data-part"] == str(read_working_copy(article).blocks[0].key)
 
     def test_says_nothing_of_what_is_no_graver_than_minor(self, editor_client, article):
-        response = correct(editor_client, article, "2", _shown_concern="")
+        response = corrected(editor_client, article, Severity.MINOR)
         assert "stale-change" not in response.text
 
     def test_settles_what_is_still_right(self, editor_client, article):
-        page = page_of(correct(editor_client, article))
+        page = page_of(corrected(editor_client, article))
         name, shown = self.answer_in(page)
         response = post(editor_client, article, _save="1", **{name: "still right", **shown})
         assert "It counts from now on." in response.text
@@ -92,7 +94,7 @@ class TestTheForm:
         assert not article.holds.standing().exists()
 
     def test_keeps_what_was_mended_until_it_is_published(self, editor_client, article):
-        page = page_of(correct(editor_client, article))
+        page = page_of(corrected(editor_client, article))
         name, shown = self.answer_in(page)
         mended = {TEXT_EN: "<p>The dose: 3 mg.</p>", name: "mended", **shown}
         page = page_of(post(editor_client, article, _save="1", **mended))
@@ -107,7 +109,7 @@ class TestTheForm:
 
     def test_keeps_why_a_change_does_not_apply_here(self, editor_client, article):
         add_block(article, RichText, text_it="<p>Solo qui.</p>", text_en="", only_in="it")
-        page = page_of(correct(editor_client, article))
+        page = page_of(corrected(editor_client, article))
         box = next(box for box in all_changes_in(page) if "does not apply" in answers_in(box))
         name, hidden = box.one("input", value="mended")["name"], box.one("input", type="hidden")
         reason = box.one("input", type="text")["name"]
@@ -125,16 +127,27 @@ class TestTheForm:
         history = reverse("admin:articles_article_history", args=[article.pk])
         assert "Non c’è in inglese." in editor_client.get(history).text
 
-    @pytest.mark.parametrize("shown", ["", "x", "2", "99999999999999999999:x", "1:x"])
-    def test_takes_nothing_from_garbage(self, editor_client, article, shown):
-        page = page_of(correct(editor_client, article))
+    def test_says_why_an_answer_is_not_taken(self, editor_client, article):
+        page = page_of(corrected(editor_client, article))
+        name, shown = self.answer_in(page)
+        said = {name: "mended", **shown}
+        response = post(editor_client, article, _save="1", **said)
+        assert "it is as readers see it already" in response.text
+        RichText.objects.update(text_en="<p>Another text.</p>")
+        publish(article, "en")
+        response = post(editor_client, article, _save="1", **said)
+        assert "your answer about it was not noted" in response.text
+
+    def test_takes_nothing_from_garbage(self, editor_client, article):
+        page = page_of(corrected(editor_client, article))
         name, known = self.answer_in(page)
-        changes = {name: "still right", **dict.fromkeys(known, shown)}
-        changes["_settle-it-it-title"] = changes["_settle-x-y-z"] = "mended"
-        assert "stale-change" in post(editor_client, article, _save="1", **changes).text
+        for shown in ("", "x", "2", "99999999999999999999:x:x", "1:x:x", "2:x"):
+            changes = {name: "still right", **dict.fromkeys(known, shown)}
+            changes["_settle-it-it-title"] = changes["_settle-x-y-z"] = "mended"
+            assert "stale-change" in post(editor_client, article, _save="1", **changes).text
 
     def test_asks_only_who_may_publish(self, client, editor_client, article):
-        correct(editor_client, article)
+        correct(article)
         writer = staff_with("view_article", "change_article")
         client.force_login(writer)
         page = page_of(client.get(change_url(article)))
@@ -300,7 +313,7 @@ class TestHolding:
 
 class TestRaising:
     def test_from_the_history(self, editor_client, article):
-        correct(editor_client, article, "3")
+        correct(article, Severity.SUBSTANTIVE)
         edition = article.editions.latest("pk")
         url = reverse("admin:articles_article_raise", args=[edition.pk])
         history = reverse("admin:articles_article_history", args=[article.pk])
@@ -321,7 +334,7 @@ class TestTheLists:
     def test_show_what_is_behind_and_held_and_find_it(self, editor_client, article):
         other = make_article(title_it="Un altro")
         publish(other)
-        correct(editor_client, article)
+        correct(article)
         page = page_of(editor_client.get(f"{LIST}?behind=en"))
         table = page.one("table", id="result_list").words
         assert "behind since" in table
@@ -333,13 +346,13 @@ class TestTheLists:
     def test_what_is_behind_longest_comes_first(self, editor_client, article):
         later = make_article(title_it="Dopo")
         publish(later)
-        correct(editor_client, article)
-        correct(editor_client, later)
+        correct(article)
+        correct(later)
         rows = page_of(editor_client.get(f"{LIST}?behind=en")).one("table", id="result_list").words
         assert rows.index(str(article)) < rows.index("Dopo")
 
     def test_the_first_page_counts_them(self, editor_client, article):
-        correct(editor_client, article)
+        correct(article)
         page = editor_client.get("/admin/").text
         assert "pages behind the other language, in English" in page
         assert "1 page is held for safety" in page

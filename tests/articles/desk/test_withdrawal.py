@@ -64,10 +64,13 @@ class TestWithdrawing:
         refused = editor_client.post(url, {"reason": "outdated"})
         assert "what is outdated" in refused.text
 
-        editor_client.post(url, {"reason": "outdated", "sentence": "C’è un farmaco nuovo."})
+        sentence = "C’è un farmaco nuovo."
+        editor_client.post(
+            url, {"reason": "outdated", "sentence": sentence, "note": "Dopo il congresso."}
+        )
 
         hold = Hold.objects.standing().get()
-        assert (hold.kind, hold.sentence) == (Hold.Kind.OUTDATED, "C’è un farmaco nuovo.")
+        assert (hold.kind, hold.sentence) == (Hold.Kind.OUTDATED, sentence)
         form = editor_client.get(reverse("admin:articles_article_change", args=[article.pk]))
         assert "Outdated in Italian" in form.text
         assert "held for safety" not in editor_client.get(reverse("admin:index")).text
@@ -77,6 +80,7 @@ class TestWithdrawing:
         assert "up to date again" in editor_client.get(end).text
         history = editor_client.get(reverse("admin:articles_article_history", args=[article.pk]))
         assert "Marked the page in Italian as outdated." in history.text
+        assert "Dopo il congresso." in history.text
 
     def test_for_now_asks_for_nothing(self, editor_client, article):
         assert editor_client.post(url_of(article)).status_code == 302

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from articles.models import Event, Hold, Settlement, Severity
+from articles.models import ArticleSettings, Event, Hold, RichText, Settlement, Severity
 from articles.publishing import holds, settling
 from articles.publishing.freezing import freeze, read_working_copy
 from articles.publishing.parts import known_digests
@@ -15,7 +15,7 @@ from articles.publishing.staleness import standing_of
 from articles.publishing.states import versions_of
 from articles.publishing.verbs import Incomplete, withdraw
 from immunoportal.mail.ledger import Mail
-from tests.factories import make_article, make_editor, make_user, publish
+from tests.factories import add_block, make_article, make_editor, make_user, publish
 
 pytestmark = pytest.mark.django_db
 How = Settlement.How
@@ -57,10 +57,14 @@ def stale(article, language="en"):
 
 
 def decide(article, editor, how, key, edition, language="en", **changes):
-    decision = Decision(key, edition.number, edition.parts["digests"][key], how)
+    """Say it of what readers get now; the new settlements."""
+    own = article.editions.live().get(language=language).parts["digests"]
+    decision = Decision(
+        key, edition.number, edition.parts["digests"].get(key, ""), own.get(key, ""), how
+    )
     copy = read_working_copy(article)
     decisions = [replace(decision, **changes)]
-    return settling.settle(copy, language, edition.language, decisions, by=editor)
+    return settling.settle(copy, language, edition.language, decisions, by=editor).rows
 
 
 class TestPublishingAChange:
@@ -113,6 +117,14 @@ class TestPublishingAChange:
             )
             assert stale(article) == stale(article, "it") == expected
 
+    def test_another_order_leaves_nothing_behind(self, article, editor):
+        block = add_block(article, RichText, ordering=30, text_it="<p>B</p>", text_en="<p>B</p>")
+        publish(article, by=editor)
+        RichText.objects.filter(pk=block.pk).update(ordering=1)
+        publish(article, "it", by=editor, severity=Severity.SAFETY, notes=NOTES)
+        assert article.editions.filter(language="it").count() == 3
+        assert stale(article) is None
+
     def test_a_page_that_is_withdrawn_is_not_stale(self, article, editor):
         correct(article, editor)
         withdraw(article, "en", by=editor)
@@ -164,8 +176,45 @@ class TestSettling:
 
     def test_mended_twice_alike_is_stored_once(self, article, editor):
         key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
         assert decide(article, editor, How.MENDED, key, edition)
         assert decide(article, editor, How.MENDED, key, edition) == []
+
+    def test_nobody_settles_a_text_of_the_own_page_that_was_not_shown(self, article, editor):
+        key, edition = correct(article, editor)
+        shown = article.editions.get(language="en").parts["digests"][key]
+        write(article, text_en="<p>Dose 9 mg.</p>")
+        publish(article, "en", by=make_editor())
+        assert decide(article, editor, How.STILL_RIGHT, key, edition, own_digest=shown) == []
+        assert stale(article) == Severity.SAFETY
+
+    def test_what_is_in_the_form_alone_is_right_once_it_is_live(self, article, editor):
+        key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
+        (row,) = decide(article, editor, How.STILL_RIGHT, key, edition)
+        assert row.how == How.MENDED
+        assert article.holds.standing().exists()
+        publish(article, "en", by=editor)
+        assert not article.holds.standing().exists()
+
+    def test_what_is_as_readers_see_it_was_not_mended(self, article, editor):
+        key, edition = correct(article, editor)
+        own = article.editions.get(language="en").parts["digests"][key]
+        said = Decision(key, edition.number, edition.parts["digests"][key], own, How.MENDED)
+        outcome = settling.settle(
+            read_working_copy(article), "en", edition.language, [said], by=editor
+        )
+        assert (outcome.rows, outcome.unmended) == ([], [key])
+
+    def test_the_page_that_was_followed_may_have_changed_elsewhere(self, article, editor):
+        add_block(article, RichText, ordering=30, text_it="<p>Altro.</p>", text_en="<p>Else.</p>")
+        publish(article, by=editor)
+        key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
+        decide(article, editor, How.MENDED, key, edition)
+        RichText.objects.exclude(key=key).update(text_it="<p>Altro!</p>")
+        publish(article, by=editor, severity=Severity.SAFETY, notes=NOTES)
+        assert (stale(article), stale(article, "it")) == (Severity.SAFETY, None)
 
     def test_only_who_may_publish_settles(self, article, editor):
         key, edition = correct(article, editor)
@@ -197,6 +246,31 @@ class TestHolds:
         assert article.holds.get().kind == Hold.Kind.WITHHELD
         decide(article, editor, How.STILL_RIGHT, key, edition)
         assert not article.holds.standing().exists()
+
+    def test_it_ends_in_no_other_way(self, article, editor):
+        correct(article, editor)
+        with pytest.raises(holds.NotSettled):
+            holds.end(article.holds.get(), by=editor, reason="No.")
+
+    def test_a_page_that_comes_back_after_the_change_is_held(self, article, editor):
+        ArticleSettings.objects.update_or_create(pk=1, defaults={"on_safety": Hold.Kind.WITHHELD})
+        withdraw(article, "en", by=editor)
+        _key, edition = correct(article, editor)
+        assert not article.holds.exists()
+        publish(article, "en", by=editor)
+        hold = article.holds.standing().get()
+        assert (hold.language, hold.kind, hold.cause) == ("en", Hold.Kind.WITHHELD, edition)
+        assert hold.sentence.startswith("Something that concerns your safety")
+
+    def test_a_text_from_before_the_change_that_comes_back_is_held_again(self, article, editor):
+        old = read_working_copy(article).blocks[0].text_en
+        key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
+        decide(article, editor, How.MENDED, key, edition)
+        publish(article, "en", by=editor)
+        write(article, text_en=old)
+        publish(article, "en", by=editor)
+        assert article.holds.standing().get().sentence == NOTES["en"]
 
     def test_one_click_holds_and_mails_whoever_may_publish(self, article, editor):
         colleague = make_editor()

@@ -69,6 +69,19 @@ class TestEdition:
         assert client.get("/it/articoli/dosi/edizioni/2/")["Location"] == "/it/articoli/dosi/"
         assert client.get("/it/articoli/dosi/edizioni/2/modifiche/").status_code == 302
 
+    def test_that_was_held_carries_the_notice_for_which_it_was_replaced(self, client, article):
+        (hold,) = holds.hold(article, {"it": "Non prendetelo."}, by=make_editor())
+        correct(article, severity=Severity.MINOR)
+        holds.end(hold, by=make_editor(), reason="Corretto.")
+        (mistaken,) = holds.hold(article, {"it": "Forse."}, by=make_editor())
+        holds.end(mistaken, by=make_editor(), reason="Era giusto.")
+        correct(article, "<p>Dose 3 mg.</p>", severity=Severity.MINOR)
+
+        for number, is_told in ((1, True), (2, False)):
+            page = client.get(f"/it/articoli/dosi/edizioni/{number}/").text
+            assert ("Non prendetelo." in page) is is_told
+            assert "Forse." not in page
+
     @pytest.mark.parametrize("later", [0, 1])
     def test_that_a_safety_edition_has_replaced_carries_its_notice(self, client, article, later):
         correct(article, severity=Severity.SAFETY)
@@ -192,6 +205,26 @@ class TestWhoMayRead:
         assert client.get("/it/articoli/dosi/edizioni/2/").status_code == 301
         assert client.get(f"{path}modifiche/").status_code == 200
 
+    def test_what_professionals_were_told_is_not_told_to_others(self, client, article):
+        Article.objects.update(audience="professional")
+        RichText.objects.update(text_it="<p>Dose 3 mg al giorno.</p>")
+        publish(article, severity=Severity.SAFETY, notes=NOTES)
+        logged_in(client, staff_with("read_reserved"))
+        assert client.get("/it/articoli/dosi/").text.count(NOTES["it"]) > 1
+        assert client.get(OLD).text.count(NOTES["it"]) > 1
+        client.logout()
+        Article.objects.update(audience="public")
+        publish(article)
+        assert client.get("/it/articoli/dosi/edizioni/2/").status_code == 302
+
+        told = {
+            path: page_of(client.get(path)).one("section", class_="held").words
+            for path in ("/it/articoli/dosi/", OLD, f"{OLD}modifiche/")
+        }
+        assert all(NOTES["it"] not in words for words in told.values())
+        assert all("lo stiamo verificando" in words for words in told.values())
+        assert "per la sicurezza di chi legge" in told[OLD]
+
     def test_pictures_and_files_follow_their_pages(self, client, article):
         image, document = make_image(), make_document()
         figure = add_figure(article, image=image)
@@ -223,6 +256,20 @@ class TestWhoMayRead:
 
         Article.objects.update(audience="public")
         publish(article)
+        assert statuses() == {200}
+
+        english = {"en": "Do not use it."}
+        [held] = holds.hold(article, english, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {200}
+        holds.hold(article, {"it": "Non usatela."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
+        assert statuses() == {404}
+        logged_in(client, staff_with("read_reserved"))
+        assert statuses() == {404}
+        logged_in(client, make_editor())
+        assert statuses() == {200}
+        client.logout()
+
+        holds.end(held, by=make_editor(), reason="Era giusta.")
         assert statuses() == {200}
         for language in ("it", "en"):
             verbs.withdraw(article, language, by=make_editor())

@@ -200,8 +200,7 @@ class TestCost:
         publish(plain, "it")
         publish(page)
         # Of both, as of any page with an earlier edition, the corrections are asked for too.
-        plain.lead_it = "Altro."
-        plain.save()
+        Article.objects.filter(pk=plain.pk).update(lead_it="Altro.")
         publish(plain, "it")
 
         assert len(shown(client)) == 4
