@@ -16,12 +16,10 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Event, ParityAnswer, Term
 from articles.publishing.agreement import NOTHING
-from articles.publishing.comparison import label_of
 from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy, freeze
-from articles.publishing.parts import HEAD, SOURCES, Part, parts_of
+from articles.publishing.parts import SOURCES, Part, parts_of
 from articles.publishing.permission import demand_permission
-from articles.publishing.places import place_name
 from articles.text.amounts import amounts
 from articles.text.html import plain_text
 from articles.text.lines import lines_of
@@ -72,14 +70,12 @@ class Disparity:
 
     Attributes:
         part, kind: the key of the part and its kind; see ``articles.publishing.parts``.
-        position: among the blocks of the page, from 1; 0 of what is no block.
         digests: of its texts, by language; empty where there is none.
         doubts: in the order of the texts.
     """
 
     part: str
     kind: str
-    position: int
     digests: Mapping[str, str]
     doubts: Sequence[Doubt] = field(compare=False)
 
@@ -88,13 +84,6 @@ class Disparity:
         """What tells it from any other disparity; it stays the same as long as the texts do."""
         pair = (f"{language}:{digest}" for language, digest in sorted(self.digests.items()))
         return " ".join([self.part, *pair])
-
-    @property
-    def place(self) -> str:
-        """Return what people call the part: "Text, block 3"."""
-        if not self.position:
-            return label_of(self.kind)
-        return place_name({"block": label_of(self.kind), "position": self.position})
 
 
 def at_publication(
@@ -161,13 +150,8 @@ def disparities(own: Edition, other: Edition, terms: Glossary | None = None) -> 
                 own.language: part.digest if part else NOTHING,
                 other.language: counterpart.digest if counterpart else NOTHING,
             }
-            position = 0 if key in HEAD else _position(parts, key)
-            found.append(Disparity(key, parts[key].kind, position, digests, doubts))
+            found.append(Disparity(key, parts[key].kind, digests, doubts))
     return found
-
-
-def _position(parts: Mapping[str, Part], key: str) -> int:
-    return [each for each in parts if each not in HEAD].index(key) + 1
 
 
 @dataclass(frozen=True)
