@@ -30,6 +30,7 @@ from articles.text.parity import (
     Difference,
     Told,
     differences,
+    same_sentences,
     told_in,
     told_in_html,
     told_in_rows,
@@ -178,6 +179,8 @@ class _Pair:
         for own, other in zip(*texts, strict=True):
             for difference in differences(own, other):
                 yield self._of_difference(difference)
+        for line in same_sentences(_translated(part.said), _translated(counterpart.said)):
+            yield self._of_same(line)
         if isinstance(part.said, dict):
             for name in _SHARED:
                 if part.said.get(name) != counterpart.said.get(name):
@@ -195,6 +198,10 @@ class _Pair:
     def _untranslated(self, language: str) -> Doubt:
         names = self._names(is_own=language == self.own)
         return Doubt(_("It stands %(language)s and not %(other)s.") % names, language)
+
+    def _of_same(self, line: str) -> Doubt:
+        message = _("The same words stand %(language)s and %(other)s: are they translated?")
+        return Doubt(message % self._names(is_own=True), self.own, words=line)
 
     def _of_shared(self, name: str) -> Doubt:
         message = (
@@ -299,6 +306,11 @@ def _words(said: Any) -> str:
     if isinstance(said, str):
         return said
     return "\n".join([*_lines(said), plain_text(said.get("html", ""))])
+
+
+def _translated(said: Any) -> str:
+    """Return what a part says, but for whom it quotes."""
+    return _words({**said, "source": ""} if isinstance(said, dict) else said)
 
 
 # The glossary

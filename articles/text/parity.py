@@ -34,6 +34,10 @@ from articles.text.own_links import own_links_in
 LINK, CITATION, TABLE = "link", "citation", "table"
 
 _AROUND = 40  # characters on each side
+# Words of a sentence: names have capitals, and few small words between them.
+_SMALL_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_A-Z][^\W\d_]+(?![\w@/-]|\.\w)")
+_SENTENCE = 4
+_LONGEST_SHOWN = 120  # characters
 _HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # A translation may say them more or less often.
 _TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
@@ -134,6 +138,17 @@ def differences(own: Told, other: Told) -> list[Difference]:
     citations = [[(key, key) for key in told.citations] for told in (own, other)]
     found += _of_keys(CITATION, *citations)
     return found
+
+
+def same_sentences(own: str, other: str) -> list[str]:
+    """Return the lines of a text that stand in its translation as they are, beginning with the
+    same words; names and titles of works are left alone."""
+    there = set(other.split("\n"))
+    return [
+        line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN].rpartition(' ')[0]}…"
+        for line in dict.fromkeys(own.split("\n"))
+        if line in there and len(_SMALL_WORD.findall(line)) >= _SENTENCE
+    ]
 
 
 def _of_tables(own: Told, other: Told) -> Iterable[Difference]:

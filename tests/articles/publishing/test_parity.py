@@ -99,6 +99,31 @@ class TestQuestions:
 
         assert messages(asked(article)) == ["It stands in Italian and not in English."]
 
+    def test_are_about_words_that_nobody_has_translated(self):
+        article = make_article()
+        line = "Chiami subito il medico se ha tosse."
+        say(article, f"Uno</p><p>{line}", f"One</p><p>{line}")
+
+        (doubt,) = asked(article)[0].doubts
+
+        assert (
+            doubt.message == "The same words stand in Italian and in English: are they translated?"
+        )
+        assert doubt.words == line
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Fondazione Policlinico Universitario Agostino Gemelli IRCCS",
+            "European Society for Medical Oncology (ESMO), www.esmo.org/for/patients/and/others",
+        ],
+    )
+    def test_are_not_about_names(self, name):
+        article = make_article()
+        say(article, name, name)
+
+        assert asked(article) == []
+
     def test_are_about_another_picture_over_there(self):
         article = make_article()
         figure = add_figure(article)
