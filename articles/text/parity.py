@@ -38,6 +38,9 @@ _AROUND = 40  # characters on each side
 _SMALL_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_A-Z][^\W\d_]+(?![\w@/-]|\.\w)")
 _SENTENCE = 4
 _LONGEST_SHOWN = 120  # characters
+# What parts a number from the one in the brackets that follow.
+_BRACKET = re.compile(r"[^().;\n]*\([^().;\n]*")
+_MOST_BETWEEN = 40  # characters
 _HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # A translation may say them more or less often.
 _TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
@@ -130,7 +133,8 @@ def differences(own: Told, other: Told) -> list[Difference]:
         return list(_of_tables(own, other))
     found = []
     mine, theirs = unmatched(own.facts, other.facts)
-    for is_own, told, facts in ((True, own, mine), (False, other, theirs)):
+    for is_own, told, left in ((True, own, mine), (False, other, theirs)):
+        facts = _without_repeated(told, left) if left else left
         # A date is three facts in one place.
         by_place = {(fact.start, fact.end): fact for fact in reversed(facts)}
         found += [_difference(is_own, told.text, by_place[place]) for place in sorted(by_place)]
@@ -149,6 +153,40 @@ def same_sentences(own: str, other: str) -> list[str]:
         for line in dict.fromkeys(own.split("\n"))
         if line in there and len(_SMALL_WORD.findall(line)) >= _SENTENCE
     ]
+
+
+def _without_repeated(told: Told, left: Sequence[Fact]) -> Sequence[Fact]:
+    """Return what is left of a text without the numbers that brackets say a second time, in another
+    way: "10 (dieci)", "every 3 weeks (q3w)"."""
+    missed = set(left)
+    last: dict[Hashable, Fact] = {}
+    repeated = set()
+    for fact in sorted(told.facts, key=lambda fact: (fact.start, fact.end)):
+        if fact.kind != NUMBER:
+            continue
+        before = last.get(fact.value)
+        if before and _are_one(told.text, before, fact):
+            # One of them has its counterpart.
+            repeated |= {before, fact} if len({before, fact} & missed) == 1 else set()
+        last[fact.value] = fact
+    return [fact for fact in left if fact not in repeated]
+
+
+def _are_one(text: str, fact: Fact, following: Fact) -> bool:
+    between = text[fact.end : following.start]
+    if len(between) > _MOST_BETWEEN or not _BRACKET.fullmatch(between):
+        return False
+    if fact.unit and following.unit and fact.unit != following.unit:
+        return False
+    return _way_of(text, fact) != _way_of(text, following)
+
+
+def _way_of(text: str, fact: Fact) -> str:
+    """Tell how a number is written: in figures, in words, or as "q3w"."""
+    written = text[fact.start : fact.end]
+    if not re.search(r"\d", written):
+        return "words"
+    return "q" if written[0] in "qQ" else "figures"
 
 
 def _of_tables(own: Told, other: Told) -> Iterable[Difference]:
