@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from js_asset import Media
 from modeltranslation.admin import TranslationAdmin
 
-from articles.desk import conflict, history, links, publication, settling
+from articles.desk import conflict, disparities, history, links, publication, settling
 from articles.desk.article_form import ArticleForm, who_and_when, working_copy_of
 from articles.desk.article_list import ArticleListMixin
 from articles.desk.blocks import BLOCK_INLINES, BlockInline
@@ -275,7 +275,8 @@ class ArticleAdmin(
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["links"] = links.in_form(article, formsets)
         blocks = stored_blocks(formsets)
-        context["changes"] = settling.changes(article, blocks, typed_in(request))
+        changes = settling.changes(article, blocks, typed_in(request))
+        context["changes"] = disparities.with_disparities(request, article, changes)
         context["publication"] = publication.panel(
             request,
             article,
@@ -358,6 +359,7 @@ class ArticleAdmin(
         if is_preview(request):
             return answer_preview(request, copy)
         settling.answer(request, copy)
+        disparities.answer(request, article)
         if publication.PUBLISH in request.POST:
             return publication.answer_publish(request, article, copy)
         warn_of_lost_sources(request, article, copy)

@@ -32,15 +32,14 @@ class Concern:
         address: by which the form says that it was shown; another one once a text has changed.
         text: what is asked.
         shown: what differs, by the language in which it stands.
-        doubts: what may be wrong in the translation.
         part: the key of the part, where the editor can say that the languages agree.
-        disparity: where the editor can say for good that it is right as it is.
+        disparity: what may be wrong in the translation, where the editor can say for good that it
+            is right as it is.
     """
 
     address: str
     text: str
     shown: Sequence[tuple[str, Difference]] = ()
-    doubts: Sequence[parity.Doubt] = ()
     part: str = ""
     disparity: parity.Disparity | None = None
 
@@ -193,6 +192,5 @@ def _of_parity(copy: WorkingCopy, frozen: Frozen) -> Iterator[Concern]:
         yield Concern(
             disparity.address,
             name_of_part(disparity.part, disparity.kind, copy.blocks),
-            doubts=disparity.doubts,
             disparity=disparity,
         )

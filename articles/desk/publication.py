@@ -164,6 +164,12 @@ def _notes_in(request: HttpRequest) -> dict[str, str]:
 
 def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) -> HttpResponse:
     """Publish what has just been saved, in the languages of the pressed button."""
+    try:
+        # Before anything is compared.
+        permission.demand_permission(request.user)
+    except PermissionDenied as refusal:
+        messages.error(request, _("Saved, but not published. %s") % refusal)
+        return _back_with_typed(request, article)
     pressed = request.POST[PUBLISH]
     chosen = _chosen(pressed)
     if not _shows_removals(request, article, chosen, copy):
@@ -188,7 +194,7 @@ def answer_publish(request: HttpRequest, article: Article, copy: WorkingCopy) ->
     found_right = [
         concern.disparity for concern in asked if concern.disparity and concern.address in right
     ]
-    if found_right and request.user.has_perm(permission.PERMISSION):
+    if found_right:
         parity.answer(article, found_right, by=user_of(request))
     agreed = request.POST.getlist(AGREED)
     # The others are about no part that languages can agree in; the empty one would be all of it.
@@ -281,9 +287,6 @@ def _publish(
             clearance={code: _note_in(request, f"{CLEARANCE}{code}") for code in codes()},
             copy=copy,
         )
-    except PermissionDenied as refusal:
-        messages.error(request, _("Saved, but not published. %s") % refusal)
-        return False
     except verbs.Incomplete as refusal:
         messages.error(request, _reasons(article, refusal.missing))
         return False

@@ -16,6 +16,7 @@ from articles.publishing import permission, settling
 from articles.publishing.agreement import NOTHING
 from articles.publishing.comparison import Difference, differences
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.parity import Disparity
 from articles.publishing.parts import parts_of
 from articles.publishing.settling import Decision
 from articles.publishing.severity import severity_of, with_severity
@@ -45,6 +46,7 @@ class Change:
         answer: what is typed, or was said already and does not count yet.
         reason: why it does not apply, as it is typed.
         is_here: whether the page that is behind has the part at all.
+        disparity, is_right: see ``articles.desk.disparities``.
     """
 
     address: str
@@ -60,6 +62,8 @@ class Change:
     answer: str
     reason: str
     is_here: bool
+    disparity: Disparity | None = None
+    is_right: bool = False
 
 
 def changes(

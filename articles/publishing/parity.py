@@ -16,12 +16,10 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Edition, Event, ParityAnswer, Term
 from articles.publishing.agreement import NOTHING
-from articles.publishing.comparison import label_of
 from articles.publishing.content import read
 from articles.publishing.freezing import WorkingCopy, freeze
-from articles.publishing.parts import HEAD, SOURCES, Part, parts_of
+from articles.publishing.parts import SOURCES, Part, parts_of
 from articles.publishing.permission import demand_permission
-from articles.publishing.places import place_name
 from articles.text.amounts import amounts
 from articles.text.html import plain_text
 from articles.text.lines import lines_of
@@ -32,6 +30,7 @@ from articles.text.parity import (
     Difference,
     Told,
     differences,
+    same_sentences,
     told_in,
     told_in_html,
     told_in_rows,
@@ -72,14 +71,12 @@ class Disparity:
 
     Attributes:
         part, kind: the key of the part and its kind; see ``articles.publishing.parts``.
-        position: among the blocks of the page, from 1; 0 of what is no block.
         digests: of its texts, by language; empty where there is none.
         doubts: in the order of the texts.
     """
 
     part: str
     kind: str
-    position: int
     digests: Mapping[str, str]
     doubts: Sequence[Doubt] = field(compare=False)
 
@@ -88,13 +85,6 @@ class Disparity:
         """What tells it from any other disparity; it stays the same as long as the texts do."""
         pair = (f"{language}:{digest}" for language, digest in sorted(self.digests.items()))
         return " ".join([self.part, *pair])
-
-    @property
-    def place(self) -> str:
-        """Return what people call the part: "Text, block 3"."""
-        if not self.position:
-            return label_of(self.kind)
-        return place_name({"block": label_of(self.kind), "position": self.position})
 
 
 def at_publication(
@@ -161,13 +151,8 @@ def disparities(own: Edition, other: Edition, terms: Glossary | None = None) -> 
                 own.language: part.digest if part else NOTHING,
                 other.language: counterpart.digest if counterpart else NOTHING,
             }
-            position = 0 if key in HEAD else _position(parts, key)
-            found.append(Disparity(key, parts[key].kind, position, digests, doubts))
+            found.append(Disparity(key, parts[key].kind, digests, doubts))
     return found
-
-
-def _position(parts: Mapping[str, Part], key: str) -> int:
-    return [each for each in parts if each not in HEAD].index(key) + 1
 
 
 @dataclass(frozen=True)
@@ -194,6 +179,8 @@ class _Pair:
         for own, other in zip(*texts, strict=True):
             for difference in differences(own, other):
                 yield self._of_difference(difference)
+        for line in same_sentences(_translated(part.said), _translated(counterpart.said)):
+            yield self._of_same(line)
         if isinstance(part.said, dict):
             for name in _SHARED:
                 if part.said.get(name) != counterpart.said.get(name):
@@ -211,6 +198,10 @@ class _Pair:
     def _untranslated(self, language: str) -> Doubt:
         names = self._names(is_own=language == self.own)
         return Doubt(_("It stands %(language)s and not %(other)s.") % names, language)
+
+    def _of_same(self, line: str) -> Doubt:
+        message = _("The same words stand %(language)s and %(other)s: are they translated?")
+        return Doubt(message % self._names(is_own=True), self.own, words=line)
 
     def _of_shared(self, name: str) -> Doubt:
         message = (
@@ -315,6 +306,11 @@ def _words(said: Any) -> str:
     if isinstance(said, str):
         return said
     return "\n".join([*_lines(said), plain_text(said.get("html", ""))])
+
+
+def _translated(said: Any) -> str:
+    """Return what a part says, but for whom it quotes."""
+    return _words({**said, "source": ""} if isinstance(said, dict) else said)
 
 
 # The glossary

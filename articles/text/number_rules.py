@@ -30,8 +30,9 @@ The rules of a language are data, ``number_words/<code>.json``; another language
     from its unit.
 ``clock``, ``labels``, ``telephone``, ``of_age``
     what stands around times, Roman numerals, telephone numbers and ages.
-``later``, ``later_after``, ``earlier_after``
-    what stands before or after a time that has passed, or will: "after 2 hours", "2 hours before".
+``later``, ``later_after``, ``earlier_after``, ``waiting``
+    what stands before or after a time that has passed, or will: "after 2 hours", "2 hours before";
+    and what says that somebody waits, for whom both are the same.
 ``more``, ``more_after``, ``less``, ``less_after``, ``not``
     bounds, before or after their number, and what denies them.
 """
@@ -211,6 +212,7 @@ class Rules:
             if name in rules
         ]
         self.later = re.compile(rf"\b(?:{rules.get('later', '(?!)')}) *$", re.IGNORECASE)
+        self.waiting = re.compile(rf"\b(?:{rules.get('waiting', '(?!)')})\b", re.IGNORECASE)
         self.moments_after = [
             (moment, re.compile(rf" (?:{rules[name]})\b", re.IGNORECASE))
             for moment, name in (("before", "earlier_after"), ("after", "later_after"))

@@ -67,6 +67,9 @@ _CODE = re.compile(
     r"(?<![\w.,-])(?![A-Z][a-z]{2,}-?\d)"
     r"[A-Z][A-Za-z]{0,9}(?:-[A-Z][A-Za-z]{0,6})*-?\d+[A-Za-z0-9]*(?:\.\d+)?(?![\w])"
 )
+# "q3w": every 3 weeks.
+_EVERY = re.compile(r"(?<![\w.,-])q ?(\d{1,2}) ?([hdw])(?:ks?)?(?!\w)", re.IGNORECASE)
+_EVERY_UNITS = {"h": "h", "d": "day", "w": "week"}
 _DOTTED = re.compile(r"(?<![\w.,])\d{1,2}(?:\.\d{1,2}){2,}(?![\w])")
 _NUMERIC_DATE = re.compile(
     r"(?<![\w.,/-])(?:(?P<iso>\d{4})-(?P<im>\d{2})-(?P<id>\d{2})"
@@ -202,6 +205,7 @@ class _Text:
             self._take(self.rules.month_and_year, self._date)
         self._take(_TELEPHONE, self._telephone)
         self._read_times()
+        self._take(_EVERY, self._every)
         self._take(_DOTTED, lambda found: [self._fact(CODE, found[0], found)])
         self._take(_CODE, lambda found: [self._fact(CODE, _code(found[0]), found)])
 
@@ -241,6 +245,10 @@ class _Text:
 
     def _identifier(self, found: re.Match[str]) -> list[Fact] | None:
         return [self._fact(IDENTIFIER, re.sub(r"[- ]", "", found[0]).upper(), found)]
+
+    def _every(self, found: re.Match[str]) -> list[Fact]:
+        unit = _EVERY_UNITS[found[2].lower()]
+        return [self._fact(NUMBER, Fraction(found[1]), found, unit=unit, is_interval=True)]
 
     # Dates and times
 
@@ -771,7 +779,9 @@ class _Text:
         return bound
 
     def _moment(self, unit: str, start: int, end: int) -> str:
-        if unit not in TIMES:
+        # To wait 2 hours before something is to do it after 2 hours.
+        is_wait = self.rules.waiting.search(self.text[max(0, start - 40) : start])
+        if unit not in TIMES or is_wait:
             return ""
         after = self.rules.moments_after
         moment = next((m for m, pattern in after if pattern.match(self.text, end)), "")

@@ -5,10 +5,11 @@ It asks, and is often answered "right as it is": what a translator may freely sa
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import itemgetter
 
 from articles.text import tables
 from articles.text.citations import keys_in
@@ -33,6 +34,13 @@ from articles.text.own_links import own_links_in
 LINK, CITATION, TABLE = "link", "citation", "table"
 
 _AROUND = 40  # characters on each side
+# Words of a sentence: names have capitals, and few small words between them.
+_SMALL_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_A-Z][^\W\d_]+(?![\w@/-]|\.\w)")
+_SENTENCE = 4
+_LONGEST_SHOWN = 120  # characters
+# What parts a number from the one in the brackets that follow.
+_BRACKET = re.compile(r"[^().;\n]*\([^().;\n]*")
+_MOST_BETWEEN = 40  # characters
 _HREF = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # A translation may say them more or less often.
 _TOLD_ONCE = {CODE, IDENTIFIER, MAIL, MONTH, TELEPHONE, WEB, YEAR}
@@ -125,7 +133,8 @@ def differences(own: Told, other: Told) -> list[Difference]:
         return list(_of_tables(own, other))
     found = []
     mine, theirs = unmatched(own.facts, other.facts)
-    for is_own, told, facts in ((True, own, mine), (False, other, theirs)):
+    for is_own, told, left in ((True, own, mine), (False, other, theirs)):
+        facts = _without_repeated(told, left) if left else left
         # A date is three facts in one place.
         by_place = {(fact.start, fact.end): fact for fact in reversed(facts)}
         found += [_difference(is_own, told.text, by_place[place]) for place in sorted(by_place)]
@@ -133,6 +142,51 @@ def differences(own: Told, other: Told) -> list[Difference]:
     citations = [[(key, key) for key in told.citations] for told in (own, other)]
     found += _of_keys(CITATION, *citations)
     return found
+
+
+def same_sentences(own: str, other: str) -> list[str]:
+    """Return the lines of a text that stand in its translation as they are, beginning with the
+    same words; names and titles of works are left alone."""
+    there = set(other.split("\n"))
+    return [
+        line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN].rpartition(' ')[0]}…"
+        for line in dict.fromkeys(own.split("\n"))
+        if line in there and len(_SMALL_WORD.findall(line)) >= _SENTENCE
+    ]
+
+
+def _without_repeated(told: Told, left: Sequence[Fact]) -> Sequence[Fact]:
+    """Return what is left of a text without the numbers that brackets say a second time, in another
+    way: "10 (dieci)", "every 3 weeks (q3w)"."""
+    missed = set(left)
+    last: dict[Hashable, Fact] = {}
+    repeated = set()
+    for fact in sorted(told.facts, key=lambda fact: (fact.start, fact.end)):
+        if fact.kind != NUMBER:
+            continue
+        before = last.get(fact.value)
+        if before and _are_one(told.text, before, fact):
+            # One of them has its counterpart.
+            repeated |= {before, fact} if len({before, fact} & missed) == 1 else set()
+        last[fact.value] = fact
+    return [fact for fact in left if fact not in repeated]
+
+
+def _are_one(text: str, fact: Fact, following: Fact) -> bool:
+    between = text[fact.end : following.start]
+    if len(between) > _MOST_BETWEEN or not _BRACKET.fullmatch(between):
+        return False
+    if fact.unit and following.unit and fact.unit != following.unit:
+        return False
+    return _way_of(text, fact) != _way_of(text, following)
+
+
+def _way_of(text: str, fact: Fact) -> str:
+    """Tell how a number is written: in figures, in words, or as "q3w"."""
+    written = text[fact.start : fact.end]
+    if not re.search(r"\d", written):
+        return "words"
+    return "q" if written[0] in "qQ" else "figures"
 
 
 def _of_tables(own: Told, other: Told) -> Iterable[Difference]:
@@ -157,10 +211,10 @@ def _of_keys(
 ) -> list[Difference]:
     found = []
     for is_own, some, others in ((True, own, other), (False, other, own)):
-        there = [key for key, _words in others]
+        there = Counter(key for key, _words in others)
         for key, words in some:
-            if key in there:
-                there.remove(key)
+            if there[key]:
+                there[key] -= 1
             else:
                 found.append(Difference(is_own, kind, words))
     return found
@@ -193,19 +247,24 @@ def unmatched(own: Sequence[Fact], other: Sequence[Fact]) -> tuple[list[Fact], l
 def _only_here(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
     """Return the facts that are told once for all, each once, of which the others have none."""
     first = {(fact.kind, fact.value): fact for fact in reversed(some) if fact.kind in _TOLD_ONCE}
-    return [
-        fact
-        for fact in reversed(first.values())
-        if not any(fact.kind == each.kind and _is_same(fact, each) for each in others)
-    ]
+    values = {(fact.kind, fact.value) for fact in others}
+    instead = {(fact.kind, fact.parts[0]) for fact in others if len(fact.parts) == 1}
+    numbers = {str(fact.value) for fact in others if fact.kind == TELEPHONE}
+
+    def is_there(fact: Fact) -> bool:
+        if fact.kind == TELEPHONE:
+            return any(_is_same_line(str(fact.value), number) for number in numbers)
+        own = (fact.kind, fact.value)
+        is_other_value = len(fact.parts) == 1 and (fact.kind, fact.parts[0]) in values
+        return own in values or own in instead or is_other_value
+
+    return [fact for fact in reversed(first.values()) if not is_there(fact)]
 
 
-def _is_same(fact: Fact, other: Fact) -> bool:
-    if fact.kind == TELEPHONE:
-        # With the country's number or without.
-        short, long = sorted((str(fact.value), str(other.value)), key=len)
-        return long == short or long.endswith(short.lstrip("0"))
-    return fact.value == other.value or _may_be(fact, other) or _may_be(other, fact)
+def _is_same_line(number: str, other: str) -> bool:
+    """Tell whether two telephone numbers are one, with the country's number or without."""
+    short, long = sorted((number, other), key=len)
+    return long == short or long.endswith(short.lstrip("0"))
 
 
 def _may_be(fact: Fact, other: Fact) -> bool:
@@ -244,32 +303,54 @@ class _Pairing:
         self, rule: Callable[[Fact, Fact], bool], key: Callable[[Fact], Hashable]
     ) -> None:
         """Take away the pairs for which a rule holds, among those that have the same key."""
-        candidates: dict[Hashable, list[int]] = defaultdict(list)
+        # What says the same is tried once: there may be thousands of it.
+        alike: dict[Hashable, dict[Fact, deque[int]]] = defaultdict(dict)
         for place, fact in enumerate(self.other):
-            candidates[key(fact)].append(place)
-        left = []
+            alike[key(fact)].setdefault(_anywhere(fact), deque()).append(place)
+        left: list[Fact] = []
+        taken = set()
+        matching: dict[Fact, list[deque[int]]] = {}
         for fact in self.own:
-            places = candidates[key(fact)]
-            match = next((place for place in places if rule(fact, self.other[place])), None)
-            if match is None:
+            said = _anywhere(fact)
+            if said not in matching:
+                groups = alike[key(fact)].items()
+                matching[said] = [places for other, places in groups if rule(said, other)]
+            found = min(filter(None, matching[said]), key=itemgetter(0), default=None)
+            if found is None:
                 left.append(fact)
             else:
-                places.remove(match)
-                self.pairs[fact.value].append((fact, self.other[match]))
-        kept = sorted(place for places in candidates.values() for place in places)
-        self.own, self.other = left, [self.other[place] for place in kept]
+                place = found.popleft()
+                taken.add(place)
+                self.pairs[fact.value].append((fact, self.other[place]))
+        self.own = left
+        self.other = [fact for place, fact in enumerate(self.other) if place not in taken]
 
     def _exchange(self) -> None:
         """Take away what agrees once a pair that was found first gives up its partner: "2 and
         2 years" agrees with "2 months and 2", and not in this order."""
-        for fact in [fact for fact in self.own if not fact.loose]:
-            rivals = [each for each in self.other if each.value == fact.value and not each.loose]
-            pairs = self.pairs[fact.value][:_MOST_EXCHANGED]
-            for one, two in pairs if rivals else ():
-                if self.is_firm(fact, two) and self.is_firm(one, rivals[0]):
-                    self.own.remove(fact)
-                    self.other.remove(rivals[0])
-                    break
+        rivals: dict[Hashable, deque[int]] = defaultdict(deque)
+        for place, fact in enumerate(self.other):
+            if not fact.loose:
+                rivals[fact.value].append(place)
+        left: list[Fact] = []
+        taken = set()
+        known: dict[tuple[Fact, Fact], bool] = {}
+        for fact in self.own:
+            places = rivals[fact.value] if not fact.loose else None
+            if places:
+                rival = self.other[places[0]]
+                said = _anywhere(fact), _anywhere(rival)
+                if said not in known:
+                    pairs = self.pairs[fact.value][:_MOST_EXCHANGED]
+                    known[said] = any(
+                        self.is_firm(fact, two) and self.is_firm(one, rival) for one, two in pairs
+                    )
+                if known[said]:
+                    taken.add(places.popleft())
+                    continue
+            left.append(fact)
+        self.own = left
+        self.other = [fact for place, fact in enumerate(self.other) if place not in taken]
 
     def is_exact(self, fact: Fact, other: Fact) -> bool:
         same = (fact.unit, fact.period) == (other.unit, other.period)
@@ -312,6 +393,11 @@ class _Pairing:
         shorter, longer = sorted((fact.unit, other.unit), key=len)
         base, _slash, divisor = longer.partition("/")
         return base == shorter and divisor in self.units[1 if longer == fact.unit else 0]
+
+
+def _anywhere(fact: Fact) -> Fact:
+    """Return what a fact says, wherever it stands."""
+    return replace(fact, start=0, end=0)
 
 
 def _is_same_in_another_way(fact: Fact, other: Fact) -> bool:

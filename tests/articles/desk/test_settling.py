@@ -139,6 +139,24 @@ class TestTheForm:
         response = post(editor_client, article, _save="1", **said)
         assert "your answer about it was not noted" in response.text
 
+    def test_shows_what_stands_in_one_language_alone_until_it_is_right(
+        self, editor_client, article
+    ):
+        page = page_of(corrected(editor_client, article))
+        assert "“3 mg” stands in Italian and not in English." in change_in(page).words
+        right = change_in(page).one("input", type="checkbox")
+
+        # What is refused loses nothing of it.
+        answer = {right["name"]: [right["value"], "garbage"]}
+        refused = page_of(post(editor_client, article, _save="1", title_it="x" * 200, **answer))
+        assert change_in(refused).one("input", checked=None, value=right["value"])
+        saved = post(editor_client, article, _save="1", **answer)
+
+        assert "it is not asked again" in saved.text
+        change = change_in(page_of(saved))
+        assert "stands in Italian" not in change.words
+        assert "Dose: 3 mg." in change.words
+
     def test_takes_nothing_from_garbage(self, editor_client, article):
         page = page_of(corrected(editor_client, article))
         name, known = self.answer_in(page)

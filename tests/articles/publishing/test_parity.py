@@ -55,7 +55,6 @@ class TestQuestions:
         (disparity,) = asked(article)
 
         assert (disparity.part, disparity.kind) == (str(block.key), "richtext")
-        assert disparity.place == "Text, block 2"
         assert messages([disparity]) == [
             "“2,5 mg” stands in Italian and not in English.",
             "“25 mg” stands in English and not in Italian.",
@@ -68,7 +67,7 @@ class TestQuestions:
 
         (disparity,) = asked(article)
 
-        assert (disparity.part, disparity.place) == ("lead", "Lead")
+        assert disparity.part == "lead"
 
     def test_are_about_the_cells_of_a_table(self):
         article = make_article()
@@ -99,6 +98,31 @@ class TestQuestions:
         add_block(article, RichText, text_it="<p>Solo per l’Italia.</p>", only_in="it")
 
         assert messages(asked(article)) == ["It stands in Italian and not in English."]
+
+    def test_are_about_words_that_nobody_has_translated(self):
+        article = make_article()
+        line = "Chiami subito il medico se ha tosse."
+        say(article, f"Uno</p><p>{line}", f"One</p><p>{line}")
+
+        (doubt,) = asked(article)[0].doubts
+
+        assert (
+            doubt.message == "The same words stand in Italian and in English: are they translated?"
+        )
+        assert doubt.words == line
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Fondazione Policlinico Universitario Agostino Gemelli IRCCS",
+            "European Society for Medical Oncology (ESMO), www.esmo.org/for/patients/and/others",
+        ],
+    )
+    def test_are_not_about_names(self, name):
+        article = make_article()
+        say(article, name, name)
+
+        assert asked(article) == []
 
     def test_are_about_another_picture_over_there(self):
         article = make_article()

@@ -8,9 +8,10 @@ import pytest
 
 from articles.text import number_rules
 from articles.text.number_rules import rules_in
-from articles.text.numbers import facts_in
+from articles.text.numbers import Fact, facts_in
 from articles.text.parity import (
     Difference,
+    _Pairing,
     differences,
     told_in,
     told_in_html,
@@ -90,6 +91,19 @@ class TestDifferences:
         assert found("9" * 5000, "9" * 5001)
         assert found("10^99999999", "10^99999998")
         assert found("1, 2; " * 1000, "1, 3; " * 1000)
+
+    def test_of_many_equal_numbers_are_found_without_trying_each_with_each(self, monkeypatch):
+        tried = []
+        is_firm = _Pairing.is_firm
+
+        def counted(pairing: _Pairing, fact: Fact, other: Fact) -> bool:
+            tried.append(fact)
+            return is_firm(pairing, fact, other)
+
+        monkeypatch.setattr(_Pairing, "is_firm", counted)
+
+        assert len(found("1 mg; " * 500 + "2; " * 500, "1 kg; " * 500 + "2 mg; " * 500)) == 1000
+        assert len(tried) < 1000
 
     def test_of_words_without_an_end_are_found_quickly(self):
         assert found("a-" * 50_000 + " e.g.", "a") == []
