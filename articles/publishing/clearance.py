@@ -80,7 +80,7 @@ class Watched:
         if self.block:
             where = place_name(place_of(self.block, self.position))
         elif self.field == _BYLINES:
-            where = capfirst(Byline._meta.verbose_name_plural)
+            where = capfirst(str(Byline._meta.verbose_name_plural))
         else:
             field: Any = Article._meta.get_field(self.field.removesuffix(f"_{self.language}"))
             where = capfirst(field.verbose_name)

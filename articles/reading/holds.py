@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from articles.models import Audience, Edition, Hold
+from articles.models import Edition, Hold
 from articles.models.editions import EditionQuerySet
 from immunoportal.publication import clock
 
@@ -79,9 +78,10 @@ def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datet
     """
     ended = Hold.objects.for_safety().filter(ended_at__isnull=False)
     of_page = ended.filter(article=edition.article_id, language=edition.language)
+    told = ("language", "sentence", "began_at", "ended_at", "edition__audience")
     return [
         (hold.began_at, hold.ended_at, _sentence(hold, is_public))
-        for hold in of_page.annotate(audience=F("edition__audience"))
+        for hold in of_page.select_related("edition").only(*told)
         if hold.ended_at
     ]
 
@@ -102,8 +102,7 @@ def _standing() -> _Standing:
 
 
 def _read() -> _Standing:
-    standing = Hold.objects.standing().annotate(audience=F("edition__audience"))
-    rows = list(standing.order_by("article", "language", "-began_at", "-pk"))
+    rows = list(Hold.objects.standing().order_by("article", "language", "-began_at", "-pk"))
     outdated = [hold for hold in rows if hold.kind == Hold.Kind.OUTDATED]
     return _Standing(
         _read_held([hold for hold in rows if hold.kind != Hold.Kind.OUTDATED]),
@@ -112,13 +111,15 @@ def _read() -> _Standing:
 
 
 def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str, bool], Held]:
-    causes = {hold.cause_id for hold in holds if hold.cause_id is not None}
+    numbers = {number for hold in holds for number in (hold.cause_id, hold.edition_id)}
     # Asked only where there are any, which is rare.
-    language_of = dict(Edition.objects.filter(pk__in=causes).values_list("pk", "language"))
+    editions = Edition.objects.only("language", "audience").in_bulk(numbers - {None})
+    for hold in holds:
+        hold.edition = editions.get(hold.edition_id)
     found = {}
     for page, of_page in groupby(holds, lambda hold: (hold.article_id, hold.language)):
         standing = list(of_page)
-        corrected = [language_of[hold.cause_id] for hold in standing if hold.cause_id]
+        corrected = [editions[hold.cause_id].language for hold in standing if hold.cause_id]
         for is_public in (True, False):
             found[*page, is_public] = Held(
                 since=standing[0].began_at,
@@ -131,8 +132,7 @@ def _read_held(holds: Sequence[Hold]) -> dict[tuple[int, str, bool], Held]:
 
 def _sentence(hold: Hold, is_public: bool) -> str:
     """Return what readers are told, but for what was written for health professionals alone."""
-    audience: str | None = hold.audience  # type: ignore[attr-defined]  # annotated above
-    if not is_public or audience != Audience.PROFESSIONAL:
+    if not is_public or hold.edition is None or hold.edition.is_public:
         return hold.sentence
     with translation.override(hold.language):
         return _("Something on this page may not be right. We are checking it.")
