@@ -14,6 +14,7 @@ from articles.desk.asking import article_for, ask
 from articles.models import Article, Hold
 from articles.publishing import holds
 from immunoportal.actors import user_of
+from immunoportal.fields import LineField
 from immunoportal.languages import codes, phrase
 
 
@@ -31,7 +32,7 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.live = live
         for language in live:
-            self.fields[language] = forms.CharField(
+            self.fields[language] = LineField(
                 label=_("What readers %s have to know") % phrase(language),
                 max_length=Hold._meta.get_field("sentence").max_length,
                 required=False,
@@ -55,7 +56,7 @@ class HoldForm(forms.Form):
 class EndForm(forms.Form):
     """Why a hold ends."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Why does it end? (for the history)"),
         max_length=Hold._meta.get_field("end_reason").max_length,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
@@ -91,6 +92,10 @@ class HoldMixin(admin.ModelAdmin):
                 )
             except holds.NothingToHold:
                 messages.info(request, _("Somebody else has withdrawn the page meanwhile."))
+            except holds.AlreadyHeld:
+                messages.info(
+                    request, _("It is held already: readers see this sentence. Nothing was sent.")
+                )
             else:
                 messages.success(
                     request, _("Held. Readers see it now, and whoever may publish gets a mail.")

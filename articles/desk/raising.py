@@ -16,6 +16,7 @@ from articles.publishing.permission import demand_permission
 from articles.publishing.severity import LONGEST, note_name, severity_of
 from articles.publishing.verbs import Incomplete
 from immunoportal.actors import user_of
+from immunoportal.fields import LineField
 from immunoportal.languages import codes, phrase
 
 
@@ -37,7 +38,7 @@ class RaiseForm(forms.Form):
         graver = [choice for choice in Severity.choices if choice[0] > known]
         self.fields["severity"].choices = graver  # type: ignore[attr-defined]  # as the field is
         for language in codes():
-            self.fields[note_name(language)] = forms.CharField(
+            self.fields[note_name(language)] = LineField(
                 label=_("What readers %s are told") % phrase(language),
                 max_length=LONGEST,
                 required=False,

@@ -45,9 +45,14 @@ class CorrectionQuerySet(GuardedQuerySet["Correction"]):
         )
 
     def for_lists(self) -> Self:
-        """Read what a list that everyone may see shows of each."""
+        """Read what a list that everyone may see shows of each, and for whom its page is or was
+        last, as ``page_audience``."""
         shown = ("number", "title", "valid_from")
-        rows = self.with_corrected(Edition.objects.lasting_public())
+        of_page = Edition.objects.begun().filter(
+            article=OuterRef("article"), language=OuterRef("language")
+        )
+        newest = Subquery(of_page.order_by("-number").values("audience")[:1])
+        rows = self.with_corrected(Edition.objects.lasting_public()).annotate(page_audience=newest)
         return rows.select_related("article", "edition").only(
             *("language", "kind", "severity", "note", "at", "article__key"),
             *(f"edition__{name}" for name in shown),
@@ -83,6 +88,7 @@ class Correction(GuardedModel):
     replaced_at = models.DateTimeField(_("replaced"), null=True)
     corrected: int | None  # where it is read; see ``with_corrected``
     slug: str | None
+    page_audience: str  # in lists; see ``for_lists``
 
     objects: ClassVar = CorrectionQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 A reason lasts for the words that it was given for: another word on the same page asks for another.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,9 @@ from articles.models import (
     Article,
     Audience,
     Block,
+    Byline,
     Clearance,
+    Document,
     Event,
     Recording,
     Transcript,
@@ -33,8 +36,13 @@ from immunoportal.languages import phrase, text_in
 PERMISSION = "articles.publish_watched_words"
 
 LONGEST_REASON = 300
-# The texts around the blocks that readers see.
+# The texts before the blocks that readers see; what stands behind them is the funding.
 _HEAD = ("title", "hero_line", "lead", "description")
+# What readers are told of the people who have made a page.
+_OF_PEOPLE = ("qualification", "interests")
+_BYLINES = "bylines"
+# The raised mark of a note, behind a word: of a letter, or of numbers.
+_NOTE = re.compile(r"<sup>(?=(?:[^\w<]|\d)*\w?</sup>)")
 
 
 def field_name(language: str) -> str:
@@ -51,7 +59,7 @@ class Watched:
         by: what finds it.
         language: of the page.
         field: with its language suffix if it has one.
-        block: ``None`` for the article itself.
+        block: ``None`` for the article itself and its bylines.
     """
 
     word: str
@@ -71,6 +79,8 @@ class Watched:
         """A sentence for the editor."""
         if self.block:
             where = place_name(place_of(self.block, self.position))
+        elif self.field == _BYLINES:
+            where = capfirst(Byline._meta.verbose_name_plural)
         else:
             field: Any = Article._meta.get_field(self.field.removesuffix(f"_{self.language}"))
             where = capfirst(field.verbose_name)
@@ -175,12 +185,15 @@ def _watched(copy: WorkingCopy, language: str, rows: Iterable[WatchedWord]) -> l
 def _texts(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block | None, int]]:
     """Yield the texts of a page, each with its field, its block and the block's position.
 
-    What is said in recordings is among them. The sources are left out: the title of somebody's
-    study is no wording of the page.
+    What is said in recordings is among them, and what is told of people. The sources are left out:
+    the title of somebody's study is no wording of the page.
     """
+    article = copy.article
     said = _said(copy, language)
     for field in _HEAD:
-        yield text_in(copy.article, field, language), f"{field}_{language}", None, 0
+        yield text_in(article, field, language), f"{field}_{language}", None, 0
+    slug = text_in(article, "slug", language)
+    yield f"{slug}\n{slug.replace('-', ' ')}", f"slug_{language}", None, 0
     for position, block in enumerate(copy.blocks, start=1):
         if not block.is_in(language):
             continue
@@ -188,13 +201,18 @@ def _texts(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block |
             if field not in block.files:
                 text = text_in(block, field, language)
                 is_rich = field in block.rich_texts
-                yield plain_text(text) if is_rich else text, f"{field}_{language}", block, position
+                yield _words(text) if is_rich else text, f"{field}_{language}", block, position
         for field, file in block.files_in(language).items():
             yield said.get(file, ""), field, block, position
+    for line in copy.bylines:
+        for field in _OF_PEOPLE:
+            yield text_in(line.contributor, field, language), _BYLINES, None, 0
+    yield text_in(article, "funding", language), f"funding_{language}", None, 0
 
 
 def _said(copy: WorkingCopy, language: str) -> dict[WithdrawableModel, str]:
-    """Return what is said in the recordings of a page; no query is made where there is none."""
+    """Return what the files of a page say to its readers: the titles of documents, and what is said
+    in recordings. No query is made where there is none."""
     files = {file for block in copy.blocks for file in block.files_in(language).values()}
     keys = {
         file.transcript_keys[language]: file
@@ -202,4 +220,10 @@ def _said(copy: WorkingCopy, language: str) -> dict[WithdrawableModel, str]:
         if isinstance(file, Recording) and language in file.transcript_keys
     }
     rows = Transcript.objects.filter(key__in=keys) if keys else ()
-    return {keys[str(row.key)]: plain_text(row.text) for row in rows}
+    said: dict[WithdrawableModel, str] = {keys[str(row.key)]: _words(row.text) for row in rows}
+    return said | {file: file.title for file in files if isinstance(file, Document)}
+
+
+def _words(html: str) -> str:
+    """Return the words of an HTML text, parted from the marks of notes."""
+    return plain_text(_NOTE.sub(" <sup>", html))

@@ -25,6 +25,10 @@ class NothingToHold(Exception):
     """No page is live in a language that was to be held."""
 
 
+class AlreadyHeld(Exception):
+    """Somebody has held the pages with the same sentences already, as by a second click."""
+
+
 class AlreadyOutdated(Exception):
     """A page was to be marked as outdated that is so already."""
 
@@ -43,6 +47,8 @@ def hold(
 ) -> list[Hold]:
     """Hold the live pages of an article at once, and tell everybody who may publish by mail.
 
+    What readers are told already is not told again.
+
     Args:
         sentences: what readers are told, by the languages of the pages.
         by: the user; must have the permission to publish.
@@ -50,6 +56,7 @@ def hold(
     Raises:
         PermissionDenied: ``by`` may not publish.
         NothingToHold: a page is not live.
+        AlreadyHeld: all of it has been said already.
     """
     demand_permission(by)
     article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
@@ -57,10 +64,15 @@ def hold(
     editions = {edition.language: edition for edition in live}
     if editions.keys() != sentences.keys():
         raise NothingToHold
+    told = article.holds.standing().filter(cause=None, kind=kind)
+    known = set(told.values_list("language", "sentence"))
     holds = [
         _begin(edition, sentences[language], by=by, kind=kind)
         for language, edition in editions.items()
+        if (language, sentences[language]) not in known
     ]
+    if not holds:
+        raise AlreadyHeld
     clock.advance()
     for user in publishers():
         mail.send(

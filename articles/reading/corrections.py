@@ -9,7 +9,7 @@ from uuid import uuid5
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles.models import Correction, Edition, Severity
+from articles.models import Audience, Correction, Edition, Severity
 from articles.models.corrections import CorrectionQuerySet
 from articles.reading.holds import set_holds
 from articles.reading.listing import Listing
@@ -29,9 +29,9 @@ class Told:
     Attributes:
         what: what it is, in words for readers.
         is_grave: whether it is about safety, or about a page that was wrong as a whole.
-        note: empty where the page is for health professionals now.
-        title, url: of the page; empty where its text is withheld or reserved, and ``url`` also
-            where no page is there.
+        note: empty where the page is for health professionals, or was when it was withdrawn.
+        title, url: of the page; empty where the note is, and ``url`` also where no page is there.
+        is_reserved: whether the page is for health professionals now.
         corrected: the number of the edition that was corrected, where readers may see it.
         changes_url: where what has changed since that one is shown; empty where it may not be.
     """
@@ -114,12 +114,12 @@ def as_told(rows: Iterable[Correction], language: str) -> list[Told]:
 
 def _told(row: Correction, page: Edition | None) -> Told:
     what, note = in_words(row), clean_line(row.note)
-    if page is not None and not page.is_public:
-        return Told(row.at, what, is_grave(row), "", is_reserved=True)
-    if page is not None and page.held and page.held.is_withheld:
-        return Told(row.at, what, is_grave(row), note)
+    if (page.audience if page else row.page_audience) != Audience.PUBLIC:
+        return Told(row.at, what, is_grave(row), "", is_reserved=page is not None)
     title, url = (page.title, page.get_absolute_url()) if page else (row.edition.title, "")
-    changes = _changes(row) if url else {}
+    # What has changed is text of the page.
+    is_withheld = page is not None and page.held and page.held.is_withheld
+    changes = _changes(row) if url and not is_withheld else {}
     return Told(row.at, what, is_grave(row), note, clean_line(title), url, **changes)
 
 

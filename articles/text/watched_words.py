@@ -1,7 +1,8 @@
 """The watched words in a text. Pure: takes text, returns text.
 
 A word is watched as it is, or with ``…`` for what may stand before it or behind it: "…mab" finds
-"ipilimumab", "rivoluzion…" finds "rivoluzionario". Case and accents make no difference.
+"ipilimumab", "rivoluzion…" finds "rivoluzionario". Case and accents make no difference, nor does
+what nobody sees; the raised mark of a note is no part of a word.
 """
 
 import re
@@ -12,6 +13,10 @@ from functools import lru_cache
 _REST = "…"
 _BLANK = re.compile(r"\s+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# Where a word may be parted at the end of a line, what joins, what turns the direction.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# What words are made of, but for the raised marks of notes.
+_LETTER = r"[^\W_⁰¹²³⁴⁵⁶⁷⁸⁹ªº]"
 
 
 def folded(text: str) -> str:
@@ -20,6 +25,8 @@ def folded(text: str) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
+    if unicodedata.decomposition(match[0]).startswith("<super>"):
+        return match[0]
     character = unicodedata.normalize("NFKD", match[0])[:1].lower()
     return character if len(character) == 1 else match[0]
 
@@ -31,7 +38,8 @@ def is_watchable(word: str) -> bool:
 
 
 def found_in(text: str, words: Iterable[str]) -> list[tuple[str, str]]:
-    """Return what stands in a text, as it does the first time, and the watched word that finds it.
+    """Return what stands in a text, as it is seen the first time, and the watched word that finds
+    it.
 
     Args:
         words: those for which ``is_watchable`` is true.
@@ -39,17 +47,22 @@ def found_in(text: str, words: Iterable[str]) -> list[tuple[str, str]]:
     words = tuple(words)
     if not words:
         return []
+    text = _UNSEEN.sub("", text)
     searched = folded(text)
     found: dict[str, tuple[str, str]] = {}
     for match in _compiled(words).finditer(searched):
         start = match.start()
-        while start and searched[start - 1].isalnum():
+        while start and _is_letter(searched[start - 1]):
             start -= 1  # what "…" stands for
         word = searched[start : match.end()]
         if word not in found:
             by = next(each for each in words if _compiled((each,)).search(word))
             found[word] = (text[start : match.end()], by)
     return list(found.values())
+
+
+def _is_letter(character: str) -> bool:
+    return re.fullmatch(_LETTER, character) is not None
 
 
 def _core(word: str) -> str:
@@ -65,6 +78,6 @@ def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _expression(word: str) -> str:
     first, *more = map(re.escape, _BLANK.split(_core(word)))
-    before = rf"(?<=[^\W_]{first})" if word.startswith(_REST) else rf"(?<![^\W_]{first})"
-    end = r"[^\W_]*" if word.endswith(_REST) else r"(?![^\W_])"
+    before = rf"(?<={_LETTER}{first})" if word.startswith(_REST) else rf"(?<!{_LETTER}{first})"
+    end = rf"{_LETTER}*" if word.endswith(_REST) else rf"(?!{_LETTER})"
     return first + before + "".join(rf"\s+{part}" for part in more) + end

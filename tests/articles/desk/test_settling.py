@@ -8,6 +8,7 @@ from articles.models import Callout, CareCard, RichText, Settlement, Severity
 from articles.publishing import holds
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import withdraw
+from immunoportal.mail.ledger import Mail
 from tests.articles.desk.steps import change_url, form_of
 from tests.factories import add_block, make_article, make_editor, publish, staff_with
 from tests.pages import page_of
@@ -300,16 +301,32 @@ class TestHolding:
         assert "Before anything is corrected" in page.words
         refused = editor_client.post(url, {"kind": "notice", "it": "", "en": ""})
         assert "at least one page" in refused.text
+        unseen = editor_client.post(url, {"kind": "notice", "it": "\u200b", "en": "\xad"})
+        assert "at least one page" in unseen.text
         editor_client.post(url, {"kind": "withheld", "it": "Non prendetelo.", "en": ""})
         hold = article.holds.get()
         assert (hold.language, hold.kind) == ("it", "withheld")
         assert "Non prendetelo." in editor_client.get(change_url(article)).text
 
+    def test_twice_with_the_same_sentence_is_once(self, editor_client, article):
+        url = reverse("admin:articles_article_hold", args=[article.pk])
+        answer = {"kind": "notice", "it": "Non prendetelo."}
+        editor_client.post(url, answer)
+        mails = Mail.objects.count()
+        assert mails
+        again = editor_client.post(url, answer, follow=True)
+        assert "It is held already" in again.text
+        assert (article.holds.count(), Mail.objects.count()) == (1, mails)
+        for graver in ({**answer, "kind": "withheld"}, {**answer, "en": "Do not take it."}):
+            editor_client.post(url, graver)
+        assert [hold.language for hold in article.holds.order_by("pk")] == ["it", "it", "en"]
+
     def test_ends_with_a_reason(self, editor_client, article):
         (hold,) = holds.hold(article, {"it": "Una."}, by=make_editor())
         url = reverse("admin:articles_article_end_hold", args=[article.pk, hold.pk])
         assert "Una." in editor_client.get(url).text
-        editor_client.post(url, {"reason": ""})
+        for nothing in ("", "\u200b"):
+            editor_client.post(url, {"reason": nothing})
         assert article.holds.standing().exists()
         editor_client.post(url, {"reason": "Corretto."})
         assert not article.holds.standing().exists()
@@ -336,8 +353,9 @@ class TestRaising:
         url = reverse("admin:articles_article_raise", args=[edition.pk])
         history = reverse("admin:articles_article_history", args=[article.pk])
         assert url in editor_client.get(history).text
-        refused = editor_client.post(url, {"severity": "4", "hold": "notice"})
-        assert "what the danger is" in refused.text
+        for nothing in ({}, {"note_en": "\u200b", "note_it": "\u200b"}):
+            refused = editor_client.post(url, {"severity": "4", "hold": "notice", **nothing})
+            assert "what the danger is" in refused.text
         answer = {"severity": "4", "hold": "notice", "note_en": "The dose was wrong."}
         editor_client.post(url, answer)
         assert article.holds.standing().get().sentence == "The dose was wrong."

@@ -7,7 +7,15 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from articles.files import recordings
-from articles.models import Article, Callout, Clearance, Event, WatchedWord
+from articles.models import (
+    Article,
+    Attachment,
+    Callout,
+    Clearance,
+    Contributor,
+    Event,
+    WatchedWord,
+)
 from articles.publishing.completeness import Missing
 from articles.publishing.verbs import Incomplete
 from immunoportal.audit import Act, AuditEntry
@@ -17,6 +25,7 @@ from tests.factories import (
     add_source,
     fields_of,
     make_article,
+    make_document,
     make_recording,
     member_of,
     publish,
@@ -123,6 +132,37 @@ class TestWatched:
         with translation.override("en"):
             english = refused(article, by=member_of("Editors"))
         assert english[1].message.startswith("Call-out, block 2 in English: “miracle”")
+
+    def test_are_among_the_titles_of_files(self):
+        document = make_document(title="Il foglio dell’ipilimumab")
+        article = make_article()
+        block = add_block(article, Attachment, document_it=document, document_en=make_document())
+
+        (missing,) = refused(article, by=member_of("Editors"))
+
+        assert (missing.field, missing.block) == ("document_it", block)
+
+    def test_are_found_before_the_mark_of_a_footnote(self):
+        article = with_text("<p>nivolumab<sup>1,2</sup>, ipilimumab<sup>a</sup> CO<sup>2</sup></p>")
+
+        missing = refused(article, by=member_of("Editors"))
+
+        assert ["«nivolumab»" in missing[0].message, "«ipilimumab»" in missing[1].message] == (
+            [True, True]
+        )
+
+    def test_are_among_what_stands_beside_the_text(self):
+        article = make_article(
+            slug_it="senza-effetti-collaterali", funding_en="Paid for by the makers of nivolumab."
+        )
+        Contributor.objects.update(
+            qualification_it="Oncologa, miracolosa", interests_en="Fees for ipilimumab."
+        )
+
+        missing = refused(article, by=member_of("Editors"))
+
+        assert fields_of(missing) == ["slug_it", "bylines", "bylines", "funding_en"]
+        assert "in italiano: «miracolosa»" in missing[1].message
 
     def test_are_among_what_is_said_in_a_recording(self):
         recording = make_recording(kind="audio", said=["en"])

@@ -145,13 +145,22 @@ class TestPageOfTheSite:
         assert told_on(page) == [f"Il melanoma {today()}: Correzione Il dato è cambiato."]
         assert list(page.one("ul", class_="corrections").all("a")) == []
 
-    def test_tells_of_a_withheld_page_the_note_only(self, client, article):
+    def test_tells_of_a_withheld_page_without_what_has_changed(self, client, article):
+        correct(article, Severity.SUBSTANTIVE, "Il dato è cambiato.")
+        assert "modifiche" in client.get(PAGE).text
         holds.hold(article, {"it": "Non usatela."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
 
-        assert told_on(page_of(client.get(PAGE))) == [
-            f"{today()}: Avviso di sicurezza Non usatela."
+        page = page_of(client.get(PAGE))
+        assert told_on(page) == [
+            f"Il melanoma {today()}: Avviso di sicurezza Non usatela.",
+            f"Il melanoma {today()}: Correzione Il dato è cambiato.",
         ]
-        assert [entry["title"] for entry in entries(client)] == ["Avviso di sicurezza"]
+        links = {link["href"] for link in page.one("ul", class_="corrections").all("a")}
+        assert links == {"/it/articoli/melanoma/"}
+        assert [entry["title"] for entry in entries(client)] == [
+            "Avviso di sicurezza: Il melanoma",
+            "Correzione: Il melanoma",
+        ]
 
     def test_tells_of_a_page_that_is_reserved_now_nothing_but_the_date(self, client, article):
         correct(article, Severity.SUBSTANTIVE, "Il segreto.")
@@ -162,6 +171,12 @@ class TestPageOfTheSite:
 
         assert all("egreto" not in answer and "melanoma" not in answer for answer in answers)
         assert len(told_on(page_of(client.get(PAGE)))) == 1
+
+        verbs.withdraw(article, "it", by=make_editor())
+
+        answers = [client.get(path).content.decode() for path in (PAGE, FEED)]
+        assert all("egreto" not in answer and "melanoma" not in answer for answer in answers)
+        assert told_on(page_of(client.get(PAGE))) == [f"{today()}: Correzione"]
 
     def test_tells_of_the_pages_that_a_safety_change_leaves_behind(self, client, article):
         correct(article, Severity.SAFETY, "La dose.", notes={"en": "The dose was wrong."})

@@ -16,6 +16,10 @@ from articles.text.watched_words import found_in, is_watchable
         ("senza effetti", "senza\xa0 effetti\ncollaterali", ["senza\xa0 effetti"]),
         ("senza effetti", "essenza effetti, senza effettivi", []),
         ("5-fu", "il 5-FU.", ["5-FU"]),
+        ("…mab", "ipilimu\xadmab e nivolu\u200bmab", ["ipilimumab", "nivolumab"]),
+        ("…mab", "¹ipilimumab²³, nivolumab™", ["ipilimumab", "nivolumab"]),
+        ("keytruda", "Keytruda¹, Keytruda2", ["Keytruda"]),
+        ("¹³¹i", "lo ¹³¹I", ["¹³¹I"]),
     ],
 )
 def test_words_are_found_as_they_stand(word, text, found):
