@@ -121,7 +121,8 @@ class Fact:
         period: per which time ("day").
         bound: "<", "≤", ">" or "≥"; "less" or "more" where words say so, "not more" where the
             sentence denies something.
-        moment: of a time, "before" or "after" where it lies so much from something else.
+        moment: of a time, "before" or "after" where it lies so much from something else, and
+            "wait before" or "wait after" where somebody waits for so long.
         loose: whether nobody misses it.
         parts: other numbers that it may be read as ("3 200 mg").
         is_attached: whether its period stands right behind what is counted.
@@ -779,14 +780,15 @@ class _Text:
         return bound
 
     def _moment(self, unit: str, start: int, end: int) -> str:
-        # To wait 2 hours before something is to do it after 2 hours.
-        is_wait = self.rules.waiting.search(self.text[max(0, start - 40) : start])
-        if unit not in TIMES or is_wait:
+        if unit not in TIMES:
             return ""
         after = self.rules.moments_after
         moment = next((m for m, pattern in after if pattern.match(self.text, end)), "")
-        is_later = self.rules.later.search(self.text[max(0, start - 30) : start])
-        return moment or ("after" if is_later else "")
+        if not moment and self.rules.later.search(self.text[max(0, start - 30) : start]):
+            moment = "after"
+        # To wait 2 hours before something is to do it after 2 hours.
+        is_wait = moment and self.rules.waiting.search(self.text[max(0, start - 40) : start])
+        return f"wait {moment}" if is_wait else moment
 
     def _are_joined(self, place: int, until: int) -> bool:
         """Tell whether two numbers belong together, with a sign or small words between them."""

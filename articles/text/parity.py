@@ -145,8 +145,8 @@ def differences(own: Told, other: Told) -> list[Difference]:
 
 
 def same_sentences(own: str, other: str) -> list[str]:
-    """Return the lines of a text that stand in its translation as they are, beginning with the
-    same words; names and titles of works are left alone."""
+    """Return the lines of a text that stand in its translation as they are, each cut where it is
+    long; names and titles of works are left alone."""
     there = set(other.split("\n"))
     return [
         line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN].rpartition(' ')[0]}…"

@@ -21,6 +21,7 @@ from articles.text.parity import told_in
         ("en", "every other day", "every day"),
         ("en", "fortnightly", "weekly"),
         ("en", "2 hours before", "2 hours after"),
+        ("en", "after waiting 2 hours before food", "after waiting 2 hours after food"),
         ("en", "below 38 °C", "above 38 °C"),
     ],
 )
