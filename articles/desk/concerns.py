@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from articles.desk.part_names import name_of_part
-from articles.models import Article, Callout, Edition, Severity
+from articles.models import Article, Edition, Severity
 from articles.models.severity import TOLD
 from articles.publishing import parity
 from articles.publishing.agreement import NOTHING
@@ -19,7 +19,8 @@ from articles.publishing.parts import Part, parts_of
 # editor says that the texts agree; and of those that need not be asked again.
 SHOWN, AGREED, RIGHT = "_shown_concern", "_agreed", "_right"
 
-CARE_CARD, CALLOUT = "carecard", "callout"
+# What an edition says of its kinds of parts; a call-out of this kind warns of nothing.
+CARE_CARD, CALLOUT, INFORMATION = "carecard", "callout", "information"
 # What a part shows beside its words.
 FILES = ("image", "document", "recording", "transcript")
 
@@ -183,7 +184,7 @@ def _why_grave(old: Part | None, new: Part | None, language: str) -> str:
 def _warns(part: Part | None) -> bool:
     if part is None or part.kind == CARE_CARD:
         return part is not None
-    return part.kind == CALLOUT and part.said["kind"] != Callout.Kind.INFORMATION
+    return part.kind == CALLOUT and part.said["kind"] != INFORMATION
 
 
 def _of_parity(copy: WorkingCopy, frozen: Frozen) -> Iterator[Concern]:
