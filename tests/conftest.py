@@ -21,9 +21,14 @@ examples.load_profile("suite")
 
 HERE = Path(__file__).parent
 DEPLOY = HERE / "deploy"
-# Where one test takes many seconds, and waits in some of them.
-LONG = [HERE / name for name in ("browser", "german", "contact/test_faults.py")]
-LONG += [HERE / "immunoportal/test_serve.py"]
+# Where one test takes many seconds, and waits in most of them.
+BROWSER = HERE / "browser"
+LONG = [HERE / "german", HERE / "contact/test_faults.py", HERE / "immunoportal/test_serve.py"]
+
+
+def pytest_xdist_auto_num_workers():
+    """Have one process more than there are cores: while one waits, another one works."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -35,10 +40,17 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Have several processes begin with the long tests: at the end, one would wait for another
-    that is in the middle of such a test. They are one's, which alone starts a browser."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not any(item.path.is_relative_to(path) for path in LONG))
+    """Have two of several processes begin with the long tests: at the end, all would wait for them.
+    One of them alone starts a browser."""
+    if not hasattr(config, "workerinput"):
+        return
+    browser = [item for item in items if item.path.is_relative_to(BROWSER)]
+    long = [item for item in items if any(item.path.is_relative_to(path) for path in LONG)]
+    others = {*browser, *long}
+    rest = [item for item in items if item not in others]
+    # Each process begins with its share of them, in their order.
+    share = len(items) // config.workerinput["workercount"] - len(browser)
+    items[:] = [*browser, *rest[:share], *long, *rest[share:]]
 
 
 def pytest_collection_finish():
