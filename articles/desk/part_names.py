@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.models import BLOCKS, Article, Block
-from articles.publishing.parts import HEAD, PAGE, SOURCES
+from articles.publishing.parts import FUNDING, HEAD, SOURCES
 from articles.publishing.places import place_name, place_of
 
 _KINDS = {str(model._meta.model_name): model for model in BLOCKS}
@@ -20,13 +20,11 @@ def name_of_part(key: str, kind: str, blocks: Sequence[Block]) -> str:
         kind: of the part, for a block that is not there any more.
         blocks: of the working copy, in their order.
     """
-    if key in HEAD:
+    if key in (*HEAD, FUNDING):
         names = {field.name: field.verbose_name for field in Article._meta.fields}
         return capfirst(str(names[key]))
     if key == SOURCES:
         return _("Sources")
-    if key == PAGE:
-        return _("The page as a whole")
     for position, block in enumerate(blocks, start=1):
         if str(block.key) == key:
             return place_name(place_of(block, position))

@@ -193,8 +193,8 @@ def _decisions(data: Mapping[str, str], pair: str) -> Iterator[Decision]:
             continue
         part = name.removeprefix(start)
         shown = data.get(f"{SHOWN}-{pair}{part}", "").split(":")
-        if len(shown) == 3 and is_row_number(shown[0]):
-            number, other_digest, own_digest = shown
+        if is_row_number(shown[0]):
+            number, other_digest, own_digest, *_more = [*shown, "", ""]
             # The field is hidden behind every other answer.
             typed = data.get(f"{REASON}-{pair}{part}", "") if how == How.DOES_NOT_APPLY else ""
             yield Decision(

@@ -9,12 +9,11 @@ docs/decisions/0016-staleness.md.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from articles.models.settlements import WHOLE
 from articles.models.severity import TOLD, Severity
-from articles.publishing.parts import PAGE
 
 # The digest of a part that an edition does not have.
 NOTHING = ""
@@ -30,7 +29,6 @@ class Step:
         severity: of its change, the gravest that it was ever given; ``None`` of a first edition.
         digests: of its parts, by key.
         only_here: the keys of those that are meant for its language alone.
-        text: the digest of all that it says, in its order.
     """
 
     number: int
@@ -38,7 +36,6 @@ class Step:
     moment: datetime
     digests: Digests
     only_here: frozenset[str] = frozenset()
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,6 @@ def stale_parts(
     """
     if not ours or not theirs:
         return []
-    theirs = _with_changes_of_page(theirs)
     of_part: dict[str, list[Settled]] = defaultdict(list)
     for each in settled:
         of_part[each.part].append(each)
@@ -119,20 +115,6 @@ def base_of(part: str, ours: Sequence[Step], settled: Sequence[Settled]) -> int:
         ]
         base = agreed[text] = max([agreed.get(text, base), *numbers])
     return base
-
-
-def _with_changes_of_page(steps: Sequence[Step]) -> list[Step]:
-    """Return editions with a part that is another one where they change none of the others, nor
-    their order."""
-    found: list[Step] = []
-    changed_at, before = 0, None
-    for step in steps:
-        said = step.digests, step.text
-        if said == before:
-            changed_at = step.number
-        before = said
-        found.append(replace(step, digests={**step.digests, PAGE: str(changed_at)}))
-    return found
 
 
 def _stale(key: str, base: int, own: Step, theirs: Sequence[Step]) -> StalePart | None:

@@ -27,12 +27,13 @@ from articles.models import (
 )
 from articles.models.articles import Audience
 from articles.publishing.content import Frozen, read
-from articles.publishing.parts import HEAD, PAGE, SOURCES, Part, part_of, parts_of
+from articles.publishing.parts import FUNDING, HEAD, SOURCES, Part, part_of, parts_of
 from articles.text import html_diff
 from articles.text.alignment import Effort, merged
 from articles.text.html import plain_text
 
-BYLINES, FUNDING = "bylines", "funding"
+# What all languages share, or what is each one's own: a change of it asks nothing of the others.
+BYLINES, PAGE = "bylines", "page"
 
 ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "same"
 
@@ -237,7 +238,6 @@ def _all_parts(edition: Edition) -> dict[str, Part]:
     return (
         parts_of(edition)
         | ({BYLINES: part_of(BYLINES, BYLINES, bylines)} if bylines else {})
-        | ({FUNDING: part_of(FUNDING, FUNDING, content.funding)} if content.funding else {})
         | {PAGE: part_of(PAGE, PAGE, page)}
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from articles.models import Article, ArticleSettings, Edition, Event, Hold, Severity
+from articles.models import Article, ArticleSettings, Edition, Event, Hold
 from articles.publishing.corrections import of_hold
 from articles.publishing.permission import demand_permission, publishers
 from articles.publishing.staleness import Standing
@@ -128,7 +128,8 @@ def begin_where_stale(
     begun = []
     for cause in editions:
         for language in languages.others(cause.language):
-            if _is_left_behind(standing, language, cause.language):
+            dangers = standing.dangers(language, cause.language)
+            if language in standing.live and cause.number in dangers:
                 page = _page(cause.article, language)
                 begun.append(_begin(page, sentences[language], by=by, kind=kind, cause=cause))
     return begun
@@ -144,41 +145,26 @@ def begin_where_it_lacks(article: Article, standing: Standing, *, by: User) -> l
     begun = []
     for language in standing.live:
         for other in languages.others(language):
-            if not _is_left_behind(standing, language, other):
-                continue
+            dangers = standing.dangers(language, other)
             holds = article.holds.filter(language=language, cause__language=other)
-            if holds.standing().exists():
+            if not dangers or holds.standing().exists():
                 continue
             page = _page(article, language)
-            before = holds.first()
-            if before is None:
-                kind: str = ArticleSettings.get().on_safety
-                sentence = _unsaid(language)
-            else:
+            editions = article.editions.in_language(other).defer("content", "plain_text")
+            cause = editions.get(number=max(dangers))
+            before = holds.filter(cause=cause, edition__audience=page.audience).first()
+            if before:
                 kind, sentence = before.kind, before.sentence
-            cause = _cause(article, standing, other)
+            else:
+                kind, sentence = ArticleSettings.get().on_safety, _unsaid(language)
             begun.append(_begin(page, sentence, by=by, kind=kind, cause=cause))
     return begun
-
-
-def _is_left_behind(standing: Standing, language: str, other: str) -> bool:
-    """Tell whether the live page of a language is behind a safety change in another one."""
-    stale = standing.stale_parts(language, other) if language in standing.live else ()
-    return any(part.severity == Severity.SAFETY for part in stale)
 
 
 def _page(article: Article, language: str) -> Edition:
     live = article.editions.live().in_language(language)
     page: Edition = live.defer("content", "plain_text").get()
     return page
-
-
-def _cause(article: Article, standing: Standing, other: str) -> Edition:
-    """Return the newest safety edition of a language."""
-    number = max(step.number for step in standing.steps[other] if step.severity == Severity.SAFETY)
-    editions = article.editions.in_language(other).defer("content", "plain_text")
-    cause: Edition = editions.get(number=number)
-    return cause
 
 
 def _unsaid(language: str) -> str:
@@ -237,10 +223,7 @@ def end_what_is_settled(
     def is_over(hold: Hold) -> bool:
         if hold.kind == Hold.Kind.OUTDATED:
             return hold.language in published
-        return hold.cause is not None and not any(
-            part.severity == Severity.SAFETY
-            for part in standing.stale_parts(hold.language, hold.cause.language)
-        )
+        return hold.cause is not None and not standing.dangers(hold.language, hold.cause.language)
 
     holds = article.holds.standing().select_related("cause")
     settled = list(filter(is_over, holds.defer("cause__content", "cause__plain_text")))

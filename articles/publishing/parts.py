@@ -15,9 +15,7 @@ from articles.publishing.content import Content, Frozen, read
 
 # The texts around the blocks, in the order of the page.
 HEAD = ("title", "hero_line", "lead", "description")
-SOURCES = "sources"
-# Stands for what an edition changes in none of its parts: who may read it, its address, its topic.
-PAGE = "page"
+SOURCES, FUNDING = "sources", "funding"
 
 # An anchor depends on the headings before it, and an own address on nothing that is said here.
 _ANCHOR = re.compile(r' id="[^"]*"')
@@ -47,7 +45,8 @@ def parts_of(edition: Edition) -> dict[str, Part]:
     content = read(edition)
     head = [part_of(name, name, text) for name in HEAD if (text := _text_of_head(edition, name))]
     blocks = [_block(block) for block in content.blocks]
-    return {part.key: part for part in [*head, *blocks, *_sources(content)]}
+    paid = [part_of(FUNDING, FUNDING, content.funding)] if content.funding else []
+    return {part.key: part for part in [*head, *blocks, *_sources(content), *paid]}
 
 
 def known_digests(edition: Edition) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from articles.models.settlements import WHOLE
 from articles.publishing.agreement import NOTHING, Settled
 from articles.publishing.freezing import WorkingCopy, freeze
 from articles.publishing.holds import end_what_is_settled
-from articles.publishing.parts import PAGE, known_digests
+from articles.publishing.parts import known_digests
 from articles.publishing.permission import demand_permission
 from articles.publishing.staleness import Standing, restate, standing_of
 from immunoportal import languages
@@ -131,7 +131,7 @@ def _outcome(
         if working is None:
             working = known_digests(freeze(copy, language))["digests"]
         own_digest, how = working.get(part.part, NOTHING), decision.how
-        if own_digest != live or (part.part == PAGE and how == How.MENDED):
+        if own_digest != live:
             how, number = How.MENDED, newest.number + 1
         elif how == How.MENDED:
             outcome.unmended.append(part.part)
@@ -221,9 +221,9 @@ def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement
         for other in languages.others(edition.language):
             if other not in standing.steps:
                 continue
-            theirs = standing.steps[other]
-            said = {step.number: step.digests for step in theirs}
-            now = theirs[-1].digests
+            theirs = standing.steps[other][-1]
+            # Their text may have changed since, as long as nothing has to follow that.
+            behind = {part.part for part in standing.stale_parts(edition.language, other)}
             followed = {
                 settled.part
                 for settled in standing.settled.get((edition.language, other), ())
@@ -231,8 +231,7 @@ def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement
                 and settled.own_number <= edition.number
                 and settled.own_digest == digests.get(settled.part, NOTHING)
                 and settled.own_digest != before.get(settled.part, NOTHING)
-                # Their page may have changed elsewhere since.
-                and said[settled.number].get(settled.part) == now.get(settled.part)
+                and settled.part not in behind
             }
             for part in sorted(followed):
                 yield Settlement(
@@ -240,8 +239,8 @@ def _followed(standing: Standing, new: Sequence[Edition]) -> Iterator[Settlement
                     edition=edition,
                     part=part,
                     other_digest=digests.get(part, NOTHING),
-                    own_digest=now.get(part, NOTHING),
-                    own_number=theirs[-1].number,
+                    own_digest=theirs.digests.get(part, NOTHING),
+                    own_number=theirs.number,
                     how=How.FOLLOWED,
                 )
 

@@ -7,13 +7,14 @@ and repeated by the language versions, which lists and counts ask.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from articles.models import Article, Edition, LanguageVersion, Settlement
+from articles.models import Article, Edition, LanguageVersion, Settlement, Severity
 from articles.models.language_versions import store_columns
-from articles.publishing.agreement import Settled, StalePart, Step, stale_parts
+from articles.publishing.agreement import NOTHING, Settled, StalePart, Step, stale_parts
 from articles.publishing.parts import known_digests
 from articles.publishing.severity import severity_of, with_severity
 from immunoportal import languages
@@ -44,6 +45,23 @@ class Standing:
         """Return the parts of the newest page in a language that are behind another one."""
         settled = self.settled.get((language, other), ())
         return stale_parts(self.steps.get(language, ()), self.steps.get(other, ()), settled)
+
+    def dangers(self, language: str, other: str) -> set[int]:
+        """Return the numbers of the safety editions of another language that the newest page in a
+        language has not followed."""
+        parts = self.stale_parts(language, other)
+        behind = {part.part: part.base for part in parts if part.severity == Severity.SAFETY}
+        steps = self.steps.get(other, ())
+        return {
+            step.number
+            for before, step in pairwise(steps)
+            if step.severity == Severity.SAFETY
+            and any(
+                base < step.number
+                and step.digests.get(part, NOTHING) != before.digests.get(part, NOTHING)
+                for part, base in behind.items()
+            )
+        }
 
     def all_stale_parts(self, language: str) -> list[StalePart]:
         """Return the parts of the live page in a language that are behind any other one."""
@@ -81,7 +99,6 @@ def step_of(edition: Edition) -> Step:
         edition.valid_from,
         parts["digests"],
         frozenset(parts["only_here"]),
-        edition.text_digest,
     )
 
 

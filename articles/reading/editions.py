@@ -18,9 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Edition, RaisedSeverity, Severity
-from articles.publishing.comparison import SAME, compare, names_told
+from articles.publishing.comparison import PAGE, SAME, compare, names_told
 from articles.publishing.content import read
-from articles.publishing.parts import PAGE
 from articles.reading import pages
 from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
@@ -232,9 +231,9 @@ def past_edition(present: Present, number: int) -> Past | None:
                 note = _("A later edition has corrected this page for the safety of its readers.")
             warnings.append((each.valid_from, note))
     for began, ended, sentence in ended_on(live, is_public=is_public):
-        # The text that was held was replaced; where that was said to be about safety, it is told.
+        # The text that was held was replaced, however grave that was called.
         replaced = any(began < each.valid_from <= ended for each in later)
-        if replaced and not any(began < moment <= ended for moment, _note in warnings):
+        if replaced and sentence not in {note for _moment, note in warnings}:
             warnings.append((began, sentence))
     return Past(first, later[0], tuple(sorted(warnings, reverse=True)))
 

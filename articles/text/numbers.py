@@ -177,6 +177,7 @@ class _Text:
         self.whole = self.text = text
         self.found: list[Fact] = []
         self.tokens: list[Token] = []
+        self.labelled: list[bool] = []
 
     def facts(self) -> list[Fact]:
         if not self.text.strip():
@@ -533,13 +534,12 @@ class _Text:
 
     def _was_labelled(self, before: list[tuple[Fact, int, int]]) -> bool:
         """Tell whether the numbers just read, joined to one another, stand behind a label."""
-        for number in range(len(before) - 1, -1, -1):
+        known = self.labelled  # of each number that was read, in turn: a list may be long
+        for number in range(len(known), len(before)):
             _fact, first, _end = before[number]
-            if self._is_label(first - 1):
-                return True
-            if number == 0 or not self._are_joined(before[number - 1][2], first):
-                return False
-        return False
+            is_joined = number > 0 and self._are_joined(before[number - 1][2], first)
+            known.append(self._is_label(first - 1) or (is_joined and known[-1]))
+        return bool(known) and known[-1]
 
     def _word_at(self, place: int) -> tuple[list[Fact], int] | None:
         token = self.tokens[place]

@@ -9,7 +9,6 @@ from hypothesis import strategies as some
 from articles.models import Severity
 from articles.models.settlements import WHOLE
 from articles.publishing.agreement import Settled, Step, stale_parts
-from articles.publishing.parts import PAGE
 
 PARTS = ("title", "a", "b")
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -148,11 +147,9 @@ class TestTheRules:
         assert stale.since == history.theirs[2].moment
         assert (stale.base, stale.number) == (1, 5)
 
-    def test_a_change_of_no_part_makes_the_page_as_a_whole_stale(self):
+    def test_a_change_of_no_part_asks_nothing(self):
         history = begun()
-        history.publish(history.theirs, ("t", "a", "b"), Severity.SUBSTANTIVE)
-        assert [stale.part for stale in history.stale()] == [PAGE]
-        history.settle(PAGE)
+        history.publish(history.theirs, ("t", "a", "b"), Severity.SAFETY)
         assert history.stale() == []
 
     def test_what_is_meant_for_one_language_asks_nothing_but_of_safety(self):

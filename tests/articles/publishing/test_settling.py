@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from articles.models import ArticleSettings, Event, Hold, RichText, Settlement, Severity
+from articles.models import Article, ArticleSettings, Event, Hold, RichText, Settlement, Severity
 from articles.publishing import holds, settling
 from articles.publishing.freezing import freeze, read_working_copy
 from articles.publishing.parts import known_digests
@@ -216,6 +216,14 @@ class TestSettling:
         publish(article, by=editor, severity=Severity.SAFETY, notes=NOTES)
         assert (stale(article), stale(article, "it")) == (Severity.SAFETY, None)
 
+    def test_the_page_that_was_followed_may_have_been_put_right_in_a_letter(self, article, editor):
+        key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
+        decide(article, editor, How.MENDED, key, edition)
+        correct(article, editor, Severity.TYPO, "<p>Dose: 3 mg.</p>")
+        publish(article, "en", by=editor, severity=Severity.SAFETY, notes=NOTES)
+        assert (stale(article), stale(article, "it")) == (None, None)
+
     def test_only_who_may_publish_settles(self, article, editor):
         key, edition = correct(article, editor)
         with pytest.raises(PermissionDenied):
@@ -261,6 +269,35 @@ class TestHolds:
         hold = article.holds.standing().get()
         assert (hold.language, hold.kind, hold.cause) == ("en", Hold.Kind.WITHHELD, edition)
         assert hold.sentence.startswith("Something that concerns your safety")
+
+    def test_a_page_is_told_of_the_danger_that_it_has_not_followed(self, article, editor):
+        key, edition = correct(article, editor)
+        decide(article, editor, How.STILL_RIGHT, key, edition)
+        withdraw(article, "en", by=editor)
+        correct(article, editor, text="<p>Dose 4 mg.</p>")
+        publish(article, "en", by=editor)
+        assert article.holds.standing().get().sentence.startswith("Something that concerns your")
+
+    def test_what_professionals_were_told_is_told_to_nobody_else(self, article, editor):
+        old = read_working_copy(article).blocks[0].text_en
+        Article.objects.update(audience="professional")
+        publish(article, by=editor)
+        key, edition = correct(article, editor)
+        write(article, text_en="<p>A dose of 3 mg.</p>")
+        decide(article, editor, How.MENDED, key, edition)
+        publish(article, "en", by=editor)
+        Article.objects.update(audience="public")
+        write(article, text_en=old)
+        publish(article, by=editor)
+        assert article.holds.standing().get().sentence.startswith("Something that concerns your")
+
+    def test_a_page_is_held_once_for_what_it_has_not_followed(self, article, editor):
+        correct(article, editor)
+        add_block(article, RichText, ordering=1, text_it="<p>B</p>", text_en="<p>B</p>")
+        publish(article, by=editor)
+        RichText.objects.filter(ordering=1).update(ordering=90)
+        publish(article, "it", by=editor, severity=Severity.SAFETY, notes=NOTES)
+        assert article.holds.count() == 1
 
     def test_a_text_from_before_the_change_that_comes_back_is_held_again(self, article, editor):
         old = read_working_copy(article).blocks[0].text_en

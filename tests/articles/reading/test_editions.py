@@ -207,7 +207,7 @@ class TestWhoMayRead:
 
     def test_what_professionals_were_told_is_not_told_to_others(self, client, article):
         Article.objects.update(audience="professional")
-        RichText.objects.update(text_it="<p>Dose 3 mg al giorno.</p>")
+        RichText.objects.update(text_it="<p>Dose 3 mg al giorno.</p>", text_en="<p>3 mg.</p>")
         publish(article, severity=Severity.SAFETY, notes=NOTES)
         logged_in(client, staff_with("read_reserved"))
         assert client.get("/it/articoli/dosi/").text.count(NOTES["it"]) > 1
