@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.core import signing
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.devices import SALT
@@ -21,6 +22,12 @@ from tests.accounts.steps import (
 from tests.factories import make_editor, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted():
+    """What another test has counted, at a time that is still to come here, is forgotten."""
+    cache.clear()
 
 
 @pytest.fixture
