@@ -690,12 +690,14 @@ class History:
 
     def __init__(self) -> None:
         changed = git("status", "--porcelain", "--untracked-files=no", ":!benchmarks/history.csv")
+        # A folder is one machine's.
+        arguments = [each for each in sys.argv[1:] if not Path(each).is_absolute()]
         self.shared = [
             datetime.now(UTC).isoformat(timespec="seconds"),
             git("rev-parse", "--short", "HEAD") + ("+" if changed else ""),
             str(os.cpu_count()),
             ".".join(map(str, sys.version_info[:3])),
-            " ".join([f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
+            " ".join([f"benchmarks/{Path(sys.argv[0]).name}", *arguments]),
         ]
 
     def add(self, figure: str, value: Spread | float) -> None:
