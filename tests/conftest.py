@@ -26,11 +26,6 @@ BROWSER = HERE / "browser"
 LONG = [HERE / "german", HERE / "contact/test_faults.py", HERE / "immunoportal/test_serve.py"]
 
 
-def pytest_xdist_auto_num_workers():
-    """Have one process more than there are cores: while one waits, another one works."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 def pytest_ignore_collect(collection_path, config):
     """The tests of several hosts need nginx, Redis and more, and run where they are named."""
     if collection_path == DEPLOY:

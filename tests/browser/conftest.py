@@ -8,6 +8,7 @@ import mimetypes
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,10 @@ def context(browser, live_server, settings, answering):
     ]
     # What pages send as they are left would come when the tables are being emptied.
     context.set_offline(True)
-    eventually(lambda: not answering)
     context.close()
+    # What was sent a moment ago may not have begun to be answered.
+    time.sleep(0.1)
+    eventually(lambda: not answering)
     assert not unexpected, unexpected
 
 
