@@ -24,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from articles.models import Article, Edition, Figure, Rendition, RichText, Topic
+from articles.models import Article, Edition, Figure, Rendition, RichText, Severity, Topic
 from articles.models.articles import Audience
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import publish, remember_digests
@@ -63,7 +63,9 @@ def copy_of(original: Article, number: int, topic: Topic, **fields: str) -> Arti
 
 def publish_all(article: Article, by: User) -> None:
     remember_digests(read_working_copy(article))
-    publish(article, languages.codes(), by=by)
+    # The launch article says a watched word.
+    clearance = dict.fromkeys(languages.codes(), "benchmark")
+    publish(article, languages.codes(), by=by, severity=Severity.MINOR, clearance=clearance)
 
 
 def cookie_of(user: User) -> str:
