@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.desk.asking import article_for, ask
-from articles.models import Article, Hold
+from articles.desk.publication import back_to
+from articles.models import Hold
 from articles.publishing import holds
 from immunoportal.actors import user_of
 from immunoportal.fields import LineField
@@ -83,7 +84,7 @@ class HoldMixin(admin.ModelAdmin):
         spoken = [language for language in codes() if language in live]
         if not spoken:
             messages.info(request, _("No page of this article is live, so there is none to hold."))
-            return _back_to(article)
+            return back_to(article)
         form = HoldForm(request.POST or None, live=spoken)
         if request.method == "POST" and form.is_valid():
             try:
@@ -100,7 +101,7 @@ class HoldMixin(admin.ModelAdmin):
                 messages.success(
                     request, _("Held. Readers see it now, and whoever may publish gets a mail.")
                 )
-            return _back_to(article)
+            return back_to(article)
         title = _("Hold the pages of “%s”?") % article
         return ask(request, self, "hold", article, form, title)
 
@@ -118,7 +119,7 @@ class HoldMixin(admin.ModelAdmin):
                     "published."
                 ),
             )
-            return _back_to(article)
+            return back_to(article)
         form = EndForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -127,13 +128,9 @@ class HoldMixin(admin.ModelAdmin):
                 messages.info(request, _("It has ended already."))
             else:
                 messages.success(request, _("It has ended. Readers see the page as it is."))
-            return _back_to(article)
+            return back_to(article)
         if hold.kind == Hold.Kind.OUTDATED:
             title = _("Is the page %s up to date again?") % phrase(hold.language)
         else:
             title = _("End the hold %s?") % phrase(hold.language)
         return ask(request, self, "end_hold", article, form, title, hold=hold)
-
-
-def _back_to(article: Article) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))

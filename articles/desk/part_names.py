@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import BLOCKS, Article, Block
 from articles.publishing.parts import FUNDING, HEAD, SOURCES
-from articles.publishing.places import place_name, place_of
+from articles.publishing.places import place_name
 
 _KINDS = {str(model._meta.model_name): model for model in BLOCKS}
 
@@ -27,7 +27,7 @@ def name_of_part(key: str, kind: str, blocks: Sequence[Block]) -> str:
         return _("Sources")
     for position, block in enumerate(blocks, start=1):
         if str(block.key) == key:
-            return place_name(place_of(block, position))
+            return place_name(block, position)
     model = _KINDS.get(kind)
     name = capfirst(model._meta.verbose_name) if model else kind
     return _("%(block)s (not in this article any more)") % {"block": name}

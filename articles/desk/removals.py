@@ -8,7 +8,7 @@ from articles.desk.kept_rows import KeepingFormSet
 from articles.models import Article, Block
 from articles.publishing.content import read
 from articles.publishing.freezing import in_order
-from articles.publishing.places import place_name, place_of
+from articles.publishing.places import place_name
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def removals(article: Article | None, blocks: Sequence[Block]) -> dict[str, list
         for position, block in enumerate(blocks, start=1):
             if str(block.key) in shown and not block.is_in(edition.language):
                 address = f"{edition.language}:{block.key}"
-                label = place_name(place_of(block, position))
+                label = place_name(block, position)
                 found[edition.language].append(Removal(address, label))
     return found
 

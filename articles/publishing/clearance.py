@@ -26,7 +26,8 @@ from articles.models import (
 from articles.models.withdrawable import WithdrawableModel
 from articles.publishing.completeness import Missing
 from articles.publishing.freezing import WorkingCopy
-from articles.publishing.places import place_name, place_of
+from articles.publishing.parts import HEAD
+from articles.publishing.places import place_name
 from articles.text.html import plain_text
 from articles.text.watched_words import folded, found_in
 from immunoportal import audit
@@ -36,8 +37,6 @@ from immunoportal.languages import phrase, text_in
 PERMISSION = "articles.publish_watched_words"
 
 LONGEST_REASON = 300
-# The texts before the blocks that readers see; what stands behind them is the funding.
-_HEAD = ("title", "hero_line", "lead", "description")
 # What readers are told of the people who have made a page.
 _OF_PEOPLE = ("qualification", "interests")
 _BYLINES = "bylines"
@@ -78,7 +77,7 @@ class Watched:
     def message(self) -> str:
         """A sentence for the editor."""
         if self.block:
-            where = place_name(place_of(self.block, self.position))
+            where = place_name(self.block, self.position)
         elif self.field == _BYLINES:
             where = capfirst(str(Byline._meta.verbose_name_plural))
         else:
@@ -190,7 +189,7 @@ def _texts(copy: WorkingCopy, language: str) -> Iterator[tuple[str, str, Block |
     """
     article = copy.article
     said = _said(copy, language)
-    for field in _HEAD:
+    for field in HEAD:
         yield text_in(article, field, language), f"{field}_{language}", None, 0
     slug = text_in(article, "slug", language)
     yield f"{slug}\n{slug.replace('-', ' ')}", f"slug_{language}", None, 0

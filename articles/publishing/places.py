@@ -1,7 +1,5 @@
 """How sentences say in which block of an article something stands: "Text, block 3"."""
 
-from collections.abc import Mapping
-
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,6 +15,6 @@ def place_of(block: Block, position: int) -> dict[str, object]:
     return {"block": capfirst(block._meta.verbose_name), "position": position}
 
 
-def place_name(place: Mapping[str, object]) -> str:
-    """Return what people call a place; see ``place_of``."""
-    return _("%(block)s, block %(position)d") % place
+def place_name(block: Block, position: int) -> str:
+    """Return what people call the place of a block; see ``place_of``."""
+    return _("%(block)s, block %(position)d") % place_of(block, position)
