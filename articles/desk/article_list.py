@@ -157,6 +157,8 @@ class ArticleListMixin(admin.ModelAdmin):
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
     ordering = ["-changed_at", "-pk"]
+    # Each row says much, and costs as much.
+    list_per_page = 50
     actions = ["delete_selected"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
