@@ -242,6 +242,8 @@ class ArticleListMixin(admin.ModelAdmin):
         """Offer the pages of the site that nobody has begun yet, above the list of those."""
         context = dict(extra_context or {})
         if request.GET.get(SiteFilter.parameter_name) == SITE_PAGES:
+            context["title"] = gettext("Pages of the site")
+            context["has_site_pages_alone"] = True
             written = Article.objects.filter(site_page__in=SitePage.values)
             begun = set(written.values_list("site_page", flat=True))
             url = reverse("admin:articles_article_add")
@@ -255,7 +257,7 @@ class ArticleListMixin(admin.ModelAdmin):
     @admin.display(description=_("title"), ordering=localized("title")[0])
     def title_shown(self, article: Article) -> str:
         if article.site_page:
-            label = article.get_site_page_display()
+            label = gettext("page of the site")
         elif article.audience == Audience.PUBLIC:
             return str(article)
         else:

@@ -45,19 +45,16 @@ def alerts(user: User) -> list[Alert]:
 
 
 def _with_blanks() -> list[Alert]:
-    editions = live_with_blanks()
-    if not editions:
+    pages = {edition.article_id for edition in live_with_blanks()}
+    if not pages:
         return []
     text = ngettext(
-        "%(count)d page of the site is live with a blank that only the publisher can fill in: "
-        "%(pages)s.",
-        "%(count)d pages of the site are live with blanks that only the publisher can fill in: "
-        "%(pages)s.",
-        len(editions),
+        "%(count)d page of the site is live with a blank that only the publisher can fill in.",
+        "%(count)d pages of the site are live with blanks that only the publisher can fill in.",
+        len(pages),
     )
-    named = ", ".join(f"{edition.title} ({edition.language})" for edition in editions)
     url = f"{reverse('admin:articles_article_changelist')}?{SiteFilter.parameter_name}={BLANKS}"
-    return [Alert(text % {"count": len(editions), "pages": named}, url)]
+    return [Alert(text % {"count": len(pages)}, url)]
 
 
 def _held() -> list[Alert]:

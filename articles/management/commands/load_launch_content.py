@@ -23,8 +23,9 @@ class Command(BaseCommand):
         if publisher is None:
             raise CommandError("There is no administrator to publish it: create one first.")
         is_new = not Edition.objects.exists()
-        created = launch_content.load(by=publisher)
         pages = launch_pages.load(by=publisher, publishes=is_new)
+        # The last thing done, which the first page of the desk shows first.
+        created = launch_content.load(by=publisher)
         if pages and not is_new:
             self.stdout.write(
                 f"{len(pages)} pages of the site wait to be read, completed and published: see "
