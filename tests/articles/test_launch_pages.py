@@ -1,5 +1,7 @@
 """The pages of the site that the portal starts with."""
 
+from typing import Any
+
 import pytest
 
 from articles import launch_pages
@@ -9,6 +11,7 @@ from articles.publishing.clearance import uncleared
 from articles.publishing.freezing import read_working_copy
 from articles.reading.site_pages import live_site_pages
 from contact.models import ContactSettings
+from immunoportal.languages import text_in
 from tests.factories import make_article, make_editor, publish
 from tests.pages import links_of, page_of
 
@@ -63,7 +66,7 @@ class TestNewSite:
         for article in written:
             copy = read_working_copy(article)
             assert not any(uncleared(copy, LANGUAGES).values())
-            field = RichText._meta.get_field("text_it")
+            field: Any = RichText._meta.get_field("text_it")
             for block in copy.blocks:
                 for language in LANGUAGES:
                     text = getattr(block, f"text_{language}")
@@ -94,7 +97,7 @@ class TestEarlierSite:
         assert Article.objects.get(site_page="about") == own
         # The slug is an article's; an editor chooses another.
         privacy = Article.objects.get(site_page="privacy")
-        assert (privacy.slug_it, privacy.slug_en) == ("privacy", None)
+        assert (text_in(privacy, "slug", "it"), text_in(privacy, "slug", "en")) == ("privacy", "")
         assert not Edition.objects.exclude(site_page="").exists()
 
     def test_is_left_to_its_editors_afterwards(self):
@@ -104,6 +107,6 @@ class TestEarlierSite:
 
         assert launch_pages.load(make_editor(), publishes=True) == []
 
-        assert Article.objects.get(site_page="about").title_it == "Noi"
+        assert text_in(Article.objects.get(site_page="about"), "title", "it") == "Noi"
         assert Article.objects.count() == len(SitePage) - 1
         assert not Edition.objects.exists()

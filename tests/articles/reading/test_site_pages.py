@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Edition, Home, RichText, Severity, SitePage
+from articles.models import Article, Home, RichText, Severity, SitePage
+from articles.models.editions import Withdrawal
 from articles.publishing import verbs
 from articles.publishing.content import page_digest, text_digest
 from articles.reading import pages
@@ -101,7 +102,7 @@ class TestAddress:
     def test_of_what_was_withdrawn_as_wrong_says_so_there_only(self, client, privacy):
         verbs.withdraw(
             privacy, "it", by=make_editor(), sentence="Era sbagliata.",
-            withdrawn_as=Edition._meta.get_field("withdrawn_as").choices[0][0],
+            withdrawn_as=Withdrawal.WRONG,
         )  # fmt: skip
 
         assert client.get(PRIVACY["it"]).status_code == 410
