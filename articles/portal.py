@@ -5,7 +5,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, verbs
-from articles.reading import redirects
+from articles.reading import redirects, site_pages
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -26,4 +26,5 @@ offer = Offer(
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
     boundaries=[editions.boundaries, site_notices.boundaries],
+    site_pages=[site_pages.site_page_url],
 )

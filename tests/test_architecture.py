@@ -23,7 +23,7 @@ MAP = {
         "models",
         "translation files publishing",
         "images",
-        "generated launch_content",
+        "generated launch_content launch_pages",
         "reading",
         "desk",
         "admin apps management portal urls",

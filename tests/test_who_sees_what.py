@@ -155,6 +155,10 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:site:detail": [f"{SECRET}-0-it", "pubblico"],
+        "articles:site:editions": [f"{SECRET}-0-it"],
+        "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [

@@ -122,13 +122,18 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
 
 @public_page()
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an article in one language; a reserved one to those who may read it."""
+def detail(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse:
+    """Show an article in one language; a reserved one to those who may read it.
+
+    Args:
+        of_site: whether the address is one of the pages of the site. These alone are found there,
+            and nowhere else.
+    """
     language = get_language()
-    known = pages.editions_known_as(slug, language)
+    known = pages.editions_known_as(slug, language, of_site=of_site)
     edition = pages.holder_of(slug, language, known)
     if edition is None:
-        return elsewhere(request, known, gone_from(slug, language), language)
+        return elsewhere(request, known, gone_from(slug, language, of_site=of_site), language)
     if not edition.is_public:
         reader = reader_of(request)
         if not edition.may_be_read_by(reader):
