@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, views
+from articles.reading import editions, feedback, views
 
 app_name = "articles"
 
@@ -23,6 +23,9 @@ urlpatterns = [
         pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>/changes/"),
         editions.changes,
         name="changes",
+    ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/feedback/"), feedback.feedback, name="feedback"
     ),
     path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
     path(

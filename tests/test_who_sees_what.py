@@ -155,6 +155,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
