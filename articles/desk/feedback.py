@@ -87,8 +87,10 @@ class ArticleFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         number = request.GET.get(self.parameter_name, "")
-        chosen = Article.objects.filter(pk=number) if is_row_number(number) else ()
-        return [(str(article.pk), str(article)) for article in chosen]
+        if not number:
+            return []
+        article = Article.objects.filter(pk=number).first() if is_row_number(number) else None
+        return [(number, str(article or "–"))]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[FeedbackSentence]

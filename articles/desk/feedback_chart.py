@@ -120,7 +120,8 @@ def chart_of(answers: Iterable[tuple[date, int, int]], today: date) -> Chart:
 
 def _bar(month: Month, place: int, top: int) -> Bar:
     helpful_y, all_y = _y(month.answers.helpful, top), _y(month.answers.total, top)
-    shows_year = place == 0 or month.first.month == 1
+    # At the beginning too, unless a year begins right after it: two would not fit.
+    shows_year = month.first.month == 1 or (place == 0 and month.first.month != 12)
     return Bar(
         month=date_format(month.first, "M"),
         year=str(month.first.year) if shows_year else "",
