@@ -82,6 +82,7 @@ class TestSentences:
         add("Third.", "en", is_helpful=True)
 
         assert listed(editor_client) == ["Third.", "Seconda.", "Prima."]
+        assert links_of(page_of(editor_client.get(LIST)))["Melanoma"] == of_article(article)
         assert listed(editor_client, "?state=new") == ["Third.", "Prima."]
         assert listed(editor_client, "?is_helpful__exact=1") == ["Third."]
         assert listed(editor_client, f"?article={article.pk}&language=it") == ["Seconda.", "Prima."]

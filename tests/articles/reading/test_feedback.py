@@ -256,9 +256,9 @@ class TestRefused:
         assert visitor.put(ADDRESS).status_code == 405
 
     def test_strange_characters(self, visitor):
-        strange = "application/x-www-form-urlencoded; charset=utf-7"
+        strange = "multipart/form-data; boundary=x; charset=utf-7"
 
-        assert visitor.post(ADDRESS, "answer=yes", content_type=strange).status_code == 400
+        assert visitor.post(ADDRESS, b"--x--", content_type=strange).status_code == 400
 
     def test_database_is_away(self, visitor):
         with away():
