@@ -1,6 +1,6 @@
 """What readers have said at the end of pages: their sentences, and the report of their answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,7 +100,7 @@ class ArticleFilter(admin.SimpleListFilter):
             return queryset
         if not is_row_number(number):
             return queryset.none()
-        return queryset.filter(edition__article=number)
+        return queryset.filter(edition__article=int(number))
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ class FeedbackSentenceAdmin(GuardedAdmin):
             "title": _("How helpful readers find the pages"),
             "chart": chart(counts),
             "page": page,
-            "lines": lines_of(page.object_list),
+            "lines": lines_of(list(page.object_list)),
         }
         return self._answer(request, "articles/desk/feedback_report.html", context)
 
@@ -330,7 +330,7 @@ def chart(counts: FeedbackCountQuerySet) -> Chart | None:
     return found if found.total.total else None
 
 
-def lines_of(pages: Iterable[dict[str, Any]]) -> list[Line]:
+def lines_of(pages: Iterable[Mapping[str, Any]]) -> list[Line]:
     """Return the lines of the report for some pages, each an article and a language."""
     numbers = {page["edition__article"] for page in pages}
     articles = Article.objects.in_bulk(numbers)

@@ -233,8 +233,9 @@ class TestRefused:
         assert send(visitor, path="/it/articoli/mai-esistito/parere/").status_code == 404
         holds.hold(article, {"it": "In verifica."}, by=make_editor(), kind=Hold.Kind.WITHHELD)
         assert send(visitor).status_code == 404
-        wrong = {"withdrawn_as": Withdrawal.WRONG, "sentence": "It was wrong."}
-        withdraw(article, "en", by=make_editor(), **wrong)
+        withdraw(
+            article, "en", by=make_editor(), withdrawn_as=Withdrawal.WRONG, sentence="It was wrong."
+        )
 
         response = send(visitor, path=IN_ENGLISH)
 
