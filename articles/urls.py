@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, views
+from articles.reading import editions, feedback, views
 
 app_name = "articles"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
     path(pgettext_lazy("url", "articles/<slug:slug>/"), include(of_page)),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/feedback/"), feedback.feedback, name="feedback"
+    ),
     path(pgettext_lazy("url", "about/<slug:slug>/"), include((of_page, "site")), {"of_site": True}),
     path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
     path(

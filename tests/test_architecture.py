@@ -45,8 +45,9 @@ MAP = {
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network planner ranges spreadsheets",
-        "registry sqlite stylesheets text web_addresses cache",
+        "actors claims context_processors formats languages network planner ranges spreadsheets"
+        " open_forms",
+        "registry sqlite stylesheets text web_addresses cache limits",
         "guards publication worker",
         "middleware wsgi",
         "environment events fields navigation unavailable checks uploads",

@@ -159,6 +159,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:site:editions": [f"{SECRET}-0-it"],
         "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
         "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [

@@ -20,6 +20,7 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.feedback import FeedbackCount, FeedbackSentence
 from articles.models.glossary import Term
 from articles.models.holds import Hold
 from articles.models.home import Home
@@ -59,6 +60,8 @@ __all__ = [
     "Draft",
     "Edition",
     "Event",
+    "FeedbackCount",
+    "FeedbackSentence",
     "Figure",
     "FormerSlug",
     "Hold",
