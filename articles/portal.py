@@ -5,7 +5,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, verbs
-from articles.reading import redirects
+from articles.reading import redirects, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -25,5 +25,6 @@ offer = Offer(
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
+    sitemaps=sitemaps.SITEMAPS,
     boundaries=[editions.boundaries, site_notices.boundaries],
 )

@@ -163,6 +163,7 @@ def addresses() -> list[tuple[str, str]]:
             for title in ("Both", SECRET)
         ],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
+        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
