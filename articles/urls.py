@@ -1,12 +1,13 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, views
+from articles.reading import edition_json, editions, views
 
 app_name = "articles"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path(pgettext_lazy("url", "feed/"), views.feed, name="feed"),
     path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
     path(pgettext_lazy("url", "articles/<slug:slug>/"), views.detail, name="detail"),
     path(
@@ -24,6 +25,12 @@ urlpatterns = [
         editions.changes,
         name="changes",
     ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>.json"),
+        edition_json.edition,
+        name="edition_json",
+    ),
+    path(pgettext_lazy("url", "articles/<slug:slug>/feed/"), editions.feed, name="article_feed"),
     path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
     path(
         pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
@@ -31,4 +38,5 @@ urlpatterns = [
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
+    path(pgettext_lazy("url", "topics/<slug:slug>/feed/"), views.topic_feed, name="topic_feed"),
 ]

@@ -48,7 +48,7 @@ SECRET = "segretissimo"
 # Where it may be met, by those who may: the article, its editions, and the page that lists it.
 MAY_TELL = {
     "articles:detail", "articles:editions", "articles:edition", "articles:changes",
-    "articles:professionals",
+    "articles:edition_json", "articles:professionals",
 }  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
@@ -155,6 +155,9 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:edition_json": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:article_feed": [f"{SECRET}-1-it", "pubblico"],
+        "articles:topic_feed": ["cure", "care", "riservato", "reserved"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [

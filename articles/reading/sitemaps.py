@@ -127,7 +127,7 @@ def _images_of(editions: Collection[int]) -> dict[int, list[str]]:
     )
     widest = ready.values_list("edition", "image__digest").annotate(Max("image__renditions__width"))
     found: dict[int, list[str]] = defaultdict(list)
-    for edition, digest, width in widest.order_by("edition", "image"):
+    for edition, digest, width in widest.order_by("edition_id", "image_id"):
         name = rendition_name(digest, width, FIRST_FORMAT)
         found[edition].append(reverse("rendition", args=[name]))
     return found
@@ -136,7 +136,7 @@ def _images_of(editions: Collection[int]) -> dict[int, list[str]]:
 def _versions_in(number: int) -> Iterator[dict[str, Edition]]:
     """Yield what search engines may show of each article of a file, by language."""
     last, end = (number - 1) * MOST_ENTRIES - 1, number * MOST_ENTRIES
-    live = listed(Edition.objects.live().public()).order_by("article", "language")
+    live = listed(Edition.objects.live().public()).order_by("article_id", "language")
     read = live.only("article", "language", "slug", "valid_from", "audience")
     while True:
         rows = list(read.filter(article__gt=last, article__lt=end)[:CHUNK])
