@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, feedback, views
+from articles.reading import edition_json, editions, feedback, views
 
 app_name = "articles"
 
@@ -11,10 +11,17 @@ of_page = [
     path(pgettext_lazy("url", "editions/"), editions.edition_list, name="editions"),
     path(pgettext_lazy("url", "editions/<int:number>/"), editions.edition, name="edition"),
     path(pgettext_lazy("url", "editions/<int:number>/changes/"), editions.changes, name="changes"),
+    path(
+        pgettext_lazy("url", "editions/<int:number>.json"),
+        edition_json.edition,
+        name="edition_json",
+    ),
+    path(pgettext_lazy("url", "feed/"), editions.feed, name="article_feed"),
 ]
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path(pgettext_lazy("url", "feed/"), views.feed, name="feed"),
     path(pgettext_lazy("url", "articles/"), views.article_list, name="list"),
     path(pgettext_lazy("url", "articles/<slug:slug>/"), include(of_page)),
     path(
@@ -28,4 +35,5 @@ urlpatterns = [
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
+    path(pgettext_lazy("url", "topics/<slug:slug>/feed/"), views.topic_feed, name="topic_feed"),
 ]

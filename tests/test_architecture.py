@@ -41,12 +41,12 @@ MAP = {
         "spam",
         "models",
         "forms inbox templatetags translation",
-        "admin apps portal views",
+        "admin apps portal security views",
         "urls",
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network planner ranges spreadsheets"
-        " open_forms",
+        " open_forms sitemaps",
         "registry sqlite stylesheets text web_addresses cache limits",
         "guards publication worker",
         "middleware wsgi",

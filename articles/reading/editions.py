@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from articles.models import Edition, RaisedSeverity, Severity
 from articles.publishing.comparison import PAGE, SAME, compare, names_told
 from articles.publishing.content import read
-from articles.reading import pages
+from articles.reading import feeds, pages
 from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
@@ -160,6 +160,20 @@ def changes(request: HttpRequest, present: Present, number: int) -> HttpResponse
         "parts": [part for part in parts if part.how != SAME and part.key != PAGE],
     }
     return answer(request, present, old, "articles/reading/changes.html", context)
+
+
+@public_page()
+def feed(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse:
+    """Answer with the feed of an article's editions, which everyone may read."""
+    language = get_language()
+    known = pages.editions_known_as(slug, language, of_site=of_site)
+    live = in_language(language, known)
+    if live is None or not live.is_public:
+        raise Http404
+    if live.slug != slug:
+        return redirect(live.url_of("article_feed"), permanent=True)
+    text = feeds.of_article(live, known, Present(live, known).url_of)
+    return HttpResponse(text, content_type=feeds.CONTENT_TYPE)
 
 
 def answer(

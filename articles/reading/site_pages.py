@@ -53,3 +53,9 @@ def _read() -> dict[str, dict[str, LivePage]]:
         page = LivePage(edition.title, edition.get_absolute_url())
         pages.setdefault(edition.language, {})[edition.site_page] = page
     return pages
+
+
+@register.simple_tag
+def url_of(page: Edition, name: str, *more: object) -> str:
+    """Return the address of what stands beneath that of a page; see ``Edition.url_of``."""
+    return page.url_of(name, *more)
