@@ -46,13 +46,14 @@ def site_page_url(key: str, language: str) -> str | None:
 def _read() -> dict[str, dict[str, LivePage]]:
     """Read those of all languages at once."""
     live = Edition.objects.live().of_site().order_by()
-    places = {key: place for place, key in enumerate(SitePage.values)}
     pages: dict[str, dict[str, LivePage]] = {}
-    editions = live.only("language", "slug", "title", "site_page")
-    for edition in sorted(editions, key=lambda edition: places[edition.site_page]):
+    for edition in live.only("language", "slug", "title", "site_page"):
         page = LivePage(edition.title, edition.get_absolute_url())
         pages.setdefault(edition.language, {})[edition.site_page] = page
-    return pages
+    return {
+        language: {key: found[key] for key in SitePage.values if key in found}
+        for language, found in pages.items()
+    }
 
 
 @register.simple_tag

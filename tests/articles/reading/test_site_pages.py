@@ -9,8 +9,11 @@ from articles.models import Article, Home, RichText, Severity, SitePage
 from articles.models.editions import Withdrawal
 from articles.publishing import verbs
 from articles.publishing.content import page_digest, text_digest
+from articles.publishing.own_addresses import links_at
+from articles.publishing.redirects import Target, targets_of
 from articles.reading import pages
 from articles.reading.site_pages import site_page_url
+from articles.text.own_links import OwnLink
 from tests.factories import (
     add_block,
     freeze,
@@ -114,6 +117,12 @@ class TestAddress:
         publish(article, "it")
 
         assert links_of(page_of(client.get("/it/articoli/melanoma/")))["Dati"] == PRIVACY["it"]
+
+    def test_that_somebody_types_stands_for_the_page_itself(self, privacy):
+        path = PRIVACY["it"]
+
+        assert targets_of([path]) == {path: Target(article=privacy, language="it")}
+        assert links_at([path], "it", ["it"]) == {path: OwnLink("article", str(privacy.key))}
 
 
 class TestLists:
