@@ -76,7 +76,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for language in languages.codes()
         for kind, file in registry.sitemap_files(language)
     ]
-    return HttpResponse(sitemaps.index(files), content_type=sitemaps.CONTENT_TYPE)
+    response = HttpResponse(sitemaps.index(files), content_type=sitemaps.CONTENT_TYPE)
+    # Whoever asks for it: else it would be said to be in the language of the first one.
+    response.headers["Content-Language"] = ", ".join(languages.codes())
+    return response
 
 
 @safe_page
@@ -103,6 +106,7 @@ def sitemap_file(
         sitemaps.pieces(found[0].entries(), language) if is_wanted else (),
         content_type=sitemaps.CONTENT_TYPE,
     )
+    response.headers["Content-Language"] = language
     named = (settings.SITE_URL, request.path, moment.stamp, moment.since)
     digest = blake2b(repr(named).encode(), digest_size=12).hexdigest()
     response.headers["ETag"] = f'W/"{digest}"'

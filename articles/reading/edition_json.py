@@ -44,7 +44,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Edition, Severity
 from articles.publishing.content import Content, Frozen
-from articles.publishing.severity import severity_of
+from articles.publishing.severity import severity_of, with_severity
 from articles.reading import pages
 from articles.reading.corrections import corrections_of
 from articles.reading.editions import Present, beside_the_present, held_by, past_edition
@@ -73,6 +73,8 @@ def in_json(view: View) -> View:
             response = wrong(missing.status, str(sentence) if sentence else _gone_or_not(missing))
         except Http404:
             response = wrong(404, _("There is no such edition."))
+        # It is the page that search engines shall lead to.
+        response.headers["X-Robots-Tag"] = "noindex"
         if "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -109,6 +111,9 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
         reader = reader_of(request)
         if not shown.may_be_read_by(reader):
             return refusal(request, reader)
+    # All of it at once, and not one column after another.
+    whole = with_severity(Edition.objects.select_related("article", "topic"))
+    shown = whole.get(pk=shown.pk)
     held = held_by(present, warnings)
     notices = _dated(held.notices if held else ())
     now = hold_on(live)

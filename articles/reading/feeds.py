@@ -144,7 +144,7 @@ def _add_articles(feed: Feed, editions: EditionQuerySet, language: str) -> None:
     )
     elsewhere: dict[int, list[Edition]] = {}
     found = {edition.article_id for edition in newest}
-    for other in Edition.objects.live().public().filter(article__in=found).for_lists():
+    for other in Edition.objects.live().public().filter(article__in=found).for_pages():
         elsewhere.setdefault(other.article_id, []).append(other)
     urls = {edition.pk: edition.get_absolute_url() for edition in newest}
     for full in full_texts(newest, urls):

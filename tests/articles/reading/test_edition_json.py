@@ -32,6 +32,7 @@ def told(client, number: int, status=200) -> dict:
     response = client.get(PATH.format(number))
     assert response.status_code == status
     assert response["Content-Type"] == "application/json"
+    assert response["X-Robots-Tag"] == "noindex"
     assert response["Access-Control-Allow-Origin"] == "*" or "no-store" in response["Cache-Control"]
     data = response.json()
     assert data["schema"] == 1

@@ -110,7 +110,10 @@ def shared_article(shared_rows) -> Article:
         article,
         Table,
         ordering=30,
-        **{"caption_it": "I dati", "caption_en": "The data", "text_it": table, "text_en": table},
+        caption_it="I dati",
+        caption_en="The data",
+        text_it=table,
+        text_en=table,
     )
     add_block(article, Callout, ordering=40, kind="warning", text_it="<p>Attenzione</p>",
               text_en="<p>Careful</p>")  # fmt: skip
