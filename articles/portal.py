@@ -6,7 +6,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, feedback, verbs
-from articles.reading import redirects
+from articles.reading import redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -27,5 +27,7 @@ offer = Offer(
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
+    sitemaps=sitemaps.SITEMAPS,
     boundaries=[editions.boundaries, site_notices.boundaries],
+    site_pages=[site_pages.site_page_url],
 )

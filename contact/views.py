@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings, Message
-from immunoportal import languages, unavailable
+from immunoportal import languages, registry, unavailable
 from immunoportal.network import network_of
 from immunoportal.open_forms import is_from_another_site, refuse_strange_characters
 from immunoportal.publication import clock
@@ -114,7 +114,14 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
 
 @public_page()
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Show what the site keeps of its visitors, and for how long."""
+    """Lead to what editors have written on privacy, for ever.
+
+    A site on which nobody has published that yet still says what it keeps of its visitors, and for
+    how long.
+    """
+    url = registry.site_page_url("privacy", get_language())
+    if url is not None:
+        return redirect(url, permanent=True)
     context = {
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
         "retention_months": clock.remember(

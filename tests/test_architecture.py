@@ -23,7 +23,7 @@ MAP = {
         "models",
         "translation files publishing",
         "images",
-        "generated launch_content",
+        "generated launch_content launch_pages",
         "reading",
         "desk",
         "admin apps management portal urls",
@@ -41,12 +41,12 @@ MAP = {
         "spam",
         "models",
         "forms inbox templatetags translation",
-        "admin apps portal views",
+        "admin apps portal security views",
         "urls",
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network planner ranges spreadsheets"
-        " open_forms",
+        " open_forms sitemaps",
         "registry sqlite stylesheets text web_addresses cache limits",
         "guards publication worker",
         "middleware wsgi",

@@ -26,7 +26,7 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_roles_for_site_notices"),
-        ("articles", "0027_feedback"),
+        ("articles", "0023_feedback"),
     ]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]

@@ -36,6 +36,7 @@ from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.site_notices import SiteNotice
+from articles.models.site_pages import SitePage
 from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -82,6 +83,7 @@ __all__ = [
     "Settlement",
     "Severity",
     "SiteNotice",
+    "SitePage",
     "Snapshot",
     "Source",
     "Table",

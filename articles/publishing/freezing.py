@@ -113,6 +113,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         description=text_in(article, "description", language) or text_in(article, "lead", language),
         topic=article.topic,
         audience=article.audience,
+        site_page=article.site_page,
         image=figures[0].image if figures else None,
         content=write(
             Content(

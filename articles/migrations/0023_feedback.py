@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_corrections_and_withdrawals"),
+        ("articles", "0022_site_pages"),
     ]
 
     operations = [
