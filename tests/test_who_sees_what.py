@@ -159,6 +159,8 @@ def addresses() -> list[tuple[str, str]]:
         "articles:site:editions": [f"{SECRET}-0-it"],
         "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
         "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:edition_json": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:article_feed": [f"{SECRET}-0-it"],
         "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition_json": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:article_feed": [f"{SECRET}-1-it", "pubblico"],
