@@ -46,7 +46,8 @@ MAP = {
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network planner ranges spreadsheets"
-        " open_forms sitemaps",
+        " open_forms",
+        "sitemaps",
         "registry sqlite stylesheets text web_addresses cache limits",
         "guards publication worker",
         "middleware wsgi",
