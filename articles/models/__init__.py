@@ -31,12 +31,13 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.retractions import EditionSource, Retraction, RetractionAnswer
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.site_notices import SiteNotice
 from articles.models.snapshots import Snapshot
-from articles.models.sources import Source
+from articles.models.sources import Source, SourceStatus
 from articles.models.topics import Topic
 from articles.models.watched_words import Clearance, WatchedWord
 
@@ -57,6 +58,7 @@ __all__ = [
     "Document",
     "Draft",
     "Edition",
+    "EditionSource",
     "Event",
     "Figure",
     "FormerSlug",
@@ -75,12 +77,15 @@ __all__ = [
     "RaisedSeverity",
     "Recording",
     "Rendition",
+    "Retraction",
+    "RetractionAnswer",
     "RichText",
     "Settlement",
     "Severity",
     "SiteNotice",
     "Snapshot",
     "Source",
+    "SourceStatus",
     "Table",
     "Term",
     "TimelineEntry",

@@ -16,7 +16,7 @@ from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
-from articles.publishing.content import read
+from articles.publishing.content import Content, read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
 from articles.reading.corrections import as_told, corrections_of, listing_of
@@ -25,6 +25,7 @@ from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
 from articles.reading.recordings import said_in
+from articles.reading.retractions import evidence_of, with_evidence
 from articles.text.own_links import own_links_in
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -67,6 +68,11 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     addresses = addresses_of(linked, live)
     held = hold_on(edition) if edition.pk else None
     outdated = outdated_on(edition) if edition.pk else None
+    evidence = evidence_of(edition, editions.get(edition.language))
+
+    def content() -> Content:
+        return with_numbers(with_evidence(with_links(read(edition), addresses), evidence))
+
     return {
         "edition": edition,
         "held": held,
@@ -74,7 +80,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "corrections": corrections_of(edition),
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
+        "content": SimpleLazyObject(content),
+        "evidence": evidence,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
