@@ -24,6 +24,16 @@ urlpatterns = [
         editions.changes,
         name="changes",
     ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>.ris"),
+        editions.ris,
+        name="edition_ris",
+    ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>.bib"),
+        editions.bibtex,
+        name="edition_bibtex",
+    ),
     path(pgettext_lazy("url", "corrections/"), views.corrections, name="corrections"),
     path(
         pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"

@@ -3,10 +3,10 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import immunoportal.actors
 from django.conf import settings
 from django.db import migrations, models
 
+import immunoportal.actors
 
 # What ties editions to the sources that their content lists; a source that is gone has no row.
 TIES = {
@@ -32,132 +32,275 @@ def tie(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0021_corrections_and_withdrawals'),
+        ("articles", "0021_corrections_and_withdrawals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EditionSource',
+            name="EditionSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Retraction',
+            name="Retraction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('retracted', 'retracted'), ('outdated', 'outdated'), ('concern', 'expression of concern'), ('correction', 'corrected by its journal')], max_length=10, verbose_name='what has become of it')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('notice_doi', models.CharField(blank=True, max_length=200, verbose_name='DOI of the notice')),
-                ('record', models.CharField(blank=True, editable=False, max_length=20)),
-                ('began_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='marked')),
-                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
-                ('end_reason', models.CharField(blank=True, max_length=300, verbose_name='reason for the end')),
-                ('end_record', models.CharField(blank=True, editable=False, max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("retracted", "retracted"),
+                            ("outdated", "outdated"),
+                            ("concern", "expression of concern"),
+                            ("correction", "corrected by its journal"),
+                        ],
+                        max_length=10,
+                        verbose_name="what has become of it",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                (
+                    "notice_doi",
+                    models.CharField(blank=True, max_length=200, verbose_name="DOI of the notice"),
+                ),
+                ("record", models.CharField(blank=True, editable=False, max_length=20)),
+                (
+                    "began_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="marked"
+                    ),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="ended"
+                    ),
+                ),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason for the end"),
+                ),
+                ("end_record", models.CharField(blank=True, editable=False, max_length=20)),
             ],
             options={
-                'verbose_name': 'retraction',
-                'verbose_name_plural': 'retractions',
-                'ordering': ['-began_at', '-pk'],
-                'default_permissions': (),
+                "verbose_name": "retraction",
+                "verbose_name_plural": "retractions",
+                "ordering": ["-began_at", "-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='RetractionAnswer',
+            name="RetractionAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('it', 'Italian'), ('en', 'English')], max_length=8, verbose_name='language')),
-                ('audience', models.CharField(choices=[('public', 'everyone'), ('professional', 'health professionals only')], max_length=20, verbose_name='audience')),
-                ('sentence', models.CharField(max_length=500, verbose_name='sentence for readers')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("it", "Italian"), ("en", "English")],
+                        max_length=8,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "everyone"),
+                            ("professional", "health professionals only"),
+                        ],
+                        max_length=20,
+                        verbose_name="audience",
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=500, verbose_name="sentence for readers")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="when"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a retraction',
-                'verbose_name_plural': 'answers to retractions',
-                'ordering': ['-at', '-pk'],
-                'default_permissions': (),
+                "verbose_name": "answer to a retraction",
+                "verbose_name_plural": "answers to retractions",
+                "ordering": ["-at", "-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='source',
-            name='status',
-            field=models.CharField(blank=True, choices=[('retracted', 'retracted'), ('outdated', 'outdated')], default='', editable=False, max_length=10, verbose_name='status'),
+            model_name="source",
+            name="status",
+            field=models.CharField(
+                blank=True,
+                choices=[("retracted", "retracted"), ("outdated", "outdated")],
+                default="",
+                editable=False,
+                max_length=10,
+                verbose_name="status",
+            ),
         ),
         migrations.AddField(
-            model_name='source',
-            name='year',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Where it stays empty, it is read from the citation.', null=True, validators=[django.core.validators.MinValueValidator(1500), django.core.validators.MaxValueValidator(2100)], verbose_name='year'),
+            model_name="source",
+            name="year",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Where it stays empty, it is read from the citation.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1500),
+                    django.core.validators.MaxValueValidator(2100),
+                ],
+                verbose_name="year",
+            ),
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=models.Index(condition=models.Q(('status', ''), _negated=True), fields=['status'], name='source_marked'),
+            model_name="source",
+            index=models.Index(
+                condition=models.Q(("status", ""), _negated=True),
+                fields=["status"],
+                name="source_marked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=models.Index(condition=models.Q(('year__isnull', False)), fields=['year'], name='source_with_year'),
+            model_name="source",
+            index=models.Index(
+                condition=models.Q(("year__isnull", False)),
+                fields=["year"],
+                name="source_with_year",
+            ),
         ),
         migrations.AddField(
-            model_name='editionsource',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='articles.edition'),
+            model_name="editionsource",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="articles.edition"
+            ),
         ),
         migrations.AddField(
-            model_name='editionsource',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='articles.source'),
+            model_name="editionsource",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="articles.source"
+            ),
         ),
         migrations.AddField(
-            model_name='retraction',
-            name='began_by',
-            field=immunoportal.actors.ActorField(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by'),
+            model_name="retraction",
+            name="began_by",
+            field=immunoportal.actors.ActorField(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="marked by",
+            ),
         ),
         migrations.AddField(
-            model_name='retraction',
-            name='ended_by',
-            field=immunoportal.actors.ActorField(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
+            model_name="retraction",
+            name="ended_by",
+            field=immunoportal.actors.ActorField(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="ended by",
+            ),
         ),
         migrations.AddField(
-            model_name='retraction',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retractions', to='articles.source'),
+            model_name="retraction",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="retractions",
+                to="articles.source",
+            ),
         ),
         migrations.AddField(
-            model_name='retractionanswer',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retraction_answers', to='articles.article'),
+            model_name="retractionanswer",
+            name="article",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="retraction_answers",
+                to="articles.article",
+            ),
         ),
         migrations.AddField(
-            model_name='retractionanswer',
-            name='by',
-            field=immunoportal.actors.ActorField(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="retractionanswer",
+            name="by",
+            field=immunoportal.actors.ActorField(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='retractionanswer',
-            name='retraction',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='articles.retraction'),
+            model_name="retractionanswer",
+            name="retraction",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="articles.retraction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionsource',
-            constraint=models.UniqueConstraint(fields=('edition', 'source'), name='edition_source_once'),
+            model_name="editionsource",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "source"), name="edition_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='retraction',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind__in', ['retracted', 'outdated'])), fields=('source',), name='retraction_one_is_told'),
+            model_name="retraction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("kind__in", ["retracted", "outdated"])),
+                fields=("source",),
+                name="retraction_one_is_told",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='retraction',
-            constraint=models.UniqueConstraint(condition=models.Q(('record', ''), _negated=True), fields=('source', 'record'), name='retraction_record_once'),
+            model_name="retraction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("record", ""), _negated=True),
+                fields=("source", "record"),
+                name="retraction_record_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='retractionanswer',
-            index=models.Index(fields=['retraction', 'article', 'language'], name='retraction_answer'),
+            model_name="retractionanswer",
+            index=models.Index(
+                fields=["retraction", "article", "language"], name="retraction_answer"
+            ),
         ),
         migrations.RunPython(tie, migrations.RunPython.noop),
     ]

@@ -27,6 +27,11 @@ def wording_of(citation: str) -> str:
     return blake2s(words.encode(errors="replace"), digest_size=16).hexdigest()
 
 
+def shortened(citation: str) -> str:
+    """Return the beginning of a citation, by which people know it."""
+    return citation if len(citation) <= 90 else f"{citation[:90]}…"
+
+
 class WordingField(models.CharField):
     """By what the row's citation is found, in an index."""
 
@@ -109,7 +114,7 @@ class Source(KeyedModel):
         ]
 
     def __str__(self) -> str:
-        name = self.citation if len(self.citation) <= 90 else f"{self.citation[:90]}…"
+        name = shortened(self.citation)
         # Wherever an editor chooses or meets it.
         return f"[{self.get_status_display()}] {name}" if self.status else name
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from articles.models import Retraction, Source, SourceStatus
 from articles.publishing.retractions import begin, close
 from articles.text import retraction_records
-from articles.text.retraction_records import Fault, Nature, Record, Unreadable
+from articles.text.retraction_records import Fault, Nature, Record, Unreadable, unseen
 from immunoportal.actors import User
 from immunoportal.publication import clock
 
@@ -43,7 +43,7 @@ NOTES = {
 }
 
 
-def read(lines: Iterable[bytes], seen: Callable[[int], None] = lambda rows: None) -> list[Record]:
+def read(lines: Iterable[bytes], seen: Callable[[int], None] = unseen) -> list[Record]:
     """Return the records about our sources; see ``articles.text.retraction_records``.
 
     Raises:
@@ -86,9 +86,7 @@ def _steps(source: Source, records: list[Record], kept: list[Retraction]) -> lis
     sure = [record for record in records if not _is_doubtful(source, record)]
     sure.sort(key=lambda record: (record.day, int(record.number) if _is_number(record) else 0))
     last = next((record for record in reversed(sure) if record.nature not in NOTES), None)
-    lines = [
-        Line(source, record, Step.DOUBT) for record in records if _is_doubtful(source, record)
-    ]
+    lines = [Line(source, record, Step.DOUBT) for record in records if _is_doubtful(source, record)]
     for record in sure:
         step = Step.KNOWN
         if record.number not in done:

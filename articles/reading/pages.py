@@ -19,6 +19,7 @@ from articles.models.editions import EditionQuerySet
 from articles.publishing.content import Content, read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
+from articles.reading.cite import cited
 from articles.reading.corrections import as_told, corrections_of, listing_of
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
@@ -68,7 +69,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     addresses = addresses_of(linked, live)
     held = hold_on(edition) if edition.pk else None
     outdated = outdated_on(edition) if edition.pk else None
-    evidence = evidence_of(edition, editions.get(edition.language))
+    present = editions.get(edition.language)
+    evidence = evidence_of(edition, present)
 
     def content() -> Content:
         return with_numbers(with_evidence(with_links(read(edition), addresses), evidence))
@@ -82,6 +84,10 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         # Not read at all where the page need not be rendered.
         "content": SimpleLazyObject(content),
         "evidence": evidence,
+        # A preview has no address that stays.
+        "cited": SimpleLazyObject(lambda: cited(edition, (present or edition).slug))
+        if edition.pk
+        else None,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),

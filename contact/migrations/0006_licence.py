@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contact', '0005_folders_of_the_inbox_in_an_index'),
+        ("contact", "0005_folders_of_the_inbox_in_an_index"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='publisher',
-            name='licence_name',
-            field=models.CharField(blank=True, help_text='Under which others may use the texts, such as CC BY-NC-ND 4.0. Where it stays empty, all rights are reserved, and each page says whom to ask.', max_length=100, verbose_name='licence'),
+            model_name="publisher",
+            name="licence_name",
+            field=models.CharField(
+                blank=True,
+                help_text="Under which others may use the texts, such as CC BY-NC-ND 4.0. Where it stays empty, all rights are reserved, and each page says whom to ask.",
+                max_length=100,
+                verbose_name="licence",
+            ),
         ),
         migrations.AddField(
-            model_name='publisher',
-            name='licence_url',
-            field=models.URLField(blank=True, verbose_name='address of the licence'),
+            model_name="publisher",
+            name="licence_url",
+            field=models.URLField(blank=True, verbose_name="address of the licence"),
         ),
     ]
