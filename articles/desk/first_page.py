@@ -61,8 +61,8 @@ def waiting(user: User) -> list[Waiting]:
     if user.has_perms(["articles.view_article", "articles.publish_article"]):
         citing = count_waiting()
         text = ngettext(
-            "article cites a retracted or outdated source, and nobody has looked yet",
-            "articles cite a retracted or outdated source, and nobody has looked yet",
+            "article that cites a retracted or outdated source, and waits for a look",
+            "articles that cite a retracted or outdated source, and wait for a look",
             citing,
         )
         link = f"{url}?{CitesMarkedFilter.parameter_name}={OPEN}"

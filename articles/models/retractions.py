@@ -38,8 +38,8 @@ class Retraction(GuardedModel):
     """
 
     class Kind(models.TextChoices):
-        RETRACTED = SourceStatus.RETRACTED.value, _("retracted")
-        OUTDATED = SourceStatus.OUTDATED.value, _("outdated")
+        RETRACTED = SourceStatus.RETRACTED.value, SourceStatus.RETRACTED.label
+        OUTDATED = SourceStatus.OUTDATED.value, SourceStatus.OUTDATED.label
         CONCERN = "concern", _("expression of concern")
         CORRECTION = "correction", _("corrected by its journal")
 

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models.keys import KeyedModel
 from articles.text.references import year_of_citation
@@ -45,7 +46,7 @@ class SourceStatus(models.TextChoices):
     """What has become of a source, so that it is not to be relied on."""
 
     RETRACTED = "retracted", _("retracted")
-    OUTDATED = "outdated", _("outdated")
+    OUTDATED = "outdated", pgettext_lazy("source", "outdated")
 
 
 class Source(KeyedModel):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source
 from articles.publishing.content import Content, Frozen, read
@@ -43,7 +44,7 @@ class Marked:
     @property
     def label(self) -> str:
         """What it is called beside the source."""
-        return _("retracted") if self.is_retracted else _("outdated")
+        return _("retracted") if self.is_retracted else pgettext("source", "outdated")
 
 
 @dataclass(frozen=True)
