@@ -1,11 +1,15 @@
 """Sources that are marked by hand, or from the list of Retraction Watch."""
 
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from articles import migrations
 from articles.models import EditionSource, Event, Retraction, Source
 from articles.publishing import retraction_import, retractions
 from articles.publishing.retraction_import import Step
@@ -143,6 +147,25 @@ class TestWaiting:
             retractions.answer(article, row, {"it": "x"}, by=editor)
 
 
+class TestCarryingOver:
+    def test_ties_the_editions_from_before(self, article):
+        add_source(article)
+        gone = add_source(article, "Gone")
+        publish(article)
+        EditionSource.objects.all().delete()
+        gone.citations.all().delete()
+        gone.delete()
+        [name] = Path(migrations.__file__).parent.glob("*_retracted_sources.py")
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                import_module(f"articles.migrations.{name.stem}").TIES[connection.vendor]
+            )
+
+        kept = EditionSource.objects.values_list("edition__language", "source__citation")
+        assert sorted(kept) == [(code, "Hodi FS. A study. 2010.") for code in ("en", "it")]
+
+
 class TestImport:
     def test_marks_once_what_the_list_says(self, article):
         source = add_source(article, doi=DOI)
@@ -187,9 +210,7 @@ class TestImport:
     def test_marks_nothing_that_was_reinstated_before(self, article):
         source = add_source(article, doi=DOI)
 
-        steps = steps_of(
-            row(8, doi=DOI, nature="Reinstatement", day="1/2/2020"), row(7, doi=DOI)
-        )
+        steps = steps_of(row(8, doi=DOI, nature="Reinstatement", day="1/2/2020"), row(7, doi=DOI))
 
         assert steps == [Step.KNOWN, Step.KNOWN]
         assert status_of(source) == ""
