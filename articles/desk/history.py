@@ -142,10 +142,11 @@ def told(event: Event) -> str:
 
 
 def _told_of_source(event: Event) -> str:
-    words = {"source": event.detail.get("source", ""), "language": phrase(event.language)}
+    words = {"source": event.detail.get("source", "")}
     if event.verb == Event.Verb.SOURCE_CLEARED:
         return _("A source is not marked any more: “%(source)s”") % words
     if event.verb == Event.Verb.SOURCE_ANSWERED:
+        words["language"] = str(phrase(event.language))
         return _("Found the page %(language)s right in spite of a source: “%(source)s”") % words
     if event.detail.get("kind") == SourceStatus.OUTDATED:
         return _("A source was marked as outdated: “%(source)s”") % words

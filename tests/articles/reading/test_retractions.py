@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, RichText, Source
 from articles.publishing import retractions
-from immunoportal.publication import clock
+from immunoportal.publication import clock, readers
 from tests.factories import add_block, add_source, make_article, make_editor, marker, publish
 from tests.pages import page_of
 
@@ -37,8 +37,10 @@ def notice_of(page):
 
 class TestNotice:
     def test_stands_on_the_pages_at_the_next_request(
-        self, client, transactional_db, article, editor
+        self, client, transactional_db, article, editor, monkeypatch
     ):
+        # For so long a reading of the clock holds on PostgreSQL.
+        monkeypatch.setattr(readers, "LEASE", 0)
         source = add_source(article, "Hodi FS. A study. 2010.")
         cite(article, source)
         publish(article)
