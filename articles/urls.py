@@ -16,6 +16,8 @@ of_page = [
         edition_json.edition,
         name="edition_json",
     ),
+    path(pgettext_lazy("url", "editions/<int:number>.ris"), editions.ris, name="edition_ris"),
+    path(pgettext_lazy("url", "editions/<int:number>.bib"), editions.bibtex, name="edition_bibtex"),
     path(pgettext_lazy("url", "feed/"), editions.feed, name="article_feed"),
 ]
 

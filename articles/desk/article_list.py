@@ -17,9 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.desk.file_uses import MOST_NAMED, Use, list_of
+from articles.desk.retractions import CitesMarkedFilter
 from articles.desk.state_badges import badge_of, hold_badge, outdated_badge, stale_badge_of
 from articles.models import Article, Audience, Hold, LanguageVersion, SitePage
 from articles.publishing.blanks import live_with_blanks
+from articles.publishing.retractions import ties
 from articles.publishing.staleness import behind, behind_since, count_behind
 from articles.publishing.states import (
     State,
@@ -176,7 +178,7 @@ class ArticleListMixin(admin.ModelAdmin):
     list_display_links = ["title_shown"]
     list_filter = [
         *map(state_filter, codes()), SiteFilter, TranslationFilter, StaleFilter, HoldFilter,
-        "audience", "topic",
+        CitesMarkedFilter, "audience", "topic",
     ]  # fmt: skip
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
@@ -191,6 +193,9 @@ class ArticleListMixin(admin.ModelAdmin):
         if match and match.view_name.endswith("_changelist"):
             held = Prefetch("holds", Hold.objects.standing(), to_attr="standing_holds")
             queryset = queryset.prefetch_related("language_versions", held)
+        elif match and match.view_name.endswith("_change"):
+            marked = ties(waiting=False).filter(edition__article=OuterRef("pk"))
+            queryset = queryset.annotate(cites_marked=Exists(marked))
         return queryset
 
     def get_ordering(self, request: HttpRequest) -> Any:

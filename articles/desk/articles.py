@@ -36,6 +36,7 @@ from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.raising import RaiseMixin
 from articles.desk.recordings import RecordingUploadForm
 from articles.desk.removals import removals, stored_blocks
+from articles.desk.retractions import RetractionAnswersMixin, in_form
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
     SOURCE_STYLES,
@@ -76,6 +77,7 @@ class ArticleAdmin(
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    RetractionAnswersMixin,
     ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
@@ -146,6 +148,7 @@ class ArticleAdmin(
                 "articles/drafts.css",
                 "articles/changes.css",
                 "articles/checks.css",
+                "articles/holds.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
@@ -317,6 +320,9 @@ class ArticleAdmin(
         context["files"] = dialog_of(request, DocumentForm)
         context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
         context["recordings"] = dialog_of(request, RecordingUploadForm)
+        cites_marked = bool(getattr(article, "cites_marked", False))
+        context["retracted"] = in_form(article, formsets, cites_marked=cites_marked)
+        form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:
             kinds = [

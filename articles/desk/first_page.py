@@ -16,9 +16,11 @@ from articles.desk.article_list import (
     StaleFilter,
     TranslationFilter,
 )
+from articles.desk.retractions import OPEN, CitesMarkedFilter
 from articles.desk.state_badges import badge_of
 from articles.models import Article, Draft, Event, Hold
 from articles.publishing.blanks import live_with_blanks
+from articles.publishing.retractions import count_waiting
 from articles.publishing.staleness import count_behind
 from articles.publishing.states import State, count_in_state, count_lacking, versions_of
 from immunoportal import languages
@@ -83,6 +85,14 @@ def waiting(user: User) -> list[Waiting]:
         )
         numbers.append(Waiting(drafts, text, reverse("admin:articles_article_drafts")))
     if user.has_perms(["articles.view_article", "articles.publish_article"]):
+        citing = count_waiting()
+        text = ngettext(
+            "article that cites a retracted or outdated source, and waits for a look",
+            "articles that cite a retracted or outdated source, and wait for a look",
+            citing,
+        )
+        link = f"{url}?{CitesMarkedFilter.parameter_name}={OPEN}"
+        numbers.append(Waiting(citing, text, link, is_urgent=True))
         numbers += [
             Waiting(
                 count_in_state(language, State.CHANGED),

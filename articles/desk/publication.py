@@ -329,8 +329,8 @@ def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
 
 def field_id(article: Article, item: Missing | Advice | Watched) -> str:
     """Return the id, on the article's page, of the form field that something is about."""
-    if item.field == "bylines":
-        return "bylines-group"
+    if item.field in ("bylines", "citations"):
+        return f"{item.field}-group"
     of_panel = {name(language) for name in (note_name, field_name) for language in codes()}
     if item.field == "severity" or item.field in of_panel:
         return item.field

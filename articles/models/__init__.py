@@ -32,13 +32,14 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.retractions import EditionSource, Retraction, RetractionAnswer
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.site_notices import SiteNotice
 from articles.models.site_pages import SitePage
 from articles.models.snapshots import Snapshot
-from articles.models.sources import Source
+from articles.models.sources import Source, SourceStatus
 from articles.models.topics import Topic
 from articles.models.watched_words import Clearance, WatchedWord
 
@@ -59,6 +60,7 @@ __all__ = [
     "Document",
     "Draft",
     "Edition",
+    "EditionSource",
     "Event",
     "FeedbackCount",
     "FeedbackSentence",
@@ -79,6 +81,8 @@ __all__ = [
     "RaisedSeverity",
     "Recording",
     "Rendition",
+    "Retraction",
+    "RetractionAnswer",
     "RichText",
     "Settlement",
     "Severity",
@@ -86,6 +90,7 @@ __all__ = [
     "SitePage",
     "Snapshot",
     "Source",
+    "SourceStatus",
     "Table",
     "Term",
     "TimelineEntry",

@@ -15,7 +15,8 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Audience, Block
+from articles.models import Audience, Block, SourceStatus
+from articles.models.sources import shortened
 from articles.publishing.blanks import blanks_in
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.parts import HEAD
@@ -263,7 +264,23 @@ def _description(copy: WorkingCopy, language: str) -> Iterator[Advice]:
     yield Advice(message % words, f"description_{language}", None, Stage.PUBLICATION)
 
 
+def _sources(copy: WorkingCopy, language: str) -> Iterator[Advice]:
+    """Yield the sources that are not to be relied on any more."""
+    for source in (line.source for line in copy.citations):
+        if source.status == SourceStatus.RETRACTED:
+            message = _(
+                "The page %(language)s cites a source that its journal has retracted: “%(source)s”"
+            )
+        elif source.status:
+            message = _("The page %(language)s cites a source that is outdated: “%(source)s”")
+        else:
+            continue
+        words = {"language": phrase(language), "source": shortened(source.citation)}
+        yield Advice(message % words, "citations", None, Stage.PREVIEW)
+
+
 CHECKS: list[Callable[[WorkingCopy, str], Iterable[Advice]]] = [
+    _sources,
     _title,
     _blanks,
     _headings,

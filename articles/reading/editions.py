@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from articles.models import Edition, RaisedSeverity, Severity
 from articles.publishing.comparison import PAGE, SAME, compare, names_told
 from articles.publishing.content import read
-from articles.reading import feeds, pages
+from articles.reading import cite, feeds, pages
 from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
@@ -174,6 +174,50 @@ def feed(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse
         return redirect(live.url_of("article_feed"), permanent=True)
     text = feeds.of_article(live, known, Present(live, known).url_of)
     return HttpResponse(text, content_type=feeds.CONTENT_TYPE)
+
+
+@beside_the_present
+def ris(request: HttpRequest, present: Present, number: int) -> HttpResponse:
+    """Answer with a record of an edition for reference managers (RIS)."""
+    return record(request, present, number, "ris", cite.RIS, cite.ris)
+
+
+@beside_the_present
+def bibtex(request: HttpRequest, present: Present, number: int) -> HttpResponse:
+    """Answer with a record of an edition for reference managers (BibTeX)."""
+    return record(request, present, number, "bib", cite.BIBTEX, cite.bibtex)
+
+
+def record(
+    request: HttpRequest,
+    present: Present,
+    number: int,
+    ending: str,
+    content_type: str,
+    written: Callable[[cite.Cited], str],
+) -> HttpResponse:
+    """Answer with a record of an edition, to whoever may read it."""
+    live = present.live
+    shown: Edition | None = live
+    if number != live.number:
+        past = past_edition(present, number)
+        shown = past.edition if past else None
+    if shown is None:
+        return gone(request)
+    is_public = live.is_public and shown.is_public
+    if not is_public:
+        reader = reader_of(request)
+        if not shown.may_be_read_by(reader):
+            return refusal(request, reader)
+    response = HttpResponse(
+        written(cite.cited(shown, live)),
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{live.slug}-{number}.{ending}"',
+            "X-Robots-Tag": "noindex",
+        },
+    )
+    return response if is_public else keep_private(response)
 
 
 def answer(

@@ -16,15 +16,17 @@ from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
-from articles.publishing.content import read
+from articles.publishing.content import Content, read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
+from articles.reading.cite import cited
 from articles.reading.corrections import as_told, corrections_of, listing_of
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
 from articles.reading.recordings import said_in
+from articles.reading.retractions import evidence_of, with_evidence
 from articles.text.own_links import own_links_in
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -67,6 +69,12 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     addresses = addresses_of(linked, live)
     held = hold_on(edition) if edition.pk else None
     outdated = outdated_on(edition) if edition.pk else None
+    present = editions.get(edition.language, edition)
+    evidence = evidence_of(edition, present)
+
+    def content() -> Content:
+        return with_numbers(with_evidence(with_links(read(edition), addresses), evidence))
+
     return {
         "edition": edition,
         "held": held,
@@ -74,7 +82,13 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "corrections": corrections_of(edition),
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
+        "content": SimpleLazyObject(content),
+        "evidence": evidence,
+        "present": present,
+        # A preview has no address that stays.
+        "cited": SimpleLazyObject(lambda: cited(edition, present))
+        if edition.pk
+        else None,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
