@@ -33,7 +33,7 @@ def tie(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_corrections_and_withdrawals"),
+        ("articles", "0023_feedback"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

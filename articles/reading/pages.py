@@ -86,9 +86,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "evidence": evidence,
         "present": present,
         # A preview has no address that stays.
-        "cited": SimpleLazyObject(lambda: cited(edition, present))
-        if edition.pk
-        else None,
+        "cited": SimpleLazyObject(lambda: cited(edition, present)) if edition.pk else None,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
