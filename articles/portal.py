@@ -5,7 +5,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, verbs
-from articles.reading import redirects
+from articles.reading import cards, redirects
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -15,6 +15,7 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
+        Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("presence", presence.delete_old, every=3600),
     ],
     alerts=[first_page.alerts],

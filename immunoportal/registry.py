@@ -126,6 +126,8 @@ class Offer:
         internal_mails: the kinds of mails about a user that go to somebody else.
         old_addresses: functions that answer a request for an address that this site does not have,
             or return ``None`` where they know of none; see ``answer_elsewhere``.
+        site_pages: functions that return the path of a page about the site, such as
+            "editorial-policy", in the active language; ``None`` where there is none.
         boundaries: functions that return the last moment, not later than a given one, and the next
             one after it, at which what readers see changes by itself; ``None`` where there is none.
     """
@@ -141,6 +143,7 @@ class Offer:
     confidential_mails: Set[str] = frozenset()
     internal_mails: Set[str] = frozenset()
     old_addresses: Sequence[Callable[[HttpRequest], HttpResponse | None]] = ()
+    site_pages: Sequence[Callable[[str], str | None]] = ()
     boundaries: Sequence[Callable[[datetime], Boundaries]] = ()
 
 
@@ -236,6 +239,13 @@ def answer_elsewhere(request: HttpRequest) -> HttpResponse | None:
             if response is not None:
                 return response
     return None
+
+
+def site_page_url(key: str) -> str | None:
+    """Return the path of a page about the site, by its key, in the active language; ``None`` where
+    there is none."""
+    found = (find(key) for offer in offers() for find in offer.site_pages)
+    return next(filter(None, found), None)
 
 
 def boundaries(moment: datetime) -> Boundaries:
