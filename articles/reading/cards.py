@@ -6,6 +6,7 @@ request, and only for what is live and for everyone: no address of a stranger's 
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from datetime import timedelta
@@ -185,18 +186,18 @@ def delete_unused() -> bool:
         False: what is left is for the next time.
     """
     live = set(Edition.objects.live().public().order_by().values_list("pk", flat=True))
-    newest: dict[int, tuple[Any, str]] = {}
+    stored: dict[int, list[str]] = defaultdict(list)
     for number, name in _stored():
-        made_at = renditions().get_modified_time(name)
-        if made_at > timezone.now() - UNUSED_AFTER:
-            continue
-        if number not in live:
-            renditions().delete(name)
-            continue
-        before = newest.get(number)
-        newest[number] = max(before, (made_at, name)) if before else (made_at, name)
-        if before:
-            renditions().delete(min(before, (made_at, name))[1])
+        stored[number].append(name)
+    made_at = renditions().get_modified_time
+    for number, names in stored.items():
+        if number in live:
+            # The newest one is in use.
+            names = sorted(names, key=made_at)[:-1] if len(names) > 1 else []
+        for name in names:
+            # One that is about to be sent is new.
+            if made_at(name) < timezone.now() - UNUSED_AFTER:
+                renditions().delete(name)
     return False
 
 

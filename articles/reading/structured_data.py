@@ -181,12 +181,9 @@ def _image(shown: ArticlePage) -> Node | None:
     for figure in shown.content.figures:
         picture = shown.pictures.get(figure["image"])
         if picture and picture.widest:
-            path, width, height = picture.widest
             return node(
                 "ImageObject",
-                url=absolute(path),
-                width=width,
-                height=height,
+                url=absolute(picture.widest[0]),
                 caption=figure["caption"] or figure["alternative_text"],
                 creditText=figure["credit"],
             )
@@ -212,7 +209,9 @@ def _citation(source: Frozen) -> Node:
     return node(
         "ScholarlyArticle" if scholarly else "CreativeWork",
         name=shortened(source["citation"], LONGEST_CITATION),
-        identifier=[each.removeprefix("https://") for each in scholarly],
+        identifier=[
+            each.replace(_DOI, "doi:").replace(_PUBMED, "pmid:").rstrip("/") for each in scholarly
+        ],
         sameAs=scholarly,
         url="" if scholarly else next(iter(addresses), ""),
     )
