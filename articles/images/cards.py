@@ -53,6 +53,8 @@ _LARGEST, _SMALLEST = 66, 10
 _LEADING = 1.19
 _LARGEST_LINE = 27
 _LINE_LEADING = 1.32
+# No font has it: it is no character (Unicode, section 23.7).
+_NOWHERE = "\U0010fffe"
 # Spaces, but for those that hold together what stands on either side.
 _BREAK = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _MOST_OF_LINE = 0.3  # of the height, for the line above the title
@@ -319,15 +321,17 @@ def _font_with(character: str, fonts: Sequence[Path]) -> Path | None:
 def _has(path: Path, character: str) -> bool:
     """Tell whether a font draws something for a character beside what it draws for any that it
     does not have."""
-    mask = _font(path, _MEASURED).getmask(character)
-    return mask.getbbox() is not None and bytes(mask) != bytes(
-        _font(path, _MEASURED).getmask("\U0010fffe")
-    )
+    # The other layout fails at characters that are never drawn.
+    font = _font(path, _MEASURED, layout=ImageFont.Layout.BASIC)
+    mask = font.getmask(character)
+    return mask.getbbox() is not None and bytes(mask) != bytes(font.getmask(_NOWHERE))
 
 
 @cache
-def _font(path: Path, size: int, weight: int = 0) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(path, size)
+def _font(
+    path: Path, size: int, weight: int = 0, layout: ImageFont.Layout | None = None
+) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(path, size, layout_engine=layout)
     if weight:
         font.set_variation_by_axes([weight])
     return font

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from articles.files.markup import file_address
 from articles.images.markup import Picture
 from articles.models import Edition, Home, Topic
-from articles.publishing.content import Content, Frozen
+from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.reading.corrections import Told
 from articles.reading.recordings import Said
@@ -96,22 +96,27 @@ def of_article(shown: Mapping[str, Any], editions: Mapping[str, Edition]) -> str
     """Return the nodes of the page of a live public edition, encoded; kept as the page is.
 
     Args:
-        shown: see ``pages.article_page``.
+        shown: see ``pages.article_page``; its ``license`` is the address of the terms of reuse.
         editions: by language, all live editions of the article.
     """
     edition = shown["edition"]
     translations = translations_of(edition, shown["alternates"], editions)
+    license = shown.get("license", "")
     follows = ("updated", "corrections", "looks", "withdrawn")
     topic = edition.topic and (edition.topic.name, edition.topic.get_absolute_url())
 
     def make() -> str:
-        said = ("content", "updated", "corrections", "pictures", "said", "withdrawn")
+        said = ("updated", "corrections", "pictures", "said", "withdrawn")
         page = ArticlePage(
-            edition, translations=translations, **{each: shown[each] for each in said}
+            edition,
+            read(edition),
+            translations=translations,
+            license=license,
+            **{name: shown[name] for name in said},
         )
         return encoded(nodes_of(page))
 
-    key = ("structured data", translations, topic, *(shown[name] for name in follows))
+    key = ("structured data", translations, topic, license, *(shown[name] for name in follows))
     return kept.of(edition, key, make)
 
 
@@ -299,7 +304,11 @@ def _list(
     shown: Page[Edition], path: str, name: str, description: str, steps: Sequence[Named] = ()
 ) -> list[Node]:
     address = f"{path}?page={shown.number}" if shown.number > 1 else path
-    items = [(edition.title, edition.get_absolute_url()) for edition in shown]
+    items = [
+        (edition.title, edition.get_absolute_url())
+        for edition in shown
+        if not (edition.held and edition.held.is_withheld)
+    ]
     return collection(address, name, description, items, start=shown.start_index(), steps=steps)
 
 
