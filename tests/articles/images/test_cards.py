@@ -69,9 +69,12 @@ class TestDraw:
         ]  # fmt: skip
 
     def test_a_word_without_end_is_shrunk(self):
-        rows = words_of(Card(SITE, "a" * 150), beside_picture=True)
+        words = cards._Words("a" * 150, cards._TITLE)
+
+        size, rows = words.fitted(500, 440, 66, 1.19)
 
         assert rows == [["a" * 150]]
+        assert cards._font(cards._TITLE[0], size).getlength("a" * 150) <= 510
 
     def test_shows_the_middle_of_a_picture(self):
         opened = drawn(Card(SITE, "Un titolo"), picture(colour=(200, 20, 20)))
