@@ -34,7 +34,7 @@ class Picture:
         width, height: of the image in pixels, for the browser to keep its place.
         sets: by format, the ``srcset`` of its renditions.
         fallback: the address of the JPEG for ``src``.
-        widest: the address, width and height of the widest JPEG; empty where there is none.
+        widest: the address, width and height of the widest JPEG; ``None`` where there is none.
         look: names what of the image is ready.
         is_withdrawn: whether the image was withdrawn for good: its place says so.
     """
@@ -43,7 +43,7 @@ class Picture:
     height: int
     sets: dict[str, str] = field(default_factory=dict)
     fallback: str = ""
-    widest: tuple[str, int, int] | tuple[()] = ()
+    widest: tuple[str, int, int] | None = None
     look: str = ""
     is_withdrawn: bool = False
 
