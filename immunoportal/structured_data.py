@@ -111,7 +111,7 @@ def organization(publisher: Publisher, telephone: str) -> Node:
     about = {
         name: absolute(path)
         for name, key in _ABOUT_THE_PUBLISHER.items()
-        if (path := registry.site_page_url(key))
+        if (path := registry.site_page_url(key, str(get_language())))
     }
     return node(
         "Organization",

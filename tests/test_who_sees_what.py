@@ -48,7 +48,7 @@ SECRET = "segretissimo"
 # Where it may be met, by those who may: the article, its editions, and the page that lists it.
 MAY_TELL = {
     "articles:detail", "articles:editions", "articles:edition", "articles:changes",
-    "articles:professionals",
+    "articles:edition_json", "articles:professionals",
 }  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
@@ -155,6 +155,14 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:site:detail": [f"{SECRET}-0-it", "pubblico"],
+        "articles:site:editions": [f"{SECRET}-0-it"],
+        "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition_json": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:article_feed": [f"{SECRET}-1-it", "pubblico"],
+        "articles:topic_feed": ["cure", "care", "riservato", "reserved"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
@@ -163,6 +171,7 @@ def addresses() -> list[tuple[str, str]]:
             for title in ("Both", SECRET)
         ],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
+        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],

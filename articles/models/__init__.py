@@ -20,6 +20,7 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.feedback import FeedbackCount, FeedbackSentence
 from articles.models.glossary import Term
 from articles.models.holds import Hold
 from articles.models.home import Home
@@ -35,6 +36,7 @@ from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.site_notices import SiteNotice
+from articles.models.site_pages import SitePage
 from articles.models.snapshots import Snapshot
 from articles.models.sources import Source
 from articles.models.topics import Topic
@@ -58,6 +60,8 @@ __all__ = [
     "Draft",
     "Edition",
     "Event",
+    "FeedbackCount",
+    "FeedbackSentence",
     "Figure",
     "FormerSlug",
     "Hold",
@@ -79,6 +83,7 @@ __all__ = [
     "Settlement",
     "Severity",
     "SiteNotice",
+    "SitePage",
     "Snapshot",
     "Source",
     "Table",

@@ -111,14 +111,18 @@ def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[lan
     ]
 
 
-def editions_known_as(slug: str, language: str) -> list[Edition]:
+def editions_known_as(slug: str, language: str, *, of_site: bool = False) -> list[Edition]:
     """Return the live editions of the article to which a slug belongs in a language.
 
     If it belongs to none there, those of all articles that have or once had it in another language.
     What is reserved is among them.
+
+    Args:
+        of_site: look among the pages of the site, and not among the articles.
     """
     # One query for the page, for where its language switch leads, and for who has moved.
     had = Edition.objects.begun().filter(slug=slug)
+    had = had.of_site() if of_site else had.of_articles()
     owner = had.in_language(language).order_by("-valid_from", "-pk").values("article")[:1]
     live = Edition.objects.live().filter(article__in=had.values("article")).for_pages()
     of_owner = live.annotate(owner=Subquery(owner)).filter(Q(owner=None) | Q(owner=F("article")))
@@ -191,8 +195,9 @@ def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None
 
 
 def public_editions(language: str) -> EditionQuerySet:
-    """Return the articles that lists show to everyone in a language."""
-    return listed(Edition.objects.live().public().in_language(language))
+    """Return the articles that lists show to everyone in a language; the pages of the site are in
+    no list."""
+    return listed(Edition.objects.live().public().of_articles().in_language(language))
 
 
 def all_articles(language: str) -> Listing[Edition]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from articles.files.markup import file_address
 from articles.images.markup import Picture
-from articles.models import Edition, Home, Topic
+from articles.models import Edition, Home, SitePage, Topic
 from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.reading.corrections import Told
@@ -128,22 +128,33 @@ def nodes_of(shown: ArticlePage) -> list[Node]:
 
 def way_to(edition: Edition) -> list[Named]:
     """Return the way to the page of a public article, as its breadcrumb shows it."""
+    home = (_("Home"), reverse("articles:home"))
+    if edition.site_page:
+        return [home]
     topic = edition.topic
     topic_url = topic.get_absolute_url() if topic else ""
-    above = (
-        (topic.name, topic_url)
-        if topic and topic_url
-        else (_("Articles"), reverse("articles:list"))
-    )
-    return [(_("Home"), reverse("articles:home")), above]
+    if topic and topic_url:
+        return [home, (topic.name, topic_url)]
+    return [home, (_("Articles"), reverse("articles:list"))]
+
+
+def _type_of(edition: Edition) -> str:
+    if not edition.site_page:
+        return "MedicalWebPage"
+    return "AboutPage" if edition.site_page == SitePage.ABOUT else "WebPage"
 
 
 def _article(shown: ArticlePage) -> Node:
     edition, content = shown.edition, shown.content
     topic = edition.topic
     topic_url = topic.get_absolute_url() if topic else ""
+    of_patients = {
+        "timeRequired": f"PT{edition.reading_minutes}M",
+        "medicalAudience": node("Patient"),
+    }
+    type, others = _type_of(edition), shown.translations
     return node(
-        "MedicalWebPage",
+        type,
         id=id_of(shown.path, "article"),
         url=absolute(shown.path),
         name=edition.title,
@@ -153,9 +164,8 @@ def _article(shown: ArticlePage) -> Node:
         datePublished=moment(edition.first_published_at),
         dateModified=moment(shown.updated),
         version=edition.number,
-        timeRequired=f"PT{edition.reading_minutes}M",
         isAccessibleForFree=True,
-        medicalAudience=node("Patient"),
+        **({} if edition.site_page else of_patients),
         about=topic and node("Thing", name=topic.name, url=topic_url and absolute(topic_url)),
         author=list(map(_person, content.authors)),
         translator=list(map(_person, content.translators)),
@@ -163,8 +173,8 @@ def _article(shown: ArticlePage) -> Node:
         publisher=reference(publisher_id()),
         isPartOf=reference(website_id()),
         license=shown.license,
-        translationOfWork=[_translation(each) for each in shown.translations if each.is_first],
-        workTranslation=[_translation(each) for each in shown.translations if not each.is_first],
+        translationOfWork=[_translation(type, each) for each in others if each.is_first],
+        workTranslation=[_translation(type, each) for each in others if not each.is_first],
         correction=[_correction(each) for each in islice(_told(shown), MOST_CORRECTIONS)],
         citation=[_citation(source) for source in content.sources[:MOST_CITATIONS]],
     )
@@ -177,9 +187,9 @@ def _person(line: Frozen) -> Node:
     return node("Person", name=line["name"], jobTitle=line["qualification"])
 
 
-def _translation(other: Translation) -> Node:
+def _translation(type: str, other: Translation) -> Node:
     id = id_of(other.path, "article")
-    return node("MedicalWebPage", id=id, url=absolute(other.path), inLanguage=other.language)
+    return node(type, id=id, url=absolute(other.path), inLanguage=other.language)
 
 
 def _image(shown: ArticlePage) -> Node | None:

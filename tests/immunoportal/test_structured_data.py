@@ -9,6 +9,8 @@ from django.utils import translation
 
 from immunoportal import registry, structured_data
 
+pytestmark = pytest.mark.django_db
+
 SITE = "http://127.0.0.1:8000"
 
 
@@ -65,9 +67,8 @@ class TestOrganization:
         }
 
     def test_names_the_pages_about_the_site_that_there_are(self, monkeypatch):
-        pages = {"funding": "/it/informazioni/finanziamento/"}
-        offers = (registry.Offer(), registry.Offer(site_pages=[pages.get]))
-        monkeypatch.setattr(registry, "offers", lambda: offers)
+        pages = {("funding", "it"): "/it/informazioni/finanziamento/"}
+        monkeypatch.setattr(registry, "site_page_url", lambda *about: pages.get(about))
 
         node = structured_data.organization(publisher(), "")
 

@@ -226,6 +226,7 @@ class TestArticle:
         article = make_article(slug_it="cura")
         player = add_player(article)
         publish(article, "it")
+        assert player.poster is not None
         player.poster.renditions.update(made_at=None)
 
         assert "VideoObject" not in graph_of(client.get(PAGE))
@@ -240,7 +241,8 @@ class TestArticle:
         nodes = graph_of(answer)
         assert nodes["MedicalWebPage"]["name"] == hostile
         assert nodes["MedicalWebPage"]["about"]["name"] == hostile
-        assert answer.content.count(b"<script") == answer.content.count(b"</script>") == 2
+        assert answer.content.count(b"<script") == answer.content.count(b"</script>")
+        assert b"<script>alert" not in answer.content
 
     @pytest.mark.django_db(transaction=True)  # so that what was made is kept
     def test_follows_what_it_shows_of_other_rows(self, client, article):
@@ -271,6 +273,24 @@ class TestArticle:
         more = len(gzip.compress(answer)) - len(gzip.compress(graph.sub(b"", answer)))
 
         assert 0 < more < 1_500
+
+
+class TestSitePage:
+    def test_is_no_page_of_medicine_and_the_publisher_leads_to_it(self, client):
+        for key, slug in (("about", "noi"), ("funding", "fondi")):
+            publish(make_article(site_page=key, slug_it=slug, slug_en=f"{slug}-en"))
+
+        about = graph_of(client.get("/it/informazioni/noi/"))
+        answer = client.get("/it/informazioni/fondi/")
+
+        nodes = graph_of(answer)
+        shown = page_of(answer).one("nav", class_="breadcrumb").all("a")
+        way = [f"{SITE}{link['href']}" for link in shown]
+        assert not {"medicalAudience", "timeRequired", "about"} & set(nodes["WebPage"])
+        assert nodes["WebPage"]["workTranslation"][0]["@type"] == "WebPage"
+        assert [item["item"] for item in nodes["BreadcrumbList"]["itemListElement"]] == way
+        assert about["AboutPage"]["@id"] == f"{SITE}/it/informazioni/noi/#article"
+        assert nodes["Organization"]["ownershipFundingInfo"] == (f"{SITE}/it/informazioni/fondi/")
 
 
 class TestSilence:
