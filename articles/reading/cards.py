@@ -26,7 +26,7 @@ from articles.files import serving
 from articles.files.keeping import keep
 from articles.images import cards
 from articles.images.cards import Card
-from articles.images.markup import Picture, pictures_of
+from articles.images.markup import pictures_of
 from articles.images.views import INTERNAL_PREFIX
 from articles.models import Edition, Image
 from articles.models.images import CARDS, card_folder, renditions
@@ -90,15 +90,12 @@ def card_of(edition: Edition) -> Planned:
     theme = str(edition.topic_id or "")
     card = Card(settings.SITE_NAME, edition.title, edition.hero_line, theme)
     for digest, picture in pictures_of(kept.of(edition, "first figure", first_figure)).items():
-        if _is_fit(picture):
+        if picture.widest and _is_fit(*picture.widest[1:]):
             return Planned(edition.pk, card, digest, picture.widest[0].rpartition("/")[2])
     return Planned(edition.pk, card)
 
 
-def _is_fit(picture: Picture) -> bool:
-    if not picture.widest:
-        return False
-    _url, width, height = picture.widest
+def _is_fit(width: int, height: int) -> bool:
     narrowest, widest = SHAPES
     return width >= NARROWEST and narrowest <= width / height <= widest
 

@@ -22,8 +22,10 @@ from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.reading.corrections import Told
 from articles.reading.recordings import Said
+from articles.reading.rights import licence_url
 from articles.text.html import plain_text
 from immunoportal.languages import Alternate, codes
+from immunoportal.publication import clock
 from immunoportal.structured_data import (
     Named,
     Node,
@@ -96,12 +98,12 @@ def of_article(shown: Mapping[str, Any], editions: Mapping[str, Edition]) -> str
     """Return the nodes of the page of a live public edition, encoded; kept as the page is.
 
     Args:
-        shown: see ``pages.article_page``; its ``license`` is the address of the terms of reuse.
+        shown: see ``pages.article_page``.
         editions: by language, all live editions of the article.
     """
     edition = shown["edition"]
     translations = translations_of(edition, shown["alternates"], editions)
-    license = shown.get("license", "")
+    license = clock.remember("licence", licence_url)
     follows = ("updated", "corrections", "looks", "withdrawn")
     topic = edition.topic and (edition.topic.name, edition.topic.get_absolute_url())
 

@@ -1,13 +1,16 @@
 """What pages say of themselves to machines."""
 
 import gzip
+import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from articles.models import Article, Byline, Hold, Home, Question, Severity
 from articles.publishing import holds, verbs
 from articles.reading import pages, structured_data
+from contact.models import Publisher
 from tests.factories import (
     add_block,
     add_figure,
@@ -256,15 +259,15 @@ class TestArticle:
         assert (first["about"]["name"], renamed["about"]["name"]) == ("Cure", "Terapie")
         assert ("workTranslation" in renamed, "workTranslation" in alone) == (True, False)
 
-    def test_names_the_terms_of_reuse_where_there_are_some(self):
-        article = make_article()
-        (edition,) = publish(article, "it")
+    def test_names_the_licence_where_the_publisher_gives_one(self, monkeypatch):
+        (edition,) = publish(make_article(), "it")
         page = pages.article_page(edition, {"it": edition})
-        terms = "https://creativecommons.org/licenses/by/4.0/"
+        terms = "https://example.org/licence?a=1&b=2"
 
-        said = structured_data.of_article(page | {"license": terms}, {"it": edition})
+        monkeypatch.setattr(Publisher, "get", lambda: SimpleNamespace(licence_url=terms))
+        said = structured_data.of_article(page, {"it": edition})
 
-        assert f'"license":"{terms}"' in said
+        assert json.loads(f"[{said}]")[0]["license"] == terms
 
     def test_costs_few_bytes(self, client, article):
         answer = client.get(PAGE).content
