@@ -6,7 +6,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, feedback, verbs
-from articles.reading import redirects, site_pages, sitemaps
+from articles.reading import cards, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -16,6 +16,7 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
+        Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),
     ],

@@ -34,6 +34,8 @@ class Language:
         readability: the formula that measures how hard a text is, by its name in
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
+        locale: the language with the territory whose spelling it has, as Open Graph names it;
+            empty where it is not told.
     """
 
     own_name: str
@@ -44,6 +46,7 @@ class Language:
     quotation_marks: str
     readability: str = ""
     empty_links: tuple[str, ...] = ()
+    locale: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -58,6 +61,7 @@ TABLE = {
         quotation_marks="«»“”",
         readability="gulpease",
         empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
+        locale="it_IT",
     ),
     "en": Language(
         own_name="English",
@@ -68,6 +72,7 @@ TABLE = {
         quotation_marks="“”‘’",
         readability="flesch-kincaid",
         empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
+        locale="en_GB",
     ),
 }
 

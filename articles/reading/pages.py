@@ -17,7 +17,8 @@ from articles.images.markup import Picture, pictures_of
 from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
 from articles.publishing.content import Content, read
-from articles.reading import kept
+from articles.reading import kept, structured_data
+from articles.reading.cards import shared
 from articles.reading.citations import with_numbers
 from articles.reading.cite import cited
 from articles.reading.corrections import as_told, corrections_of, listing_of
@@ -75,7 +76,7 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def content() -> Content:
         return with_numbers(with_evidence(with_links(read(edition), addresses), evidence))
 
-    return {
+    page = {
         "edition": edition,
         "held": held,
         "outdated": outdated,
@@ -96,6 +97,10 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
         "alternates": alternates_beside(edition, editions.values()),
+    }
+    return page | {
+        "shared": lambda: shared(page),
+        "structured_data": lambda: structured_data.of_article(page, editions),
     }
 
 
@@ -178,6 +183,7 @@ def home_page(language: str) -> dict:
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
         "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
+        "structured_data": partial(structured_data.of_home, page),
     }
 
 
@@ -274,9 +280,11 @@ def corrections_page(language: str, number: str | int) -> dict:
 
 def topics_page(language: str) -> dict:
     """Return what the list of topics shows."""
+    topics = topics_with_articles(language)
     return {
-        "topics": topics_with_articles(language),
+        "topics": topics,
         "alternates": alternates_of(lambda: reverse("articles:topics"), "topics"),
+        "structured_data": partial(structured_data.of_topics, topics),
     }
 
 

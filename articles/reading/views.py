@@ -6,6 +6,7 @@ reader is asked for (``reader_of``), and only there.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import InvalidPage
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 
 from articles.models import Edition, Topic
 from articles.models.editions import Reader, may_read_reserved
-from articles.reading import feeds, pages
+from articles.reading import feeds, pages, structured_data
 from articles.reading.listing import Listing
 from articles.reading.withdrawn import Gone, gone_from
 from immunoportal import languages
@@ -63,6 +64,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """Show all articles in this language, the newest first."""
     listing = pages.all_articles(get_language())
     context = list_page(request, listing, lambda: reverse("articles:list"))
+    context["structured_data"] = partial(structured_data.of_articles, context["page"])
     return show(request, "articles/reading/list.html", context)
 
 
@@ -81,6 +83,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("articles:topic", topic.slug, permanent=True)
     listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
     context = list_page(request, listing, topic.get_absolute_url, spoken)
+    context["structured_data"] = partial(structured_data.of_topic, context["page"], topic)
     return show(request, "articles/reading/topic.html", context | {"topic": topic})
 
 
