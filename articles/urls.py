@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, views
+from articles.reading import editions, leaflet, views
 
 app_name = "articles"
 
@@ -18,6 +18,11 @@ urlpatterns = [
         pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>/"),
         editions.edition,
         name="edition",
+    ),
+    path(
+        pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>.pdf"),
+        leaflet.leaflet,
+        name="leaflet",
     ),
     path(
         pgettext_lazy("url", "articles/<slug:slug>/editions/<int:number>/changes/"),

@@ -46,7 +46,7 @@ MAP = {
     ],
     FOUNDATION: [
         "actors claims context_processors formats languages network planner ranges spreadsheets",
-        "registry sqlite stylesheets text web_addresses cache",
+        "pango registry sqlite stylesheets text web_addresses cache",
         "guards publication worker",
         "middleware wsgi",
         "environment events fields navigation unavailable checks uploads",
@@ -62,7 +62,7 @@ MAP = {
 PURE = (
     "articles.text", "articles.files.confinement", "articles.files.mp4_boxes",
     "articles.files.pdf", "articles.files.pdf_reader", "articles.files.recording_probe",
-    "articles.images.codec",
+    "articles.images.codec", "articles.reading.leaflet_pdf",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from articles.desk.article_list import HELD, HoldFilter, StaleFilter, TranslationFilter
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Draft, Event, Hold
+from articles.models import Article, Draft, Event, Hold, Leaflet
 from articles.publishing.staleness import count_behind
 from articles.publishing.states import State, count_in_state, count_lacking, versions_of
 from immunoportal import languages
@@ -29,9 +29,14 @@ def beginnings(user: User) -> list[Beginning]:
 
 
 def alerts(user: User) -> list[Alert]:
-    """Return an alert about pages that are held, for whoever may end that."""
+    """Return alerts about pages that are held, and leaflets that could not be made, for whoever
+    publishes."""
     if not user.has_perms(["articles.view_article", "articles.publish_article"]):
         return []
+    return [*_held_pages(), *_leaflets_given_up()]
+
+
+def _held_pages() -> list[Alert]:
     held = Hold.objects.standing().for_safety().count()
     if not held:
         return []
@@ -43,6 +48,20 @@ def alerts(user: User) -> list[Alert]:
     url = reverse("admin:articles_article_changelist")
     link = f"{url}?{HoldFilter.parameter_name}={HELD}"
     return [Alert(text % {"count": held}, link, is_urgent=True)]
+
+
+def _leaflets_given_up() -> list[Alert]:
+    failed = Leaflet.objects.given_up().count()
+    if not failed:
+        return []
+    text = ngettext(
+        "%(count)d leaflet could not be made. The page is not affected; the log of the worker says "
+        "why.",
+        "%(count)d leaflets could not be made. The pages are not affected; the log of the worker "
+        "says why.",
+        failed,
+    )
+    return [Alert(text % {"count": failed}, is_urgent=True)]
 
 
 def waiting(user: User) -> list[Waiting]:

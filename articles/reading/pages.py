@@ -7,9 +7,11 @@ or the rows that go into one; none knows of requests.
 from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from articles.files.markup import withdrawn_among
@@ -83,8 +85,31 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
+        "leaflet": None if held or outdated else leaflet_of(edition),
+        "permanent_url": permanent_url(edition),
         "alternates": alternates_beside(edition, editions.values()),
     }
+
+
+def permanent_url(edition: Edition) -> str:
+    """Return the address that an edition has for ever, in full; empty for one that is not stored.
+
+    While the edition is live it leads to the page of the article.
+    """
+    if not edition.number:
+        return ""
+    with translation.override(edition.language):
+        return settings.SITE_URL + reverse("articles:edition", args=[edition.slug, edition.number])
+
+
+def leaflet_of(edition: Edition) -> tuple[str, int, int] | None:
+    """Return where the leaflet of a live edition is, its pages and its size in bytes; ``None``
+    while there is none."""
+    if not (edition.leaflet_digest and edition.leaflet_pages and edition.leaflet_bytes):
+        return None
+    with translation.override(edition.language):
+        address = reverse("articles:leaflet", args=[edition.slug, edition.number])
+    return address, edition.leaflet_pages, edition.leaflet_bytes
 
 
 def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[languages.Alternate]:
