@@ -34,7 +34,7 @@ class LeafletQuerySet(ClaimableQuerySet["Leaflet"]):
         """Return those that still have to be made and are due, the newest first."""
         begun = self.due().filter(edition__valid_from__lte=timezone.now())
         waiting = begun.filter(made_at__isnull=True, attempts__lt=Leaflet.MAX_ATTEMPTS)
-        return waiting.order_by("-pk")
+        return waiting.order_by("-edition_id")
 
     def given_up(self) -> Self:
         """Return those that could not be made."""
@@ -60,7 +60,7 @@ class LeafletQuerySet(ClaimableQuerySet["Leaflet"]):
 class Leaflet(Claimable):
     """The leaflet of one edition.
 
-    The row comes first (at publication), the file later (from the worker).
+    The row comes first, the file once it is made.
     """
 
     # The first attempt at once, the last one after most of a day.
@@ -118,8 +118,12 @@ def leaflets_showing(row: WithdrawableModel) -> LeafletQuerySet:
     return found
 
 
+def newest_live() -> EditionQuerySet:
+    """Return the live editions, those that began last first."""
+    live: EditionQuerySet = Edition.objects.live()
+    return live.order_by("-valid_from", "-pk")
+
+
 def lacking_a_leaflet() -> EditionQuerySet:
     """Return the live editions without a leaflet in the present style, the newest first."""
-    live: EditionQuerySet = Edition.objects.live()
-    lacking = live.filter(Q(leaflet__isnull=True) | Q(leaflet__style__lt=STYLE))
-    return lacking.order_by("-valid_from", "-pk")
+    return newest_live().filter(Q(leaflet__isnull=True) | Q(leaflet__style__lt=STYLE))

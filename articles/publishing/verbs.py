@@ -15,7 +15,7 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from articles.models import Article, Edition, Event, Hold, LanguageVersion, Leaflet, Severity
+from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
 from articles.models.language_versions import NAMES, store_columns
 from articles.publishing import corrections
@@ -133,7 +133,6 @@ def publish(
         _close(article.editions.filter(language__in=published), now)
         Edition.objects.bulk_create(new)
         keep_files(copy, new)
-        Leaflet.objects.bulk_create(Leaflet(edition=edition) for edition in new)
         corrections.tell(new)
         Event.objects.bulk_create(
             Event(

@@ -1,7 +1,8 @@
 """Makes the leaflets: the worker, one at a time, each in a process of its own.
 
-The row is written at publication. The page is put together here, with all that it shows, and handed
-to a process that reads nothing else (``leaflet_pdf``). docs/decisions/0023-leaflet.md says why.
+What is new is found as soon as the publication clock has moved, and gets a row. The page is put
+together here, with all that it shows, and handed to a process that reads nothing else
+(``leaflet_pdf``). docs/decisions/0023-leaflet.md says why.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from articles.files.keeping import keep
 from articles.images.markup import Picture
 from articles.models import Edition, Leaflet
 from articles.models.images import renditions
-from articles.models.leaflets import FOLDER, STYLE, lacking_a_leaflet, leaflet_name
+from articles.models.leaflets import FOLDER, STYLE, lacking_a_leaflet, leaflet_name, newest_live
 from articles.models.stored_files import FILES, files
 from articles.reading import leaflet_pdf, pages
 from articles.reading.leaflet_pdf import ADDRESS, PAGE
@@ -38,7 +39,9 @@ logger = logging.getLogger(__name__)
 
 # Two hundred blocks with forty pictures take a tenth of it.
 SECONDS = 180
-# So many a round of those that are not there though they should be.
+# So many of the newest editions are looked at whenever something has changed; and so many of the
+# others get their leaflets in an hour, after an update say.
+MOST_NEW = 20
 MOST_PLANNED = 50
 # A file without a row may be about to get it.
 AGE = timedelta(days=1)
@@ -50,7 +53,11 @@ FONTS: Mapping[str, Path] = {
     f"leaflet:{path.name}": path
     for path in (
         _CODE / "static" / "immunoportal" / "fonts" / "literata-600.woff2",
-        *sorted((_CODE / "fonts").glob("*.ttf")),
+        _CODE / "fonts" / "atkinson-hyperlegible-next-400.ttf",
+        _CODE / "fonts" / "atkinson-hyperlegible-next-400-italic.ttf",
+        _CODE / "fonts" / "atkinson-hyperlegible-next-700.ttf",
+        _CODE / "fonts" / "source-sans-3-400.ttf",
+        _CODE / "fonts" / "source-sans-3-700.ttf",
     )
 }
 QR_CODE = "leaflet:qr.svg"
@@ -64,6 +71,7 @@ def make_next() -> bool:
     """
     if pango.missing():
         return False
+    clock.remember("new leaflets", plan_new)
     with claim(Leaflet.objects.waiting().select_related("edition")) as leaflet:
         if leaflet is not None:
             _make(leaflet)
@@ -148,7 +156,13 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def plan_missing() -> bool:
+def plan_new() -> None:
+    """See to it that the editions that have just become live get a leaflet."""
+    newest = newest_live()[:MOST_NEW].values_list("pk", "leaflet")
+    _plan([edition for edition, leaflet in newest if leaflet is None])
+
+
+def tidy_up() -> bool:
     """See to it that every live edition gets a leaflet in the present style, the newest first, and
     that no other leaflet is kept.
 
@@ -156,14 +170,19 @@ def plan_missing() -> bool:
         False: what is left is for the next time.
     """
     if not pango.missing():
-        lacking = lacking_a_leaflet()[:MOST_PLANNED]
-        Leaflet.objects.filter(edition__in=list(lacking.values_list("pk", flat=True))).forget()
-        Leaflet.objects.bulk_create(
-            (Leaflet(edition=edition) for edition in lacking), ignore_conflicts=True
-        )
+        _plan(list(lacking_a_leaflet()[:MOST_PLANNED].values_list("pk", flat=True)))
     Leaflet.objects.unneeded().delete()
     _delete_unknown()
     return False
+
+
+def _plan(editions: Sequence[int]) -> None:
+    """Have leaflets made of editions, by their numbers, also where there is one in an old style."""
+    if editions:
+        Leaflet.objects.filter(edition__in=editions).forget()
+        Leaflet.objects.bulk_create(
+            (Leaflet(edition_id=edition) for edition in editions), ignore_conflicts=True
+        )
 
 
 def _delete_unknown() -> None:

@@ -65,11 +65,7 @@ def fetcher_of(parts: Mapping[str, bytes]) -> Any:
             type_ = TYPES[url.rpartition(".")[2]]
             return URLFetcherResponse(url, parts[url], {"Content-Type": type_})
 
-    # It would open whatever it is asked for; without its parent's handlers it cannot.
-    fetcher = Fetcher()
-    fetcher.handlers.clear()
-    fetcher.handle_open.clear()
-    return fetcher
+    return Fetcher()
 
 
 def _finish(document: Any, pdf: Any) -> None:
