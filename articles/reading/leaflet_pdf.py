@@ -21,8 +21,8 @@ from articles.files.confinement import confine
 # In the bundle: the page, and the address at which it stands, to which its links are relative.
 PAGE, ADDRESS = "page.html", "address"
 
-# Bytes of the whole process: two hundred blocks and forty pictures take a third of it.
-MOST_MEMORY = 1024 * 1024 * 1024
+# Bytes of the whole process: two hundred blocks with forty pictures take a quarter of it.
+MOST_MEMORY = 512 * 1024 * 1024
 # Of a processor's time, where nobody ends the process sooner.
 MOST_SECONDS = 120
 
