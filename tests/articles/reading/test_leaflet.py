@@ -199,6 +199,7 @@ class TestAddress:
         assert client.get(LEAFLET, headers={"If-None-Match": etag}).status_code == 304
         part = client.get(LEAFLET, headers={"Range": "bytes=0-3"})
         assert (part.status_code, part.content) == (206, b"%PDF")
+        assert part["Cache-Control"] == response["Cache-Control"]
         (shown,) = links_to_leaflets(client)
         assert shown.words == "Opuscolo (PDF, 2 pagine, 1 kB)"
         assert shown.one("a")["href"] == LEAFLET
