@@ -6,12 +6,14 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
 from articles.publishing import drafts, feedback, verbs
-from articles.reading import cards, redirects, site_pages, sitemaps
+from articles.reading import cards, leaflet_making, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
     jobs=[
         Job("renditions", renditions.make_next, every=2),
+        Job("leaflets", leaflet_making.make_next, every=2),
+        Job("missing leaflets", leaflet_making.tidy_up, every=3600),
         Job("drafts", drafts.delete_old, every=3600),
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),

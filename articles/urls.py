@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import edition_json, editions, feedback, views
+from articles.reading import edition_json, editions, feedback, leaflet, views
 
 app_name = "articles"
 
@@ -16,6 +16,7 @@ of_page = [
         edition_json.edition,
         name="edition_json",
     ),
+    path(pgettext_lazy("url", "editions/<int:number>.pdf"), leaflet.leaflet, name="leaflet"),
     path(pgettext_lazy("url", "editions/<int:number>.ris"), editions.ris, name="edition_ris"),
     path(pgettext_lazy("url", "editions/<int:number>.bib"), editions.bibtex, name="edition_bibtex"),
     path(pgettext_lazy("url", "feed/"), editions.feed, name="article_feed"),

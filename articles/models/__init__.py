@@ -26,6 +26,7 @@ from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
+from articles.models.leaflets import Leaflet
 from articles.models.parity_answers import ParityAnswer
 from articles.models.people import Contributor
 from articles.models.presence import Presence
@@ -71,6 +72,7 @@ __all__ = [
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "Leaflet",
     "OldAddress",
     "OwnArticle",
     "ParityAnswer",
