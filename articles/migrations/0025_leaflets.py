@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_corrections_and_withdrawals"),
+        ("articles", "0024_retracted_sources"),
     ]
 
     operations = [
