@@ -34,6 +34,8 @@ class Language:
         readability: the formula that measures how hard a text is, by its name in
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
+        stemmer: what takes the ends off the words that are searched for, by its name in
+            ``snowballstemmer``; empty where there is none.
     """
 
     own_name: str
@@ -44,6 +46,7 @@ class Language:
     quotation_marks: str
     readability: str = ""
     empty_links: tuple[str, ...] = ()
+    stemmer: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -58,6 +61,7 @@ TABLE = {
         quotation_marks="«»“”",
         readability="gulpease",
         empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
+        stemmer="italian",
     ),
     "en": Language(
         own_name="English",
@@ -68,6 +72,7 @@ TABLE = {
         quotation_marks="“”‘’",
         readability="flesch-kincaid",
         empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
+        stemmer="english",
     ),
 }
 

@@ -31,6 +31,8 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.search import SearchEntry, SearchWord
+from articles.models.searches_in_vain import SearchInVain
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
@@ -76,6 +78,9 @@ __all__ = [
     "Recording",
     "Rendition",
     "RichText",
+    "SearchEntry",
+    "SearchInVain",
+    "SearchWord",
     "Settlement",
     "Severity",
     "SiteNotice",
