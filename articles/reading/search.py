@@ -12,7 +12,9 @@ from itertools import chain, combinations
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from rapidfuzz.distance import OSA
 
 from articles.models import Edition, SearchEntry, SearchWord, Term, Topic, searches_in_vain
@@ -66,8 +68,8 @@ class Result:
     """
 
     edition: Edition
-    title: Pieces
-    excerpt: Pieces
+    title: SafeString
+    excerpt: SafeString
 
 
 @dataclass
@@ -278,8 +280,16 @@ def _result(edition: Edition, query: Query, stemmer: str) -> Result:
     # The text begins with the title.
     text = said.partition("\n")[2]
     shown = excerpt(text, phrases, stemmer) or excerpt(more, phrases, stemmer)
-    return Result(
-        edition, marked(edition.title, phrases, stemmer), shown or [(edition.lead, False)]
+    title = marked(edition.title, phrases, stemmer)
+    return Result(edition, _as_html(title), _as_html(shown or [(edition.lead, False)]))
+
+
+def _as_html(pieces: Pieces) -> SafeString:
+    return mark_safe(  # noqa: S308  each piece is escaped
+        "".join(
+            f"<mark>{escape(text)}</mark>" if is_marked else escape(text)
+            for text, is_marked in pieces
+        )
     )
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
-from articles.text.search_query import Phrase
+from articles.text.search_query import LONGEST_NAME, Phrase
 from articles.text.stemming import fold, stem
 
 LENGTH = 240  # characters
@@ -57,27 +58,44 @@ def _matches(text: str, phrases: Collection[Phrase], stemmer: str) -> Iterator[_
     for phrase in sorted(phrases, key=len, reverse=True):
         if len(phrase) > 1 or len(phrase[0]) >= _SHORTEST:
             of_first.setdefault(phrase[0], []).append(phrase)
-    with_numbers = {phrase[0] for phrase in phrases if len(phrase) == 1 and not phrase[0].isalpha()}
-    words = [
-        (found.start(), found.end(), _stem(found[0], stemmer)) for found in _WORD.finditer(text)
+    numbers = [phrase for phrase in phrases if len(phrase) == 1 and not phrase[0].isalpha()]
+    # Of the many words of a text, the few with which something may begin.
+    forms = [
+        form
+        for form in set(_WORD.findall(text))
+        if _stem(form, stemmer) in of_first
+        or any(number[0].startswith(fold(form)) for number in numbers)
     ]
+    if not forms:
+        return
     behind = 0
-    for number, (start, end, first) in enumerate(words):
-        if start < behind:
-            continue
-        for phrase in of_first.get(first, ()):
-            following = words[number : number + len(phrase)]
-            if tuple(word[2] for word in following) == phrase:
-                behind = following[-1][1]
-                yield _Match(start, behind, phrase)
-                break
-        else:
-            if with_numbers and number + 1 < len(words):
-                next_start, next_end, _next = words[number + 1]
-                whole = fold(text[start:end] + text[next_start:next_end])
-                if next_start == end + 1 and whole in with_numbers:
-                    behind = next_end
-                    yield _Match(start, behind, (whole,))
+    for found in re.finditer(rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])", text):
+        if found.start() >= behind:
+            match = _match(text, found.start(), of_first, numbers, stemmer)
+            if match:
+                behind = match.end
+                yield match
+
+
+def _match(
+    text: str,
+    start: int,
+    of_first: dict[str, list[Phrase]],
+    numbers: list[Phrase],
+    stemmer: str,
+) -> _Match | None:
+    """Return the longest phrase that begins at a place of a text."""
+    words = list(islice(_WORD.finditer(text, start), LONGEST_NAME))
+    stems = tuple(_stem(word[0], stemmer) for word in words)
+    for phrase in of_first.get(stems[0], ()):
+        if stems[: len(phrase)] == phrase:
+            return _Match(start, words[len(phrase) - 1].end(), phrase)
+    for number in numbers:
+        if len(words) > 1 and words[1].start() == words[0].end() + 1:
+            whole = fold(words[0][0] + words[1][0])
+            if whole == number[0]:
+                return _Match(start, words[1].end(), number)
+    return None
 
 
 @lru_cache(maxsize=100_000)

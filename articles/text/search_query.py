@@ -68,7 +68,7 @@ class Query:
 
 def parse(text: str, stemmer: str, synonyms: Synonyms) -> Query:
     """Return what is looked for; a query that wants nothing where there is no word in it."""
-    parts = _QUOTATION_MARK.split(text[:MOST_CHARACTERS])
+    parts = _QUOTATION_MARK.split(cut(text))
     is_closed = len(parts) % 2 == 1
     found: list[Wanted] = []
     for number, part in enumerate(parts):
@@ -79,6 +79,13 @@ def parse(text: str, stemmer: str, synonyms: Synonyms) -> Query:
     once = list({each.alternatives: each for each in telling}.values())
     is_cut = len(text) > MOST_CHARACTERS or len(once) > MOST_WORDS
     return Query(tuple(once[:MOST_WORDS]), is_cut)
+
+
+def cut(text: str) -> str:
+    """Return what is looked for of a text: so many characters at most, in whole words."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return text[:MOST_CHARACTERS].rpartition(" ")[0] or text[:MOST_CHARACTERS]
 
 
 def _quoted(units: Iterable[list[str]], stemmer: str) -> Iterator[Wanted]:
@@ -172,4 +179,4 @@ def with_words(text: str, instead: Mapping[str, str]) -> str:
     def other(found: re.Match[str]) -> str:
         return instead.get(fold(found[0]), found[0])
 
-    return re.sub(r"[^\W_]+", other, text[:MOST_CHARACTERS])
+    return re.sub(r"[^\W_]+", other, cut(text))
