@@ -126,9 +126,16 @@ def fill(articles: int) -> None:
     )
     words = {edition.pk: search_index.words_of(edition) for edition in base}
     entries = dict(SearchEntry.objects.values_list("edition", "pk"))
+
+    def sample(entry: SearchEntry) -> str:
+        return f"'{entry.language}{store.SAMPLE}'" if store.is_in_sample(entry) else ""
+
     rng = random.Random(1)
     have, copy = Article.objects.count(), 0
     columns = ", ".join(store.COLUMNS.values())
+    copied = ", ".join(
+        f"ts_delete({column}, %s) || %s::tsvector" for column in store.COLUMNS.values()
+    )
     names = [field.column for field in SearchEntry._meta.concrete_fields]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -178,11 +185,12 @@ def fill(articles: int) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO articles_searchentry ({', '.join(names)}, {columns})"
-                f" SELECT {', '.join(['%s'] * len(names))}, {columns}"
+                f" SELECT {', '.join(['%s'] * len(names))}, {copied}"
                 " FROM articles_searchentry WHERE id = %s",
                 [
                     [
                         *(getattr(entry, f.attname) for f in SearchEntry._meta.concrete_fields),
+                        *[f"{entry.language}{store.SAMPLE}", sample(entry)] * len(store.COLUMNS),
                         entries[pk],
                     ]
                     for entry, pk in made

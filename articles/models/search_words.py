@@ -6,6 +6,7 @@ as soon as it has enough of the freshest: neither database is ever asked to weig
 docs/decisions/0019-search.md weighs the figures.
 """
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ ENTRIES = SearchEntry._meta.db_table
 
 # Stands between two texts, so that no phrase goes from one into the other.
 GAP = "_"
+# Of the entries that are looked through to plan a search: one of so many.
+SAMPLE, SAMPLED = "_sample", 64
+# So many of them are no coincidence.
+_TELLING = 40
+# What it costs to sort what matches, to what it costs to look at what does not.
+_SORTING = 0.08
 # PostgreSQL's limits for a text.
 _LAST_PLACE, _MOST_PLACES = 16_383, 255
 
@@ -91,7 +98,7 @@ def put(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
     rows = [
         [
             *(getattr(entry, field.attname) for field in SearchEntry._meta.concrete_fields),
-            *_vectors(entry.language, words),
+            *_vectors(entry, words),
         ]
         for entry, words in entries
     ]
@@ -126,7 +133,7 @@ def renew(entries: Sequence[tuple[SearchEntry, Words]], table: str) -> None:
         cursor.executemany(
             f"UPDATE {ENTRIES} SET rules = %s, more = %s, {sets} WHERE id = %s",  # noqa: S608
             [
-                [entry.rules, entry.more, *_vectors(entry.language, words), entry.pk]
+                [entry.rules, entry.more, *_vectors(entry, words), entry.pk]
                 for entry, words in entries
             ],
         )
@@ -187,7 +194,7 @@ def ranked(
 ) -> tuple[list[int], int]:
     """Return the numbers of entries, the best first, and how many there are in all.
 
-    One query. Within a tier the freshest comes first.
+    One query, and one to plan it on PostgreSQL. Within a tier the freshest comes first.
 
     Args:
         tiers: the best first; the last one is met by all that meet any.
@@ -196,12 +203,13 @@ def ranked(
         wanted: how many.
         most: how far is counted; one more stands for all that is beyond.
     """
+    plan = _plan(tiers, marks, language, wanted, most)
     compiler = rows.query.get_compiler(connection=connection)
     condition, values = compiler.compile(rows.query.where)
     statements, params = [], []
 
-    def add(statement: str, tier: Tier, limit: int) -> None:
-        source, matches, wishes = _source(tier, marks, language)
+    def add(statement: str, tier: Tier, limit: int, *, in_order: bool) -> None:
+        source, matches, wishes = _source(tier, marks, language, in_order=in_order)
         statements.append(
             statement.format(
                 matching=f"FROM {source} WHERE {matches} AND {condition}", tier=len(statements)
@@ -209,43 +217,90 @@ def ranked(
         )
         params.extend([*wishes, *values, limit])
 
-    add(
-        "SELECT {tier} AS tier, count(*) AS id FROM (SELECT 1 {matching} LIMIT %s) AS counted",
-        tiers[-1],
-        most + 1,
-    )
-    for tier in tiers:
-        add(
-            f"SELECT * FROM (SELECT {{tier}}, {ENTRIES}.id {{matching}}"  # noqa: S608
-            f" ORDER BY {_ORDER[connection.vendor]} DESC LIMIT %s) AS tier_{len(statements)}",
-            tier,
-            wanted,
+    if plan.is_beyond:
+        statements.append(f"SELECT 0 AS tier, {most + 1} AS id")
+    else:
+        counted = (
+            "SELECT {tier} AS tier, count(*) AS id FROM (SELECT 1 {matching} LIMIT %s) AS counted"
         )
+        add(counted, tiers[-1], most + 1, in_order=False)
+    for tier, in_order in zip(tiers, plan.in_order, strict=True):
+        order = _ORDER[connection.vendor] + ("" if in_order else " + 0")
+        listed = (
+            f"SELECT * FROM (SELECT {{tier}}, {ENTRIES}.id {{matching}}"  # noqa: S608
+            f" ORDER BY {order} DESC LIMIT %s) AS tier_{len(statements)}"
+        )
+        add(listed, tier, wanted, in_order=in_order)
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), params)
-        for tier, number in cursor.fetchall():
-            found[tier].append(number)
-    in_order = (
+        for number_of_tier, number in cursor.fetchall():
+            found[number_of_tier].append(number)
+    best_first = (
         number for tier in sorted(found) if tier for number in sorted(found[tier], reverse=True)
     )
-    return list(dict.fromkeys(in_order))[:wanted], found[0][0]
+    return list(dict.fromkeys(best_first))[:wanted], found[0][0]
 
 
 # What is read in order, so that the first of a tier are found without all the others.
 _ORDER = {"sqlite": f"{TABLE}.rowid", "postgresql": f"{ENTRIES}.id"}
 
 
-def _source(tier: Tier, marks: Sequence[str], language: str) -> tuple[str, str, list[Any]]:
+@dataclass(frozen=True)
+class _Plan:
+    """How PostgreSQL is to go about a search.
+
+    Attributes:
+        in_order: of each tier, whether to go through the entries from the freshest on until there
+            are enough; else all that match are taken from the index, and sorted.
+        is_beyond: whether there are more than are counted.
+    """
+
+    in_order: list[bool]
+    is_beyond: bool = False
+
+
+def _plan(
+    tiers: Sequence[Tier], marks: Sequence[str], language: str, wanted: int, most: int
+) -> _Plan:
+    """Return how to search, by how many entries of a sample match.
+
+    PostgreSQL's own estimate takes words for independent: of two that are never together it would
+    go through all entries, in vain. SQLite needs no plan: its index is in the order of results.
+    """
+    if connection.vendor == "sqlite":
+        return _Plan([True] * len(tiers))
+    everything: Tier = ((Level.TEXT, AllOf(())),)
+    statements, params = [], []
+    for tier in (everything, *tiers):
+        _entries, matches, wishes = _source(tier, [*marks, SAMPLE], language, in_order=False)
+        statements.append(f"(SELECT count(*) FROM {ENTRIES} WHERE {matches})")  # noqa: S608
+        params += wishes
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(statements)}", params)
+        whole, *found = cursor.fetchone()
+    in_order = [number**2 > wanted * whole * _SORTING for number in found]
+    is_beyond = found[-1] >= _TELLING and found[-1] * SAMPLED > 2 * most
+    return _Plan(in_order, is_beyond)
+
+
+def _source(
+    tier: Tier, marks: Sequence[str], language: str, *, in_order: bool
+) -> tuple[str, str, list[Any]]:
     """Return where a tier is looked for, the condition, and its values."""
     if connection.vendor == "sqlite":
         parts = [f"({_fts(wish, f'{level:d}{language}')})" for level, wish in tier]
         parts += [f'"0{language}{mark}"' for mark in marks]
         source = f"{TABLE} CROSS JOIN {ENTRIES} ON {ENTRIES}.id = {TABLE}.rowid"
         return source, f"{TABLE} MATCH %s", [" AND ".join(parts)]
-    conditions = [f"{ENTRIES}.{COLUMNS[level]} @@ %s::tsquery" for level, _wish in tier]
-    narrowing = "".join(f" & '{language}{mark}'" for mark in marks)
-    wishes = [f"({_tsquery(wish, language)}){narrowing}" for _level, wish in tier]
+    # Of what a query has yet to find, PostgreSQL expects little, and asks the index.
+    query = "%s::tsquery" if in_order else "(SELECT %s::tsquery)"
+    conditions = [f"{ENTRIES}.{COLUMNS[level]} @@ {query}" for level, _wish in tier]
+    marked = [f"'{language}{mark}'" for mark in marks]
+    wishes = [
+        " & ".join(filter(None, [*marked, words and f"({words})"]))
+        for words in (_tsquery(wish, language) for _level, wish in tier)
+    ]
     return ENTRIES, " AND ".join(conditions), wishes
 
 
@@ -278,10 +333,15 @@ def _line(language: str, words: Words) -> str:
     return " ".join(tokens)
 
 
-def _vectors(language: str, words: Words) -> list[str]:
+def _vectors(entry: SearchEntry, words: Words) -> list[str]:
     """Return the words as PostgreSQL's columns take them."""
-    marks = " ".join(f"'{language}{mark}'" for mark in words.marks)
-    return [f"{marks} {_vector(language, words.at[level])}" for level in COLUMNS]
+    sample = [SAMPLE] if is_in_sample(entry) else []
+    marks = " ".join(f"'{entry.language}{mark}'" for mark in [*words.marks, *sample])
+    return [f"{marks} {_vector(entry.language, words.at[level])}" for level in COLUMNS]
+
+
+def is_in_sample(entry: SearchEntry) -> bool:
+    return zlib.crc32(str(entry.edition_id).encode()) % SAMPLED == 0
 
 
 def _vector(language: str, stems: Iterable[str]) -> str:

@@ -20,7 +20,8 @@ from articles.models.search import row_number
 from articles.models.search_words import GAP, Level, Words
 from articles.publishing.content import Content, UnknownSchema, read
 from articles.text import html
-from articles.text.stemming import LONGEST, fold, stem, stems_of, stop_words
+from articles.text.search_query import opening, phrase_of
+from articles.text.stemming import LONGEST, fold, stem, stems_of, stop_stems
 from immunoportal.languages import TABLE
 from immunoportal.publication import clock
 
@@ -70,14 +71,14 @@ def words_of(edition: Edition) -> tuple[Words, str]:
         return found
 
     title, lead = stems(edition.title), stems(edition.lead)
+    title += opening(phrase_of(edition.title, stemmer), stemmer)
     headings = stems(edition.hero_line, *_headings(content))
     # The text of an edition begins with its title and its lead.
     text = stems(edition.plain_text, more)
-    stop_stems = {stem(word, stemmer) for word in stop_words(stemmer)} | {GAP}
     often = [
         each
         for each, times in Counter(text).items()
-        if times >= OFTEN and each not in stop_stems and not each.isdigit()
+        if times >= OFTEN and each != GAP and each not in stop_stems(stemmer) and not each.isdigit()
     ]
     at = {
         Level.TITLE: title,

@@ -30,6 +30,7 @@ from articles.text.search_query import (
     Query,
     Synonyms,
     Wanted,
+    opening,
     parse,
     synonyms_of,
     with_words,
@@ -48,7 +49,7 @@ MOST_COMBINED = 4
 
 # A mistyped word has so many letters, and of so many at most one is wrong; so many are mended.
 _SHORTEST_MISTYPED = 4
-_ONE_WRONG = 5
+_ONE_WRONG = 7
 _MOST_WRONG = 2
 _MOST_MISTYPED = 4
 _MOST_CANDIDATES = 10_000
@@ -152,7 +153,7 @@ def search(
         return results
     number = min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() else 1
     look = partial(_look, language=language, results=results, number=number)
-    found, results.total = look(_tiers(query))
+    found, results.total = look(_tiers(query, _stemmer(language)))
     if not results.total:
         found = _look_for_less(language, results, look)
     results.number = max(1, min(number, results.last))
@@ -180,7 +181,7 @@ def _look_for_less(language: str, results: Results, look: Look) -> list[int]:
     mended = _mended(results.asked, query, language)
     if mended:
         meant = parse(mended, _stemmer(language), synonyms(language))
-        found, results.total = look(_tiers(meant))
+        found, results.total = look(_tiers(meant, _stemmer(language)))
         if results.total:
             results.query, results.mended = meant, mended
             return found
@@ -231,11 +232,23 @@ def _wish(wanted: Wanted) -> Wish:
     )
 
 
-def _tiers(query: Query) -> list[Tier]:
+def _beginnings(query: Query, stemmer: str) -> tuple[Wish, ...]:
+    """Return how to look for titles that begin with what is wanted, as it was typed or under
+    another name."""
+    phrases = [tuple(stem(word, stemmer) for each in query.wanted for word in each.words)]
+    if len(query.wanted) == 1:
+        phrases += [name[0] for name in query.wanted[0].alternatives if len(name) == 1]
+    begun = dict.fromkeys(opening(phrase, stemmer) for phrase in phrases)
+    return tuple(Phrase(phrase) for phrase in begun if phrase)
+
+
+def _tiers(query: Query, stemmer: str) -> list[Tier]:
     """Return how to look for all that is wanted, the best place first."""
     wishes = tuple(_wish(wanted) for wanted in query.wanted)
     everything = AllOf(wishes)
     tiers: list[Tier] = [((Level.TITLE, everything),), ((Level.LEAD, everything),)]
+    if beginnings := _beginnings(query, stemmer):
+        tiers.insert(0, ((Level.TITLE, AnyOf(beginnings)),))
     if len(wishes) > 2:
         but_one = AnyOf(tuple(AllOf(some) for some in combinations(wishes, len(wishes) - 1)))
         tiers.append(((Level.TITLE, but_one), (Level.TEXT, everything)))

@@ -60,12 +60,10 @@ def _matches(text: str, phrases: Collection[Phrase], stemmer: str) -> Iterator[_
             of_first.setdefault(phrase[0], []).append(phrase)
     numbers = [phrase for phrase in phrases if len(phrase) == 1 and not phrase[0].isalpha()]
     # Of the many words of a text, the few with which something may begin.
-    forms = [
-        form
-        for form in set(_WORD.findall(text))
-        if _stem(form, stemmer) in of_first
-        or any(number[0].startswith(fold(form)) for number in numbers)
-    ]
+    said = set(_WORD.findall(text))
+    forms = {form for form in said if _stem(form, stemmer) in of_first}
+    for number in numbers:
+        forms |= {form for form in said if number[0].startswith(fold(form))}
     if not forms:
         return
     behind = 0

@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from articles.text.stemming import LONGEST, fold, joined, stem, stop_words, words_of
+from articles.text.stemming import (
+    LONGEST,
+    fold,
+    joined,
+    stem,
+    stop_stems,
+    stop_words,
+    words_of,
+)
 
 # What is beyond is not looked for, and the reader is told.
 MOST_CHARACTERS = 200
@@ -167,6 +175,13 @@ def synonyms_of(terms: Iterable[tuple[Sequence[str], Sequence[str]]], stemmer: s
         for name in (*names, *others):
             found.setdefault(name, {}).update(names)
     return {name: tuple(others) for name, others in found.items()}
+
+
+def opening(stems: Phrase, stemmer: str) -> Phrase:
+    """Return what tells that a title begins with some words: those that say something, the first
+    one of them marked."""
+    telling = [each for each in stems if each not in stop_stems(stemmer)]
+    return (f"__{telling[0]}", *telling[1:]) if telling else ()
 
 
 def phrase_of(name: str, stemmer: str) -> Phrase:

@@ -104,3 +104,9 @@ def stop_words(stemmer: str) -> frozenset[str]:
     """Return the words of a language that nobody looks for, folded; none where no list is."""
     path = STOP_WORDS / f"{stemmer}.txt"
     return frozenset(fold(path.read_text("utf-8")).split()) if path.exists() else frozenset()
+
+
+@cache
+def stop_stems(stemmer: str) -> frozenset[str]:
+    """Return the stems of these words."""
+    return frozenset(stem(word, stemmer) for word in stop_words(stemmer))
