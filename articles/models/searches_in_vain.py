@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.text.stemming import words_of
+
 # Editors see what was looked for on so many different days: a name that somebody has typed once is
 # nobody's business.
 SHOWN_FROM = 3  # days
@@ -56,20 +58,21 @@ class SearchInVain(models.Model):
         return self.words
 
 
-def may_be_stored(words: str) -> bool:
+def may_be_stored(asked: str) -> bool:
     """Tell whether words may be kept at all: no number of a telephone, no email address."""
-    is_telling = any(map(str.isalpha, words)) and len(words) <= LONGEST
-    return is_telling and "@" not in words and not any(map(str.isdigit, words))
+    is_telling = any(map(str.isalpha, asked)) and len(asked) <= LONGEST
+    return is_telling and "@" not in asked and not any(map(str.isdigit, asked))
 
 
-def note(words: str, language: str) -> None:
-    """Count that words were looked for in vain, if that can be done at once.
+def note(asked: str, language: str) -> None:
+    """Count that something was looked for in vain, if that can be done at once.
 
     Args:
-        words: folded, with single spaces between them.
+        asked: as it was typed.
     """
-    if not may_be_stored(words):
+    if not may_be_stored(asked):
         return
+    words = " ".join(part for parts in words_of(asked) for part in parts)[:LONGEST]
     table, today = SearchInVain._meta.db_table, timezone.localdate()
     try:
         with _without_waiting(), connection.cursor() as cursor:

@@ -187,8 +187,7 @@ def _look_for_less(language: str, results: Results, look: Look) -> list[int]:
             return found
         query = meant
     if not (results.topic or results.kind):
-        words = " ".join(part for parts in words_of(results.asked) for part in parts)
-        searches_in_vain.note(words, language)
+        searches_in_vain.note(results.asked, language)
     if len(query.wanted) < 2:
         return []
     found, results.total = look(list(_lesser_tiers(query)))
@@ -292,7 +291,8 @@ def _result(edition: Edition, query: Query, stemmer: str) -> Result:
     more: str = edition.more  # type: ignore[attr-defined]
     # The text begins with the title.
     text = said.partition("\n")[2]
-    shown = excerpt(text, phrases, stemmer) or excerpt(more, phrases, stemmer)
+    parts = chain([text], more.splitlines())
+    shown = next(filter(None, (excerpt(part, phrases, stemmer) for part in parts)), None)
     title = marked(edition.title, phrases, stemmer)
     return Result(edition, _as_html(title), _as_html(shown or [(edition.lead, False)]))
 

@@ -17,6 +17,9 @@ _BEGINNING = re.compile(r"\n|(?<=[.!?…:;]) ")
 # Marked for itself, a single letter or number would be marked everywhere.
 _SHORTEST = 2
 
+# The best part of a text is looked for among so many places that match.
+_MOST = 100
+
 # A text and whether it is marked.
 Pieces = list[tuple[str, bool]]
 
@@ -38,7 +41,7 @@ def excerpt(text: str, phrases: Collection[Phrase], stemmer: str) -> Pieces:
 
     Empty where it says nothing of it.
     """
-    matches = list(_matches(text, phrases, stemmer))
+    matches = list(islice(_matches(text, phrases, stemmer), _MOST))
     if not matches:
         return []
     first = _best(matches)
@@ -105,7 +108,7 @@ def _best(matches: list[_Match]) -> int:
     """Return the number of the match with which the best part begins: that with the most different
     phrases, then the most of all, then the first."""
     best, most = 0, (0, 0)
-    for number, match in enumerate(matches[:500]):
+    for number, match in enumerate(matches):
         within = []
         for other in matches[number:]:
             if other.end > match.start + LENGTH:

@@ -6,8 +6,7 @@ names the article that comes first, "" for a page that has found nothing.
 
 LAUNCH = "launch"
 
-# By the name under which the queries know it, in Italian and in English: the title, the lead and the
-# text.
+# By the name under which the queries know it, in Italian and in English: title, lead and text.
 ARTICLES = {
     "checkpoint": (
         ("Gli inibitori dei checkpoint immunitari", "Tolgono il freno ai linfociti T.",
@@ -82,8 +81,8 @@ ARTICLES = {
     ),
     "trials": (
         ("Partecipare a uno studio clinico", "Che cosa vuol dire, e a chi chiedere.",
-         "<p>In uno studio randomizzato il caso decide chi riceve quale cura. Il consenso informato "
-         "si firma prima.</p>"),
+         "<p>In uno studio randomizzato il caso decide chi riceve quale cura. Il consenso "
+         "informato si firma prima.</p>"),
         ("Taking part in a clinical trial", "What it means, and whom to ask.",
          "<p>In a randomised trial chance decides who gets which treatment. Informed consent is "
          "signed first.</p>"),
