@@ -122,12 +122,12 @@ def _best(matches: list[_Match]) -> int:
 
 def _beginning(text: str, place: int) -> int:
     """Return where an excerpt begins that shows a place of a text."""
-    earliest = max(0, place - LENGTH // 3)
+    if place <= LENGTH // 3:
+        return 0
+    earliest = place - LENGTH // 3
     ends = [found.end() for found in _BEGINNING.finditer(text, earliest, place)]
     if ends:
         return ends[0] if place - ends[0] < LENGTH // 3 else ends[-1]
-    if earliest == 0:
-        return 0
     space = text.find(" ", earliest, place)
     return space + 1 if space >= 0 else place
 

@@ -121,14 +121,14 @@ class TestWhatIsFound:
         live(8, title_it="Nel testo", text="Tosse, tosse, tosse e ancora tosse.")
         live(7, title_it="Nei titoli", text="</p><h2>La tosse</h2><p>Un testo.")
         live(6, title_it="In breve", lead_it="La tosse.")
-        live(1, title_it="Quando la tosse dura")
+        live(1, title_it="Dura ancora la tosse")
         live(2, title_it="Curare la tosse")
         live(0, title_it="La tosse: che cosa fare")
 
         assert titles("tosse") == [
             "La tosse: che cosa fare",
             "Curare la tosse",
-            "Quando la tosse dura",
+            "Dura ancora la tosse",
             "In breve",
             "Nel testo",
             "Nei titoli",
