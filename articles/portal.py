@@ -4,7 +4,7 @@ from articles.desk import feedback as desk_feedback
 from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
-from articles.models import editions, presence, site_notices
+from articles.models import editions, presence, searches_in_vain, site_notices
 from articles.publishing import drafts, feedback, verbs
 from articles.reading import cards, leaflet_making, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
@@ -21,6 +21,7 @@ offer = Offer(
         Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),
+        Job("searches in vain", searches_in_vain.delete_old, every=24 * 3600),
     ],
     alerts=[first_page.alerts],
     beginnings=[first_page.beginnings],

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import edition_json, editions, feedback, leaflet, views
+from articles.reading import edition_json, editions, feedback, leaflet, search_views, views
 
 app_name = "articles"
 
@@ -36,6 +36,17 @@ urlpatterns = [
         pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
     ),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
+    path(pgettext_lazy("url", "search/"), search_views.search_page, name="search"),
+    path(
+        pgettext_lazy("url", "search/suggestions/"),
+        search_views.suggestion_list,
+        name="suggestions",
+    ),
+    path(
+        pgettext_lazy("url", "search/description.xml"),
+        search_views.description,
+        name="search_description",
+    ),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
     path(pgettext_lazy("url", "topics/<slug:slug>/feed/"), views.topic_feed, name="topic_feed"),

@@ -36,6 +36,8 @@ class Language:
         empty_links: what links say that tell nothing of where they lead.
         locale: the language with the territory whose spelling it has, as Open Graph names it;
             empty where it is not told.
+        stemmer: what takes the ends off the words that are searched for, by its name in
+            ``snowballstemmer``; empty where there is none.
     """
 
     own_name: str
@@ -47,6 +49,7 @@ class Language:
     readability: str = ""
     empty_links: tuple[str, ...] = ()
     locale: str = ""
+    stemmer: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -62,6 +65,7 @@ TABLE = {
         readability="gulpease",
         empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
         locale="it_IT",
+        stemmer="italian",
     ),
     "en": Language(
         own_name="English",
@@ -73,6 +77,7 @@ TABLE = {
         readability="flesch-kincaid",
         empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
         locale="en_GB",
+        stemmer="english",
     ),
 }
 

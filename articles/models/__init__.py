@@ -34,6 +34,8 @@ from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.retractions import EditionSource, Retraction, RetractionAnswer
+from articles.models.search import SearchEntry, SearchWord
+from articles.models.searches_in_vain import SearchInVain
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
@@ -86,6 +88,9 @@ __all__ = [
     "Retraction",
     "RetractionAnswer",
     "RichText",
+    "SearchEntry",
+    "SearchInVain",
+    "SearchWord",
     "Settlement",
     "Severity",
     "SiteNotice",
