@@ -37,6 +37,10 @@ ID = f"{SITE}{PAGE}#article"
 
 # Each type with its properties, as schema.org has them for it or for a type above it.
 VOCABULARY = {
+    "AboutPage": (
+        "author breadcrumb dateModified datePublished description headline inLanguage"
+        " isAccessibleForFree isPartOf name publisher url version workTranslation"
+    ),
     "Answer": "text",
     "AudioObject": "contentUrl description duration inLanguage isPartOf name transcript uploadDate",
     "BreadcrumbList": "itemListElement",
@@ -366,6 +370,7 @@ class TestLists:
 
 class TestVocabulary:
     def test_is_that_of_schema_org(self, client, article):
+        publish(make_article(site_page="about", slug_it="noi"), "it")
         Home.objects.create(introduction_it="Per chi si cura.")
         paths = [
             "/it/",
@@ -373,6 +378,7 @@ class TestVocabulary:
             "/it/argomenti/",
             "/it/argomenti/cure/",
             PAGE,
+            "/it/informazioni/noi/",
             "/en/articles/care/",
         ]
 
