@@ -21,10 +21,12 @@ from articles.models import (
     Attachment,
     Audience,
     Document,
+    Edition,
     Recording,
     Rendition,
     Transcript,
 )
+from articles.reading.cards import card_of
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -48,7 +50,8 @@ SECRET = "segretissimo"
 # Where it may be met, by those who may: the article, its editions, and the page that lists it.
 MAY_TELL = {
     "articles:detail", "articles:editions", "articles:edition", "articles:changes",
-    "articles:edition_json", "articles:professionals",
+    "articles:edition_json", "articles:edition_ris", "articles:edition_bibtex",
+    "articles:professionals",
 }  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
@@ -178,6 +181,7 @@ def addresses() -> list[tuple[str, str]]:
             for address in (document, recording)
             for title in ("Both", SECRET)
         ],
+        "card": [card_of(edition).name for edition in Edition.objects.filter(language="it")],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
         "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
