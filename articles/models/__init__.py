@@ -20,7 +20,7 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
-from articles.models.glossary import Term
+from articles.models.glossary import FormerTermSlug, MentionSearch, Term, TermMention
 from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
@@ -60,11 +60,13 @@ __all__ = [
     "Event",
     "Figure",
     "FormerSlug",
+    "FormerTermSlug",
     "Hold",
     "Home",
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "MentionSearch",
     "OldAddress",
     "OwnArticle",
     "ParityAnswer",
@@ -83,6 +85,7 @@ __all__ = [
     "Source",
     "Table",
     "Term",
+    "TermMention",
     "TimelineEntry",
     "Topic",
     "Transcript",
