@@ -4,7 +4,7 @@ from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
-from articles.publishing import drafts, verbs
+from articles.publishing import drafts, glossary, verbs
 from articles.reading import redirects
 from immunoportal.registry import Job, Offer
 
@@ -15,6 +15,7 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
+        Job("terms in texts", glossary.note_next, every=5),
         Job("presence", presence.delete_old, every=3600),
     ],
     alerts=[first_page.alerts],

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import editions, views
+from articles.reading import editions, glossary_pages, views
 
 app_name = "articles"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path(
         pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
     ),
+    path(pgettext_lazy("url", "glossary/"), glossary_pages.term_list, name="glossary"),
+    path(pgettext_lazy("url", "glossary/<slug:slug>/"), glossary_pages.term, name="term"),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),

@@ -16,10 +16,11 @@ from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
-from articles.publishing.content import read
+from articles.publishing.content import Content, read
 from articles.reading import kept
 from articles.reading.citations import with_numbers
 from articles.reading.corrections import as_told, corrections_of, listing_of
+from articles.reading.glossary import glossary_in, with_terms
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
@@ -54,6 +55,10 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     def names_of_files() -> tuple[str, ...]:
         return tuple(read(edition).files)
 
+    def content() -> Content:
+        linked = with_links(read(edition), addresses)
+        return with_numbers(with_terms(linked, edition.language))
+
     images = kept.of(edition, "images", names_of_images)
     pictures = pictures_of(images)
     shown = kept.of(edition, "own articles", keys_of_articles)
@@ -74,7 +79,9 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "corrections": corrections_of(edition),
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
+        "content": SimpleLazyObject(content),
+        # Of what its terms are made into links from.
+        "terms": glossary_in(edition.language).digest,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
@@ -159,6 +166,7 @@ def home_page(language: str) -> dict:
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
+        "has_glossary": bool(glossary_in(language).entries),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
         "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
