@@ -1,5 +1,5 @@
-"""The terms that stand in the texts of editions, noted by the worker: of an edition soon after it was
-stored, and of all when the glossary has changed.
+"""The terms that stand in the texts of editions, noted by the worker: of an edition soon after it
+was stored, and of all when the glossary has changed.
 
 They stand where a page links them (``articles.reading.glossary``): in the texts of its blocks.
 """
@@ -82,8 +82,8 @@ def mentions_of(editions: Iterable[Edition], linkers: dict[str, Linker]) -> list
 
 
 def note_next() -> bool:
-    """Note the terms of the next editions that are not looked through yet; from the first one on, if
-    the names of terms have changed.
+    """Note the terms of the next editions that are not looked through yet; if the names of terms
+    have changed, from the first edition on.
 
     Readers are shown what was found when all is done.
 
@@ -105,8 +105,6 @@ def note_next() -> bool:
             _renew(editions, names.linkers)
             search.reached, search.is_over = editions[-1].pk, False
         else:
-            ended = Edition.objects.filter(valid_until__lte=timezone.now())
-            TermMention.objects.filter(edition__in=ended.values("pk")).delete()
             search.is_over = True
             clock.advance()
         search.save()
@@ -140,10 +138,14 @@ def _present(reached: int) -> QuerySet[Edition]:
     numbers."""
     present = Q(valid_until__isnull=True) | Q(valid_until__gt=timezone.now())
     editions = Edition.objects.filter(present, pk__gt=reached).order_by("pk")
-    return editions.only("language", "first_published_at", "content")
+    return editions.only("article", "language", "first_published_at", "content")
 
 
 def _renew(editions: Sequence[Edition], linkers: dict[str, Linker]) -> None:
+    """Have the rows say what stands in editions; those of the editions before them go."""
+    articles = {edition.article_id for edition in editions}
+    ended = Edition.objects.filter(article__in=articles, valid_until__lte=timezone.now())
+    TermMention.objects.filter(edition__in=ended.values("pk")).delete()
     stored = TermMention.objects.filter(edition__in=[edition.pk for edition in editions])
     known = {(row.edition_id, row.term_id): row.pk for row in stored}
     found = {(row.edition_id, row.term_id): row for row in mentions_of(editions, linkers)}

@@ -7,8 +7,10 @@ section of its own: a reader opens one.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +19,7 @@ from articles.models import Term
 from articles.publishing.content import Content, Frozen
 from articles.publishing.glossary import NAMES, digest_of, linker_of
 from articles.text.glossary import Linker, letter_of, place_of
+from articles.text.lines import lines_of
 from immunoportal import languages
 from immunoportal.publication import clock
 
@@ -46,28 +49,22 @@ class Entry:
 class Glossary:
     """All terms that readers of a language see.
 
+    Args:
+        rows: of its terms: the number, and the columns of ``NAMES`` and the definition.
+
     Attributes:
         entries: in the order of the alphabet.
         digest: of what the links in articles are made from.
         linker: finds the terms in texts.
     """
 
-    def __init__(self, language: str) -> None:
-        terms = list(Term.objects.public_in(language).order_by("pk"))
-        columns = [f"{name}_{language}" for name in NAMES]
-        rows = tuple((term.pk, *(getattr(term, name) for name in columns)) for term in terms)
-        self.digest = digest_of(rows)
-        self.linker: Linker = linker_of(language, rows)
+    def __init__(self, language: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        names = tuple(row[: 1 + len(NAMES)] for row in rows)
+        self.digest = digest_of(names)
+        self.linker: Linker = linker_of(language, names)
         entries = [
-            Entry(
-                term.pk,
-                language,
-                languages.text_in(term, "slug", language),
-                languages.text_in(term, "term", language),
-                languages.text_in(term, "definition", language),
-                tuple(term.names_in(language)[1:]),
-            )
-            for term in terms
+            Entry(number, language, slug, term, definition, tuple(lines_of(aliases or "")))
+            for number, term, aliases, slug, definition in rows
         ]
         self.entries = sorted(entries, key=lambda entry: place_of(entry.term))
         self.by_number = {entry.number: entry for entry in entries}
@@ -84,7 +81,19 @@ class Glossary:
 
 def glossary_in(language: str) -> Glossary:
     """Return the glossary in a language, read once in a moment."""
-    return clock.remember(("glossary", language), lambda: Glossary(language))
+    return clock.remember(("glossary", language), lambda: _read(language))
+
+
+def _read(language: str) -> Glossary:
+    columns = [f"{name}_{language}" for name in (*NAMES, "definition")]
+    public = Term.objects.public_in(language).order_by("pk")
+    return _glossary_of(language, tuple(public.values_list("pk", *columns)))
+
+
+@lru_cache(maxsize=len(languages.TABLE))
+def _glossary_of(language: str, rows: tuple[tuple[Any, ...], ...]) -> Glossary:
+    # Most moments leave it as it is.
+    return Glossary(language, rows)
 
 
 def with_terms(content: Content, language: str) -> Content:

@@ -31,7 +31,7 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
     editions = pages.public_editions(language).filter(
         mentions__term=number, mentions__language=language
     )
-    return editions.order_by("-mentions__first_published_at", "-mentions__edition")
+    return editions.order_by("-mentions__first_published_at", "-mentions__edition_id")
 
 
 @public_page()

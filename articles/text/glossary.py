@@ -178,10 +178,11 @@ Capitals = tuple[tuple[int, str], ...]
 
 
 def _capitals_of(name: str) -> Capitals:
+    name = unicodedata.normalize("NFC", name)
     return tuple(
         (place, word)
-        for place, word in enumerate(_WORDS.findall(unicodedata.normalize("NFC", name)))
-        if sum(letter.isupper() for letter in word) > 1
+        for place, word in enumerate(_WORDS.findall(name))
+        if name.isupper() or sum(letter.isupper() for letter in word) > 1
     )
 
 

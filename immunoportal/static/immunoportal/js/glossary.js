@@ -29,7 +29,7 @@
   };
 
   const make = () => {
-    const labels = { "aria-labelledby": "term-name", "aria-describedby": "term-definition" };
+    const labels = { "aria-labelledby": "_term-name", "aria-describedby": "_term-definition" };
     note = element("span", "", { popover: "auto", role: "dialog", tabindex: "-1", ...labels });
     note.className = "term-note";
     note.addEventListener("beforetoggle", (event) => {
@@ -47,9 +47,9 @@
     const button = element("button", close, { type: "button" });
     button.addEventListener("click", () => note.hidePopover());
     ways.append(element("a", more, { href: link.href }), button);
-    const words = element("span", "", { id: "term-definition" });
+    const words = element("span", "", { id: "_term-definition" });
     words.append(...definition);
-    note.replaceChildren(element("b", name, { id: "term-name" }), words, ways);
+    note.replaceChildren(element("b", name, { id: "_term-name" }), words, ways);
   };
 
   /* Under the last line of the link; above it where there is more room. */
