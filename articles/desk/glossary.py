@@ -1,11 +1,13 @@
 """The glossary: what the words of the field mean, how they are said in each language, and what
 readers see of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.db.models import ManyToManyField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -26,6 +28,7 @@ from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import GuardedAdmin, LanguageSwitchMixin
 from immunoportal.languages import codes, localized
 from immunoportal.publication import clock
+from immunoportal.text import is_row_number
 
 
 class TermForm(NamedForm):
@@ -73,6 +76,15 @@ class TermForm(NamedForm):
         return lines_of(self.cleaned_data.get(name) or "")
 
 
+class RelatedTerms(AutocompleteSelectMultiple):
+    """Chooses nothing by what can be no row's number."""
+
+    def optgroups(
+        self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None
+    ) -> list[tuple[str | None, list[dict[str, Any]], int | None]]:
+        return super().optgroups(name, list(filter(is_row_number, value)), attrs)
+
+
 @admin.register(Term)
 class TermAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     area = Area.CONTENT
@@ -89,6 +101,12 @@ class TermAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
 
     class Media:
         js = SLUG_SCRIPTS
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        kwargs["widget"] = RelatedTerms(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Term | None = None) -> Any:
         return [*super().get_fields(request, obj), *(["for_readers", "stands_in"] if obj else [])]
