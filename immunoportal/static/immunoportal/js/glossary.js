@@ -20,7 +20,7 @@
   /* One for the page. It stands behind its term, so that the tab key leads into it and on. */
   let note;
   let opened = null; // the link whose definition is shown
-  let left = { link: null, at: 0 };
+  let pressed = null; // the link whose definition was shown as the pointer went down
 
   const element = (name, text = "", attributes = {}) => {
     const made = Object.assign(document.createElement(name), { textContent: text });
@@ -34,7 +34,6 @@
     note.className = "term-note";
     note.addEventListener("beforetoggle", (event) => {
       if (event.newState !== "closed" || !opened) return;
-      left = { link: opened, at: performance.now() };
       opened.setAttribute("aria-expanded", "false");
       if (note.contains(document.activeElement)) opened.focus({ preventScroll: true });
       opened = null;
@@ -99,14 +98,16 @@
     }
   };
 
+  document.addEventListener("pointerdown", () => (pressed = opened), { capture: true });
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.term[aria-haspopup]");
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || event.button !== 0 || !plain) return;
     event.preventDefault();
-    if (opened === link) return note.hidePopover();
-    // A press beside an open definition closes it, and so does one on its own term.
-    if (left.link === link && event.detail && performance.now() - left.at < 400) return;
-    open(link);
+    // A press beside an open definition closes it before this, and so does one on its own term.
+    const wasOpen = event.detail ? pressed === link : opened === link;
+    if (!wasOpen) open(link);
+    else if (opened) note.hidePopover();
   });
 })();
