@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from articles.models import FormerTermSlug, Term
@@ -29,7 +30,10 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
     The first of them are read from an index, however many there are.
     """
     editions = pages.public_editions(language).filter(
-        mentions__term=number, mentions__language=language
+        mentions__term=number,
+        mentions__language=language,
+        # What is to come would stand before all others.
+        mentions__first_published_at__lte=timezone.now(),
     )
     return editions.order_by("-mentions__first_published_at", "-mentions__edition_id")
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import IntegerField, Q, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from articles.models import Edition, TermMention
 from articles.publishing.content import read
@@ -23,7 +24,7 @@ MOST_SIMILAR = 3
 # have it in common with all of the site.
 TERMS, NEWEST = 24, 25
 # More are looked at than shown: some are neighbours already, or nobody may be led to them.
-MOST_LOOKED_AT, MOST_BESIDE = 12, 6
+MOST_LOOKED_AT, MOST_BESIDE = 20, 6
 
 NEWER, OLDER = -1, -2
 
@@ -94,12 +95,15 @@ def _terms_of(edition: Edition) -> tuple[int, ...]:
 def _with_same_terms(edition: Edition) -> Iterator[Part]:
     """Yield what finds the newest editions with each term of one, read from an index."""
     table = connection.ops.quote_name(TermMention._meta.db_table)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     statement = (
-        f"SELECT term_id, edition_id FROM {table} WHERE term_id = %s AND language = %s"  # noqa: S608
+        f"SELECT term_id, edition_id FROM {table}"  # noqa: S608
+        " WHERE term_id = %s AND language = %s AND first_published_at <= %s"
         f" ORDER BY first_published_at DESC, edition_id DESC LIMIT {NEWEST + 1}"
     )
     for term in _terms_of(edition):
-        yield statement, (term, edition.language)
+        # What is to come would stand before all others.
+        yield statement, (term, edition.language, now)
 
 
 def _beside_in_topic(edition: Edition) -> Iterator[Part]:

@@ -319,7 +319,7 @@ class TestTerm:
         assert "E in altri 2." in client.get("/it/glossario/colite/").text
 
         monkeypatch.setattr(glossary_pages, "MOST_COUNTED", 2)
-        assert "E in più di altri 1." in client.get("/it/glossario/colite/").text
+        assert "E in oltre 1 altri." in client.get("/it/glossario/colite/").text
 
     def test_leads_on_from_its_former_slugs(self, client):
         term = make_term()

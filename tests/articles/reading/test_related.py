@@ -8,6 +8,7 @@ from django.utils import timezone
 from articles.models import Edition, Hold, RichText, Term, Topic
 from articles.publishing import glossary
 from articles.publishing.verbs import withdraw
+from articles.reading import related
 from tests.factories import add_block, make_article, make_edition, make_editor, make_topic
 from tests.pages import page_of
 
@@ -94,6 +95,15 @@ class TestSimilar:
             )  # fmt: skip
 
         assert leads_on(client, "qui") == {"similar": [], "prev": [], "next": []}
+
+    def test_are_not_crowded_out_by_what_is_to_come(self, client, terms, monkeypatch):
+        monkeypatch.setattr(related, "NEWEST", 1)
+        later = timezone.now() + timedelta(days=1)
+        make("Qui", "rara")
+        make("Vicino", "rara")
+        make("Futuro", "rara", valid_from=later, first_published_at=later)
+
+        assert leads_on(client, "qui")["similar"] == ["Vicino"]
 
     def test_are_in_the_language_of_the_page(self, client):
         for language in ("it", "en"):
