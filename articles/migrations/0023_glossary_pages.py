@@ -1,4 +1,5 @@
-"""Pages for the terms of the glossary: slugs, related terms, and where they stand."""
+"""Pages for the terms of the glossary: slugs, related terms, and where they stand; questions that
+readers may ask their doctor."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -35,6 +36,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="question",
+            name="purpose",
+            field=models.CharField(
+                choices=[("answered", "answered here"), ("for-doctor", "to ask the doctor")],
+                default="answered",
+                help_text="Questions to ask the doctor stand together under that heading; they need no answer.",
+                max_length=12,
+                verbose_name="purpose",
+            ),
+        ),
         migrations.CreateModel(
             name="FormerTermSlug",
             fields=[

@@ -10,7 +10,8 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
     (``article``): all are looked up when the page is made. A player names its file likewise
     (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
-    Key points come first. One that is meant for this language alone says so (``only``).
+    Key points come first. A question that readers may ask their doctor says so (``purpose``). A
+    block that is meant for this language alone says so (``only``).
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
     ``articles.text.citations``. Its own links name by keys what they lead to:
     ``<a data-article="…">``; see ``articles.text.own_links``.
@@ -121,11 +122,16 @@ class Content:
         for block in self.blocks:
             if block["type"] == "keypoints":
                 continue
-            if groups and block["type"] in _IN_GROUPS and block["type"] == groups[-1][0]["type"]:
+            if groups and block["type"] in _IN_GROUPS and _kind(block) == _kind(groups[-1][0]):
                 groups[-1].append(block)
             else:
                 groups.append([block])
         return groups
+
+    @property
+    def for_doctor(self) -> list[Frozen]:
+        """The questions that readers may ask their doctor."""
+        return [block for block in self.blocks if block.get("purpose") == "for-doctor"]
 
     @property
     def declarations(self) -> list[Frozen]:
@@ -227,6 +233,10 @@ def page_digest(edition: Edition) -> str:
         *([targets] if targets else []),
         *([content.funding] if content.funding else []),
     )
+
+
+def _kind(block: Frozen) -> tuple[str, str]:
+    return block["type"], block.get("purpose", "")
 
 
 def _declared(line: Frozen) -> Frozen:

@@ -2,8 +2,8 @@
 that what is corrected is right everywhere at once.
 
 Linked are the texts of blocks: paragraphs, call-outs, care cards, answers, the steps of a timeline
-and the cells of tables. The lead and the key points are short and stay plain. Each answer is a
-section of its own: a reader opens one.
+and the cells of tables. The lead and the key points are short and stay plain. Each answer that a
+reader opens is a section of its own.
 """
 
 from collections import defaultdict
@@ -106,7 +106,8 @@ def with_terms(content: Content, language: str) -> Content:
     def linked(block: Frozen) -> Frozen:
         if "html" not in block:
             return block
-        in_section = set() if block["type"] == "question" else seen
+        is_opened = block["type"] == "question" and "purpose" not in block
+        in_section = set() if is_opened else seen
         html = glossary.linker.linked(
             block["html"], lambda number: glossary.by_number[number].url, in_section
         )

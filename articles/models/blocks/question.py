@@ -6,11 +6,25 @@ from articles.models.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 
 
 class Question(Block):
-    """A question and its answer; those that follow one another are shown together."""
+    """A question and its answer, or one that readers may ask their doctor; those that follow one
+    another are shown together."""
+
+    class Purpose(models.TextChoices):
+        ANSWERED = "answered", _("answered here")
+        FOR_DOCTOR = "for-doctor", _("to ask the doctor")
 
     texts = ("question", "answer")
     rich_texts = ("answer",)
 
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=12,
+        choices=Purpose,
+        default=Purpose.ANSWERED,
+        help_text=_(
+            "Questions to ask the doctor stand together under that heading; they need no answer."
+        ),
+    )
     question = models.CharField(_("question"), max_length=250, blank=True)
     answer = RichTextField(_("answer"), blank=True, extensions=TEXT_WITHOUT_HEADINGS)
 

@@ -22,7 +22,10 @@ def freeze_question(block: Question, language: str) -> Frozen | None:
     answer = text_in(block, "answer", language)
     if not (question or answer):
         return None
-    return {"type": "question", "title": question, "html": answer}
+    # What it had before it had a purpose, it still has: the same text has the same digest.
+    is_answered = block.purpose == Question.Purpose.ANSWERED
+    purpose = {} if is_answered else {"purpose": str(block.purpose)}
+    return {"type": "question", **purpose, "title": question, "html": answer}
 
 
 @thaw_block.register
@@ -30,6 +33,7 @@ def thaw_question(
     block: Question, frozen: Frozen, language: str, _entries: Entries
 ) -> Iterator[str]:
     put(block, language, question=frozen["title"], answer=frozen["html"])
+    block.purpose = frozen.get("purpose", Question.Purpose.ANSWERED)
     yield from ()
 
 
@@ -39,4 +43,6 @@ def question_lacks(block: Question, language: str) -> Iterable[Lack]:
         "question": _("%(block)s, block %(position)d: the question is missing %(language)s."),
         "answer": _("%(block)s, block %(position)d: the answer is missing %(language)s."),
     }
+    if block.purpose == Question.Purpose.FOR_DOCTOR:
+        del messages["answer"]
     return unfinished(block, language, messages)
