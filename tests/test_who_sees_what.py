@@ -23,8 +23,11 @@ from articles.models import (
     Document,
     Recording,
     Rendition,
+    RichText,
+    Term,
     Transcript,
 )
+from articles.publishing import glossary
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -59,6 +62,9 @@ def site(shared_rows):
     """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
     picture in both, and one in the reserved ones only."""
     topic = make_topic(slug_it="cure", slug_en="care")
+    Term.objects.create(
+        term_it="cellula", definition_it="Una parte.", term_en="cell", definition_en="A part."
+    )
     hidden = make_topic(
         slug_it="riservato", slug_en="reserved", name_it=f"Tema {SECRET}", name_en=f"Topic {SECRET}"
     )
@@ -83,12 +89,15 @@ def site(shared_rows):
         )
         add_figure(article, image=shared)
         add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        add_block(article, RichText, text_it="<p>cellula</p>", text_en="<p>cell</p>")
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
     # An earlier edition is asked for too.
     Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
     publish(article, "it")
+    while glossary.note_next():
+        pass
 
 
 def secret_image():
@@ -155,6 +164,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:term": ["cellula", "cell"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [

@@ -38,13 +38,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="question",
-            name="purpose",
-            field=models.CharField(
-                choices=[("answered", "answered here"), ("for-doctor", "to ask the doctor")],
-                default="answered",
+            name="for_doctor",
+            field=models.BooleanField(
+                default=False,
                 help_text="Questions to ask the doctor stand together under that heading; they need no answer.",
-                max_length=12,
-                verbose_name="purpose",
+                verbose_name="to ask the doctor",
             ),
         ),
         migrations.CreateModel(

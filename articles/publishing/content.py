@@ -52,6 +52,9 @@ _TARGET = re.compile(r' data-(?:article|heading)="[^"]*"')
 # What a byline has to say of interests before somebody asks.
 _NOT_ASKED: Frozen = {"interests": "", "no_interests": False}
 
+# The purpose of a question that readers may ask their doctor.
+FOR_DOCTOR = "for-doctor"
+
 # Those that follow one another are shown as one.
 _IN_GROUPS = {"question", "timelineentry"}
 
@@ -131,7 +134,7 @@ class Content:
     @property
     def for_doctor(self) -> list[Frozen]:
         """The questions that readers may ask their doctor."""
-        return [block for block in self.blocks if block.get("purpose") == "for-doctor"]
+        return [block for block in self.blocks if block.get("purpose") == FOR_DOCTOR]
 
     @property
     def declarations(self) -> list[Frozen]:

@@ -9,18 +9,12 @@ class Question(Block):
     """A question and its answer, or one that readers may ask their doctor; those that follow one
     another are shown together."""
 
-    class Purpose(models.TextChoices):
-        ANSWERED = "answered", _("answered here")
-        FOR_DOCTOR = "for-doctor", _("to ask the doctor")
-
     texts = ("question", "answer")
     rich_texts = ("answer",)
 
-    purpose = models.CharField(
-        _("purpose"),
-        max_length=12,
-        choices=Purpose,
-        default=Purpose.ANSWERED,
+    for_doctor = models.BooleanField(
+        _("to ask the doctor"),
+        default=False,
         help_text=_(
             "Questions to ask the doctor stand together under that heading; they need no answer."
         ),

@@ -23,13 +23,13 @@ pytestmark = pytest.mark.django_db
 def article():
     article = make_article(english=False, slug_it="pagina", text=False)
     add_block(article, RichText, ordering=1, text_it="<h2>A</h2><p>x</p><h2>B</h2><p>x</p>")
-    for number, (question, purpose) in enumerate(
-        [("Fa male?", "answered"), ("Quanto dura?", "for-doctor"), ("E poi?", "for-doctor")]
+    for number, (question, for_doctor) in enumerate(
+        [("Fa male?", False), ("Quanto dura?", True), ("E poi?", True)]
     ):
         answer = "<p>Dipende.</p>" if number < 2 else ""
         add_block(
             article, Question, ordering=2 + number,
-            question_it=question, answer_it=answer, purpose=purpose,
+            question_it=question, answer_it=answer, for_doctor=for_doctor,
         )  # fmt: skip
     return article
 
@@ -47,7 +47,7 @@ class TestQuestionsForTheDoctor:
         assert contents["Domande da fare al suo medico"] == f"#{box.one('h2')['id']}"
 
     def test_are_nowhere_on_other_pages(self, client, article):
-        Question.objects.update(purpose="answered", answer_it="<p>No.</p>")
+        Question.objects.update(for_doctor=False, answer_it="<p>No.</p>")
         publish(article, "it")
 
         assert "Domande da fare" not in client.get("/it/articoli/pagina/").text
@@ -61,16 +61,15 @@ class TestQuestionsForTheDoctor:
 
     def test_are_compared_and_restored(self, article):
         first = publish(article, "it")[0]
-        Question.objects.update(purpose="answered", answer_it="<p>No.</p>")
+        Question.objects.update(for_doctor=False, answer_it="<p>No.</p>")
         second = publish(article, "it")[0]
 
         told = [part for part in compare(first, second, {}) if part.how != "same"]
         restore(first, by=make_editor())
 
-        assert len(told) >= 2
+        gone = [field.html for part in told for field in part.fields if field.name == "purpose"]
+        assert gone == ["<del>da fare al medico</del>"] * 2
         assert "purpose" not in freeze(article, "it").content["blocks"][1]
-        assert list(Question.objects.order_by("ordering").values_list("purpose", flat=True)) == [
-            "answered",
-            "for-doctor",
-            "for-doctor",
-        ]
+        assert list(Question.objects.order_by("ordering").values_list("for_doctor", flat=True)) == [
+            False, True, True,
+        ]  # fmt: skip
