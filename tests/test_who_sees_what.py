@@ -27,7 +27,6 @@ from articles.models import (
     Term,
     Transcript,
 )
-from articles.publishing import glossary
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -41,6 +40,7 @@ from tests.factories import (
     make_recording,
     make_topic,
     make_user,
+    note_terms,
     publish,
 )
 
@@ -96,8 +96,7 @@ def site(shared_rows):
     # An earlier edition is asked for too.
     Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
     publish(article, "it")
-    while glossary.note_next():
-        pass
+    note_terms()
 
 
 def secret_image():

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,23 +25,27 @@ from immunoportal.publication import clock
 # Editions that the worker looks at in one transaction.
 BATCH = 100
 
-# Of a term: its number, and the columns of ``NAMES``.
-Row = tuple[int, *tuple[str | None, ...]]
 NAMES = ("term", "aliases", "slug")
+# Of a public term: its number, and the columns of ``NAMES``.
+Row = tuple[int, str, str | None, str]
 
 
 def rows_in(language: str) -> tuple[Row, ...]:
     """Return what the links of a language are made from: its public terms, in one query."""
     public = Term.objects.public_in(language).order_by("pk")
-    return tuple(public.values_list("pk", *(f"{name}_{language}" for name in NAMES)))
+    columns = [f"{name}_{language}" for name in NAMES]
+    rows: Iterable[Any] = public.values_list("pk", *columns)
+    return tuple(rows)
 
 
 @lru_cache(maxsize=2 * len(languages.TABLE))
 def linker_of(language: str, rows: tuple[Row, ...]) -> Linker:
     """Return what finds the names of some terms in texts; of two terms with one name, the one that
     has it as its first name counts."""
-    names = [(term or "", number) for number, term, _aliases, _slug in rows]
-    names += [(name, row[0]) for row in rows for name in lines_of(row[2] or "")]
+    names = [(term, number) for number, term, _aliases, _slug in rows]
+    names += [
+        (name, number) for number, _term, aliases, _slug in rows for name in lines_of(aliases or "")
+    ]
     return Linker(names, languages.TABLE[language].stop_words.split())
 
 

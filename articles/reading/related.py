@@ -1,7 +1,7 @@
 """Where a reader goes on from an article: to the previous and the next one in its topic, and to
 those that speak of the same things."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,12 +63,12 @@ def _look_up(edition: Edition) -> Related:
     for name, number in _rows_of([*_with_same_terms(edition), *_beside_in_topic(edition)]):
         if number != edition.pk:
             (sides if name in (NEWER, OLDER) else with_term)[name].append(number)
-    nearness: Counter[int] = Counter()
+    nearness: dict[int, float] = defaultdict(float)
     for numbers in with_term.values():
         for number in numbers:
             nearness[number] += 1 / len(numbers)
     # Beside the nearest, what has only the topic in common.
-    nearest = [number for number, _nearness in nearness.most_common(MOST_LOOKED_AT)]
+    nearest = sorted(nearness, key=nearness.__getitem__, reverse=True)[:MOST_LOOKED_AT]
     wanted = {*nearest, *sides[NEWER], *sides[OLDER]}
     editions = list(pages.public_editions(edition.language).filter(pk__in=wanted).for_lists())
     set_holds(editions)
@@ -108,7 +108,7 @@ def _with_same_terms(edition: Edition) -> Iterator[Part]:
 
 def _beside_in_topic(edition: Edition) -> Iterator[Part]:
     """Yield what finds the nearest editions on both sides of one in the list of its topic."""
-    if edition.topic_id is None:
+    if edition.topic is None:
         return
     on_topic = pages.articles_on(edition.topic, edition.language).rows
     moment, number = edition.first_published_at, edition.pk
@@ -130,7 +130,8 @@ def _rows_of(parts: Iterable[Part]) -> list[tuple[int, int]]:
 
     Django's ``union`` takes none that are ordered and cut.
     """
-    statements, parameters = [], []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for number, (statement, of_statement) in enumerate(parts):
         statements.append(f"SELECT * FROM ({statement}) AS part_{number}")  # noqa: S608
         parameters += of_statement

@@ -5,8 +5,9 @@ import pytest
 from articles.models import Article, Edition, RichText, Term, TermMention
 from articles.publishing import glossary
 from articles.publishing.verbs import withdraw
+from immunoportal.languages import text_in
 from immunoportal.publication.models import PublicationClock
-from tests.factories import make_article, make_editor, publish
+from tests.factories import change_term, make_article, make_editor, make_term, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def note_all() -> int:
 
 def noted() -> set[tuple[str, str, int]]:
     rows = TermMention.objects.select_related("term", "edition")
-    return {(row.term.term_it, row.language, row.edition.number) for row in rows}
+    return {(text_in(row.term, "term", "it"), row.language, row.edition.number) for row in rows}
 
 
 @pytest.fixture
@@ -68,8 +69,7 @@ class TestNotes:
     def test_follow_the_names_of_terms(self, article, colitis):
         note_all()
         fever = Term.objects.create(term_it="febbre", definition_it="Il corpo è caldo.")
-        colitis.term_en = "enteritis"
-        colitis.save()
+        change_term(colitis, term_en="enteritis")
 
         note_all()
 
@@ -122,13 +122,9 @@ class TestTerms:
         assert changes(colitis.delete)
 
     def test_get_a_slug_that_no_other_has_or_had(self, colitis):
-        colitis.slug_it = "colite-acuta"
-        colitis.save()
+        change_term(colitis, slug_it="colite-acuta")
 
-        slugs = [
-            Term.objects.create(term_it=name, definition_it="x").slug_it
-            for name in ("Colite", "còlite", "γδ")
-        ]
+        slugs = [text_in(make_term(name), "slug", "it") for name in ("Colite", "còlite", "γδ")]
 
         assert slugs[:2] == ["colite-2", "colite-3"]
         assert slugs[2]

@@ -1,6 +1,7 @@
 """The glossary as readers see it, and the links to its terms in articles."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,16 +20,18 @@ from articles.models import (
     Term,
     TimelineEntry,
 )
-from articles.publishing import glossary
 from articles.reading import glossary_pages
 from immunoportal.publication import clock
 from tests.factories import (
     add_block,
     add_source,
+    change_term,
     make_article,
     make_edition,
+    make_term,
     make_user,
     marker,
+    note_terms,
     own_link,
     publish,
 )
@@ -104,15 +107,6 @@ ADDRESSES = {
 }
 
 
-def make_term(term="colite", definition="Un’infiammazione dell’intestino.", **fields) -> Term:
-    return Term.objects.create(**{"term_it": term, "definition_it": definition} | fields)
-
-
-def note_all() -> None:
-    while glossary.note_next():
-        pass
-
-
 def linked(client, path="/it/articoli/pagina/") -> list[str]:
     """The words of an article that are terms."""
     return [link.words for link in page_of(client.get(path)).all("a", class_="term")]
@@ -139,8 +133,7 @@ class TestLinks:
         source = add_source(article)
         other = make_article(english=False)
         publish(other, "it")
-        for number, (model, texts) in enumerate(
-            [
+        blocks: list[tuple[Any, dict[str, Any]]] = [
                 (KeyPoints, {"points_it": "Colite 2"}),
                 (RichText, {"text_it": f"<h2>Colite 3</h2><p>{own_link(other, 'Colite 4')}</p>"}),
                 (RichText, {"text_it": f"<p>l’immuno Colite{marker(source)} qui, colite</p>"}),
@@ -156,8 +149,8 @@ class TestLinks:
                     "caption_it": "Colite 11", "header_row": True, "header_column": False,
                     "text_it": "<table><tr><th>Colite 12</th></tr><tr><td>colitE</td></tr></table>",
                 }),
-            ]
-        ):  # fmt: skip
+            ]  # fmt: skip
+        for number, (model, texts) in enumerate(blocks):
             add_block(article, model, ordering=number, **texts)
         make_edition(article)
 
@@ -173,9 +166,7 @@ class TestLinks:
         publish(article, "it")
         assert linked(client) == ["colite"]
 
-        term.aliases_it = "enterite"
-        term.term_it = "Morbo"
-        term.save()
+        change_term(term, aliases_it="enterite", term_it="Morbo")
         assert linked(client) == ["enterite"]
 
         # No page in the past changes; what its words mean does.
@@ -283,14 +274,15 @@ class TestTerm:
     def test_names_the_articles_that_everyone_finds_in_lists(self, client):
         term = make_term()
         now = timezone.now()
-        for slug, fields in {
+        pages: dict[str, dict[str, Any]] = {
             "nuovo": {},
             "vecchio": {"first_published_at": now - timedelta(days=9)},
             "riservato": {"audience": "professional"},
             "futuro": {"valid_from": now + timedelta(days=1)},
             "ritirato": {"valid_from": now - timedelta(days=1), "valid_until": now},
             "superato": {},
-        }.items():
+        }
+        for slug, fields in pages.items():
             article = make_article(slug_it=slug, title_it=slug, text=False)
             add_block(article, RichText, text_it="<p>colite</p>", text_en="<p>x</p>")
             edition = make_edition(article, **fields)
@@ -298,7 +290,7 @@ class TestTerm:
             kind=Hold.Kind.OUTDATED, article=article, language="it", edition=edition,
             sentence="x", began_by=make_user(),
         )  # fmt: skip
-        note_all()
+        note_terms()
 
         def articles() -> list[str]:
             links = links_of(page_of(client.get("/it/glossario/colite/")).one("main"))
@@ -313,7 +305,7 @@ class TestTerm:
             article = make_article(english=False, text=False)
             add_block(article, RichText, text_it="<p>colite</p>")
             publish(article, "it")
-        note_all()
+        note_terms()
 
         monkeypatch.setattr(glossary_pages, "MOST_NAMED", 1)
         assert "E in altri 2." in client.get("/it/glossario/colite/").text
@@ -323,8 +315,7 @@ class TestTerm:
 
     def test_leads_on_from_its_former_slugs(self, client):
         term = make_term()
-        term.slug_it = "colite-acuta"
-        term.save()
+        change_term(term, slug_it="colite-acuta")
 
         response = client.get("/it/glossario/colite/")
         assert (response.status_code, response["Location"]) == (301, "/it/glossario/colite-acuta/")
@@ -342,7 +333,7 @@ class TestQueries:
         article = make_article(english=False, slug_it="pagina", text=False)
         add_block(article, RichText, text_it="<p>colite</p>")
         publish(article, "it")
-        note_all()
+        note_terms()
         costs = {"/it/glossario/": 0, "/it/glossario/colite/": 1, "/it/articoli/pagina/": 1}
         clock.forget()
         for path, cost in costs.items():

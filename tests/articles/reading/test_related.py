@@ -6,10 +6,16 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Edition, Hold, RichText, Term, Topic
-from articles.publishing import glossary
 from articles.publishing.verbs import withdraw
 from articles.reading import related
-from tests.factories import add_block, make_article, make_edition, make_editor, make_topic
+from tests.factories import (
+    add_block,
+    make_article,
+    make_edition,
+    make_editor,
+    make_topic,
+    note_terms,
+)
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +34,7 @@ def make(title: str, text="x", topic: Topic | None = None, **fields) -> Edition:
 
 def leads_on(client, slug: str) -> dict[str, list[str]]:
     """What a page offers behind the article: the similar ones, the previous and the next."""
-    while glossary.note_next():
-        pass
+    note_terms()
     page = page_of(client.get(f"/it/articoli/{slug}/"))
     similar = [link.words for nav in page.all("nav", **{"aria-labelledby": "_related"})
                for link in nav.all("a")]  # fmt: skip
