@@ -114,6 +114,10 @@ class TermAdmin(GuardedAdmin, LanguageSwitchMixin, TranslationAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "for_readers", "stands_in"]
 
+    def view_on_site(self, obj: Term) -> str | None:
+        """Return the page in the editor's language; without one there, no button leads to it."""
+        return obj.get_absolute_url()
+
     @admin.display(description=gettext_lazy("what readers see"))
     def for_readers(self, obj: Term) -> SafeString:
         """Show how the term reads in each language, or say what it lacks there."""

@@ -87,6 +87,8 @@ class TestTerms:
         assert "Un <b>dolore</b>." in page.words
         assert "“la” is never a link in Italian" in page.words
         assert "Not shown in English: the definition is missing." in page.words
+        # There is no page in the editor's language.
+        assert "View on site" not in page.words
         assert links_of(page)["Qui"] == reverse("admin:articles_article_change", args=[article.pk])
 
     def test_keep_their_slugs_to_themselves(self, editor_client):
