@@ -23,6 +23,7 @@ class TestLinks:
             ("<p>coliteà colitè (colite)</p>", ["colite"], "<p>coliteà colitè ([colite|0])</p>"),
             ("<p>colite\u0300, colite_2, colite</p>", ["colite"],
              "<p>colite\u0300, colite_2, [colite|0]</p>"),
+            ("<p>colite\u20dd, colite</p>", ["colite"], "<p>colite\u20dd, [colite|0]</p>"),
             # An elision is no part of the word.
             ("<p>dell’immunoterapia</p>", ["immunoterapia"], "<p>dell’[immunoterapia|0]</p>"),
             ("<p>l&#39;immunoterapia</p>", ["immunoterapia"], "<p>l&#39;[immunoterapia|0]</p>"),
