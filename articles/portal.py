@@ -1,11 +1,12 @@
 """What the articles offer to the portal."""
 
+from articles.desk import feedback as desk_feedback
 from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, site_notices
-from articles.publishing import drafts, glossary, verbs
-from articles.reading import redirects
+from articles.publishing import drafts, feedback, glossary, verbs
+from articles.reading import cards, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
@@ -16,15 +17,19 @@ offer = Offer(
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
         Job("terms in texts", glossary.note_next, every=5),
+        Job("unused cards", cards.delete_unused, every=24 * 3600),
+        Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),
     ],
     alerts=[first_page.alerts],
     beginnings=[first_page.beginnings],
-    waiting=[first_page.waiting],
+    waiting=[first_page.waiting, desk_feedback.waiting],
     worked_on=[first_page.worked_on],
     recent=[history.recent],
     personal_data={"editions": verbs.published_by, "drafts": drafts.drafts_of},
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
+    sitemaps=sitemaps.SITEMAPS,
     boundaries=[editions.boundaries, site_notices.boundaries],
+    site_pages=[site_pages.site_page_url],
 )

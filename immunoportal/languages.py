@@ -35,6 +35,8 @@ class Language:
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
         stop_words: those that stand in every text, in small letters: no glossary explains them.
+        locale: the language with the territory whose spelling it has, as Open Graph names it;
+            empty where it is not told.
     """
 
     own_name: str
@@ -46,6 +48,7 @@ class Language:
     readability: str = ""
     empty_links: tuple[str, ...] = ()
     stop_words: str = ""
+    locale: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -69,6 +72,7 @@ TABLE = {
             "senza si sia sono su sua sue sugli sui sul sulla sulle sullo suo suoi tra tu "
             "tutti tutto un una uno vi voi"
         ),
+        locale="it_IT",
     ),
     "en": Language(
         own_name="English",
@@ -87,6 +91,7 @@ TABLE = {
             "through to under up us was we were what when where which while who why will with "
             "would you your"
         ),
+        locale="en_GB",
     ),
 }
 

@@ -108,6 +108,7 @@ TEMPLATES = [
                 "pictures": "articles.images.markup",
                 "recordings": "articles.reading.recordings",
                 "site_notices": "articles.reading.site_notices",
+                "site_pages": "articles.reading.site_pages",
             },
         },
     },

@@ -51,7 +51,7 @@ SECRET = "segretissimo"
 # Where it may be met, by those who may: the article, its editions, and the page that lists it.
 MAY_TELL = {
     "articles:detail", "articles:editions", "articles:edition", "articles:changes",
-    "articles:professionals",
+    "articles:edition_json", "articles:professionals",
 }  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
 MAY_READ = {"approved", "editor"}
@@ -164,6 +164,20 @@ def addresses() -> list[tuple[str, str]]:
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:term": ["cellula", "cell"],
+        "articles:site:detail": [f"{SECRET}-0-it", "pubblico"],
+        "articles:site:editions": [f"{SECRET}-0-it"],
+        "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:edition_json": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:edition_ris": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:edition_bibtex": [f"{SECRET}-1-it/edizioni/1"],
+        "articles:site:edition_ris": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:edition_bibtex": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:article_feed": [f"{SECRET}-0-it"],
+        "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition_json": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:article_feed": [f"{SECRET}-1-it", "pubblico"],
+        "articles:topic_feed": ["cure", "care", "riservato", "reserved"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
@@ -172,6 +186,7 @@ def addresses() -> list[tuple[str, str]]:
             for title in ("Both", SECRET)
         ],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
+        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
@@ -237,7 +252,7 @@ class TestEveryAddress:
             assert response.status_code < 500, path
             if SECRET in said:
                 told.append(name)
-                assert "noindex" in said, path
+                assert "noindex" in (said if b"<html" in body else response["X-Robots-Tag"]), path
                 assert response["Cache-Control"] == "private, no-store", path
 
         assert set(told) == (MAY_TELL if reader in MAY_READ else set())

@@ -20,6 +20,7 @@ from articles.models.documents import Document
 from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
+from articles.models.feedback import FeedbackCount, FeedbackSentence
 from articles.models.glossary import FormerTermSlug, MentionSearch, Term, TermMention
 from articles.models.holds import Hold
 from articles.models.home import Home
@@ -31,12 +32,14 @@ from articles.models.presence import Presence
 from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
+from articles.models.retractions import EditionSource, Retraction, RetractionAnswer
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
 from articles.models.site_notices import SiteNotice
+from articles.models.site_pages import SitePage
 from articles.models.snapshots import Snapshot
-from articles.models.sources import Source
+from articles.models.sources import Source, SourceStatus
 from articles.models.topics import Topic
 from articles.models.watched_words import Clearance, WatchedWord
 
@@ -57,7 +60,10 @@ __all__ = [
     "Document",
     "Draft",
     "Edition",
+    "EditionSource",
     "Event",
+    "FeedbackCount",
+    "FeedbackSentence",
     "Figure",
     "FormerSlug",
     "FormerTermSlug",
@@ -77,12 +83,16 @@ __all__ = [
     "RaisedSeverity",
     "Recording",
     "Rendition",
+    "Retraction",
+    "RetractionAnswer",
     "RichText",
     "Settlement",
     "Severity",
     "SiteNotice",
+    "SitePage",
     "Snapshot",
     "Source",
+    "SourceStatus",
     "Table",
     "Term",
     "TermMention",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Edition, Hold, RichText, Term, Topic
+from articles.models import Edition, Hold, RichText, SitePage, Term, Topic
 from articles.publishing.verbs import withdraw
 from articles.reading import related
 from tests.factories import (
@@ -121,3 +121,16 @@ class TestSimilar:
             make_edition(article, "it" if title == "Qui" else "en")
 
         assert leads_on(client, "qui")["similar"] == []
+
+    def test_are_no_pages_of_the_site_nor_stand_on_them(self, client, terms):
+        make("Vicino", "rara")
+        article = make_article(
+            slug_it="chi-siamo", english=False, text=False, site_page=SitePage.values[0]
+        )
+        add_block(article, RichText, text_it="<p>rara</p>")
+        make_edition(article)
+
+        assert leads_on(client, "vicino")["similar"] == []
+        page = page_of(client.get(article.editions.get().get_absolute_url()))
+        assert page.one("a", class_="term").words == "rara"
+        assert not list(page.all("nav", **{"aria-labelledby": "_related"}))

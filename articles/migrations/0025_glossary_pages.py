@@ -32,7 +32,7 @@ def fill_slugs(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_corrections_and_withdrawals"),
+        ("articles", "0024_retracted_sources"),
     ]
 
     operations = [
