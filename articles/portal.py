@@ -4,14 +4,16 @@ from articles.desk import feedback as desk_feedback
 from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
-from articles.models import editions, presence, site_notices
+from articles.models import editions, presence, searches_in_vain, site_notices
 from articles.publishing import drafts, feedback, glossary, verbs
-from articles.reading import cards, redirects, site_pages, sitemaps
+from articles.reading import cards, leaflet_making, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
 offer = Offer(
     jobs=[
         Job("renditions", renditions.make_next, every=2),
+        Job("leaflets", leaflet_making.make_next, every=2),
+        Job("missing leaflets", leaflet_making.tidy_up, every=3600),
         Job("drafts", drafts.delete_old, every=3600),
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
@@ -20,6 +22,7 @@ offer = Offer(
         Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),
+        Job("searches in vain", searches_in_vain.delete_old, every=24 * 3600),
     ],
     alerts=[first_page.alerts],
     beginnings=[first_page.beginnings],

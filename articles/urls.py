@@ -1,7 +1,15 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import edition_json, editions, feedback, glossary_pages, views
+from articles.reading import (
+    edition_json,
+    editions,
+    feedback,
+    glossary_pages,
+    leaflet,
+    search_views,
+    views,
+)
 
 app_name = "articles"
 
@@ -16,6 +24,7 @@ of_page = [
         edition_json.edition,
         name="edition_json",
     ),
+    path(pgettext_lazy("url", "editions/<int:number>.pdf"), leaflet.leaflet, name="leaflet"),
     path(pgettext_lazy("url", "editions/<int:number>.ris"), editions.ris, name="edition_ris"),
     path(pgettext_lazy("url", "editions/<int:number>.bib"), editions.bibtex, name="edition_bibtex"),
     path(pgettext_lazy("url", "feed/"), editions.feed, name="article_feed"),
@@ -37,6 +46,17 @@ urlpatterns = [
     path(pgettext_lazy("url", "glossary/"), glossary_pages.term_list, name="glossary"),
     path(pgettext_lazy("url", "glossary/<slug:slug>/"), glossary_pages.term, name="term"),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
+    path(pgettext_lazy("url", "search/"), search_views.search_page, name="search"),
+    path(
+        pgettext_lazy("url", "search/suggestions/"),
+        search_views.suggestion_list,
+        name="suggestions",
+    ),
+    path(
+        pgettext_lazy("url", "search/description.xml"),
+        search_views.description,
+        name="search_description",
+    ),
     path(pgettext_lazy("url", "topics/"), views.topic_list, name="topics"),
     path(pgettext_lazy("url", "topics/<slug:slug>/"), views.topic, name="topic"),
     path(pgettext_lazy("url", "topics/<slug:slug>/feed/"), views.topic_feed, name="topic_feed"),

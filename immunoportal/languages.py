@@ -37,6 +37,8 @@ class Language:
         stop_words: those that stand in every text, in small letters: no glossary explains them.
         locale: the language with the territory whose spelling it has, as Open Graph names it;
             empty where it is not told.
+        stemmer: what takes the ends off the words that are searched for, by its name in
+            ``snowballstemmer``; empty where there is none.
     """
 
     own_name: str
@@ -49,6 +51,7 @@ class Language:
     empty_links: tuple[str, ...] = ()
     stop_words: str = ""
     locale: str = ""
+    stemmer: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -73,6 +76,7 @@ TABLE = {
             "tutti tutto un una uno vi voi"
         ),
         locale="it_IT",
+        stemmer="italian",
     ),
     "en": Language(
         own_name="English",
@@ -92,6 +96,7 @@ TABLE = {
             "would you your"
         ),
         locale="en_GB",
+        stemmer="english",
     ),
 }
 

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "files": "articles.files.markup",
                 "kept": "articles.reading.kept",
                 "pictures": "articles.images.markup",
+                "qr_codes": "articles.reading.qr_codes",
                 "recordings": "articles.reading.recordings",
                 "site_notices": "articles.reading.site_notices",
                 "site_pages": "articles.reading.site_pages",

@@ -169,6 +169,8 @@ def addresses() -> list[tuple[str, str]]:
         "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
         "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
         "articles:site:edition_json": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:leaflet": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:site:leaflet": [f"{SECRET}-0-it/edizioni/1"],
         "articles:edition_ris": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:edition_bibtex": [f"{SECRET}-1-it/edizioni/1"],
         "articles:site:edition_ris": [f"{SECRET}-0-it/edizioni/1"],

@@ -18,7 +18,7 @@ from articles.desk.article_list import (
 )
 from articles.desk.retractions import OPEN, CitesMarkedFilter
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Draft, Event, Hold
+from articles.models import Article, Draft, Event, Hold, Leaflet
 from articles.publishing.blanks import live_with_blanks
 from articles.publishing.retractions import count_waiting
 from articles.publishing.staleness import count_behind
@@ -39,11 +39,11 @@ def beginnings(user: User) -> list[Beginning]:
 
 
 def alerts(user: User) -> list[Alert]:
-    """Return alerts about pages that are held and about blanks that readers see, for whoever may
-    end that."""
+    """Return alerts about pages that are held, blanks that readers see, and leaflets that could not
+    be made, for whoever may end that."""
     if not user.has_perms(["articles.view_article", "articles.publish_article"]):
         return []
-    return [*_held(), *_with_blanks()]
+    return [*_held(), *_with_blanks(), *_leaflets_given_up()]
 
 
 def _with_blanks() -> list[Alert]:
@@ -71,6 +71,20 @@ def _held() -> list[Alert]:
     url = reverse("admin:articles_article_changelist")
     link = f"{url}?{HoldFilter.parameter_name}={HELD}"
     return [Alert(text % {"count": held}, link, is_urgent=True)]
+
+
+def _leaflets_given_up() -> list[Alert]:
+    failed = Leaflet.objects.given_up().count()
+    if not failed:
+        return []
+    text = ngettext(
+        "%(count)d leaflet could not be made. The page is not affected; the log of the worker says "
+        "why.",
+        "%(count)d leaflets could not be made. The pages are not affected; the log of the worker "
+        "says why.",
+        failed,
+    )
+    return [Alert(text % {"count": failed}, is_urgent=True)]
 
 
 def waiting(user: User) -> list[Waiting]:

@@ -26,6 +26,7 @@ from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
 from articles.models.language_versions import LanguageVersion
+from articles.models.leaflets import Leaflet
 from articles.models.parity_answers import ParityAnswer
 from articles.models.people import Contributor
 from articles.models.presence import Presence
@@ -33,6 +34,8 @@ from articles.models.raised_severities import RaisedSeverity
 from articles.models.recordings import Recording, Transcript
 from articles.models.redirects import FormerSlug, OldAddress
 from articles.models.retractions import EditionSource, Retraction, RetractionAnswer
+from articles.models.search import SearchEntry, SearchWord
+from articles.models.searches_in_vain import SearchInVain
 from articles.models.settings import ArticleSettings
 from articles.models.settlements import Settlement
 from articles.models.severity import Severity
@@ -72,6 +75,7 @@ __all__ = [
     "Image",
     "KeyPoints",
     "LanguageVersion",
+    "Leaflet",
     "MentionSearch",
     "OldAddress",
     "OwnArticle",
@@ -86,6 +90,9 @@ __all__ = [
     "Retraction",
     "RetractionAnswer",
     "RichText",
+    "SearchEntry",
+    "SearchInVain",
+    "SearchWord",
     "Settlement",
     "Severity",
     "SiteNotice",

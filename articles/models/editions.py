@@ -144,7 +144,10 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """
         topic = localized("topic__name", "topic__slug")
         more = ("description", "audience", "valid_until", *topic)
-        return self.select_related("topic").only(*IN_LISTS, *more, *names)
+        leaflet = {
+            f"leaflet_{name}": F(f"leaflet__{name}") for name in ("digest", "bytes", "pages")
+        }
+        return self.select_related("topic").only(*IN_LISTS, *more, *names).annotate(**leaflet)
 
 
 def _live_beside() -> EditionQuerySet:
@@ -199,6 +202,10 @@ class Edition(GuardedModel):
     image_digest: str | None  # in lists
     raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
+    # Of its leaflet, on pages; None while there is none.
+    leaflet_digest: str | None = None
+    leaflet_bytes: int | None = None
+    leaflet_pages: int | None = None
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))

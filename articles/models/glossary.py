@@ -30,7 +30,7 @@ class Term(KeyedModel, LiveModel):
     a language once it has a term and a definition there, and its every change at once.
 
     The texts of a page and of its translation are compared by its names and by the words that must
-    not stand for it.
+    not stand for it; a search for one of its names finds the others.
     """
 
     # What readers of a language need.

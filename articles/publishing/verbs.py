@@ -38,6 +38,7 @@ from articles.publishing.holds import (
 )
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
+from articles.publishing.search_index import bring_up_to_date
 from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
 from articles.publishing.staleness import restate, stale_columns, standing_of
@@ -286,7 +287,8 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
 def repeat_editions(
     articles: Collection[int], more: Mapping[str, Mapping[str, Any]] | None = None
 ) -> None:
-    """Have the language versions of some articles repeat what lists ask of their editions.
+    """Have the language versions of some articles repeat what lists ask of their editions, and the
+    index of the search hold what is to be found of them.
 
     Call it in the transaction that stores or closes editions, after that.
 
@@ -313,6 +315,7 @@ def repeat_editions(
         for (article, language), values in found.items()
     ]
     store_columns(versions, columns)
+    bring_up_to_date(articles)
 
 
 def digests(edition: Edition) -> dict[str, str]:

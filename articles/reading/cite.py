@@ -59,17 +59,29 @@ def cited(edition: Edition, present: Edition) -> Cited:
     Args:
         present: the one that is live.
     """
-    with translation.override(edition.language):
-        address = present.url_of("edition", edition.number)
     return Cited(
         authors=tuple(clean_line(author["name"]) for author in read(edition).authors),
         title=clean_line(edition.title),
         number=edition.number,
         at=timezone.localdate(edition.valid_from),
-        url=settings.SITE_URL + address,
+        url=permanent_url(edition, present),
         slug=present.slug,
         language=edition.language,
     )
+
+
+def permanent_url(edition: Edition, present: Edition) -> str:
+    """Return the address that an edition has for ever, in full; empty for one that is not stored.
+
+    While the edition is live it leads to the page of the article.
+
+    Args:
+        present: the one that is live.
+    """
+    if not edition.number:
+        return ""
+    with translation.override(edition.language):
+        return settings.SITE_URL + present.url_of("edition", edition.number)
 
 
 def ris(cited: Cited) -> str:

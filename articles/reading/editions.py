@@ -130,6 +130,8 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
         "held": held_by(present, past.warnings),
         "updated": shown.valid_from,
         "past": past,
+        # Whoever prints it prints the page, which says that it was replaced.
+        "leaflet": None,
         "past_url": present.url_of(shown),
         "next_url": present.url_of(past.next),
         "changes_url": present.changes_url(shown),

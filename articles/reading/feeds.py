@@ -40,6 +40,11 @@ class Feed(Atom1Feed):
         """Return when it was updated last; an empty one when anything public was."""
         return super().latest_post_date() if self.items else clock.moment().changed_at
 
+    def add_entry(self, **parts: Any) -> None:
+        """Add an entry that has a content and no summary."""
+        parts["description"] = None
+        self.add_item(**parts)
+
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
         _write_alternates(handler, self.feed["alternates"])
@@ -151,10 +156,9 @@ def _add_articles(feed: Feed, editions: EditionQuerySet, language: str) -> None:
         edition, held = full.edition, hold_on(full.edition)
         alternates = pages.alternates_beside(edition, elsewhere[edition.article_id])
         topic = edition.topic
-        feed.add_item(
+        feed.add_entry(
             title=writable_in_xml(edition.title),
             link=full.url,
-            description=None,
             unique_id=_name(edition.article.key, language),
             pubdate=edition.first_published_at,
             updateddate=max(edition.valid_from, held.since) if held else edition.valid_from,
@@ -218,13 +222,12 @@ def of_article(live: Edition, known: Iterable[Edition], url_of: Callable[[Editio
             content, people = content + _content(full, held), _people(full)
         elif held and held.is_withheld:
             content = ""
-        feed.add_item(
+        feed.add_entry(
             title=writable_in_xml(
                 _("Edition %(number)d: %(title)s")
                 % {"number": edition.number, "title": edition.title}
             ),
             link=settings.SITE_URL + url_of(edition),
-            description=None,
             unique_id=_name(key, f"{language} edition {edition.number}"),
             pubdate=edition.valid_from,
             updateddate=(

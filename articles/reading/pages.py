@@ -10,6 +10,7 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from articles.files.markup import withdrawn_among
@@ -20,7 +21,7 @@ from articles.publishing.content import Content, read
 from articles.reading import kept, structured_data
 from articles.reading.cards import shared
 from articles.reading.citations import with_numbers
-from articles.reading.cite import cited
+from articles.reading.cite import cited, permanent_url
 from articles.reading.corrections import as_told, corrections_of, listing_of
 from articles.reading.glossary import glossary_in, with_terms
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
@@ -100,12 +101,24 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
+        "leaflet": None if held or outdated or evidence.marked else leaflet_of(edition),
+        "permanent_url": permanent_url(edition, present),
         "alternates": alternates_beside(edition, editions.values()),
     }
     return page | {
         "shared": lambda: shared(page),
         "structured_data": lambda: structured_data.of_article(page, editions),
     }
+
+
+def leaflet_of(edition: Edition) -> tuple[str, int, int] | None:
+    """Return where the leaflet of a live edition is, its pages and its size in bytes; ``None``
+    while there is none."""
+    if not (edition.leaflet_digest and edition.leaflet_pages and edition.leaflet_bytes):
+        return None
+    with translation.override(edition.language):
+        address = edition.url_of("leaflet", edition.number)
+    return address, edition.leaflet_pages, edition.leaflet_bytes
 
 
 def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[languages.Alternate]:

@@ -32,7 +32,7 @@ def fill_slugs(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0024_retracted_sources"),
+        ("articles", "0026_search"),
     ]
 
     operations = [
