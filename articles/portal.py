@@ -5,7 +5,7 @@ from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, searches_in_vain, site_notices
-from articles.publishing import drafts, feedback, verbs
+from articles.publishing import drafts, feedback, glossary, verbs
 from articles.reading import cards, leaflet_making, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
@@ -18,6 +18,7 @@ offer = Offer(
         Job("withdrawn files", withdrawal.erase_rest, every=60),
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
+        Job("terms in texts", glossary.note_next, every=5),
         Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),

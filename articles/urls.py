@@ -1,7 +1,15 @@
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from articles.reading import edition_json, editions, feedback, leaflet, search_views, views
+from articles.reading import (
+    edition_json,
+    editions,
+    feedback,
+    glossary_pages,
+    leaflet,
+    search_views,
+    views,
+)
 
 app_name = "articles"
 
@@ -35,6 +43,8 @@ urlpatterns = [
     path(
         pgettext_lazy("url", "corrections/feed/"), views.corrections_feed, name="corrections_feed"
     ),
+    path(pgettext_lazy("url", "glossary/"), glossary_pages.term_list, name="glossary"),
+    path(pgettext_lazy("url", "glossary/<slug:slug>/"), glossary_pages.term, name="term"),
     path(pgettext_lazy("url", "professionals/"), views.professionals, name="professionals"),
     path(pgettext_lazy("url", "search/"), search_views.search_page, name="search"),
     path(

@@ -24,6 +24,8 @@ from articles.models import (
     Edition,
     Recording,
     Rendition,
+    RichText,
+    Term,
     Transcript,
 )
 from articles.reading.cards import card_of
@@ -40,6 +42,7 @@ from tests.factories import (
     make_recording,
     make_topic,
     make_user,
+    note_terms,
     publish,
 )
 
@@ -62,6 +65,9 @@ def site(shared_rows):
     """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
     picture in both, and one in the reserved ones only."""
     topic = make_topic(slug_it="cure", slug_en="care")
+    Term.objects.create(
+        term_it="cellula", definition_it="Una parte.", term_en="cell", definition_en="A part."
+    )
     hidden = make_topic(
         slug_it="riservato", slug_en="reserved", name_it=f"Tema {SECRET}", name_en=f"Topic {SECRET}"
     )
@@ -86,12 +92,14 @@ def site(shared_rows):
         )
         add_figure(article, image=shared)
         add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        add_block(article, RichText, text_it="<p>cellula</p>", text_en="<p>cell</p>")
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
     # An earlier edition is asked for too.
     Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
     publish(article, "it")
+    note_terms()
 
 
 def secret_image():
@@ -158,6 +166,7 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:term": ["cellula", "cell"],
         "articles:site:detail": [f"{SECRET}-0-it", "pubblico"],
         "articles:site:editions": [f"{SECRET}-0-it"],
         "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],

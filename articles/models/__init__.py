@@ -21,7 +21,7 @@ from articles.models.drafts import Draft
 from articles.models.editions import Edition
 from articles.models.events import Event
 from articles.models.feedback import FeedbackCount, FeedbackSentence
-from articles.models.glossary import Term
+from articles.models.glossary import FormerTermSlug, MentionSearch, Term, TermMention
 from articles.models.holds import Hold
 from articles.models.home import Home
 from articles.models.images import Image, Rendition
@@ -69,12 +69,14 @@ __all__ = [
     "FeedbackSentence",
     "Figure",
     "FormerSlug",
+    "FormerTermSlug",
     "Hold",
     "Home",
     "Image",
     "KeyPoints",
     "LanguageVersion",
     "Leaflet",
+    "MentionSearch",
     "OldAddress",
     "OwnArticle",
     "ParityAnswer",
@@ -100,6 +102,7 @@ __all__ = [
     "SourceStatus",
     "Table",
     "Term",
+    "TermMention",
     "TimelineEntry",
     "Topic",
     "Transcript",

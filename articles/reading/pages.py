@@ -23,6 +23,7 @@ from articles.reading.cards import shared
 from articles.reading.citations import with_numbers
 from articles.reading.cite import cited, permanent_url
 from articles.reading.corrections import as_told, corrections_of, listing_of
+from articles.reading.glossary import glossary_in, with_terms
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
@@ -75,7 +76,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     evidence = evidence_of(edition, present)
 
     def content() -> Content:
-        return with_numbers(with_evidence(with_links(read(edition), addresses), evidence))
+        linked = with_terms(with_links(read(edition), addresses), edition.language)
+        return with_numbers(with_evidence(linked, evidence))
 
     page = {
         "edition": edition,
@@ -85,6 +87,8 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
         "content": SimpleLazyObject(content),
+        # Of what its terms are made into links from.
+        "terms": glossary_in(edition.language).digest,
         "evidence": evidence,
         "present": present,
         # A preview has no address that stays.
@@ -193,6 +197,7 @@ def home_page(language: str) -> dict:
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
+        "has_glossary": bool(glossary_in(language).entries),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
         "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),

@@ -19,6 +19,7 @@ from articles.models import Edition, Topic
 from articles.models.editions import Reader, may_read_reserved
 from articles.reading import feeds, pages, structured_data
 from articles.reading.listing import Listing
+from articles.reading.related import related_to
 from articles.reading.withdrawn import Gone, gone_from
 from immunoportal import languages
 from immunoportal.publication.parting import reader_of
@@ -170,9 +171,12 @@ def detail(request: HttpRequest, slug: str, of_site: bool = False) -> HttpRespon
             return refusal(request, reader)
     context = pages.article_page(edition, pages.versions_of(edition, known))
     held = context["held"]
-    template = f"articles/reading/{'withheld' if held and held.is_withheld else 'detail'}.html"
+    is_withheld = bool(held and held.is_withheld)
+    template = f"articles/reading/{'withheld' if is_withheld else 'detail'}.html"
     if edition.is_public:
-        return show(request, template, context)
+        leads_on = not is_withheld and not edition.site_page
+        related = related_to(edition) if leads_on else None
+        return show(request, template, context | {"related": related})
     return keep_private(render(request, template, context))
 
 
