@@ -259,9 +259,13 @@ def told_of(sources: Iterable[int]) -> dict[int, Retraction]:
     return {row.source_id: row for row in rows.select_related("source")}
 
 
-def answers_to(article: Article, retractions: Iterable[Retraction]) -> dict[tuple[int, str], str]:
-    """Return what the readers of an article's pages are told, by retraction and language."""
-    rows = RetractionAnswer.objects.filter(article=article, retraction__in=list(retractions))
+def answers_to(article: Article, retractions: Iterable[int]) -> dict[tuple[int, str], str]:
+    """Return what the readers of an article's pages are told, by retraction and language.
+
+    Args:
+        retractions: their primary keys.
+    """
+    rows = RetractionAnswer.objects.filter(article=article, retraction__in=retractions)
     found: dict[tuple[int, str], str] = defaultdict(str)
     for row in rows.order_by("at", "pk"):
         found[row.retraction_id, row.language] = row.sentence

@@ -99,7 +99,7 @@ _Page = tuple[int, str, str]
 def _answer(answers: Mapping[_Page, str], edition: Edition) -> str:
     """Return what the readers of a page are told; what was written for health professionals is for
     them alone."""
-    audiences = {edition.audience, Audience.PUBLIC.value}
+    audiences: list[str] = [edition.audience, Audience.PUBLIC.value]
     found = (answers.get((edition.article_id, edition.language, each)) for each in audiences)
     return next(filter(None, found), "")
 
