@@ -5,7 +5,7 @@ has frozen, so that past editions are too.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -116,7 +116,9 @@ def _read() -> _Known:
     sources = list(rows.values_list("pk", "key", "year", "status"))
     keys = {pk: str(key) for pk, key, _year, status in sources if status}
     # Asked only where there are any.
-    told = Retraction.objects.standing().told().filter(source__in=keys) if keys else []
+    told: Iterable[Retraction] = ()
+    if keys:
+        told = Retraction.objects.standing().told().filter(source__in=keys)
     marked = {
         row.pk: Marked(
             keys[row.source_id],
