@@ -242,11 +242,6 @@ def ties(*, waiting: bool) -> QuerySet[EditionSource]:
     return live.filter(~Exists(answers))
 
 
-def articles_citing(*, waiting: bool) -> QuerySet[Article]:
-    """Return the articles with such a live page; see ``ties``."""
-    return Article.objects.filter(pk__in=ties(waiting=waiting).values("edition__article"))
-
-
 def count_waiting() -> int:
     """Return how many articles have a live page that cites such a source, and nobody has seen it
     yet."""
