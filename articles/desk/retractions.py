@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminDateWidget
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -53,7 +52,7 @@ class MarkForm(forms.Form):
     since = forms.DateField(
         label=gettext_lazy("Since"),
         required=False,
-        widget=AdminDateWidget,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("The day of the journal’s notice. It may be left empty."),
     )
     notice_doi = LineField(

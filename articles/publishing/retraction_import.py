@@ -36,6 +36,14 @@ class Line:
     record: Record
     step: Step
 
+    @property
+    def says(self) -> str:
+        """Return what the record says, in words."""
+        if self.record.nature is Nature.REINSTATEMENT:
+            return _("reinstated")
+        kind = NOTES.get(self.record.nature, Retraction.Kind.RETRACTED)
+        return str(Retraction.Kind(kind).label)
+
 
 NOTES = {
     Nature.CONCERN: Retraction.Kind.CONCERN,

@@ -242,11 +242,6 @@ def ties(*, waiting: bool) -> QuerySet[EditionSource]:
     return live.filter(~Exists(answers))
 
 
-def articles_citing(*, waiting: bool) -> QuerySet[Article]:
-    """Return the articles with such a live page; see ``ties``."""
-    return Article.objects.filter(pk__in=ties(waiting=waiting).values("edition__article"))
-
-
 def count_waiting() -> int:
     """Return how many articles have a live page that cites such a source, and nobody has seen it
     yet."""
@@ -259,9 +254,13 @@ def told_of(sources: Iterable[int]) -> dict[int, Retraction]:
     return {row.source_id: row for row in rows.select_related("source")}
 
 
-def answers_to(article: Article, retractions: Iterable[Retraction]) -> dict[tuple[int, str], str]:
-    """Return what the readers of an article's pages are told, by retraction and language."""
-    rows = RetractionAnswer.objects.filter(article=article, retraction__in=list(retractions))
+def answers_to(article: Article, retractions: Iterable[int]) -> dict[tuple[int, str], str]:
+    """Return what the readers of an article's pages are told, by retraction and language.
+
+    Args:
+        retractions: their primary keys.
+    """
+    rows = RetractionAnswer.objects.filter(article=article, retraction__in=retractions)
     found: dict[tuple[int, str], str] = defaultdict(str)
     for row in rows.order_by("at", "pk"):
         found[row.retraction_id, row.language] = row.sentence

@@ -5,7 +5,7 @@ has frozen, so that past editions are too.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -99,7 +99,7 @@ _Page = tuple[int, str, str]
 def _answer(answers: Mapping[_Page, str], edition: Edition) -> str:
     """Return what the readers of a page are told; what was written for health professionals is for
     them alone."""
-    audiences = {edition.audience, Audience.PUBLIC.value}
+    audiences: list[str] = [edition.audience, Audience.PUBLIC.value]
     found = (answers.get((edition.article_id, edition.language, each)) for each in audiences)
     return next(filter(None, found), "")
 
@@ -116,7 +116,9 @@ def _read() -> _Known:
     sources = list(rows.values_list("pk", "key", "year", "status"))
     keys = {pk: str(key) for pk, key, _year, status in sources if status}
     # Asked only where there are any.
-    told = Retraction.objects.standing().told().filter(source__in=keys) if keys else []
+    told: Iterable[Retraction] = ()
+    if keys:
+        told = Retraction.objects.standing().told().filter(source__in=keys)
     marked = {
         row.pk: Marked(
             keys[row.source_id],

@@ -97,7 +97,7 @@ class TestNotice:
         source = add_source(article)
         publish(article)
         row = retractions.mark(source, "retracted", by=editor)
-        retractions.answer(article, row, {"en": "Among us."}, by=editor)
+        retractions.answer(article, row, {"en": "Among us.", "it": "Fra noi."}, by=editor)
         article.audience = "public"
         article.save()
         publish(article)
