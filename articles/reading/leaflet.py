@@ -24,7 +24,7 @@ from immunoportal.publication.public_pages import keep_private
 SOON = 60  # seconds
 
 
-@beside_the_present
+@beside_the_present  # type: ignore[arg-type]  # a large file is a stream
 def leaflet(request: HttpRequest, present: Present, number: int) -> HttpResponseBase:
     """Send the leaflet of the live edition; of any other edition, lead to its page."""
     live = present.live

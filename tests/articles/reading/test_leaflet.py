@@ -5,6 +5,7 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import outloud
 import page as page_validation
@@ -128,7 +129,7 @@ def elements(pdf, kind):
             return
         if element.get("/S") == kind:
             found.append(element)
-        kids = element.get("/K", [])
+        kids: Any = element.get("/K", [])
         for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
             walk(kid)
 
