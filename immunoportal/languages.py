@@ -34,6 +34,10 @@ class Language:
         readability: the formula that measures how hard a text is, by its name in
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
+        locale: the language with the territory whose spelling it has, as Open Graph names it;
+            empty where it is not told.
+        stemmer: what takes the ends off the words that are searched for, by its name in
+            ``snowballstemmer``; empty where there is none.
     """
 
     own_name: str
@@ -44,6 +48,8 @@ class Language:
     quotation_marks: str
     readability: str = ""
     empty_links: tuple[str, ...] = ()
+    locale: str = ""
+    stemmer: str = ""
 
 
 # The one place that spells the languages out. Another one is an entry here, a line in the
@@ -58,6 +64,8 @@ TABLE = {
         quotation_marks="«»“”",
         readability="gulpease",
         empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
+        locale="it_IT",
+        stemmer="italian",
     ),
     "en": Language(
         own_name="English",
@@ -68,6 +76,8 @@ TABLE = {
         quotation_marks="“”‘’",
         readability="flesch-kincaid",
         empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
+        locale="en_GB",
+        stemmer="english",
     ),
 }
 

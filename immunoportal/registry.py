@@ -129,6 +129,8 @@ class Offer:
             or return ``None`` where they know of none; see ``answer_elsewhere``.
         boundaries: functions that return the last moment, not later than a given one, and the next
             one after it, at which what readers see changes by itself; ``None`` where there is none.
+        site_pages: functions that return the address of a page of the site in a language, by what
+            it is about ("privacy"), or ``None`` where it is not live.
         sitemaps: functions that return the files of the sitemap in a language, by the kind of page,
             as the addresses of the files name it.
         not_crawled: the names of the addresses with which begins what crawlers should not ask for.
@@ -146,6 +148,7 @@ class Offer:
     internal_mails: Set[str] = frozenset()
     old_addresses: Sequence[Callable[[HttpRequest], HttpResponse | None]] = ()
     boundaries: Sequence[Callable[[datetime], Boundaries]] = ()
+    site_pages: Sequence[Callable[[str, str], str | None]] = ()
     sitemaps: Mapping[str, Files] = field(default_factory=dict)
     not_crawled: Sequence[str] = ()
 
@@ -241,6 +244,20 @@ def answer_elsewhere(request: HttpRequest) -> HttpResponse | None:
             response = answer(request)
             if response is not None:
                 return response
+    return None
+
+
+def site_page_url(key: str, language: str) -> str | None:
+    """Return the address of a page of the site in a language, if an app has one that is live.
+
+    Args:
+        key: what the page is about, such as "privacy".
+    """
+    for offer in offers():
+        for url_of in offer.site_pages:
+            url = url_of(key, language)
+            if url is not None:
+                return url
     return None
 
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from articles.files import views as files_views
 from articles.images import views as images_views
+from articles.reading import cards
 from contact import security
 from immunoportal import views
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", views.choose_language, name="choose_language"),
     path("admin/", admin.site.urls),
     path("media/<str:name>", images_views.rendition, name="rendition"),
+    path("cards/<str:name>", cards.card, name="card"),
     path("files/<str:name>", files_views.stored_file, name="file"),
     path("captions/<uuid:key>.vtt", files_views.captions, name="captions"),
     path("robots.txt", views.robots, name="robots"),

@@ -23,7 +23,7 @@ MAP = {
         "models",
         "translation files publishing",
         "images",
-        "generated launch_content",
+        "generated launch_content launch_pages",
         "reading",
         "desk",
         "admin apps management portal urls",
@@ -45,10 +45,11 @@ MAP = {
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network planner ranges spreadsheets",
+        "actors claims context_processors formats languages network planner ranges spreadsheets"
+        " open_forms",
         "sitemaps",
-        "registry sqlite stylesheets text web_addresses cache",
-        "guards publication worker",
+        "pango registry sqlite stylesheets text web_addresses cache limits",
+        "guards publication worker open_graph structured_data",
         "middleware wsgi",
         "environment events fields navigation unavailable checks uploads",
         "templatetags",
@@ -63,7 +64,7 @@ MAP = {
 PURE = (
     "articles.text", "articles.files.confinement", "articles.files.mp4_boxes",
     "articles.files.pdf", "articles.files.pdf_reader", "articles.files.recording_probe",
-    "articles.images.codec",
+    "articles.images.cards", "articles.images.codec", "articles.reading.leaflet_pdf",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

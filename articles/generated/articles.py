@@ -30,6 +30,7 @@ from articles.models import (
     Citation,
     Correction,
     Edition,
+    EditionSource,
     Event,
     Hold,
     LanguageVersion,
@@ -39,6 +40,7 @@ from articles.models import (
 )
 from articles.models.editions import EditionImage
 from articles.models.fields import CleanText
+from articles.publishing import search_index
 from articles.publishing.freezing import WorkingCopy
 from articles.text.slugs import slug_from
 from immunoportal.actors import User
@@ -298,6 +300,16 @@ def _store(lives: Sequence[Life]) -> None:
     Correction.objects.bulk_create(row for life in lives for row in life.corrections())
     Settlement.objects.bulk_create(row for life in lives for row in life.settlements())
     EditionImage.objects.bulk_create(row for life in lives for row in life.images)
+    EditionSource.objects.bulk_create(row for life in lives for row in life.sources)
     Event.objects.bulk_create(row for life in lives for row in life.events)
     AuditEntry.objects.bulk_create(row for life in lives for row in life.audit_entries())
+    now = timezone.now()
+    search_index.put(
+        [
+            row
+            for life in lives
+            for row in life.editions
+            if row.valid_until is None or row.valid_until > now
+        ]
+    )
     clock.advance()

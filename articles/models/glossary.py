@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.keys import KeyedModel
 from immunoportal import languages
+from immunoportal.publication.models import LiveModel
 
 
-class Term(KeyedModel):
+class Term(KeyedModel, LiveModel):
     """A word of the field, what it means, and how it is said in each language.
 
     The texts of a page and of its translation are compared by its names and by the words that must
-    not stand for it; readers do not see it.
+    not stand for it; a search for one of its names finds the others.
     """
 
     term = models.CharField(_("term"), max_length=120, blank=True)

@@ -15,7 +15,15 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
+from articles.models import (
+    Article,
+    Edition,
+    EditionSource,
+    Event,
+    Hold,
+    LanguageVersion,
+    Severity,
+)
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
 from articles.models.language_versions import NAMES, store_columns
 from articles.publishing import corrections
@@ -30,6 +38,7 @@ from articles.publishing.holds import (
 )
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
+from articles.publishing.search_index import bring_up_to_date
 from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
 from articles.publishing.staleness import restate, stale_columns, standing_of
@@ -133,6 +142,7 @@ def publish(
         _close(article.editions.filter(language__in=published), now)
         Edition.objects.bulk_create(new)
         keep_files(copy, new)
+        keep_sources(copy, new)
         corrections.tell(new)
         Event.objects.bulk_create(
             Event(
@@ -180,6 +190,15 @@ def keep_files(copy: WorkingCopy, editions: Sequence[Edition]) -> None:
             ties[type(row)].append(row)
     for model, rows in ties.items():
         model._default_manager.bulk_create(rows)
+
+
+def keep_sources(copy: WorkingCopy, editions: Iterable[Edition]) -> None:
+    """Tie new editions to the sources that they list, so that these lead to them."""
+    EditionSource.objects.bulk_create(
+        EditionSource(edition=edition, source=line.source)
+        for edition in editions
+        for line in copy.citations
+    )
 
 
 @transaction.atomic
@@ -268,7 +287,8 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
 def repeat_editions(
     articles: Collection[int], more: Mapping[str, Mapping[str, Any]] | None = None
 ) -> None:
-    """Have the language versions of some articles repeat what lists ask of their editions.
+    """Have the language versions of some articles repeat what lists ask of their editions, and the
+    index of the search hold what is to be found of them.
 
     Call it in the transaction that stores or closes editions, after that.
 
@@ -295,6 +315,7 @@ def repeat_editions(
         for (article, language), values in found.items()
     ]
     store_columns(versions, columns)
+    bring_up_to_date(articles)
 
 
 def digests(edition: Edition) -> dict[str, str]:

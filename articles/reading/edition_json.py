@@ -39,7 +39,6 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -142,9 +141,7 @@ def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[s
     return {
         "schema": SCHEMA,
         "id": uuid5(edition.article.key, f"{edition.language} edition {edition.number}").urn,
-        "url": _absolute(
-            reverse("articles:edition_json", args=[present.live.slug, edition.number])
-        ),
+        "url": _absolute(present.live.url_of("edition_json", edition.number)),
         "page": _absolute(path),
         "language": edition.language,
         "number": edition.number,

@@ -204,7 +204,7 @@ def of_article(live: Edition, known: Iterable[Edition], url_of: Callable[[Editio
     feed = _feed(
         f"{_('Editions')}: {live.title} – {settings.SITE_NAME}",
         live.get_absolute_url(),
-        reverse("articles:article_feed", args=[live.slug]),
+        live.url_of("article_feed"),
         language,
         name=_name(key, f"{language} editions"),
         alternates=[each for each in pages.alternates_beside(live, known) if each.is_equal],

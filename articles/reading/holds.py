@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Edition, Hold
 from articles.models.editions import EditionQuerySet
+from articles.models.search import SearchEntryQuerySet
 from immunoportal.publication import clock
 
 
@@ -56,6 +57,11 @@ def is_for_search(edition: Edition) -> bool:
     return outdated_on(edition) is None and not (held and held.is_withheld)
 
 
+def is_as_published(edition: Edition) -> bool:
+    """Tell whether the page of a live edition carries no notice, and is not outdated."""
+    return hold_on(edition) is None and outdated_on(edition) is None
+
+
 def set_holds(editions: Iterable[Edition]) -> None:
     """Tell the editions of a list how their pages are held, with what everyone may know of it."""
     held = _standing().held
@@ -67,6 +73,21 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
     """Return those of some editions that lists show: all but those of outdated pages."""
     outdated = Hold.objects.standing().outdated().filter(edition__isnull=False)
     return editions.exclude(pk__in=outdated.values("edition"))
+
+
+def findable(entries: SearchEntryQuerySet, language: str) -> SearchEntryQuerySet:
+    """Return those of some entries in a language that a search finds; see ``is_for_search``."""
+    standing = _standing()
+    withheld = {
+        article
+        for (article, of_page, is_public), held in standing.held.items()
+        if of_page == language and is_public and held.is_withheld
+    }
+    if withheld:
+        entries = entries.exclude(article__in=withheld)
+    if standing.outdated:
+        entries = entries.exclude(edition__in=list(standing.outdated))
+    return entries
 
 
 def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datetime, str]]:

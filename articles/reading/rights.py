@@ -14,3 +14,8 @@ def publisher() -> str:
 def rights() -> str:
     """Return to whom the rights belong."""
     return f"© {publisher()}"
+
+
+def licence_url() -> str:
+    """Return the address of the licence of all texts; empty where none is given."""
+    return render_to_string("articles/reading/_licence.txt").strip()

@@ -137,7 +137,7 @@ def _versions_in(number: int) -> Iterator[dict[str, Edition]]:
     """Yield what search engines may show of each article of a file, by language."""
     last, end = (number - 1) * MOST_ENTRIES - 1, number * MOST_ENTRIES
     live = listed(Edition.objects.live().public()).order_by("article_id", "language")
-    read = live.only("article", "language", "slug", "valid_from", "audience")
+    read = live.only("article", "language", "slug", "valid_from", "audience", "site_page")
     while True:
         rows = list(read.filter(article__gt=last, article__lt=end)[:CHUNK])
         is_last = len(rows) < CHUNK

@@ -6,6 +6,7 @@ reader is asked for (``reader_of``), and only there.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import InvalidPage
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 
 from articles.models import Edition, Topic
 from articles.models.editions import Reader, may_read_reserved
-from articles.reading import feeds, pages
+from articles.reading import feeds, pages, structured_data
 from articles.reading.listing import Listing
 from articles.reading.withdrawn import Gone, gone_from
 from immunoportal import languages
@@ -63,6 +64,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """Show all articles in this language, the newest first."""
     listing = pages.all_articles(get_language())
     context = list_page(request, listing, lambda: reverse("articles:list"))
+    context["structured_data"] = partial(structured_data.of_articles, context["page"])
     return show(request, "articles/reading/list.html", context)
 
 
@@ -81,6 +83,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("articles:topic", topic.slug, permanent=True)
     listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
     context = list_page(request, listing, topic.get_absolute_url, spoken)
+    context["structured_data"] = partial(structured_data.of_topic, context["page"], topic)
     return show(request, "articles/reading/topic.html", context | {"topic": topic})
 
 
@@ -149,13 +152,18 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
 
 @public_page()
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an article in one language; a reserved one to those who may read it."""
+def detail(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse:
+    """Show an article in one language; a reserved one to those who may read it.
+
+    Args:
+        of_site: whether the address is one of the pages of the site. These alone are found there,
+            and nowhere else.
+    """
     language = get_language()
-    known = pages.editions_known_as(slug, language)
+    known = pages.editions_known_as(slug, language, of_site=of_site)
     edition = pages.holder_of(slug, language, known)
     if edition is None:
-        return elsewhere(request, known, gone_from(slug, language), language)
+        return elsewhere(request, known, gone_from(slug, language, of_site=of_site), language)
     if not edition.is_public:
         reader = reader_of(request)
         if not edition.may_be_read_by(reader):

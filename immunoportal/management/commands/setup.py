@@ -62,6 +62,7 @@ class Command(BaseCommand):
             call_command("check", databases=[DEFAULT_DB_ALIAS], stdout=self.stdout)
             self.stdout.write("Collecting the static files …")
             call_command("collectstatic", interactive=False, verbosity=0)
+            call_command("rebuild_search", missing=True, stdout=self.stdout)
             # A new release may change every page.
             clock.advance()
             # The first user marks a database as begun: all of its beginning or nothing.

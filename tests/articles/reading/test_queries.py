@@ -34,6 +34,7 @@ PAGES = {
     "/it/argomenti/": 0,
     "/it/argomenti/cure/": 1,
     "/it/articoli/melanoma/": 1,
+    "/it/informazioni/noi/": 1,
     "/it/correzioni/": 2,
     "/it/correzioni/feed/": 2,
     "/it/feed/": 2,
@@ -58,6 +59,7 @@ def make_site() -> None:
         add_figure(article)
         publish(article)
         publish_correction(article)
+    publish(make_article(slug_it="noi", slug_en="us", site_page="about"))
     Home.objects.create(hero_line_it="Con calma")
 
 

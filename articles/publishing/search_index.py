@@ -1,0 +1,268 @@
+"""Keeps the index of the search as the editions are.
+
+Call ``bring_up_to_date`` in the transaction that stores or closes editions, after that.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import Edition, SearchEntry, SearchWord
+from articles.models import search_words as store
+from articles.models.editions import EVER_VALID, EditionQuerySet
+from articles.models.search import row_number
+from articles.models.search_words import GAP, Level, Words
+from articles.publishing.content import Content, UnknownSchema, read
+from articles.text import html
+from articles.text.search_query import opening, phrase_of
+from articles.text.stemming import LONGEST, fold, stem, stems_of, stop_stems
+from immunoportal.languages import TABLE
+from immunoportal.publication import clock
+
+# Raise it with every change of what is found by what: the index is then made anew by ``setup``.
+RULES = 1
+
+# What a text says so often is what it is about.
+OFTEN = 4
+BATCH = 100  # editions in a transaction of the rebuilding
+
+# What a search can be narrowed down to, by the types of the blocks that have it.
+KINDS = {"questions": {"question"}, "recordings": {"player"}, "files": {"attachment"}}
+
+_HEADING = re.compile(r"<h[23][^>]*>(.*?)</h[23]>", re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]{4,}")
+
+
+def topic_mark(topic: int) -> str:
+    return f"_topic{topic}"
+
+
+def kind_mark(kind: str) -> str:
+    return f"_{kind}"
+
+
+# What an edition is found by
+
+
+def words_of(edition: Edition) -> tuple[Words, str]:
+    """Return what an edition is found by, and what of it does not stand in its text."""
+    try:
+        content = read(edition)
+    except UnknownSchema:
+        content = Content([], [], [], [])
+    stemmer = TABLE[edition.language].stemmer if edition.language in TABLE else ""
+    more = _more(content)
+
+    def stems(*texts: str) -> list[str]:
+        found: list[str] = []
+        for text in texts:
+            stemmed = stems_of(text, stemmer)
+            found += [
+                *stemmed.words,
+                GAP,
+                *chain.from_iterable((word, GAP) for word in stemmed.joined),
+            ]
+        return found
+
+    title, lead = stems(edition.title), stems(edition.lead)
+    title += opening(phrase_of(edition.title, stemmer), stemmer)
+    headings = stems(edition.hero_line, *_headings(content))
+    # The text of an edition begins with its title and its lead.
+    text = stems(edition.plain_text, more)
+    often = [
+        each
+        for each, times in Counter(text).items()
+        if times >= OFTEN and each != GAP and each not in stop_stems(stemmer) and not each.isdigit()
+    ]
+    at = {
+        Level.TITLE: title,
+        Level.LEAD: [*title, *lead],
+        Level.HEADINGS: [
+            *title,
+            *lead,
+            *headings,
+            *chain.from_iterable((each, GAP) for each in often),
+        ],
+        Level.TEXT: [*text, *headings],
+    }
+    types = {block["type"] for block in content.blocks}
+    marks = [kind_mark(kind) for kind, wanted in KINDS.items() if types & wanted]
+    if edition.topic_id:
+        marks.append(topic_mark(edition.topic_id))
+    return Words(at, marks), more
+
+
+def _headings(content: Content) -> Iterator[str]:
+    for block in content.blocks:
+        if block.get("title"):
+            yield block["title"]
+        for heading in _HEADING.findall(block.get("html", "")):
+            yield html.plain_text(heading)
+
+
+def _more(content: Content) -> str:
+    """Return who has written a text, and its sources, which are found and not part of the text."""
+    people = [line["name"] for line in content.bylines]
+    return "\n".join([*dict.fromkeys(people), *(source["citation"] for source in content.sources)])
+
+
+def entry_of(edition: Edition, more: str) -> SearchEntry:
+    """Return the entry of an edition, not stored."""
+    return SearchEntry(
+        id=row_number(edition),
+        edition=edition,
+        article_id=edition.article_id,
+        language=edition.language,
+        audience=edition.audience,
+        valid_from=edition.valid_from,
+        valid_until=edition.valid_until,
+        more=more,
+        rules=RULES,
+    )
+
+
+# Keeping it so
+
+
+def to_be_found() -> EditionQuerySet:
+    """Return the editions that belong into the index: those that are live or scheduled."""
+    lasting = Q(valid_until=None) | Q(valid_until__gt=timezone.now())
+    return Edition.objects.filter(EVER_VALID, lasting)
+
+
+def bring_up_to_date(articles: Collection[int]) -> None:
+    """Have the index hold what is live or scheduled of some articles, by their numbers."""
+    entries = list(SearchEntry.objects.filter(article__in=articles).defer("more"))
+    indexed = {entry.edition_id: entry for entry in entries}
+    intervals = dict(to_be_found().filter(article__in=articles).values_list("pk", "valid_until"))
+    moved = [
+        entry
+        for pk, entry in indexed.items()
+        if pk in intervals and intervals[pk] != entry.valid_until
+    ]
+    for entry in moved:
+        entry.valid_until = intervals[entry.edition_id]
+    if moved:
+        SearchEntry.objects.bulk_update(moved, ["valid_until"])
+    differing = Edition.objects.in_bulk(indexed.keys() ^ intervals.keys())
+    _take_out([indexed[pk] for pk in differing if pk in indexed], differing)
+    put([edition for pk, edition in differing.items() if pk in intervals])
+
+
+def put(editions: Sequence[Edition]) -> None:
+    """Put editions into the index that it does not hold."""
+    if not editions:
+        return
+    rows = []
+    for edition in editions:
+        words, more = words_of(edition)
+        rows.append((entry_of(edition, more), words))
+    store.put(rows)
+    add_vocabulary(editions)
+
+
+def _take_out(entries: Sequence[SearchEntry], editions: dict[int, Edition]) -> None:
+    if entries:
+        store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in entries])
+
+
+# The words that are offered for mistyped ones
+
+
+def add_vocabulary(editions: Sequence[Edition]) -> None:
+    """Count the words of editions, as they are written."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for edition in editions:
+        words = set(_LETTERS.findall(f"{edition.plain_text}".lower()))
+        counts.update((edition.language, word) for word in words if len(word) <= LONGEST)
+    rows = []
+    for (language, word), times in sorted(counts.items()):
+        folded, stemmed = _forms(word, TABLE[language].stemmer)
+        if len(folded) <= LONGEST:
+            forms = folded, stemmed, folded[0], folded[-4:], len(folded)
+            rows.append((language, word, *forms, times))
+    table = SearchWord._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (language, word, folded, stem, beginning, ending, length,"  # noqa: S608
+            " editions) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (language, word)"
+            f" DO UPDATE SET editions = {table}.editions + excluded.editions",
+            rows,
+        )
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str, stemmer: str) -> tuple[str, str]:
+    folded = fold(word)
+    return folded, stem(folded, stemmer)
+
+
+# Making it anew
+
+
+def complete() -> Iterator[int]:
+    """Bring what is missing into the index; make it anew where its rules are not those of this
+    code.
+
+    Yields:
+        After each batch, how many editions are done.
+    """
+    if SearchEntry.objects.exclude(rules=RULES).exists():
+        yield from rebuild()
+        return
+    done = 0
+    while True:
+        with transaction.atomic():
+            # Nobody publishes meanwhile.
+            clock.take_turn()
+            missing = list(to_be_found().filter(search_entry=None).order_by("pk")[:BATCH])
+            put(missing)
+        if not missing:
+            break
+        done += len(missing)
+        yield done
+
+
+def rebuild() -> Iterator[int]:
+    """Make the index anew while readers search the present one and editors publish.
+
+    Yields:
+        After each batch, how many editions are done.
+    """
+    table = store.begin_anew()
+    SearchWord.objects.update(editions=0)
+    last, done = 0, 0
+    while True:
+        with transaction.atomic():
+            clock.take_turn()
+            batch = list(to_be_found().filter(pk__gt=last).order_by("pk")[:BATCH])
+            _renew(batch, table)
+            if len(batch) < BATCH:
+                # All in one transaction: what is published next goes into the new one.
+                SearchEntry.objects.exclude(edition__in=to_be_found()).delete()
+                SearchWord.objects.filter(editions=0).delete()
+                store.take_over()
+                SearchEntry.objects.exclude(rules=RULES).update(rules=RULES)
+        done += len(batch)
+        yield done
+        if len(batch) < BATCH:
+            return
+        last = batch[-1].pk
+
+
+def _renew(editions: Sequence[Edition], table: str) -> None:
+    """Put editions into the new index, and what was missing into the present one as well."""
+    known = set(SearchEntry.objects.filter(edition__in=editions).values_list("edition", flat=True))
+    rows = []
+    for edition in editions:
+        words, more = words_of(edition)
+        rows.append((entry_of(edition, more), words))
+    store.put([row for row in rows if row[0].edition_id not in known])
+    store.renew([row for row in rows if row[0].edition_id in known or table], table)
+    add_vocabulary(editions)
