@@ -33,6 +33,7 @@ offer = Offer(
     erasures=[drafts.forget, presence.forget],
     old_addresses=[redirects.answer],
     sitemaps=sitemaps.SITEMAPS,
+    not_crawled=["articles:search"],
     boundaries=[editions.boundaries, site_notices.boundaries],
     site_pages=[site_pages.site_page_url],
 )

@@ -100,7 +100,8 @@ def wrong(status: int, message: str, **more: Any) -> JsonResponse:
 def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse:
     """Answer with an edition, live or earlier."""
     live = present.live
-    shown, warnings = live, ()
+    shown = live
+    warnings: tuple[tuple[datetime, str], ...] = ()
     if number != live.number:
         past = past_edition(present, number)
         if past is None:

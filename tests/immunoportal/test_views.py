@@ -87,7 +87,9 @@ class TestRobots:
         assert response.status_code == 200
         assert response["Content-Type"] == "text/plain; charset=utf-8"
         assert response.content.decode() == (
-            "User-agent: *\nDisallow: /admin/\nDisallow: /it/account/\nDisallow: /en/account/\n\n"
+            "User-agent: *\nDisallow: /admin/\n"
+            "Disallow: /it/cerca/\nDisallow: /it/account/\n"
+            "Disallow: /en/search/\nDisallow: /en/account/\n\n"
             "Sitemap: http://127.0.0.1:8000/sitemap.xml\n"
         )
         assert "public" in response["Cache-Control"]

@@ -1,6 +1,7 @@
 """Editions as JSON: schema 1, behind the gate of their pages."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 PATH = "/it/articoli/melanoma/edizioni/{}.json"
 # Schema 1 for ever: names are only added.
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "schema": int, "id": str, "url": str, "page": str, "language": str, "number": int,
     "is_live": bool, "title": str, "slug": str, "hero_line": str, "lead": str, "description": str,
     "topic": (str, type(None)), "audience": str, "first_published_at": str, "valid_from": str,
