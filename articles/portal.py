@@ -4,7 +4,7 @@ from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, searches_in_vain, site_notices
-from articles.publishing import drafts, verbs
+from articles.publishing import drafts, search_index, verbs
 from articles.reading import redirects
 from immunoportal.registry import Job, Offer
 
@@ -16,6 +16,7 @@ offer = Offer(
         Job("abandoned uploads", keeping.delete_abandoned, every=3600),
         Job("leftover files", leftovers.delete_leftovers, every=24 * 3600),
         Job("presence", presence.delete_old, every=3600),
+        Job("search index", search_index.tidy, every=5),
         Job("searches in vain", searches_in_vain.delete_old, every=24 * 3600),
     ],
     alerts=[first_page.alerts],

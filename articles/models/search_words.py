@@ -140,10 +140,11 @@ def renew(entries: Sequence[tuple[SearchEntry, Words]], table: str) -> None:
 
 
 def take_out(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
-    """Delete entries.
+    """Delete the words of entries, which are to be deleted next.
 
     Args:
-        entries: with the words that they were stored with: SQLite's index does not keep them.
+        entries: with the words that they were stored with: SQLite's index does not keep them. It is
+            left alone with what the rules of another release have made: that is not found.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -151,7 +152,6 @@ def take_out(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
                 f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', %s, %s)",  # noqa: S608
                 [(entry.pk, _line(entry.language, words)) for entry, words in entries],
             )
-    SearchEntry.objects.filter(pk__in=[entry.pk for entry, _words in entries]).delete()
 
 
 def begin_anew() -> str:
