@@ -93,7 +93,7 @@ def put(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
         SearchEntry.objects.bulk_create([entry for entry, _words in entries], batch_size=90)
         _put_words(entries, TABLE)
         return
-    names = [field.column for field in SearchEntry._meta.concrete_fields]
+    names = [str(field.column) for field in SearchEntry._meta.concrete_fields]
     places = ["%s"] * len(names) + ["%s::tsvector"] * len(COLUMNS)
     rows = [
         [
@@ -206,7 +206,8 @@ def ranked(
     plan = _plan(tiers, marks, language, wanted, most)
     compiler = rows.query.get_compiler(connection=connection)
     condition, values = compiler.compile(rows.query.where)
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
 
     def add(statement: str, tier: Tier, limit: int, *, in_order: bool) -> None:
         source, matches, wishes = _source(tier, marks, language, in_order=in_order)
@@ -271,7 +272,8 @@ def _plan(
     if connection.vendor == "sqlite":
         return _Plan([True] * len(tiers))
     everything: Tier = ((Level.TEXT, AllOf(())),)
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
     for tier in (everything, *tiers):
         _entries, matches, wishes = _source(tier, [*marks, SAMPLE], language, in_order=False)
         statements.append(f"(SELECT count(*) FROM {ENTRIES} WHERE {matches})")  # noqa: S608
