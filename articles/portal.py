@@ -5,7 +5,7 @@ from articles.desk import first_page, history
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import editions, presence, searches_in_vain, site_notices
-from articles.publishing import drafts, feedback, glossary, verbs
+from articles.publishing import drafts, feedback, glossary, search_index, verbs
 from articles.reading import cards, leaflet_making, redirects, site_pages, sitemaps
 from immunoportal.registry import Job, Offer
 
@@ -22,6 +22,7 @@ offer = Offer(
         Job("unused cards", cards.delete_unused, every=24 * 3600),
         Job("sentences from readers", feedback.delete_old, every=3600),
         Job("presence", presence.delete_old, every=3600),
+        Job("search index", search_index.tidy, every=5),
         Job("searches in vain", searches_in_vain.delete_old, every=24 * 3600),
     ],
     alerts=[first_page.alerts],

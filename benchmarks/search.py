@@ -136,7 +136,7 @@ def fill(articles: int) -> None:
     copied = ", ".join(
         f"ts_delete({column}, %s) || %s::tsvector" for column in store.COLUMNS.values()
     )
-    names = [field.column for field in SearchEntry._meta.concrete_fields]
+    names = [str(field.column) for field in SearchEntry._meta.concrete_fields]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for column in store.COLUMNS.values():
@@ -229,11 +229,12 @@ def measure_here(rounds: int) -> None:
     from django.utils import translation
 
     from articles.reading import pages, search
+    from immunoportal.languages import text_in
 
     client = Client(SERVER_NAME="127.0.0.1")
     with translation.override(LANGUAGE):
         address = reverse("articles:search")
-    topic = pages.topics_with_articles(LANGUAGE)[0].slug_en
+    topic = text_in(pages.topics_with_articles(LANGUAGE)[0], "slug", LANGUAGE)
     found: dict[str, dict[str, Any]] = {}
     for number in range(rounds + 1):
         for kind, asked in SEARCHES.items():

@@ -51,12 +51,20 @@ class SearchEntry(models.Model):
     more = models.TextField()
     # Of the rules by which its words were made.
     rules = models.PositiveSmallIntegerField()
+    # Whether its words are among those that are offered for mistyped ones.
+    is_counted = models.BooleanField(default=False)
 
     objects: ClassVar = SearchEntryQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["article", "language"], name="search_entry_of_article")]
+        indexes = [
+            models.Index(fields=["article", "language"], name="search_entry_of_article"),
+            models.Index(fields=["valid_until"], name="search_entry_by_end"),
+            models.Index(
+                fields=["id"], condition=models.Q(is_counted=False), name="search_entry_uncounted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.edition_id} ({self.language})"

@@ -93,7 +93,7 @@ def put(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
         SearchEntry.objects.bulk_create([entry for entry, _words in entries], batch_size=90)
         _put_words(entries, TABLE)
         return
-    names = [field.column for field in SearchEntry._meta.concrete_fields]
+    names = [str(field.column) for field in SearchEntry._meta.concrete_fields]
     places = ["%s"] * len(names) + ["%s::tsvector"] * len(COLUMNS)
     rows = [
         [
@@ -140,10 +140,11 @@ def renew(entries: Sequence[tuple[SearchEntry, Words]], table: str) -> None:
 
 
 def take_out(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
-    """Delete entries.
+    """Delete the words of entries, which are to be deleted next.
 
     Args:
-        entries: with the words that they were stored with: SQLite's index does not keep them.
+        entries: with the words that they were stored with: SQLite's index does not keep them. It is
+            left alone with what the rules of another release have made: that is not found.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -151,7 +152,6 @@ def take_out(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
                 f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', %s, %s)",  # noqa: S608
                 [(entry.pk, _line(entry.language, words)) for entry, words in entries],
             )
-    SearchEntry.objects.filter(pk__in=[entry.pk for entry, _words in entries]).delete()
 
 
 def begin_anew() -> str:
@@ -206,7 +206,8 @@ def ranked(
     plan = _plan(tiers, marks, language, wanted, most)
     compiler = rows.query.get_compiler(connection=connection)
     condition, values = compiler.compile(rows.query.where)
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
 
     def add(statement: str, tier: Tier, limit: int, *, in_order: bool) -> None:
         source, matches, wishes = _source(tier, marks, language, in_order=in_order)
@@ -271,7 +272,8 @@ def _plan(
     if connection.vendor == "sqlite":
         return _Plan([True] * len(tiers))
     everything: Tier = ((Level.TEXT, AllOf(())),)
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
     for tier in (everything, *tiers):
         _entries, matches, wishes = _source(tier, [*marks, SAMPLE], language, in_order=False)
         statements.append(f"(SELECT count(*) FROM {ENTRIES} WHERE {matches})")  # noqa: S608

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.models import Edition, SearchEntry, SearchWord
@@ -136,40 +136,52 @@ def to_be_found() -> EditionQuerySet:
     return Edition.objects.filter(EVER_VALID, lasting)
 
 
-def bring_up_to_date(articles: Collection[int]) -> None:
-    """Have the index hold what is live or scheduled of some articles, by their numbers."""
-    entries = list(SearchEntry.objects.filter(article__in=articles).defer("more"))
-    indexed = {entry.edition_id: entry for entry in entries}
-    intervals = dict(to_be_found().filter(article__in=articles).values_list("pk", "valid_until"))
-    moved = [
-        entry
-        for pk, entry in indexed.items()
-        if pk in intervals and intervals[pk] != entry.valid_until
-    ]
-    for entry in moved:
-        entry.valid_until = intervals[entry.edition_id]
-    if moved:
-        SearchEntry.objects.bulk_update(moved, ["valid_until"])
-    differing = Edition.objects.in_bulk(indexed.keys() ^ intervals.keys())
-    _take_out([indexed[pk] for pk in differing if pk in indexed], differing)
-    put([edition for pk, edition in differing.items() if pk in intervals])
+def bring_up_to_date(articles: Collection[int], new: Sequence[Edition] | None = None) -> None:
+    """Have the index hold what is live or scheduled of some articles.
+
+    What has ended is found no more; ``tidy`` takes it out.
+
+    Args:
+        articles: their numbers.
+        new: the editions that have just been stored; ``None`` if that is to be looked up.
+    """
+    end = Edition.objects.filter(pk=OuterRef("edition")).values("valid_until")
+    SearchEntry.objects.filter(article__in=articles).update(valid_until=Subquery(end))
+    if new is None:
+        new = list(to_be_found().filter(article__in=articles, search_entry=None))
+    put(new)
 
 
 def put(editions: Sequence[Edition]) -> None:
     """Put editions into the index that it does not hold."""
-    if not editions:
-        return
     rows = []
     for edition in editions:
         words, more = words_of(edition)
         rows.append((entry_of(edition, more), words))
-    store.put(rows)
-    add_vocabulary(editions)
+    if rows:
+        store.put(rows)
 
 
-def _take_out(entries: Sequence[SearchEntry], editions: dict[int, Edition]) -> None:
-    if entries:
-        store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in entries])
+def tidy() -> bool:
+    """Take some of what has ended out of the index, and count the words of some of what is new.
+
+    Returns:
+        Whether there was any.
+    """
+    with transaction.atomic():
+        clock.take_turn()
+        ended = list(SearchEntry.objects.filter(valid_until__lte=timezone.now())[:BATCH])
+        editions = Edition.objects.in_bulk([entry.edition_id for entry in ended])
+        if ended:
+            same = [entry for entry in ended if entry.rules == RULES]
+            store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in same])
+            SearchEntry.objects.filter(pk__in=[entry.pk for entry in ended]).delete()
+        uncounted = SearchEntry.objects.filter(is_counted=False).select_related("edition")
+        new = list(uncounted.order_by("pk")[:BATCH])
+        if new:
+            add_vocabulary([entry.edition for entry in new])
+            SearchEntry.objects.filter(pk__in=[each.pk for each in new]).update(is_counted=True)
+    return bool(ended or new)
 
 
 # The words that are offered for mistyped ones
@@ -266,3 +278,4 @@ def _renew(editions: Sequence[Edition], table: str) -> None:
     store.put([row for row in rows if row[0].edition_id not in known])
     store.renew([row for row in rows if row[0].edition_id in known or table], table)
     add_vocabulary(editions)
+    SearchEntry.objects.filter(edition__in=editions).update(is_counted=True)

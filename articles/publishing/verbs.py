@@ -169,6 +169,7 @@ def publish(
         repeat_editions(
             [article.pk],
             {language: stale[language] | digests(frozen[language]) for language in frozen},
+            new,
         )
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
@@ -251,7 +252,7 @@ def withdraw(
     )
     if withdrawn_as == Withdrawal.WRONG:
         corrections.tell_withdrawn(edition, now, sentence)
-    repeat_editions([article.pk])
+    repeat_editions([article.pk], new=())
     restate(article, standing_of(article))
     end_outdated(article, language, by=by)
     told = {"withdrawn_as": withdrawn_as} if withdrawn_as else {}
@@ -285,7 +286,9 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
 
 
 def repeat_editions(
-    articles: Collection[int], more: Mapping[str, Mapping[str, Any]] | None = None
+    articles: Collection[int],
+    more: Mapping[str, Mapping[str, Any]] | None = None,
+    new: Sequence[Edition] | None = None,
 ) -> None:
     """Have the language versions of some articles repeat what lists ask of their editions, and the
     index of the search hold what is to be found of them.
@@ -295,6 +298,7 @@ def repeat_editions(
     Args:
         articles: their primary keys.
         more: by language, what else is to be stored of each, in the same statement.
+        new: the editions that have just been stored; ``None`` if that is to be looked up.
     """
     editions = Edition.objects.filter(article__in=articles).order_by("article", "language")
     rows = editions.values("article_id", "language", *NAMES)
@@ -315,7 +319,7 @@ def repeat_editions(
         for (article, language), values in found.items()
     ]
     store_columns(versions, columns)
-    bring_up_to_date(articles)
+    bring_up_to_date(articles, new)
 
 
 def digests(edition: Edition) -> dict[str, str]:

@@ -61,7 +61,9 @@ def _matches(text: str, phrases: Collection[Phrase], stemmer: str) -> Iterator[_
     for phrase in sorted(phrases, key=len, reverse=True):
         if len(phrase) > 1 or len(phrase[0]) >= _SHORTEST:
             of_first.setdefault(phrase[0], []).append(phrase)
-    numbers = [phrase for phrase in phrases if len(phrase) == 1 and not phrase[0].isalpha()]
+    numbers: list[Phrase] = [
+        phrase for phrase in phrases if len(phrase) == 1 and not phrase[0].isalpha()
+    ]
     # Of the many words of a text, the few with which something may begin.
     said = set(_WORD.findall(text))
     forms = {form for form in said if _stem(form, stemmer) in of_first}
