@@ -156,14 +156,14 @@ def publish(
             )
             for edition in new
         )
-        for edition in new:
-            audit.record(
-                audit.Act.PUBLISHED,
-                by=by,
-                about=edition,
-                language=edition.language,
-                edition=edition.number,
-            )
+        audit.record_each(
+            audit.Act.PUBLISHED,
+            [
+                (edition, {"language": edition.language, "edition": edition.number})
+                for edition in new
+            ],
+            by=by,
+        )
         standing = settle_published(article, new, agreeing, by=by)
         stale = stale_columns(standing)
         repeat_editions(

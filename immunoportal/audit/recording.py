@@ -1,6 +1,7 @@
 """Record an act in the audit log."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -27,17 +28,46 @@ def record(
         about: the row it is done to, or the model if it is done to several rows.
         detail: numbers, codes and names of fields or roles; never a secret or a text.
     """
+    return _store([_entry(act, by, about, detail)])[0]
+
+
+def record_each(
+    act: Act, rows: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: User
+) -> None:
+    """Store that an act was done to several rows, in one statement; see ``record``.
+
+    Args:
+        rows: each with its detail.
+    """
+    _store([_entry(act, by, row, detail) for row, detail in rows])
+
+
+def _store(entries: list[AuditEntry]) -> list[AuditEntry]:
+    stored = AuditEntry.objects.bulk_create(entries)
+
+    def log() -> None:
+        for entry in stored:
+            logger.info(entry.as_line())
+
+    transaction.on_commit(log)
+    return stored
+
+
+def _entry(
+    act: Act,
+    by: User | None,
+    about: models.Model | type[models.Model] | None,
+    detail: Mapping[str, Any],
+) -> AuditEntry:
     actor = by or origin.user()
-    entry = AuditEntry.objects.create(
+    return AuditEntry(
         act=act,
         by_id=actor.pk if actor else None,
         kind=about._meta.label_lower if about else "",
         number=str(about.pk) if isinstance(about, models.Model) else "",
-        detail=detail,
+        detail=dict(detail),
         network=origin.network(),
     )
-    transaction.on_commit(lambda: logger.info(entry.as_line()))
-    return entry
 
 
 def keyed(typed: str) -> str:
