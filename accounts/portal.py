@@ -20,4 +20,5 @@ offer = Offer(
     },
     # A new email address is not theirs before they have confirmed it.
     internal_mails={"registration_waiting", email_changes.TO_NEW},
+    not_crawled=["account_profile"],
 )

@@ -23,6 +23,7 @@ from articles.models import (
     Term,
     Topic,
 )
+from articles.models.glossary import fill_slugs
 from articles.publishing.freezing import read_working_copy
 from articles.publishing.verbs import publish, remember_digests
 from immunoportal.actors import User
@@ -124,6 +125,7 @@ def _load_glossary() -> bool:
     ]
     if Term.objects.filter(key__in=[term.key for term in terms]).exists():
         return False
+    fill_slugs(terms)
     Term.objects.bulk_create(terms, ignore_conflicts=True)
     return True
 

@@ -34,7 +34,8 @@ class HomeTranslation(TranslationOptions):
 
 @register(Term)
 class TermTranslation(TranslationOptions):
-    fields = ("term", "definition", "aliases", "forbidden")
+    fields = ("term", "slug", "definition", "aliases", "forbidden")
+    empty_values = {"slug": None}
 
 
 @register(SiteNotice)

@@ -115,10 +115,11 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
     articles, mails = (
         reverse(f"admin:{name}_changelist") for name in ("articles_article", "immunoportal_mail")
     )
+    full_pages = Article.objects.count() // admin.site.get_model_admin(Article).list_per_page
     whole = {
         "admin, first page": reverse("admin:index"),
         "admin list": articles,
-        "admin list, last page": f"{articles}?p={Article.objects.count() // 100}",
+        "admin list, last page": f"{articles}?p={full_pages}",
         "inbox": reverse("admin:contact_message_changelist"),
         "ledger": mails,
     }
@@ -133,7 +134,7 @@ def pages() -> dict[str, tuple[Act | None, Act]]:
         acts[name] = None, page(reader, path)
         acts[f"{name}, after a change"] = change, page(reader, path)
     for name, path in (whole | filtered).items():
-        acts[name] = rows(100), page(desk, path)
+        acts[name] = rows(None), page(desk, path)
     for name, path in of_one_article().items():
         acts[name] = None, page(desk, path)
     for name, path in filtered.items():
@@ -176,12 +177,13 @@ def change() -> None:
     time.sleep(clock.reader().lease * 1.05)
 
 
-def rows(count: int) -> Act:
-    """Return what has the admin's lists show so many rows a page."""
+def rows(count: int | None) -> Act:
+    """Return what has the admin's lists show so many rows a page; as many as they do, if none."""
 
     def act() -> None:
         for model in (Article, Mail):
-            type(admin.site.get_model_admin(model)).list_per_page = count
+            of_model = admin.site.get_model_admin(model)
+            of_model.list_per_page = count or type(of_model).list_per_page
 
     return act
 

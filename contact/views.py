@@ -2,9 +2,7 @@
 
 import logging
 
-from django.conf import settings
 from django.core import signing
-from django.core.exceptions import BadRequest
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from contact import inbox
 from contact.forms import ContactForm
 from contact.models import ContactSettings, Message
-from immunoportal import languages, unavailable
+from immunoportal import languages, registry, unavailable
 from immunoportal.network import network_of
+from immunoportal.open_forms import is_from_another_site, refuse_strange_characters
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import public_page, safe_page, show
 
@@ -28,15 +27,13 @@ logger = logging.getLogger(__name__)
 NUMBER_SALT = "contact.reference"
 
 
-# No cookie and no token: nobody's rights are used by sending this form, so there is nothing
-# to forge. That the form is ours is told by its stamp.
+# That the form is ours is told by its stamp; see ``open_forms``.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """Show the publisher and the form; redirect to the acknowledgement once it is sent."""
     status = 200
-    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise BadRequest("The form is in no character set that browsers send.")
+    refuse_strange_characters(request)
     try:
         form = ContactForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
@@ -83,17 +80,6 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/contact.html", context, status=status)
 
 
-def is_from_another_site(request: HttpRequest) -> bool:
-    """Tell whether a browser says that a form was sent from another site.
-
-    It says ``null`` of a page that hides its origin. Old browsers, and what is no browser, say
-    nothing and are believed.
-    """
-    origin = request.headers.get("Origin")
-    own = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
-    return origin is not None and origin.lower() not in own
-
-
 def store(request: HttpRequest, form: ContactForm) -> Message:
     """Store the message of a valid form, and return it."""
     data = form.cleaned_data
@@ -128,7 +114,14 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
 
 @public_page()
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Show what the site keeps of its visitors, and for how long."""
+    """Lead to what editors have written on privacy, for ever.
+
+    A site on which nobody has published that yet still says what it keeps of its visitors, and for
+    how long.
+    """
+    url = registry.site_page_url("privacy", get_language())
+    if url is not None:
+        return redirect(url, permanent=True)
     context = {
         "alternates": languages.alternates(lambda: reverse("contact:privacy")),
         "retention_months": clock.remember(

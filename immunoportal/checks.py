@@ -4,9 +4,10 @@ import gettext
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
-from immunoportal import languages
+from immunoportal import languages, pango
 
 
 @register
@@ -41,4 +42,22 @@ def languages_have_labels(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         )
         for language, _name in settings.LANGUAGES
         if language not in languages.TABLE
+    ]
+
+
+@register
+def leaflets_can_be_made(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report that the libraries are missing that set the text of leaflets."""
+    packages = pango.missing()
+    if not packages:
+        return []
+    return [
+        checks.Warning(
+            "No leaflets are made: the libraries of Pango are missing on this machine.",
+            hint=(
+                f"Where the worker runs, install {', '.join(packages)} (their names in Debian), "
+                "and start it again. All else works without."
+            ),
+            id="immunoportal.W001",
+        )
     ]

@@ -34,6 +34,9 @@ class Language:
         readability: the formula that measures how hard a text is, by its name in
             ``articles.text.readability``; empty where there is none.
         empty_links: what links say that tell nothing of where they lead.
+        stop_words: those that stand in every text, in small letters: no glossary explains them.
+        locale: the language with the territory whose spelling it has, as Open Graph names it;
+            empty where it is not told.
         stemmer: what takes the ends off the words that are searched for, by its name in
             ``snowballstemmer``; empty where there is none.
     """
@@ -46,6 +49,8 @@ class Language:
     quotation_marks: str
     readability: str = ""
     empty_links: tuple[str, ...] = ()
+    stop_words: str = ""
+    locale: str = ""
     stemmer: str = ""
 
 
@@ -61,6 +66,16 @@ TABLE = {
         quotation_marks="«»“”",
         readability="gulpease",
         empty_links=("clicca", "clicca qui", "cliccare qui", "qui", "link", "leggi tutto", "vai"),
+        stop_words=(
+            "a ad ai al alla alle allo agli anche c che chi ci come con contro cui d da dagli "
+            "dai dal dalla dalle dallo degli dei del della delle dello di dopo dove e è ed "
+            "fra già gli ha hanno i il in io l la le lei lo loro lui ma mai mi molto ne né "
+            "negli nei nel nella nelle nello noi non nostro o ogni per perché più poi prima "
+            "può qual quale quando quanto quello questa queste questi questo qui se sempre "
+            "senza si sia sono su sua sue sugli sui sul sulla sulle sullo suo suoi tra tu "
+            "tutti tutto un una uno vi voi"
+        ),
+        locale="it_IT",
         stemmer="italian",
     ),
     "en": Language(
@@ -72,6 +87,15 @@ TABLE = {
         quotation_marks="“”‘’",
         readability="flesch-kincaid",
         empty_links=("click", "click here", "here", "link", "read more", "more", "this page"),
+        stop_words=(
+            "a about after all also an and any are as at be because been before being but by "
+            "can could did do does each for from had has have he her here his how i if in "
+            "into is it its more most my no not of on one only or other our out over per she "
+            "should so some such than that the their them then there these they this those "
+            "through to under up us was we were what when where which while who why will with "
+            "would you your"
+        ),
+        locale="en_GB",
         stemmer="english",
     ),
 }

@@ -11,7 +11,7 @@ first asked for, so that an app only declares what it has::
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import module_has_submodule
 
 from immunoportal.actors import User
+from immunoportal.sitemaps import File, Files
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +129,11 @@ class Offer:
             or return ``None`` where they know of none; see ``answer_elsewhere``.
         boundaries: functions that return the last moment, not later than a given one, and the next
             one after it, at which what readers see changes by itself; ``None`` where there is none.
+        site_pages: functions that return the address of a page of the site in a language, by what
+            it is about ("privacy"), or ``None`` where it is not live.
+        sitemaps: functions that return the files of the sitemap in a language, by the kind of page,
+            as the addresses of the files name it.
+        not_crawled: the names of the addresses with which begins what crawlers should not ask for.
     """
 
     jobs: Sequence[Job] = ()
@@ -142,6 +148,9 @@ class Offer:
     internal_mails: Set[str] = frozenset()
     old_addresses: Sequence[Callable[[HttpRequest], HttpResponse | None]] = ()
     boundaries: Sequence[Callable[[datetime], Boundaries]] = ()
+    site_pages: Sequence[Callable[[str, str], str | None]] = ()
+    sitemaps: Mapping[str, Files] = field(default_factory=dict)
+    not_crawled: Sequence[str] = ()
 
 
 @cache
@@ -238,6 +247,20 @@ def answer_elsewhere(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def site_page_url(key: str, language: str) -> str | None:
+    """Return the address of a page of the site in a language, if an app has one that is live.
+
+    Args:
+        key: what the page is about, such as "privacy".
+    """
+    for offer in offers():
+        for url_of in offer.site_pages:
+            url = url_of(key, language)
+            if url is not None:
+                return url
+    return None
+
+
 def boundaries(moment: datetime) -> Boundaries:
     """Return when something public last began or ended by itself, and when it next will.
 
@@ -258,3 +281,16 @@ def confidential_mails() -> set[str]:
 def internal_mails() -> set[str]:
     """Return the kinds of mails about a user that go to somebody else."""
     return {kind for offer in offers() for kind in offer.internal_mails}
+
+
+def sitemap_files(language: str) -> Iterator[tuple[str, File]]:
+    """Yield the files of the sitemap in a language, each with its kind."""
+    for offer in offers():
+        for kind, files in offer.sitemaps.items():
+            for file in files(language):
+                yield kind, file
+
+
+def not_crawled() -> list[str]:
+    """Return the names of the addresses with which begins what crawlers should not ask for."""
+    return [name for offer in offers() for name in offer.not_crawled]

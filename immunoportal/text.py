@@ -13,6 +13,8 @@ _UNWANTED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories
 # Letters and symbols by their category that show nothing: the Hangul fillers, a blank of Braille,
 # a null note of music.
 _BLANKS = set("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+# What stands in XML 1.0 (section 2.2).
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean_line(text: str) -> str:
@@ -61,3 +63,8 @@ def _is_visible(text: str) -> bool:
     The joiners of scripts and emoji stay in it, but are nothing by themselves.
     """
     return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANKS for c in text)
+
+
+def writable_in_xml(text: str) -> str:
+    """Return a text without the characters that no XML can hold, not even as references."""
+    return _NOT_IN_XML.sub("", text)

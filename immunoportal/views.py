@@ -1,21 +1,38 @@
 """Pages of the site as a whole: the choice of a language, errors, and health."""
 
+import json
 import sys
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from immunoportal import health, languages, navigation, registry, unavailable
+from immunoportal import health, languages, navigation, registry, sitemaps, unavailable
 from immunoportal.publication import clock
-from immunoportal.publication.public_pages import safe_page, show
+from immunoportal.publication.public_pages import (
+    last_modified,
+    public_page,
+    safe_page,
+    show,
+)
+
+# The ground of a page: the token of the style sheets in the light.
+PAPER = "#fbf8f3"
 
 
 @safe_page
@@ -30,9 +47,109 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @safe_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let crawlers read everything that is public."""
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", ""]
-    response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    """Let crawlers read everything that is public, and tell them of the sitemap.
+
+    What is being developed is for none of them. Where the site's address is this machine's own, no
+    crawler comes by, and tools that judge the site shall find what it would say elsewhere.
+    """
+    if settings.DEBUG:
+        lines = ["User-agent: *", "Disallow: /"]
+    else:
+        paths = [reverse("admin:index")]
+        for language in languages.codes():
+            with translation.override(language):
+                paths += map(reverse, registry.not_crawled())
+        lines = [
+            "User-agent: *",
+            *(f"Disallow: {path}" for path in paths),
+            "",
+            f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        ]
+    return _for_an_hour("\n".join([*lines, ""]), "text/plain; charset=utf-8")
+
+
+@public_page()
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer with the index of the sitemap."""
+    files = [
+        (reverse("sitemap_file", args=[language, kind, file.number]), file)
+        for language in languages.codes()
+        for kind, file in registry.sitemap_files(language)
+    ]
+    response = HttpResponse(sitemaps.index(files), content_type=sitemaps.CONTENT_TYPE)
+    # Whoever asks for it: else it would be said to be in the language of the first one.
+    response.headers["Content-Language"] = ", ".join(languages.codes())
+    return response
+
+
+@safe_page
+def sitemap_file(
+    request: HttpRequest, language: str, kind: str, number: int
+) -> StreamingHttpResponse:
+    """Answer with a file of the sitemap, which is made while it is sent.
+
+    It may be as large as everything else that the page cache holds, so it is named by the moment,
+    and not by its bytes: whoever has it is told so without it being made.
+    """
+    moment = clock.moment()
+    found = [
+        file
+        for its_kind, file in (
+            registry.sitemap_files(language) if language in languages.codes() else ()
+        )
+        if (its_kind, file.number) == (kind, number)
+    ]
+    if not found:
+        raise Http404
+    is_wanted = request.method == "GET"
+    response = StreamingHttpResponse(
+        sitemaps.pieces(found[0].entries(), language) if is_wanted else (),
+        content_type=sitemaps.CONTENT_TYPE,
+    )
+    response.headers["Content-Language"] = language
+    named = (settings.SITE_URL, request.path, moment.stamp, moment.since)
+    digest = blake2b(repr(named).encode(), digest_size=12).hexdigest()
+    response.headers["ETag"] = f'W/"{digest}"'
+    response.headers["Last-Modified"] = last_modified(moment)
+    patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+@safe_page
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Say how a telephone shows the site among its applications: one manifest for all languages,
+    whose start asks for the language as the site's own address does."""
+    told = {
+        "id": "/",
+        "start_url": reverse("choose_language"),
+        "scope": "/",
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_NAME.partition(".")[0],
+        "lang": settings.LANGUAGE_CODE,
+        "dir": "ltr",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            {
+                "src": staticfiles_storage.url(f"immunoportal/icon-{name}.png"),
+                "type": "image/png",
+                "sizes": f"{side}x{side}",
+                "purpose": purpose,
+            }
+            for name, side, purpose in (
+                ("192", 192, "any"),
+                ("512", 512, "any"),
+                ("maskable-512", 512, "maskable"),
+            )
+        ],
+    }
+    return _for_an_hour(json.dumps(told, indent=1), "application/manifest+json")
+
+
+def _for_an_hour(text: str, content_type: str) -> HttpResponse:
+    """Return a text that is the same for everyone and hardly ever changes."""
+    response = HttpResponse(text, content_type=content_type)
     patch_cache_control(response, public=True, max_age=3600)
     return response
 

@@ -169,20 +169,46 @@ def _recordings_in_this_process(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated_database(request, django_db_modify_db_settings):
+    """Where a database that has gone through all migrations is kept, on SQLite, from one run of
+    the suite to the next: they take four seconds of each process."""
+    from django.db import connection
+
+    from tests.database import migrated
+
+    if connection.vendor == "sqlite" and hasattr(request.config, "cache"):
+        return migrated(request.config.cache.mkdir("migrated"))
+    return None
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_database, django_db_keepdb):
+    from tests.database import begin_with
+
+    has_begun = migrated_database is not None and begin_with(migrated_database)
+    return has_begun or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_database, django_db_keepdb, django_db_setup, django_db_blocker):
     """Tests that commit leave the rows of the migrations behind them, and nothing else."""
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from tests.database import empty_tables, rows_of_all_tables
+    from tests.database import empty_tables, keep_migrated, rows_of_all_tables
 
     with django_db_blocker.unblock():
+        if migrated_database is not None and not django_db_keepdb:
+            keep_migrated(migrated_database)
         rows = rows_of_all_tables()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             TransactionTestCase, "_fixture_teardown", lambda *_arguments: empty_tables(but=rows)
         )
         yield
+    if django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.close()
     # A thread of the live server may still hold a connection when the suite ends: PostgreSQL
     # would not let the database go.
     if connection.vendor == "postgresql":

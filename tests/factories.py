@@ -51,9 +51,10 @@ from articles.models import (
     RichText,
     Severity,
     Source,
+    Term,
     Topic,
 )
-from articles.publishing import completeness, freezing, verbs
+from articles.publishing import completeness, freezing, glossary, verbs
 from articles.publishing.completeness import Missing
 from contact.models import Message, Subject
 from immunoportal import mail
@@ -158,6 +159,24 @@ def make_topic(**fields) -> Topic:
         "slug_en": f"topic-{number}",
     }
     return Topic.objects.create(**defaults | fields)
+
+
+def make_term(term="colite", definition="Un’infiammazione dell’intestino.", **fields) -> Term:
+    """A term of the glossary, explained in Italian."""
+    return Term.objects.create(**{"term_it": term, "definition_it": definition} | fields)
+
+
+def change_term(term: Term, **fields: str) -> None:
+    """Save a term with other texts."""
+    for name, text in fields.items():
+        setattr(term, name, text)
+    term.save()
+
+
+def note_terms() -> None:
+    """Have the worker note where the terms of the glossary stand."""
+    while glossary.note_next():
+        pass
 
 
 def make_contributor(**fields) -> Contributor:

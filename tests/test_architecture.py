@@ -23,7 +23,7 @@ MAP = {
         "models",
         "translation files publishing",
         "images",
-        "generated launch_content",
+        "generated launch_content launch_pages",
         "reading",
         "desk",
         "admin apps management portal urls",
@@ -41,13 +41,15 @@ MAP = {
         "spam",
         "models",
         "forms inbox templatetags translation",
-        "admin apps portal views",
+        "admin apps portal security views",
         "urls",
     ],
     FOUNDATION: [
-        "actors claims context_processors formats languages network planner ranges spreadsheets",
-        "registry sqlite stylesheets text web_addresses cache",
-        "guards publication worker",
+        "actors claims context_processors formats languages network planner ranges spreadsheets"
+        " open_forms",
+        "sitemaps",
+        "pango registry sqlite stylesheets text web_addresses cache limits",
+        "guards publication worker open_graph structured_data",
         "middleware wsgi",
         "environment events fields navigation unavailable checks uploads",
         "templatetags",
@@ -62,7 +64,7 @@ MAP = {
 PURE = (
     "articles.text", "articles.files.confinement", "articles.files.mp4_boxes",
     "articles.files.pdf", "articles.files.pdf_reader", "articles.files.recording_probe",
-    "articles.images.codec",
+    "articles.images.cards", "articles.images.codec", "articles.reading.leaflet_pdf",
 )  # fmt: skip
 # What knows of models, requests or settings.
 IMPURE = ("django.db", "django.http", "django.conf", "django.apps", "django.core", "django.views",

@@ -26,7 +26,7 @@ SPELLED_OUT = re.compile(
 )
 # What is no code: pictures, fonts, and lists of packages with their digests.
 OTHER = re.compile(
-    r".*\.(svg|png|jpg|webp|ico|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt"
+    r".*\.(svg|png|jpg|webp|ico|ttf|woff2|txt\.in|in)|.*requirements.*\.txt|.*/django6\.txt"
 )
 
 CODE = "|".join(languages.codes())

@@ -21,10 +21,14 @@ from articles.models import (
     Attachment,
     Audience,
     Document,
+    Edition,
     Recording,
     Rendition,
+    RichText,
+    Term,
     Transcript,
 )
+from articles.reading.cards import card_of
 from contact.views import NUMBER_SALT
 from tests.factories import (
     add_block,
@@ -38,6 +42,7 @@ from tests.factories import (
     make_recording,
     make_topic,
     make_user,
+    note_terms,
     publish,
 )
 
@@ -48,6 +53,7 @@ SECRET = "segretissimo"
 # Where it may be met, by those who may: the article, its editions, and the page that lists it.
 MAY_TELL = {
     "articles:detail", "articles:editions", "articles:edition", "articles:changes",
+    "articles:edition_json", "articles:edition_ris", "articles:edition_bibtex",
     "articles:professionals",
 }  # fmt: skip
 READERS = ("anonymous", "unapproved", "rejected", "approved", "editor")
@@ -59,6 +65,9 @@ def site(shared_rows):
     """A public and a reserved article on one topic, a topic that is reserved as a whole, and a
     picture in both, and one in the reserved ones only."""
     topic = make_topic(slug_it="cure", slug_en="care")
+    Term.objects.create(
+        term_it="cellula", definition_it="Una parte.", term_en="cell", definition_en="A part."
+    )
     hidden = make_topic(
         slug_it="riservato", slug_en="reserved", name_it=f"Tema {SECRET}", name_en=f"Topic {SECRET}"
     )
@@ -83,12 +92,14 @@ def site(shared_rows):
         )
         add_figure(article, image=shared)
         add_figure(article, image=secret_image(), alternative_text_it=f"Foto {SECRET}")
+        add_block(article, RichText, text_it="<p>cellula</p>", text_en="<p>cell</p>")
         add_block(article, Attachment, document_it=both, document_en=secret)
         add_player(article, recording=secret_film, poster=shared)
         publish(article)
     # An earlier edition is asked for too.
     Article.objects.filter(pk=article.pk).update(lead_it=f"Ora: {SECRET}.")
     publish(article, "it")
+    note_terms()
 
 
 def secret_image():
@@ -155,6 +166,23 @@ def addresses() -> list[tuple[str, str]]:
         "articles:editions": [f"{SECRET}-1-it", "pubblico"],
         "articles:edition": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
         "articles:changes": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:term": ["cellula", "cell"],
+        "articles:site:detail": [f"{SECRET}-0-it", "pubblico"],
+        "articles:site:editions": [f"{SECRET}-0-it"],
+        "articles:site:edition": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:changes": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:edition_json": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:leaflet": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:site:leaflet": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:edition_ris": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:edition_bibtex": [f"{SECRET}-1-it/edizioni/1"],
+        "articles:site:edition_ris": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:edition_bibtex": [f"{SECRET}-0-it/edizioni/1"],
+        "articles:site:article_feed": [f"{SECRET}-0-it"],
+        "articles:feedback": [f"{SECRET}-1-it", "pubblico"],
+        "articles:edition_json": [f"{SECRET}-1-it/edizioni/1", "pubblico/edizioni/1"],
+        "articles:article_feed": [f"{SECRET}-1-it", "pubblico"],
+        "articles:topic_feed": ["cure", "care", "riservato", "reserved"],
         "articles:topic": ["cure", "care", "riservato", "reserved"],
         "rendition": [picture("Both"), picture(SECRET)],
         "file": [
@@ -162,7 +190,9 @@ def addresses() -> list[tuple[str, str]]:
             for address in (document, recording)
             for title in ("Both", SECRET)
         ],
+        "card": [card_of(edition).name for edition in Edition.objects.filter(language="it")],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
+        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
@@ -228,7 +258,7 @@ class TestEveryAddress:
             assert response.status_code < 500, path
             if SECRET in said:
                 told.append(name)
-                assert "noindex" in said, path
+                assert "noindex" in (said if b"<html" in body else response["X-Robots-Tag"]), path
                 assert response["Cache-Control"] == "private, no-store", path
 
         assert set(told) == (MAY_TELL if reader in MAY_READ else set())

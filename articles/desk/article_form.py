@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from articles.desk.conflict import UNSETTLED
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.named_form import NamedForm
-from articles.models import BLOCKS, Article, Byline, Citation
+from articles.models import BLOCKS, Article, Audience, Byline, Citation
 from articles.publishing.freezing import WorkingCopy, in_order, read_working_copy
 from articles.publishing.redirects import owners_of, slug_belongs_to
+from articles.publishing.states import versions_of
 from immunoportal.languages import codes, localized
 from immunoportal.publication import clock
 
@@ -50,7 +51,32 @@ class ArticleForm(NamedForm):
         self._refuse_taken_slugs(cleaned)
         self._refuse_slugs_of_others(new)
         self._refuse_what_is_unsettled(cleaned)
+        if cleaned.get("site_page"):
+            self.instance.topic, self.instance.audience = None, Audience.PUBLIC
         return cleaned
+
+    def clean_site_page(self) -> str:
+        """Keep what was published what it is, and have each page of the site once."""
+        is_sent = self.add_prefix("site_page") in self.data
+        before, chosen = self.instance.site_page, self.cleaned_data["site_page"] or ""
+        if not is_sent or chosen == before:
+            return before
+        versions = versions_of(self.instance).values() if self.instance.pk else ()
+        if any(version.last_number for version in versions):
+            raise ValidationError(
+                _(
+                    "This was published, and its address says what it is: an article stays one, "
+                    "and so does each page of the site. Everything else that you have typed is "
+                    "still here. For another page, write a new article."
+                )
+            )
+        other = chosen and Article.objects.filter(site_page=chosen).first()
+        if other:
+            raise ValidationError(
+                _("“%(title)s” is that page of the site already, and there is one of each.")
+                % {"title": other}
+            )
+        return chosen
 
     def _refuse_taken_slugs(self, cleaned: dict[str, Any]) -> None:
         """Name the article that has a slug already, at the field itself."""

@@ -17,8 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.desk.file_uses import MOST_NAMED, Use, list_of
+from articles.desk.retractions import CitesMarkedFilter
 from articles.desk.state_badges import badge_of, hold_badge, outdated_badge, stale_badge_of
-from articles.models import Article, Audience, Hold, LanguageVersion
+from articles.models import Article, Audience, Hold, LanguageVersion, SitePage
+from articles.publishing.blanks import live_with_blanks
+from articles.publishing.retractions import ties
 from articles.publishing.staleness import behind, behind_since, count_behind
 from articles.publishing.states import (
     State,
@@ -34,6 +37,9 @@ from immunoportal.admin.state_badge import state_badge
 from immunoportal.languages import StrPromise, codes, localized
 
 HELD = "yes"
+SITE_PAGES, BLANKS = "yes", "blanks"
+# What an address says of how a list is shown, and not of what is in it.
+_ONLY_SHOWN = {"p", "o", "all", "e"}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -134,6 +140,26 @@ class HoldFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=Hold.objects.standing().for_safety().values("article"))
 
 
+class SiteFilter(admin.SimpleListFilter):
+    """Filters the pages of the site. As long as nobody asks for anything, the list is of ordinary
+    articles alone: whatever is searched for, or waits, may be a page of the site too."""
+
+    title = _("page of the site")
+    parameter_name = "site"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, StrPromise]]:
+        return [(SITE_PAGES, _("yes")), (BLANKS, _("with blanks that readers see"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        if self.value() == SITE_PAGES:
+            return queryset.filter(site_page__in=SitePage.values)
+        if self.value() == BLANKS:
+            return queryset.filter(pk__in={edition.article_id for edition in live_with_blanks()})
+        return queryset if set(request.GET) - _ONLY_SHOWN else queryset.filter(site_page="")
+
+
 class ArticlePaginator(KeysFirstPaginator):
     """Counts what is filtered by one state or one missing translation alone without the
     articles."""
@@ -151,8 +177,8 @@ class ArticleListMixin(admin.ModelAdmin):
     list_display = ["title_shown", *map(state_column, codes()), "topic", "changed_at"]
     list_display_links = ["title_shown"]
     list_filter = [
-        *map(state_filter, codes()), TranslationFilter, StaleFilter, HoldFilter,
-        "audience", "topic",
+        *map(state_filter, codes()), SiteFilter, TranslationFilter, StaleFilter, HoldFilter,
+        CitesMarkedFilter, "audience", "topic",
     ]  # fmt: skip
     list_select_related = ["topic"]
     search_fields = localized("title", "slug")
@@ -167,6 +193,9 @@ class ArticleListMixin(admin.ModelAdmin):
         if match and match.view_name.endswith("_changelist"):
             held = Prefetch("holds", Hold.objects.standing(), to_attr="standing_holds")
             queryset = queryset.prefetch_related("language_versions", held)
+        elif match and match.view_name.endswith("_change"):
+            marked = ties(waiting=False).filter(edition__article=OuterRef("pk"))
+            queryset = queryset.annotate(cites_marked=Exists(marked))
         return queryset
 
     def get_ordering(self, request: HttpRequest) -> Any:
@@ -212,9 +241,30 @@ class ArticleListMixin(admin.ModelAdmin):
         free = queryset.filter(~published)
         return delete_selected(self, request, free) if free.exists() else None
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Offer the pages of the site that nobody has begun yet, above the list of those."""
+        context = dict(extra_context or {})
+        if request.GET.get(SiteFilter.parameter_name) == SITE_PAGES:
+            context["title"] = gettext("Pages of the site")
+            context["has_site_pages_alone"] = True
+            written = Article.objects.filter(site_page__in=SitePage.values)
+            begun = set(written.values_list("site_page", flat=True))
+            url = reverse("admin:articles_article_add")
+            context["site_pages_to_write"] = [
+                (label, f"{url}?site_page={value}")
+                for value, label in SitePage.choices
+                if value not in begun and self.has_add_permission(request)
+            ]
+        return super().changelist_view(request, context)
+
     @admin.display(description=_("title"), ordering=localized("title")[0])
     def title_shown(self, article: Article) -> str:
-        if article.audience == Audience.PUBLIC:
+        if article.site_page:
+            label = gettext("page of the site")
+        elif article.audience == Audience.PUBLIC:
             return str(article)
-        label = article.get_audience_display()
+        else:
+            label = article.get_audience_display()
         return format_html("{} {}", article, state_badge("quiet", label))

@@ -6,6 +6,7 @@ from content_editor.admin import ContentEditor
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, InlineModelAdmin
+from django.contrib.admin.utils import flatten
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -35,6 +36,7 @@ from articles.desk.preview import PreviewMixin, answer_preview, is_preview
 from articles.desk.raising import RaiseMixin
 from articles.desk.recordings import RecordingUploadForm
 from articles.desk.removals import removals, stored_blocks
+from articles.desk.retractions import RetractionAnswersMixin, in_form
 from articles.desk.sources import (
     SOURCE_SCRIPTS,
     SOURCE_STYLES,
@@ -43,13 +45,14 @@ from articles.desk.sources import (
 )
 from articles.desk.upload import ImageForm
 from articles.desk.withdrawal import WithdrawMixin
-from articles.models import Article
+from articles.models import Article, SitePage
 from articles.models.blocks import blocks_of
 from articles.publishing import verbs
 from articles.publishing.freezing import WorkingCopy
 from articles.publishing.states import versions_of
 from immunoportal.admin.areas import Area
 from immunoportal.admin.mixins import ChoiceMixin, GuardedAdmin, LanguageSwitchMixin, NonceMixin
+from immunoportal.languages import localized
 from immunoportal.text import is_row_number
 
 
@@ -74,6 +77,7 @@ class ArticleAdmin(
     WithdrawMixin,
     HoldMixin,
     RaiseMixin,
+    RetractionAnswersMixin,
     ChecksMixin,
     DraftsMixin,
     LinkTargetsMixin,
@@ -108,6 +112,7 @@ class ArticleAdmin(
             {"fields": ["slug", "description"], "classes": ["collapse"]},
         ),
         (gettext_lazy("Funding"), {"fields": ["funding"], "classes": ["collapse"]}),
+        (gettext_lazy("Page of the site"), {"fields": ["site_page"], "classes": ["collapse"]}),
     ]
     inlines = [*BLOCK_INLINES, BylineInline, CitationInline]
 
@@ -143,12 +148,32 @@ class ArticleAdmin(
                 "articles/drafts.css",
                 "articles/changes.css",
                 "articles/checks.css",
+                "articles/holds.css",
                 PASTE_STYLES,
                 LIBRARY_STYLES,
                 SOURCE_STYLES,
                 LINK_STYLES,
             ]
         }
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        """Return what the form asks, and of a page of the site neither topic nor audience nor
+        funding."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.is_of_site(request, obj):
+            return fieldsets
+        needless = {"topic", "audience", *localized("funding")}
+        asked = [
+            (name, options | {"fields": [each for each in fields if each not in needless]})
+            for name, options in fieldsets
+            for fields in [flatten(options["fields"])]
+        ]
+        return [(name, options) for name, options in asked if options["fields"]]
+
+    def is_of_site(self, request: HttpRequest, obj: Article | None) -> bool:
+        """Tell whether the form is that of a page of the site, as far as anybody has said."""
+        said = request.POST if request.method == "POST" else request.GET
+        return said.get("site_page", obj.site_page if obj else "") in SitePage.values
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         # What was ever published stays on record: withdraw it instead.
@@ -270,7 +295,14 @@ class ArticleAdmin(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article = kwargs.get("obj")
-        context["title"] = str(article) if article else _("New article")
+        form = context["adminform"].form
+        if article:
+            context["title"] = str(article)
+        elif self.is_of_site(request, article):
+            page = SitePage(form["site_page"].value())
+            context["title"] = _("New page of the site: %(page)s") % {"page": page.label}
+        else:
+            context["title"] = _("New article")
         context["subtitle"] = None
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context["links"] = links.in_form(article, formsets)
@@ -288,6 +320,8 @@ class ArticleAdmin(
         context["files"] = dialog_of(request, DocumentForm)
         context["paste"] = for_paste({formset.model: formset.prefix for formset in formsets})
         context["recordings"] = dialog_of(request, RecordingUploadForm)
+        cites_marked = bool(getattr(article, "cites_marked", False))
+        context["retracted"] = in_form(article, formsets, cites_marked=cites_marked)
         form = context["adminform"].form
         context["collisions"] = getattr(request, "settled", Settled(QueryDict())).collisions
         if article:

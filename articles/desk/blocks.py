@@ -76,6 +76,10 @@ class BlockForm(forms.ModelForm):
         return [name for name in super().changed_data if name != "block_key"]
 
 
+# Of each kind of block, once its form has been shown.
+FIELDSETS: dict[type, Any] = {}
+
+
 class BlockInline(TranslationStackedInline, ContentEditorInline):
     """One kind of block in the article's form.
 
@@ -89,6 +93,13 @@ class BlockInline(TranslationStackedInline, ContentEditorInline):
     is_rare = False
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        # The names of its fields, for which a form is made each time, are the same for everybody.
+        kind = type(self)
+        if kind not in FIELDSETS:
+            FIELDSETS[kind] = self._sorted_fieldsets(request, obj)
+        return FIELDSETS[kind]
+
+    def _sorted_fieldsets(self, request: HttpRequest, obj: Article | None) -> Any:
         # What is the same in every language comes before the texts, but for what is rarely set.
         last = ("only_in", "only_in_reason")
         return [

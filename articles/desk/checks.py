@@ -20,6 +20,7 @@ from articles.desk.article_form import working_copy_of
 from articles.desk.kept_rows import KeepingFormSet
 from articles.desk.publication import field_id
 from articles.models import Article
+from articles.models.site_pages import address
 from articles.publishing.advice import LONGEST_DESCRIPTION, Advice, Stage, advice
 from articles.publishing.clearance import PERMISSION, Watched, uncleared
 from articles.publishing.completeness import Missing, missing, obstacles
@@ -127,11 +128,11 @@ def _is_begun(copy: WorkingCopy, language: str) -> bool:
 def _search_result(article: Article, language: str) -> SearchResult:
     slug = text_in(article, "slug", language)
     with translation.override(language):
-        address = reverse("articles:detail", args=[slug]) if slug else reverse("articles:home")
+        url = address(article.site_page, "detail", slug) if slug else reverse("articles:home")
     description = text_in(article, "description", language) or text_in(article, "lead", language)
     if len(description) > LONGEST_DESCRIPTION:
         description = f"{description[:LONGEST_DESCRIPTION].rsplit(' ', 1)[0]} …"
-    return SearchResult(language, text_in(article, "title", language), address, description)
+    return SearchResult(language, text_in(article, "title", language), url, description)
 
 
 class ChecksMixin(admin.ModelAdmin):

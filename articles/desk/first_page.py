@@ -8,9 +8,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.desk.article_list import HELD, HoldFilter, StaleFilter, TranslationFilter
+from articles.desk.article_list import (
+    BLANKS,
+    HELD,
+    HoldFilter,
+    SiteFilter,
+    StaleFilter,
+    TranslationFilter,
+)
+from articles.desk.retractions import OPEN, CitesMarkedFilter
 from articles.desk.state_badges import badge_of
-from articles.models import Article, Draft, Event, Hold
+from articles.models import Article, Draft, Event, Hold, Leaflet
+from articles.publishing.blanks import live_with_blanks
+from articles.publishing.retractions import count_waiting
 from articles.publishing.staleness import count_behind
 from articles.publishing.states import State, count_in_state, count_lacking, versions_of
 from immunoportal import languages
@@ -29,9 +39,27 @@ def beginnings(user: User) -> list[Beginning]:
 
 
 def alerts(user: User) -> list[Alert]:
-    """Return an alert about pages that are held, for whoever may end that."""
+    """Return alerts about pages that are held, blanks that readers see, and leaflets that could not
+    be made, for whoever may end that."""
     if not user.has_perms(["articles.view_article", "articles.publish_article"]):
         return []
+    return [*_held(), *_with_blanks(), *_leaflets_given_up()]
+
+
+def _with_blanks() -> list[Alert]:
+    pages = {edition.article_id for edition in live_with_blanks()}
+    if not pages:
+        return []
+    text = ngettext(
+        "%(count)d page of the site is live with a blank that only the publisher can fill in.",
+        "%(count)d pages of the site are live with blanks that only the publisher can fill in.",
+        len(pages),
+    )
+    url = f"{reverse('admin:articles_article_changelist')}?{SiteFilter.parameter_name}={BLANKS}"
+    return [Alert(text % {"count": len(pages)}, url)]
+
+
+def _held() -> list[Alert]:
     held = Hold.objects.standing().for_safety().count()
     if not held:
         return []
@@ -43,6 +71,20 @@ def alerts(user: User) -> list[Alert]:
     url = reverse("admin:articles_article_changelist")
     link = f"{url}?{HoldFilter.parameter_name}={HELD}"
     return [Alert(text % {"count": held}, link, is_urgent=True)]
+
+
+def _leaflets_given_up() -> list[Alert]:
+    failed = Leaflet.objects.given_up().count()
+    if not failed:
+        return []
+    text = ngettext(
+        "%(count)d leaflet could not be made. The page is not affected; the log of the worker says "
+        "why.",
+        "%(count)d leaflets could not be made. The pages are not affected; the log of the worker "
+        "says why.",
+        failed,
+    )
+    return [Alert(text % {"count": failed}, is_urgent=True)]
 
 
 def waiting(user: User) -> list[Waiting]:
@@ -57,6 +99,14 @@ def waiting(user: User) -> list[Waiting]:
         )
         numbers.append(Waiting(drafts, text, reverse("admin:articles_article_drafts")))
     if user.has_perms(["articles.view_article", "articles.publish_article"]):
+        citing = count_waiting()
+        text = ngettext(
+            "article that cites a retracted or outdated source, and waits for a look",
+            "articles that cite a retracted or outdated source, and wait for a look",
+            citing,
+        )
+        link = f"{url}?{CitesMarkedFilter.parameter_name}={OPEN}"
+        numbers.append(Waiting(citing, text, link, is_urgent=True))
         numbers += [
             Waiting(
                 count_in_state(language, State.CHANGED),

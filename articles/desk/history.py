@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.desk.state_badges import badge_of_open
-from articles.models import BLOCKS, Article, Byline, Citation, Edition, Event, Hold, Severity
+from articles.models import (
+    BLOCKS,
+    Article,
+    Byline,
+    Citation,
+    Edition,
+    Event,
+    Hold,
+    Severity,
+    SourceStatus,
+)
 from articles.models.editions import Withdrawal
 from articles.publishing.permission import PERMISSION
 from articles.publishing.severity import severity_of, with_severity
@@ -124,9 +134,23 @@ def told(event: Event) -> str:
             if "image" in event.detail:
                 return _("A picture of this article was withdrawn for good.")
             return _("A file of this article was withdrawn for good.")
+        case Event.Verb.SOURCE_MARKED | Event.Verb.SOURCE_CLEARED | Event.Verb.SOURCE_ANSWERED:
+            return _told_of_source(event)
         case Event.Verb.SAVED:
             return _told_changes(event.detail.get("changed", []))
     return event.verb_shown
+
+
+def _told_of_source(event: Event) -> str:
+    words = {"source": event.detail.get("source", "")}
+    if event.verb == Event.Verb.SOURCE_CLEARED:
+        return _("A source is not marked any more: “%(source)s”") % words
+    if event.verb == Event.Verb.SOURCE_ANSWERED:
+        words["language"] = str(phrase(event.language))
+        return _("Found the page %(language)s right in spite of a source: “%(source)s”") % words
+    if event.detail.get("kind") == SourceStatus.OUTDATED:
+        return _("A source was marked as outdated: “%(source)s”") % words
+    return _("A source was marked as retracted: “%(source)s”") % words
 
 
 def recent(user: User, most: int) -> list[Deed]:

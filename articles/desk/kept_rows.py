@@ -12,6 +12,7 @@ from django.db import models
 from django.forms.formsets import DEFAULT_MAX_NUM, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from articles.desk.shared_choices import SharedChoiceField
 from articles.models.keys import KeyedModel
@@ -103,6 +104,11 @@ class KeepingFormSet(BaseInlineFormSet):
             related: type[models.Model] = getattr(self.model, name).field.related_model
             known |= {str(row.pk): row for row in related._default_manager.filter(pk__in=unknown)}
         return known
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """Make the form of a row that is added, which Django makes anew for each who asks."""
+        return super().empty_form
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)

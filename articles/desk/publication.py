@@ -18,6 +18,7 @@ from articles.desk.state_badges import badge_of
 from articles.desk.typed_notes import TYPED, keep, kept
 from articles.models import Article, ArticleSettings, Edition, Hold, LanguageVersion, Severity
 from articles.models.language_versions import RepeatedEdition
+from articles.models.site_pages import address
 from articles.publishing import parity, permission, verbs
 from articles.publishing.advice import Advice
 from articles.publishing.clearance import Watched, field_name
@@ -63,7 +64,7 @@ def panel(
     is_live = any(live_edition(version) for version in versions.values())
     return {
         "languages": [
-            _shown(code, versions.get(code), typed)
+            _shown(code, article, versions.get(code), typed)
             | {"removals": removals.get(code, ()), "without_page": without_page.get(code, ())}
             for code in codes()
         ],
@@ -127,7 +128,12 @@ def _concerns(
     return concerns(article, read_working_copy(article), chosen, severity)
 
 
-def _shown(language: str, version: LanguageVersion | None, typed: Mapping[str, str]) -> dict:
+def _shown(
+    language: str,
+    article: Article | None,
+    version: LanguageVersion | None,
+    typed: Mapping[str, str],
+) -> dict:
     name, clearance = _note_name(language), f"{CLEARANCE}{language}"
     live = version and live_edition(version)
     return {
@@ -135,16 +141,16 @@ def _shown(language: str, version: LanguageVersion | None, typed: Mapping[str, s
         "name": languages.name(language),
         "clearance": typed.get(clearance, ""),
         "note": typed.get(name, ""),
-        "page": _page_of(language, live) if live else "",
+        "page": _page_of(language, article, live) if article and live else "",
         "badge": badge_of(version) if version else "",
         "scheduled": version and scheduled_for(version),
     }
 
 
-def _page_of(language: str, edition: RepeatedEdition) -> str:
+def _page_of(language: str, article: Article, edition: RepeatedEdition) -> str:
     """Return the address of the page that is live in a language."""
     with translation.override(language):
-        return reverse("articles:detail", args=[edition.slug])
+        return address(article.site_page, "detail", edition.slug)
 
 
 def _note_name(language: str) -> str:
@@ -323,8 +329,8 @@ def _reasons(article: Article, missing: Collection[Missing]) -> SafeString:
 
 def field_id(article: Article, item: Missing | Advice | Watched) -> str:
     """Return the id, on the article's page, of the form field that something is about."""
-    if item.field == "bylines":
-        return "bylines-group"
+    if item.field in ("bylines", "citations"):
+        return f"{item.field}-group"
     of_panel = {name(language) for name in (note_name, field_name) for language in codes()}
     if item.field == "severity" or item.field in of_panel:
         return item.field

@@ -28,7 +28,9 @@ class Crashed(Exception):
     """What the process met was more than it could bear."""
 
 
-def read(file: IO[bytes], module: str, *arguments: str, seconds: float) -> bytes:
+def read(
+    file: IO[bytes], module: str, *arguments: str, seconds: float, turn: str = "sandbox"
+) -> bytes:
     """Have a module of ours read a file, and return what it writes.
 
     Call it outside any transaction: it takes seconds, and waits for its turn before.
@@ -37,19 +39,21 @@ def read(file: IO[bytes], module: str, *arguments: str, seconds: float) -> bytes
         file: positioned anywhere; it is the standard input of the process.
         module: run as ``python -m``; it confines itself (``confinement``).
         seconds: that it may take.
+        turn: which processes come one after the other: those that people wait for, or others.
 
     Raises:
         TooSlow, Crashed: see there.
         OSError: the disk is full.
     """
-    with _on_disk(file) as original, (settings.DATA_DIR / "sandbox.lock").open("a") as turn:
-        _wait_for_turn(turn)
+    lock = settings.DATA_DIR / f"{turn}.lock"
+    with _on_disk(file) as original, lock.open("a") as queue:
+        _wait_for_turn(queue)
         try:
             result = subprocess.run(  # noqa: S603  nothing in it comes from anybody
                 [sys.executable, "-m", module, *arguments],
                 stdin=original, capture_output=True, cwd=settings.BASE_DIR, timeout=seconds,
                 # The turn lasts as long as the process, even if this one is killed.
-                pass_fds=[turn.fileno()],
+                pass_fds=[queue.fileno()],
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise TooSlow from None
@@ -75,11 +79,11 @@ def _on_disk(file: Any) -> Iterator[IO[bytes]]:
         yield copy
 
 
-def _wait_for_turn(turn: IO[str]) -> None:
+def _wait_for_turn(queue: IO[str]) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise TooSlow from None

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article, Event
 from articles.models.blocks import articles_with
 from articles.models.editions import relation_to
+from articles.models.leaflets import leaflets_showing
 from articles.models.withdrawable import WITHDRAW, WithdrawableModel
 from immunoportal import audit
 from immunoportal.actors import User
@@ -83,9 +84,12 @@ def withdraw(row: Row, *, by: User, reason: str) -> Row:
         raise AlreadyWithdrawn
     row.withdrawn_at, row.withdrawn_by = timezone.now(), by
     row.withdrawal_reason = reason
-    row.doomed_files = row.all_files()
+    leaflets = leaflets_showing(row)
+    of_leaflets = [file for leaflet in leaflets for file in leaflet.files]
+    row.doomed_files = [*row.all_files(), *of_leaflets]
     row.save()
     row.forget_what_was_made()
+    leaflets.forget()
     Event.objects.bulk_create(
         Event(
             article=article,

@@ -30,6 +30,7 @@ from articles.models import (
     Citation,
     Correction,
     Edition,
+    EditionSource,
     Event,
     Hold,
     LanguageVersion,
@@ -299,6 +300,7 @@ def _store(lives: Sequence[Life]) -> None:
     Correction.objects.bulk_create(row for life in lives for row in life.corrections())
     Settlement.objects.bulk_create(row for life in lives for row in life.settlements())
     EditionImage.objects.bulk_create(row for life in lives for row in life.images)
+    EditionSource.objects.bulk_create(row for life in lives for row in life.sources)
     Event.objects.bulk_create(row for life in lives for row in life.events)
     AuditEntry.objects.bulk_create(row for life in lives for row in life.audit_entries())
     now = timezone.now()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.models import (
     Correction,
     Edition,
+    EditionSource,
     Event,
     Hold,
     Image,
@@ -51,6 +52,7 @@ class Life:
     frozen: dict[str, Edition] = field(default_factory=dict)
     editions: list[Edition] = field(default_factory=list)
     images: list[EditionImage] = field(default_factory=list)
+    sources: list[EditionSource] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -97,6 +99,9 @@ class Life:
                 EditionImage(edition=edition, image=file)
                 for file in files_of(self.copy, language)
                 if isinstance(file, Image)
+            ]
+            self.sources += [
+                EditionSource(edition=edition, source=line.source) for line in self.copy.citations
             ]
             self._tell(Event.Verb.PUBLISHED, at, edition, reason=edition.change_note)
 

@@ -8,6 +8,7 @@ from django.db.models import FilteredRelation, Q
 from django.template import Context
 from django.urls import reverse
 
+from articles.images.codec import height_at
 from articles.images.renditions import FIRST_FORMAT, FIRST_WIDTH
 from articles.models import Image, Rendition
 from articles.models.images import rendition_name
@@ -33,6 +34,7 @@ class Picture:
         width, height: of the image in pixels, for the browser to keep its place.
         sets: by format, the ``srcset`` of its renditions.
         fallback: the address of the JPEG for ``src``.
+        widest: the address, width and height of the widest JPEG; ``None`` where there is none.
         look: names what of the image is ready.
         is_withdrawn: whether the image was withdrawn for good: its place says so.
     """
@@ -41,6 +43,7 @@ class Picture:
     height: int
     sets: dict[str, str] = field(default_factory=dict)
     fallback: str = ""
+    widest: tuple[str, int, int] | None = None
     look: str = ""
     is_withdrawn: bool = False
 
@@ -49,8 +52,10 @@ class Picture:
         others = self.sets.get(format)
         self.sets[format] = f"{others}, {url} {width}w" if others else f"{url} {width}w"
         self.look += f"{format}{width} "
-        if format == FIRST_FORMAT and width <= FIRST_WIDTH:
-            self.fallback = url
+        if format == FIRST_FORMAT:
+            self.widest = (url, width, height_at(width, self.width, self.height))
+            if width <= FIRST_WIDTH:
+                self.fallback = url
 
     @property
     def sources(self) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """The working copy: what editors see and change, and readers never do."""
 
+from collections.abc import Collection
+
 from content_editor.models import Region
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.keys import KeyedModel
 from articles.models.people import Contributor
 from articles.models.relations import ReadRelationsModel
+from articles.models.site_pages import SitePage
 from articles.models.sources import Source
 from articles.models.topics import Topic
 from immunoportal import languages
@@ -78,6 +81,18 @@ class Article(KeyedModel, ReadRelationsModel):
             "they have logged in. No list, search or search engine shows it to anybody else."
         ),
     )
+    # Once it was published it stays what it is: its address says so.
+    site_page = models.CharField(
+        _("page of the site"),
+        max_length=20,
+        choices=[("", _("none: an ordinary article")), *SitePage.choices],
+        default="",
+        blank=True,
+        help_text=_(
+            "The foot of each page leads to the pages of the site; no list of articles has them. "
+            "They have no topic, and are for everyone. What was published stays what it is."
+        ),
+    )
     contributors = models.ManyToManyField(Contributor, through="Byline", related_name="articles")
     sources = models.ManyToManyField(Source, through="Citation", related_name="articles")
 
@@ -98,19 +113,38 @@ class Article(KeyedModel, ReadRelationsModel):
             models.Index(
                 F("changed_at").desc(), F("id").desc(), "audience", "topic",
                 name="article_by_change",
-            )
+            ),
+            # That list as long as nobody asks for anything, and the pages of the site.
+            models.Index(
+                "site_page", F("changed_at").desc(), F("id").desc(),
+                name="article_by_site_page",
+            ),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
-                fields=[f"slug_{language}"],
-                name=f"article_slug_{language}_unique",
-                violation_error_message=_("Another article already has this slug."),
-            )
-            for language in languages.codes()
+                fields=["site_page"], condition=~Q(site_page=""), name="article_site_page_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(site_page="") | Q(audience=Audience.PUBLIC, topic__isnull=True),
+                name="article_site_page_for_everyone",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[f"slug_{language}"],
+                    name=f"article_slug_{language}_unique",
+                    violation_error_message=_("Another article already has this slug."),
+                )
+                for language in languages.codes()
+            ),
         ]
 
     def __str__(self) -> str:
         return languages.text_in_any(self, "title") or str(_("(without a title)"))
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Ask the database nothing about the pages of the site where this is none of them."""
+        needless = () if self.site_page else ("site_page",)
+        super().validate_constraints(exclude={*(exclude or ()), *needless})
 
 
 class Byline(ReadRelationsModel):

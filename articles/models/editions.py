@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, Max, Min, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from articles.models.documents import Document
 from articles.models.images import Image
 from articles.models.recordings import Recording
 from articles.models.severity import Severity
+from articles.models.site_pages import SitePage, address
 from articles.models.topics import Topic
 from articles.models.withdrawable import WithdrawableModel
 from immunoportal.actors import ActorField, User
@@ -51,7 +51,7 @@ def is_valid_at(moment: datetime, valid_from: datetime, valid_until: datetime | 
 # What lists show, and what tells an edition from all others.
 IN_LISTS = (
     "article", "language", "number", "valid_from", "first_published_at", "title", "slug",
-    "hero_line", "lead", "topic", "words", "page_digest",
+    "hero_line", "lead", "topic", "words", "page_digest", "site_page",
 )  # fmt: skip
 
 
@@ -116,6 +116,16 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """
         return self.all() if may_read_reserved(user) else self.public()
 
+    def of_articles(self) -> Self:
+        """Return those of ordinary articles, without the pages of the site."""
+        return self.filter(site_page="")
+
+    def of_site(self) -> Self:
+        """Return those of the pages of the site."""
+        # They are few: found by their articles, whatever else is asked of them.
+        of_site = Article.objects.filter(site_page__in=SitePage.values)
+        return self.filter(article__in=of_site.order_by().values("pk"))
+
     def in_language(self, language: str) -> Self:
         return self.filter(language=language)
 
@@ -134,7 +144,10 @@ class EditionQuerySet(GuardedQuerySet["Edition"]):
         """
         topic = localized("topic__name", "topic__slug")
         more = ("description", "audience", "valid_until", *topic)
-        return self.select_related("topic").only(*IN_LISTS, *more, *names)
+        leaflet = {
+            f"leaflet_{name}": F(f"leaflet__{name}") for name in ("digest", "bytes", "pages")
+        }
+        return self.select_related("topic").only(*IN_LISTS, *more, *names).annotate(**leaflet)
 
 
 def _live_beside() -> EditionQuerySet:
@@ -180,11 +193,19 @@ class Edition(GuardedModel):
     audience = models.CharField(
         _("audience"), max_length=20, choices=Audience, default=Audience.PUBLIC
     )
+    # What the article was then; see ``Article.site_page``.
+    site_page = models.CharField(
+        _("page of the site"), max_length=20, choices=SitePage, default="", blank=True
+    )
     # The picture of lists: that of the first figure.
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="+")
     image_digest: str | None  # in lists
     raised_to: int | None  # where it is read; see ``articles.publishing.severity``
     held: Any = None  # in lists; see ``articles.reading.holds``
+    # Of its leaflet, on pages; None while there is none.
+    leaflet_digest: str | None = None
+    leaflet_bytes: int | None = None
+    leaflet_pages: int | None = None
     # Of the schema that it names; ``articles.publishing.content`` reads every one.
     content = models.JSONField(_("content"))
     plain_text = models.TextField(_("words"))
@@ -272,12 +293,12 @@ class Edition(GuardedModel):
             # Lists and their counts, which need not read the rows: all that they ask is in here.
             models.Index(
                 "language", "audience", F("first_published_at").desc(), F("id").desc(),
-                "valid_until", "valid_from",
+                "valid_until", "valid_from", "site_page",
                 name="edition_listed",
             ),
             models.Index(
                 "topic", "language", "audience", F("first_published_at").desc(), F("id").desc(),
-                "valid_until", "valid_from",
+                "valid_until", "valid_from", "site_page",
                 name="edition_listed_in_topic",
             ),
             # All that the desk's list is filtered by; and when the next one begins.
@@ -299,7 +320,17 @@ class Edition(GuardedModel):
 
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
-            return reverse("articles:detail", args=[self.slug])
+            return self.url_of("detail")
+
+    def url_of(self, name: str, *more: object) -> str:
+        """Return the address of the page in the active language, or of what stands beneath it; see
+        ``articles.models.site_pages.address``."""
+        return address(self.site_page, name, self.slug, *more)
+
+    @property
+    def editions_url(self) -> str:
+        """Return where all editions of the page are listed, in the active language."""
+        return self.url_of("editions")
 
     @property
     def is_live(self) -> bool:

@@ -23,6 +23,9 @@ class Event(events.Event):
         CLEARED = "cleared", _("watched words published for a reason")
         HELD = "held", _("held")
         HOLD_ENDED = "hold ended", _("hold ended")
+        SOURCE_MARKED = "source marked", _("source found retracted or outdated")
+        SOURCE_CLEARED = "source cleared", _("source found right again")
+        SOURCE_ANSWERED = "source answered", _("kept right in spite of a source")
         FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="events")

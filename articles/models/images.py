@@ -10,6 +10,7 @@ from articles.models.withdrawable import WithdrawableModel
 from immunoportal.claims import Claimable, ClaimableQuerySet
 
 ORIGINALS, RENDITIONS = "default", "renditions"
+CARDS = "cards"
 
 
 def originals() -> Storage:
@@ -25,6 +26,15 @@ def renditions() -> Storage:
 def rendition_name(digest: str, width: int, format: str) -> str:
     """Return the name of a rendition's file, also the last part of its address."""
     return f"{digest[:20]}-{width}.{format}"
+
+
+def card_folder(digest: str) -> str:
+    """Return where the cards lie that show a picture of the library, among the renditions.
+
+    Args:
+        digest: of the picture; empty for cards that show none.
+    """
+    return f"{CARDS}/{digest[:20] or 'plain'}"
 
 
 class Image(WithdrawableModel):
@@ -51,10 +61,19 @@ class Image(WithdrawableModel):
     def all_files(self) -> list[list[str]]:
         # Those that are not made yet too: the worker may just be about them.
         names = [[RENDITIONS, rendition.name] for rendition in self.renditions.all()]
-        return [*names, [ORIGINALS, str(self.original.name)]]
+        folder = card_folder(self.digest)
+        cards = [[RENDITIONS, f"{folder}/{name}"] for name in _names_in(folder)]
+        return [*names, *cards, [ORIGINALS, str(self.original.name)]]
 
     def forget_what_was_made(self) -> None:
         self.renditions.all().delete()
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return renditions().listdir(folder)[1]
+    except FileNotFoundError:  # nothing has been stored there yet
+        return []
 
 
 class RenditionQuerySet(ClaimableQuerySet["Rendition"]):

@@ -2,12 +2,14 @@ from collections.abc import Collection
 from hashlib import blake2s
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models.keys import KeyedModel
+from articles.text.references import year_of_citation
 from immunoportal.fields import WebAddressField
 
 
@@ -26,6 +28,11 @@ def wording_of(citation: str) -> str:
     return blake2s(words.encode(errors="replace"), digest_size=16).hexdigest()
 
 
+def shortened(citation: str) -> str:
+    """Return the beginning of a citation, by which people know it."""
+    return citation if len(citation) <= 90 else f"{citation[:90]}…"
+
+
 class WordingField(models.CharField):
     """By what the row's citation is found, in an index."""
 
@@ -33,6 +40,13 @@ class WordingField(models.CharField):
         value = wording_of(getattr(model_instance, "citation", ""))
         setattr(model_instance, self.attname, value)
         return value
+
+
+class SourceStatus(models.TextChoices):
+    """What has become of a source, so that it is not to be relied on."""
+
+    RETRACTED = "retracted", _("retracted")
+    OUTDATED = "outdated", pgettext_lazy("source", "outdated")
 
 
 class Source(KeyedModel):
@@ -63,6 +77,17 @@ class Source(KeyedModel):
         validators=[RegexValidator(r"^[0-9]{1,9}$", _("A PMID has digits only."))],
     )
     url = WebAddressField(_("web address"), max_length=500, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1500), MaxValueValidator(2100)],
+        help_text=_("Where it stays empty, it is read from the citation."),
+    )
+    # Repeats its standing ``Retraction`` of which readers are told, for lists and forms.
+    status = models.CharField(
+        _("status"), max_length=10, choices=SourceStatus, blank=True, default="", editable=False
+    )
 
     class Meta:
         verbose_name = _("source")
@@ -81,13 +106,27 @@ class Source(KeyedModel):
                 condition=models.Q(doi=Lower("doi")), name="source_doi_without_capitals"
             )
         ]
+        indexes = [
+            # Few.
+            models.Index(fields=["status"], condition=~models.Q(status=""), name="source_marked"),
+            models.Index(
+                fields=["year"], condition=models.Q(year__isnull=False), name="source_with_year"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.citation if len(self.citation) <= 90 else f"{self.citation[:90]}…"
+        name = shortened(self.citation)
+        # Wherever an editor chooses or meets it.
+        return f"[{self.get_status_display()}] {name}" if self.status else name
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Leave the constraints to the database: the forms ask for the numbers of all rows at
         once, and name the other source."""
+
+    @property
+    def year_shown(self) -> int | None:
+        """Return the year that was typed, or else the one that the citation names."""
+        return self.year or year_of_citation(self.citation)
 
     @property
     def links(self) -> list[dict[str, str]]:

@@ -15,8 +15,11 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Audience, Block
+from articles.models import Audience, Block, SourceStatus
+from articles.models.sources import shortened
+from articles.publishing.blanks import blanks_in
 from articles.publishing.freezing import WorkingCopy
+from articles.publishing.parts import HEAD
 from articles.publishing.places import place_of
 from articles.text.html import plain_text, with_anchors
 from articles.text.links import links_in
@@ -84,6 +87,29 @@ def _title(copy: WorkingCopy, language: str) -> Iterator[Advice]:
         )
         words = {"language": phrase(language), "length": length, "most": LONGEST_TITLE}
         yield Advice(message % words, f"title_{language}", None, Stage.PREVIEW)
+
+
+def _blanks(copy: WorkingCopy, language: str) -> Iterator[Advice]:
+    article = copy.article
+    texts: list[tuple[str, str, Block | None]] = [
+        *((text_in(article, name, language), name, None) for name in HEAD),
+        *(
+            (text_in(block, name, language), name, block)
+            for block in copy.blocks_in(language)
+            for name in block.texts
+            if name not in block.files
+        ),
+    ]
+    for text, name, block in texts:
+        if "[" not in text:
+            continue
+        for blank in blanks_in(plain_text(text) if block and name in block.rich_texts else text):
+            message = _(
+                "%(blank)s is a blank that only the publisher can fill in. If the page is "
+                "published as it is, readers see the blank %(language)s."
+            )
+            words = {"blank": blank, "language": phrase(language)}
+            yield Advice(message % words, f"{name}_{language}", block, Stage.PREVIEW, (blank,))
 
 
 def _lead(copy: WorkingCopy, language: str) -> Iterator[Advice]:
@@ -238,8 +264,25 @@ def _description(copy: WorkingCopy, language: str) -> Iterator[Advice]:
     yield Advice(message % words, f"description_{language}", None, Stage.PUBLICATION)
 
 
+def _sources(copy: WorkingCopy, language: str) -> Iterator[Advice]:
+    """Yield the sources that are not to be relied on any more."""
+    for source in (line.source for line in copy.citations):
+        if source.status == SourceStatus.RETRACTED:
+            message = _(
+                "The page %(language)s cites a source that its journal has retracted: “%(source)s”"
+            )
+        elif source.status:
+            message = _("The page %(language)s cites a source that is outdated: “%(source)s”")
+        else:
+            continue
+        words = {"language": phrase(language), "source": shortened(source.citation)}
+        yield Advice(message % words, "citations", None, Stage.PREVIEW)
+
+
 CHECKS: list[Callable[[WorkingCopy, str], Iterable[Advice]]] = [
+    _sources,
     _title,
+    _blanks,
     _headings,
     _link_words,
     _alternative_texts,

@@ -26,7 +26,7 @@ from articles.models import (
     Source,
 )
 from articles.models.articles import Audience
-from articles.publishing.content import Frozen, read
+from articles.publishing.content import FOR_DOCTOR, Frozen, read
 from articles.publishing.parts import FUNDING, HEAD, SOURCES, Part, part_of, parts_of
 from articles.text import html_diff
 from articles.text.alignment import Effort, merged
@@ -354,6 +354,10 @@ _FIELDS: dict[str, tuple[Any, Show]] = {
 _OF_KIND: dict[tuple[str, str], tuple[Any, Show]] = {
     ("question", "title"): (gettext_lazy("question"), _words),
     ("question", "html"): (gettext_lazy("answer"), _html),
+    ("question", "purpose"): (
+        gettext_lazy("purpose"),
+        _choice([(FOR_DOCTOR, gettext_lazy("to ask the doctor"))]),
+    ),
     ("quote", "text"): (gettext_lazy("quotation"), _words),
     ("table", "html"): (gettext_lazy("table"), _table),
     ("player", "image"): (gettext_lazy("poster"), _named),

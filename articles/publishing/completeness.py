@@ -112,6 +112,9 @@ def _cited_sources(copy: WorkingCopy, language: str) -> Iterator[Missing]:
 
 
 def _author(copy: WorkingCopy, language: str) -> Iterator[Missing]:
+    if copy.article.site_page:
+        # It speaks for the publisher.
+        return
     authors = [line.contributor for line in copy.bylines if line.role == Byline.Role.AUTHOR]
     if not any(author.name_in(language) for author in authors):
         yield Missing(_("No author is named."), "bylines")

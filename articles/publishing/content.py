@@ -10,7 +10,8 @@ An edition's ``content`` is plain data that outlives the code: it names its ``sc
     ``title``, ``language``, ``bytes`` and ``pages``), an own article the article by its key
     (``article``): all are looked up when the page is made. A player names its file likewise
     (``recording``), its poster as a figure does, and what is said by the key of the ``transcript``.
-    Key points come first. One that is meant for this language alone says so (``only``).
+    Key points come first. A question that readers may ask their doctor says so (``purpose``). A
+    block that is meant for this language alone says so (``only``).
     ``html`` cites sources by their keys: ``<cite data-source="…"></cite>``; see
     ``articles.text.citations``. Its own links name by keys what they lead to:
     ``<a data-article="…">``; see ``articles.text.own_links``.
@@ -50,6 +51,9 @@ _TARGET = re.compile(r' data-(?:article|heading)="[^"]*"')
 
 # What a byline has to say of interests before somebody asks.
 _NOT_ASKED: Frozen = {"interests": "", "no_interests": False}
+
+# The purpose of a question that readers may ask their doctor.
+FOR_DOCTOR = "for-doctor"
 
 # Those that follow one another are shown as one.
 _IN_GROUPS = {"question", "timelineentry"}
@@ -121,11 +125,16 @@ class Content:
         for block in self.blocks:
             if block["type"] == "keypoints":
                 continue
-            if groups and block["type"] in _IN_GROUPS and block["type"] == groups[-1][0]["type"]:
+            if groups and block["type"] in _IN_GROUPS and _kind(block) == _kind(groups[-1][0]):
                 groups[-1].append(block)
             else:
                 groups.append([block])
         return groups
+
+    @property
+    def for_doctor(self) -> list[Frozen]:
+        """The questions that readers may ask their doctor."""
+        return [block for block in self.blocks if block.get("purpose") == FOR_DOCTOR]
 
     @property
     def declarations(self) -> list[Frozen]:
@@ -227,6 +236,10 @@ def page_digest(edition: Edition) -> str:
         *([targets] if targets else []),
         *([content.funding] if content.funding else []),
     )
+
+
+def _kind(block: Frozen) -> tuple[str, str]:
+    return block["type"], block.get("purpose", "")
 
 
 def _declared(line: Frozen) -> Frozen:

@@ -22,7 +22,10 @@ from articles.text import html
 from immunoportal.languages import text_in
 
 # The ids that the page uses itself: no heading may have them.
-PAGE_IDS = {"about-this-page", "content", "on-this-page", "publisher-heading", "sources"}
+PAGE_IDS = {
+    "about-this-page", "content", "on-this-page", "publisher-heading", "sources",
+    *(f"feedback-{name}" for name in ("error", "hint", "sentence", "title", "website")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def freeze(copy: WorkingCopy, language: str) -> Edition:
         description=text_in(article, "description", language) or text_in(article, "lead", language),
         topic=article.topic,
         audience=article.audience,
+        site_page=article.site_page,
         image=figures[0].image if figures else None,
         content=write(
             Content(

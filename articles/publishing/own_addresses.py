@@ -13,7 +13,7 @@ from django.utils import translation
 
 from articles.models import Article, Document, Edition
 from articles.publishing.content import read
-from articles.publishing.redirects import ARTICLE, articles_at, match_of
+from articles.publishing.redirects import OF_ARTICLES, articles_at, match_of
 from articles.text.headings import headings_in
 from articles.text.own_links import OwnLink
 
@@ -34,10 +34,13 @@ class Address(NamedTuple):
 
 
 @cache
-def _pages(language: str) -> str:
-    """Return the path below which the pages of articles stand in a language."""
+def _pages(language: str) -> tuple[str, str]:
+    """Return the paths below which the pages of articles stand in a language, and those of the
+    site."""
+    any_slug = "any-slug/"
     with translation.override(language):
-        return reverse("articles:list")
+        of_site: str = reverse("articles:site:detail", args=[any_slug.strip("/")])
+        return reverse("articles:list"), of_site.removesuffix(any_slug)
 
 
 def path_of(target: str, language: str) -> str | None:
@@ -47,7 +50,7 @@ def path_of(target: str, language: str) -> str | None:
         ``None`` for links that lead elsewhere.
     """
     try:
-        parts = urlsplit(urljoin(f"{_pages(language)}any-slug/", target.strip()))
+        parts = urlsplit(urljoin(f"{_pages(language)[0]}any-slug/", target.strip()))
         host = parts.hostname
     except ValueError:
         return None
@@ -65,7 +68,7 @@ def address_in(target: str, language: str) -> Address | None:
     if not path or not its_language or not path.startswith(_pages(its_language)):
         return None
     match = match_of(path)
-    if match is None or match.view_name != ARTICLE:
+    if match is None or match.view_name not in OF_ARTICLES:
         return None
     return Address(its_language, match.kwargs["slug"], unquote(urlsplit(target).fragment))
 

@@ -29,6 +29,8 @@ from immunoportal.publication import clock
 Place = tuple[str, str]
 
 ARTICLE, TOPIC = "articles:detail", "articles:topic"
+# The pages of the site are articles at addresses of their own.
+OF_ARTICLES = {ARTICLE, "articles:site:detail"}
 # So many slugs are asked for in one query.
 AT_A_TIME = 400
 
@@ -120,22 +122,27 @@ def targets_of(typed: Iterable[str]) -> dict[str, Target | NoTarget]:
             found[text] = refusal
     places: dict[str, set[Place]] = {ARTICLE: set(), TOPIC: set()}
     for path, match in matches.values():
-        if match.view_name in places:
-            places[match.view_name].add((_language_of(path), match.kwargs["slug"]))
+        if _kind_of(match) in places:
+            places[_kind_of(match)].add((_language_of(path), match.kwargs["slug"]))
     articles, topics = articles_at(places[ARTICLE]), _topics_at(places[TOPIC])
     for text, (path, match) in matches.items():
         place = _language_of(path), match.kwargs.get("slug", "")
-        if match.view_name not in places:
+        kind = _kind_of(match)
+        if kind not in places:
             found[text] = Target(path=path)
-        elif match.view_name == ARTICLE and place in articles:
+        elif kind == ARTICLE and place in articles:
             found[text] = Target(article=articles[place], language=place[0])
-        elif match.view_name == TOPIC and place in topics:
+        elif kind == TOPIC and place in topics:
             found[text] = Target(topic=topics[place], language=place[0])
         else:
             found[text] = NoTarget(
                 _("“%(address)s” is the address of no article and no topic.") % {"address": path}
             )
     return found
+
+
+def _kind_of(match: ResolverMatch) -> str:
+    return ARTICLE if match.view_name in OF_ARTICLES else match.view_name
 
 
 def _page_at(typed: str) -> tuple[str, ResolverMatch]:

@@ -16,7 +16,15 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from articles.models import Article, Edition, Event, Hold, LanguageVersion, Severity
+from articles.models import (
+    Article,
+    Edition,
+    EditionSource,
+    Event,
+    Hold,
+    LanguageVersion,
+    Severity,
+)
 from articles.models.editions import EditionQuerySet, Withdrawal, tie
 from articles.models.language_versions import NAMES, store_columns
 from articles.publishing import corrections
@@ -137,6 +145,7 @@ def publish(
         ended = [each for each in replaced if _end(each, now)]
         Edition.objects.bulk_create(new)
         keep_files(copy, new)
+        keep_sources(copy, new)
         corrections.tell(new)
         Event.objects.bulk_create(
             Event(
@@ -185,6 +194,15 @@ def keep_files(copy: WorkingCopy, editions: Sequence[Edition]) -> None:
             ties[type(row)].append(row)
     for model, rows in ties.items():
         model._default_manager.bulk_create(rows)
+
+
+def keep_sources(copy: WorkingCopy, editions: Iterable[Edition]) -> None:
+    """Tie new editions to the sources that they list, so that these lead to them."""
+    EditionSource.objects.bulk_create(
+        EditionSource(edition=edition, source=line.source)
+        for edition in editions
+        for line in copy.citations
+    )
 
 
 @transaction.atomic

@@ -12,15 +12,24 @@ from articles.text.citations import Numbering, keys_in
 def with_numbers(content: Content) -> Content:
     """Return what an edition holds with its markers as numbers, and its sources in their order.
 
+    A marker of a source with a ``mark`` says so; see ``articles.reading.retractions``.
+
     Each source has then ``places``, where the text cites it: ``anchor``, and ``sign`` if there are
     several. What cites nothing is returned as it is.
     """
     texts = [block["html"] for block in content.blocks if "html" in block]
     if not any(map(keys_in, texts)):
         return content
-    numbering = Numbering.of(texts, [source["key"] for source in content.sources])
+    marks = {source["key"]: source["mark"] for source in content.sources if source.get("mark")}
+    numbering = Numbering.of(texts, [source["key"] for source in content.sources], marks)
+    names = {numbering.numbers[key]: mark.label for key, mark in marks.items()}
+
+    def name(number: int) -> str:
+        said = _("Source %(number)d") % {"number": number}
+        return f"{said}, {names[number]}" if number in names else said
+
     blocks = [
-        block | {"html": numbering.linked(block["html"], _name)} if "html" in block else block
+        block | {"html": numbering.linked(block["html"], name)} if "html" in block else block
         for block in content.blocks
     ]
     sources = sorted(content.sources, key=lambda source: numbering.numbers[source["key"]])
@@ -29,10 +38,6 @@ def with_numbers(content: Content) -> Content:
         blocks=blocks,
         sources=[source | {"places": _places(source, numbering)} for source in sources],
     )
-
-
-def _name(number: int) -> str:
-    return _("Source %(number)d") % {"number": number}
 
 
 def _places(source: Frozen, numbering: Numbering) -> list[dict[str, str]]:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Audience, Correction, Edition, Severity
 from articles.models.corrections import CorrectionQuerySet
+from articles.models.site_pages import address
 from articles.reading.holds import set_holds
 from articles.reading.listing import Listing
 from articles.reading.own_articles import MOST_REMEMBERED
@@ -19,7 +19,7 @@ from immunoportal.text import clean_line
 
 IN_FEED = 50
 # What is read of the pages that corrections are about.
-_OF_PAGES = ("article", "language", "slug", "title", "audience")
+_OF_PAGES = ("article", "language", "slug", "site_page", "title", "audience")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def corrections_of(edition: Edition) -> tuple[Told, ...]:
         if len(remembered) > MOST_REMEMBERED:
             remembered.clear()
         remembered[edition.article_id] = tuple(
-            Told(row.at, in_words(row), is_grave(row), row.note, **_changes(row))
+            Told(row.at, in_words(row), is_grave(row), row.note, **_changes(row, edition.site_page))
             for row in rows.with_corrected(readable).newest_first()
         )
     return remembered[edition.article_id]
@@ -119,15 +119,19 @@ def _told(row: Correction, page: Edition | None) -> Told:
     title, url = (page.title, page.get_absolute_url()) if page else (row.edition.title, "")
     # What has changed is text of the page.
     is_withheld = page is not None and page.held and page.held.is_withheld
-    changes = _changes(row) if url and not is_withheld else {}
+    changes = _changes(row, page.site_page) if page and not is_withheld else {}
     return Told(row.at, what, is_grave(row), note, clean_line(title), url, **changes)
 
 
-def _changes(row: Correction) -> dict[str, Any]:
-    """Return what of ``Told`` leads to what has changed."""
-    if row.kind != Correction.Kind.CORRECTION or row.corrected is None:
+def _changes(row: Correction, site_page: str) -> dict[str, Any]:
+    """Return what of ``Told`` leads to what has changed.
+
+    Args:
+        site_page: which page of the site it is about; empty for an article.
+    """
+    if row.kind != Correction.Kind.CORRECTION or row.corrected is None or row.slug is None:
         return {}
-    url = reverse("articles:changes", args=[row.slug, row.corrected])
+    url = address(site_page, "changes", row.slug, row.corrected)
     return {"corrected": row.corrected, "changes_url": url}
 
 

@@ -13,14 +13,13 @@ from functools import wraps
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Edition, RaisedSeverity, Severity
 from articles.publishing.comparison import PAGE, SAME, compare, names_told
 from articles.publishing.content import read
-from articles.reading import pages
+from articles.reading import cite, feeds, pages
 from articles.reading.holds import Held, ended_on, hold_on
 from articles.reading.own_articles import live_articles
 from articles.reading.views import elsewhere, in_language, refusal
@@ -50,11 +49,11 @@ class Present:
         """Return where an edition stays; the live one has the address of the article."""
         if edition.pk == self.live.pk:
             return self.live.get_absolute_url()
-        return reverse("articles:edition", args=[self.live.slug, edition.number])
+        return self.live.url_of("edition", edition.number)
 
     def changes_url(self, edition: Edition) -> str:
         """Return where what has changed since an edition is shown."""
-        return reverse("articles:changes", args=[self.live.slug, edition.number])
+        return self.live.url_of("changes", edition.number)
 
 
 @dataclass(frozen=True)
@@ -77,17 +76,18 @@ def beside_the_present(view: View) -> View:
     """Find what is live of the article in an address, for a view of its earlier editions.
 
     Who may not read what is live may not read what came before. A slug that the article used to
-    have leads on to the present one, for ever.
+    have leads on to the present one, for ever. As ``detail`` does, it takes ``of_site``.
     """
 
     @public_page()
     @wraps(view)
-    def page(request: HttpRequest, slug: str, **number: int) -> HttpResponse:
+    def page(request: HttpRequest, slug: str, of_site: bool = False, **number: int) -> HttpResponse:
         language = get_language()
-        known = pages.editions_known_as(slug, language)
+        known = pages.editions_known_as(slug, language, of_site=of_site)
         live = in_language(language, known)
         if live is None:
-            return elsewhere(request, known, gone_from(slug, language), language)
+            gone = gone_from(slug, language, of_site=of_site)
+            return elsewhere(request, known, gone, language)
         if not live.is_public:
             reader = reader_of(request)
             if not live.may_be_read_by(reader):
@@ -95,7 +95,7 @@ def beside_the_present(view: View) -> View:
         if live.slug != slug:
             match = request.resolver_match
             assert match  # set before any view is called
-            url = reverse(match.view_name, args=[live.slug, *number.values()])
+            url = live.url_of(match.url_name or "", *number.values())
             response = redirect(url, permanent=True)
             return response if live.is_public else keep_private(response)
         return view(request, Present(live, known), **number)
@@ -130,6 +130,8 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
         "held": held_by(present, past.warnings),
         "updated": shown.valid_from,
         "past": past,
+        # Whoever prints it prints the page, which says that it was replaced.
+        "leaflet": None,
         "past_url": present.url_of(shown),
         "next_url": present.url_of(past.next),
         "changes_url": present.changes_url(shown),
@@ -142,7 +144,7 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
 def changes(request: HttpRequest, present: Present, number: int) -> HttpResponse:
     """Show what differs between an earlier edition and the live one."""
     if number == present.live.number:
-        return redirect("articles:editions", present.live.slug)
+        return redirect(present.live.url_of("editions"))
     past = past_edition(present, number)
     if past is None:
         return gone(request)
@@ -160,6 +162,64 @@ def changes(request: HttpRequest, present: Present, number: int) -> HttpResponse
         "parts": [part for part in parts if part.how != SAME and part.key != PAGE],
     }
     return answer(request, present, old, "articles/reading/changes.html", context)
+
+
+@public_page()
+def feed(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse:
+    """Answer with the feed of an article's editions, which everyone may read."""
+    language = get_language()
+    known = pages.editions_known_as(slug, language, of_site=of_site)
+    live = in_language(language, known)
+    if live is None or not live.is_public:
+        raise Http404
+    if live.slug != slug:
+        return redirect(live.url_of("article_feed"), permanent=True)
+    text = feeds.of_article(live, known, Present(live, known).url_of)
+    return HttpResponse(text, content_type=feeds.CONTENT_TYPE)
+
+
+@beside_the_present
+def ris(request: HttpRequest, present: Present, number: int) -> HttpResponse:
+    """Answer with a record of an edition for reference managers (RIS)."""
+    return record(request, present, number, "ris", cite.RIS, cite.ris)
+
+
+@beside_the_present
+def bibtex(request: HttpRequest, present: Present, number: int) -> HttpResponse:
+    """Answer with a record of an edition for reference managers (BibTeX)."""
+    return record(request, present, number, "bib", cite.BIBTEX, cite.bibtex)
+
+
+def record(
+    request: HttpRequest,
+    present: Present,
+    number: int,
+    ending: str,
+    content_type: str,
+    written: Callable[[cite.Cited], str],
+) -> HttpResponse:
+    """Answer with a record of an edition, to whoever may read it."""
+    live = present.live
+    shown: Edition | None = live
+    if number != live.number:
+        past = past_edition(present, number)
+        shown = past.edition if past else None
+    if shown is None:
+        return gone(request)
+    is_public = live.is_public and shown.is_public
+    if not is_public:
+        reader = reader_of(request)
+        if not shown.may_be_read_by(reader):
+            return refusal(request, reader)
+    response = HttpResponse(
+        written(cite.cited(shown, live)),
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{live.slug}-{number}.{ending}"',
+            "X-Robots-Tag": "noindex",
+        },
+    )
+    return response if is_public else keep_private(response)
 
 
 def answer(

@@ -57,6 +57,11 @@ def is_for_search(edition: Edition) -> bool:
     return outdated_on(edition) is None and not (held and held.is_withheld)
 
 
+def is_as_published(edition: Edition) -> bool:
+    """Tell whether the page of a live edition carries no notice, and is not outdated."""
+    return hold_on(edition) is None and outdated_on(edition) is None
+
+
 def set_holds(editions: Iterable[Edition]) -> None:
     """Tell the editions of a list how their pages are held, with what everyone may know of it."""
     held = _standing().held

@@ -14,6 +14,7 @@ from immunoportal.publication import clock
 
 # How many are remembered; past that it begins anew.
 MOST_REMEMBERED = 2_000
+_OF_PAGES = ("language", "slug", "site_page", "title", "lead", "article__key")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _look_up(
     if with_headings:
         rows = rows.annotate(wanted=Case(is_wanted, output_field=JSONField()))
     found: dict[str, LiveArticle | None] = {}
-    read_rows = list(rows.only("language", "slug", "title", "lead", "article__key"))
+    read_rows = list(rows.only(*_OF_PAGES))
     set_holds(read_rows)
     for row in read_rows:
         key = str(row.article.key)

@@ -10,21 +10,26 @@ from functools import partial
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from articles.files.markup import withdrawn_among
 from articles.images.markup import Picture, pictures_of
 from articles.models import Correction, Edition, FormerSlug, Home, Topic
 from articles.models.editions import EditionQuerySet
-from articles.publishing.content import read
-from articles.reading import kept
+from articles.publishing.content import Content, read
+from articles.reading import kept, structured_data
+from articles.reading.cards import shared
 from articles.reading.citations import with_numbers
+from articles.reading.cite import cited, permanent_url
 from articles.reading.corrections import as_told, corrections_of, listing_of
+from articles.reading.glossary import glossary_in, with_terms
 from articles.reading.holds import hold_on, is_for_search, listed, outdated_on, set_holds
 from articles.reading.links import addresses_of, with_links
 from articles.reading.listing import Listing
 from articles.reading.own_articles import live_articles
 from articles.reading.recordings import said_in
+from articles.reading.retractions import evidence_of, with_evidence
 from articles.text.own_links import own_links_in
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -67,14 +72,27 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
     addresses = addresses_of(linked, live)
     held = hold_on(edition) if edition.pk else None
     outdated = outdated_on(edition) if edition.pk else None
-    return {
+    present = editions.get(edition.language, edition)
+    evidence = evidence_of(edition, present)
+
+    def content() -> Content:
+        linked = with_terms(with_links(read(edition), addresses), edition.language)
+        return with_numbers(with_evidence(linked, evidence))
+
+    page = {
         "edition": edition,
         "held": held,
         "outdated": outdated,
         "corrections": corrections_of(edition),
         "updated": max(edition.valid_from, held.since) if held else edition.valid_from,
         # Not read at all where the page need not be rendered.
-        "content": SimpleLazyObject(lambda: with_numbers(with_links(read(edition), addresses))),
+        "content": SimpleLazyObject(content),
+        # Of what its terms are made into links from.
+        "terms": glossary_in(edition.language).digest,
+        "evidence": evidence,
+        "present": present,
+        # A preview has no address that stays.
+        "cited": SimpleLazyObject(lambda: cited(edition, present)) if edition.pk else None,
         "pictures": pictures,
         "articles_shown": tuple(live[key] for key in shown if key in live),
         "addresses": tuple(addresses.items()),
@@ -83,8 +101,24 @@ def article_page(edition: Edition, editions: dict[str, Edition]) -> dict:
         "said": SimpleLazyObject(lambda: said_in(read(edition).transcripts)),
         "looks": tuple(pictures[image].look if image in pictures else "" for image in images),
         "noindex": not edition.is_public or bool(outdated or (held and held.is_withheld)),
+        "leaflet": None if held or outdated or evidence.marked else leaflet_of(edition),
+        "permanent_url": permanent_url(edition, present),
         "alternates": alternates_beside(edition, editions.values()),
     }
+    return page | {
+        "shared": lambda: shared(page),
+        "structured_data": lambda: structured_data.of_article(page, editions),
+    }
+
+
+def leaflet_of(edition: Edition) -> tuple[str, int, int] | None:
+    """Return where the leaflet of a live edition is, its pages and its size in bytes; ``None``
+    while there is none."""
+    if not (edition.leaflet_digest and edition.leaflet_pages and edition.leaflet_bytes):
+        return None
+    with translation.override(edition.language):
+        address = edition.url_of("leaflet", edition.number)
+    return address, edition.leaflet_pages, edition.leaflet_bytes
 
 
 def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[languages.Alternate]:
@@ -106,14 +140,18 @@ def alternates_beside(edition: Edition, editions: Iterable[Edition]) -> list[lan
     ]
 
 
-def editions_known_as(slug: str, language: str) -> list[Edition]:
+def editions_known_as(slug: str, language: str, *, of_site: bool = False) -> list[Edition]:
     """Return the live editions of the article to which a slug belongs in a language.
 
     If it belongs to none there, those of all articles that have or once had it in another language.
     What is reserved is among them.
+
+    Args:
+        of_site: look among the pages of the site, and not among the articles.
     """
     # One query for the page, for where its language switch leads, and for who has moved.
     had = Edition.objects.begun().filter(slug=slug)
+    had = had.of_site() if of_site else had.of_articles()
     owner = had.in_language(language).order_by("-valid_from", "-pk").values("article")[:1]
     live = Edition.objects.live().filter(article__in=had.values("article")).for_pages()
     of_owner = live.annotate(owner=Subquery(owner)).filter(Q(owner=None) | Q(owner=F("article")))
@@ -159,9 +197,11 @@ def home_page(language: str) -> dict:
         "featured": featured,
         "latest": latest,
         "topics": topics_with_articles(language),
+        "has_glossary": bool(glossary_in(language).entries),
         "pictures": pictures_in_list([featured, *latest] if featured else latest),
         "alternates": alternates_of(lambda: reverse("articles:home"), "home"),
         "x_default": reverse("choose_language"),
+        "structured_data": partial(structured_data.of_home, page),
     }
 
 
@@ -185,8 +225,9 @@ def _editions_of_home(language: str, chosen: int | None) -> tuple[Edition | None
 
 
 def public_editions(language: str) -> EditionQuerySet:
-    """Return the articles that lists show to everyone in a language."""
-    return listed(Edition.objects.live().public().in_language(language))
+    """Return the articles that lists show to everyone in a language; the pages of the site are in
+    no list."""
+    return listed(Edition.objects.live().public().of_articles().in_language(language))
 
 
 def all_articles(language: str) -> Listing[Edition]:
@@ -257,9 +298,11 @@ def corrections_page(language: str, number: str | int) -> dict:
 
 def topics_page(language: str) -> dict:
     """Return what the list of topics shows."""
+    topics = topics_with_articles(language)
     return {
-        "topics": topics_with_articles(language),
+        "topics": topics,
         "alternates": alternates_of(lambda: reverse("articles:topics"), "topics"),
+        "structured_data": partial(structured_data.of_topics, topics),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import template
 from django.utils.translation import gettext as _
@@ -22,10 +23,12 @@ class Said:
     Attributes:
         text: HTML.
         captions: the address of the captions; empty where there are none.
+        recorded_at: when the recording came into the library.
     """
 
     text: str
     captions: str
+    recorded_at: datetime
 
 
 def said_in(keys: Collection[str]) -> dict[str, Said]:
@@ -33,8 +36,10 @@ def said_in(keys: Collection[str]) -> dict[str, Said]:
     if not keys:
         return {}
     return {
-        str(row.key): Said(row.text, row.get_absolute_url() if row.captions else "")
-        for row in Transcript.objects.filter(key__in=keys)
+        str(row.key): Said(
+            row.text, row.get_absolute_url() if row.captions else "", row.recording.added_at
+        )
+        for row in Transcript.objects.filter(key__in=keys).select_related("recording")
     }
 
 

@@ -21,7 +21,7 @@ from articles.models import Edition, SearchEntry, SearchWord, Term, Topic, searc
 from articles.models.search_words import AllOf, AnyOf, Level, Phrase, Tier, Wish, ranked
 from articles.publishing.search_index import KINDS, kind_mark, topic_mark
 from articles.reading import pages
-from articles.reading.holds import findable, set_holds
+from articles.reading.holds import findable, listed, set_holds
 from articles.text.excerpts import Pieces, excerpt, marked
 from articles.text.lines import lines_of
 from articles.text.search_query import (
@@ -272,7 +272,9 @@ def _lesser_tiers(query: Query) -> Iterator[Tier]:
 
 
 def _read(numbers: Sequence[int], query: Query, language: str) -> list[Result]:
-    editions = pages.public_editions(language).filter(search_entry__in=numbers)
+    # The pages of the site are in no list, and are found all the same.
+    live = Edition.objects.live().public().in_language(language)
+    editions = listed(live).filter(search_entry__in=numbers)
     rows = {
         edition.entry: edition  # type: ignore[attr-defined]
         for edition in editions.for_lists().annotate(

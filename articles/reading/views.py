@@ -6,6 +6,7 @@ reader is asked for (``reader_of``), and only there.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import InvalidPage
@@ -14,10 +15,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from articles.models import Edition
+from articles.models import Edition, Topic
 from articles.models.editions import Reader, may_read_reserved
-from articles.reading import feeds, pages
+from articles.reading import feeds, pages, structured_data
 from articles.reading.listing import Listing
+from articles.reading.related import related_to
 from articles.reading.withdrawn import Gone, gone_from
 from immunoportal import languages
 from immunoportal.publication.parting import reader_of
@@ -63,6 +65,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """Show all articles in this language, the newest first."""
     listing = pages.all_articles(get_language())
     context = list_page(request, listing, lambda: reverse("articles:list"))
+    context["structured_data"] = partial(structured_data.of_articles, context["page"])
     return show(request, "articles/reading/list.html", context)
 
 
@@ -76,16 +79,44 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a topic and its articles, the newest first."""
     language = get_language()
+    topic = topic_at(slug, language)
+    if topic.slug != slug:
+        return redirect("articles:topic", topic.slug, permanent=True)
+    listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
+    context = list_page(request, listing, topic.get_absolute_url, spoken)
+    context["structured_data"] = partial(structured_data.of_topic, context["page"], topic)
+    return show(request, "articles/reading/topic.html", context | {"topic": topic})
+
+
+@public_page()
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the feed of a topic's articles."""
+    language = get_language()
+    topic = topic_at(slug, language)
+    if topic.slug != slug:
+        return redirect("articles:topic_feed", topic.slug, permanent=True)
+    return HttpResponse(feeds.on_topic(topic, language), content_type=feeds.CONTENT_TYPE)
+
+
+def topic_at(slug: str, language: str) -> Topic:
+    """Return the topic whose page has a slug in a language, or once had it there.
+
+    Raises:
+        Http404: there is none.
+    """
     for topic in pages.topics_with_articles(language):
         if topic.slug == slug:
-            listing, spoken = pages.articles_on(topic, language), pages.languages_of(topic)
-            context = list_page(request, listing, topic.get_absolute_url, spoken)
-            return show(request, "articles/reading/topic.html", context | {"topic": topic})
+            return topic
     moved = pages.topic_that_had(slug, language)
-    address = moved and moved.get_absolute_url()
-    if not address:
+    if not moved:
         raise Http404
-    return redirect(address, permanent=True)
+    return moved
+
+
+@public_page()
+def feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the feed of the articles in this language."""
+    return HttpResponse(feeds.articles(get_language()), content_type=feeds.CONTENT_TYPE)
 
 
 def list_page(
@@ -122,22 +153,30 @@ def corrections_feed(request: HttpRequest) -> HttpResponse:
 
 
 @public_page()
-def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an article in one language; a reserved one to those who may read it."""
+def detail(request: HttpRequest, slug: str, of_site: bool = False) -> HttpResponse:
+    """Show an article in one language; a reserved one to those who may read it.
+
+    Args:
+        of_site: whether the address is one of the pages of the site. These alone are found there,
+            and nowhere else.
+    """
     language = get_language()
-    known = pages.editions_known_as(slug, language)
+    known = pages.editions_known_as(slug, language, of_site=of_site)
     edition = pages.holder_of(slug, language, known)
     if edition is None:
-        return elsewhere(request, known, gone_from(slug, language), language)
+        return elsewhere(request, known, gone_from(slug, language, of_site=of_site), language)
     if not edition.is_public:
         reader = reader_of(request)
         if not edition.may_be_read_by(reader):
             return refusal(request, reader)
     context = pages.article_page(edition, pages.versions_of(edition, known))
     held = context["held"]
-    template = f"articles/reading/{'withheld' if held and held.is_withheld else 'detail'}.html"
+    is_withheld = bool(held and held.is_withheld)
+    template = f"articles/reading/{'withheld' if is_withheld else 'detail'}.html"
     if edition.is_public:
-        return show(request, template, context)
+        leads_on = not is_withheld and not edition.site_page
+        related = related_to(edition) if leads_on else None
+        return show(request, template, context | {"related": related})
     return keep_private(render(request, template, context))
 
 

@@ -10,7 +10,7 @@ from immunoportal.publication import clock
 
 # What tells a page and its present address, and what its readers are told.
 _READ = (
-    "article", "language", "number", "slug", "audience", "valid_from", "valid_until",
+    "article", "language", "number", "slug", "site_page", "audience", "valid_from", "valid_until",
     "withdrawn_as", "withdrawal_sentence", "merged_into",
 )  # fmt: skip
 
@@ -33,9 +33,14 @@ class Gone:
         return self.page.withdrawn_as == Withdrawal.WRONG
 
 
-def gone_from(slug: str, language: str) -> Gone | None:
-    """Return the page that was withdrawn from an address, also if that is a former one of its."""
-    return _gone().get((language, slug))
+def gone_from(slug: str, language: str, *, of_site: bool) -> Gone | None:
+    """Return the page that was withdrawn from an address, also if that is a former one of its.
+
+    Args:
+        of_site: whether the address is one of the pages of the site.
+    """
+    gone = _gone().get((language, slug))
+    return gone if gone and bool(gone.page.site_page) == of_site else None
 
 
 def page_gone(article: int, language: str) -> Gone | None:

@@ -7,7 +7,7 @@ follows from the whole page, so numbers and links are made with the page and are
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain
@@ -49,18 +49,22 @@ class Numbering:
         numbers: by key, from 1: the cited sources by their first appearance, then the others as
             they are listed. What is cited and not listed has none.
         places: by key, the anchors of its markers that ``linked`` has made.
+        flagged: the keys of the sources that each marker is to say something of.
     """
 
     numbers: dict[str, int]
+    flagged: Collection[str] = ()
     places: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, texts: Iterable[str], listed: Sequence[str]) -> "Numbering":
+    def of(
+        cls, texts: Iterable[str], listed: Sequence[str], flagged: Collection[str] = ()
+    ) -> "Numbering":
         """Number the listed sources of a page whose texts follow one another."""
         known = set(listed)
         cited = (key for key in chain.from_iterable(map(keys_in, texts)) if key in known)
         order = dict.fromkeys(chain(cited, listed))
-        return cls({key: number for number, key in enumerate(order, start=1)})
+        return cls({key: number for number, key in enumerate(order, start=1)}, flagged)
 
     def linked(self, html: str, name: Callable[[int], str]) -> str:
         """Return a text with numbers in the places of its markers, each a link to its source.
@@ -78,7 +82,9 @@ class Numbering:
             return ""
         ranges: list[list[int]] = []
         for number in sorted(found):
-            if ranges and number == ranges[-1][-1] + 1:
+            # A range would hide what is to be said of a source within it.
+            is_next = ranges and number == ranges[-1][-1] + 1
+            if is_next and not {found[number], found[number - 1]} & set(self.flagged):
                 ranges[-1].append(number)
             else:
                 ranges.append([number])
@@ -98,8 +104,9 @@ class Numbering:
         return f'<sup class="cited">[{", ".join(parts)}]</sup>'
 
     def _mark(self, number: int, key: str, name: Callable[[int], str]) -> str:
+        flag = ' class="not-relied-on"' if key in self.flagged else ""
         return (
-            f'<a id="{self._place(number, key)}" href="#r{number}" role="doc-biblioref"'
+            f'<a id="{self._place(number, key)}"{flag} href="#r{number}" role="doc-biblioref"'
             f' aria-label="{escape(name(number))}">{number}</a>'
         )
 

@@ -18,6 +18,9 @@ LONGEST_COMPOSED = 2_000
 FIRST_AUTHORS = 3
 
 _DOI = re.compile(r'10\.[0-9]{4,9}/[^\s"<>]{1,190}')
+_PMC = re.compile(
+    r"https?://(?:pmc|(?:www\.)?ncbi|europepmc)\.[a-z.]+/[a-z/]*/?(PMC\d{1,10})\b", re.IGNORECASE
+)
 _PMID = re.compile(r"(?:pubmed[^\s\d]{0,40}/|\bPMID\b[:\s]{0,9})([0-9]{1,9})\b", re.IGNORECASE)
 # Marks of looks that databases leave in titles, those of JATS and MathML among them; "p<0.05" has
 # none.
@@ -28,6 +31,9 @@ _MARKUP = re.compile(
 # Line ends and control characters part words; soft hyphens and their like do not.
 _SPACED = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": ""}
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_YEAR_OF_JOURNAL = re.compile(r"(?<![\d–-])((?:1[5-9]|20)\d\d)(?: [A-Z][a-z]{2}(?: \d\d?)?)?;")
+_YEAR_ENDED = re.compile(r"(?<![\d–-])((?:1[5-9]|20)\d\d)(?=[.)\]]|$)")
+_ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 _DASHES = re.compile(r"\s*(?:-+|[‐‑–—])\s*")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
@@ -121,6 +127,20 @@ def year_in(text: str) -> str:
     return match[0] if match else ""
 
 
+def year_of_citation(citation: str) -> int | None:
+    """Return the year of publication that a printed citation names; ``None`` if it names none.
+
+    Pages and titles have numbers too: the year of a journal has a semicolon behind it, that of a
+    book ends a sentence or stands in brackets.
+    """
+    text = _ADDRESS.sub("", citation)
+    found = [match[0] for match in _YEAR.finditer(text)]
+    ended = [match[1] for match in _YEAR_ENDED.finditer(text)]
+    journal = _YEAR_OF_JOURNAL.search(text)
+    year = journal[1] if journal else next(iter([*ended[-1:], *found[-1:]]), "")
+    return int(year) if year else None
+
+
 def pages_of(first: str, last: str = "") -> str:
     """Return pages as they are printed: from "711--723", or from the first and the last."""
     pages = _DASHES.sub("–", plain(first))
@@ -143,6 +163,13 @@ def doi_in(text: str) -> str:
 def _closes_nothing(text: str) -> bool:
     opening = _BRACKETS.get(text[-1])
     return opening is not None and text.count(text[-1]) > text.count(opening)
+
+
+def pmc_in(url: str) -> str:
+    """Return the number of a paper in PubMed Central, such as "PMC3549297", from its address; empty
+    if it is none."""
+    match = _PMC.match(url)
+    return match[1].upper() if match else ""
 
 
 def pmid_in(text: str) -> str:

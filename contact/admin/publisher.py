@@ -24,4 +24,5 @@ class PublisherAdmin(RecordsChanges, LanguageSwitchMixin, SingletonAdmin, Transl
             gettext_lazy("What the law asks for"),
             {"fields": ["vat_number", "company_register", "share_capital"]},
         ),
+        (gettext_lazy("Use of the texts by others"), {"fields": ["licence_name", "licence_url"]}),
     ]

@@ -52,6 +52,16 @@ class Publisher(Singleton, LiveModel):
         help_text=_("Registro Imprese with its number, and the REA number."),
     )
     share_capital = models.CharField(_("share capital"), max_length=100, blank=True)
+    licence_name = models.CharField(
+        _("licence"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "Under which others may use the texts, such as CC BY-NC-ND 4.0. Where it stays empty, "
+            "all rights are reserved, and each page says whom to ask."
+        ),
+    )
+    licence_url = WebAddressField(_("address of the licence"), blank=True)
 
     class Meta:
         verbose_name = _("publisher")
@@ -67,6 +77,8 @@ class Publisher(Singleton, LiveModel):
             raise ValidationError(
                 {"vat_number": _("This is not a valid VAT number: a digit is wrong.")}
             )
+        if self.licence_url and not self.licence_name:
+            raise ValidationError({"licence_name": _("Say what the licence is called.")})
 
     @property
     def postal_address(self) -> list[str]:

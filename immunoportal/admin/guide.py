@@ -44,6 +44,7 @@ CHAPTERS = {
     "messages": _("Answer messages"),
     "accounts": _("Approve accounts"),
     "old-addresses": _("Addresses of the old site"),
+    "site-pages": _("Pages of the site"),
 }
 
 

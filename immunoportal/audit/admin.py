@@ -28,6 +28,7 @@ DETAILS = {
     "added": gettext_lazy("given"),
     "changed": gettext_lazy("changed fields"),
     "factor": gettext_lazy("factor"),
+    "kind": gettext_lazy("kind"),
     "language": gettext_lazy("language"),
     "edition": gettext_lazy("edition"),
     "removed": gettext_lazy("taken away"),

@@ -41,6 +41,8 @@ class Act(models.TextChoices):
     HELD = "held", _("page held")
     HOLD_ENDED = "hold ended", _("hold of a page ended")
     FILE_WITHDRAWN = "file withdrawn", _("picture or file withdrawn for good")
+    SOURCE_MARKED = "source marked", _("source marked as retracted or outdated")
+    SOURCE_CLEARED = "source cleared", _("mark of a source taken back")
     EXPORTED = "exported", _("data exported")
     ERASED = "erased", _("data erased")
     SETTINGS_CHANGED = "settings changed", _("settings changed")

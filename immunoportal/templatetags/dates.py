@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import dateformat, timezone
@@ -10,8 +10,11 @@ register = template.Library()
 
 
 @register.filter
-def day(moment: datetime) -> str:
-    """Return a date in words, in the language of the page: "23 November 2026"."""
-    text = dateformat.format(timezone.localtime(moment), "j F Y")
+def day(moment: date) -> str:
+    """Return a day, or that of a moment, in words, in the language of the page: "23 November
+    2026"."""
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment)
+    text = dateformat.format(moment, "j F Y")
     # Django capitalises the months of every language.
     return text if languages.TABLE[get_language()].capital_months else text.lower()

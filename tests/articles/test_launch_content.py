@@ -10,7 +10,7 @@ from django.core.files import File
 from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
-from articles import launch_content
+from articles import launch_content, launch_pages
 from articles.images import library
 from articles.models import (
     Article,
@@ -213,6 +213,8 @@ class TestGlossary:
 class TestCommand:
     def test_publishes_in_the_name_of_an_administrator(self, monkeypatch, small_launch):
         monkeypatch.setattr(launch_content, "DIRECTORY", small_launch)
+        asked = []
+        monkeypatch.setattr(launch_pages, "load", lambda **how: asked.append(how["publishes"]))
         administrator = make_editor()
 
         for _ in range(2):
@@ -220,6 +222,7 @@ class TestCommand:
 
         assert {edition.published_by for edition in Edition.objects.all()} == {administrator}
         assert Edition.objects.count() == 2
+        assert asked == [True, False]
 
     def test_says_that_an_administrator_is_needed(self):
         get_user_model().objects.create_user("editor@example.org", is_staff=True)

@@ -9,8 +9,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "immunoportal.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
+from articles import launch_content  # noqa: E402
 from articles.models import Edition  # noqa: E402
 from articles.publishing import verbs  # noqa: E402
 from tests.factories import make_article, make_editor, make_user, publish  # noqa: E402
@@ -34,7 +33,7 @@ def fill() -> None:
     """The launch content, a page in one language only, one for professionals, one withdrawn."""
     editor = make_editor(email=EDITOR, preferred_language="en")
     make_user(email=READER, preferred_language="it")
-    call_command("load_launch_content", verbosity=0)
+    launch_content.load(by=editor)
     publish(make_article(slug_it=SLUGS["it"], english=False), "it", by=editor)
     publish(make_article(slug_en=SLUGS["en"], italian=False), "en", by=editor)
     publish(make_article(slug_it="riservato", audience="professional"), by=editor)

@@ -10,6 +10,7 @@ from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
 from articles.models import presence
 from articles.publishing import drafts
+from articles.reading import leaflet_making
 from contact import inbox
 from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
@@ -59,6 +60,8 @@ class TestOffers:
             "renditions": renditions.make_next,
             "abandoned uploads": keeping.delete_abandoned,
             "leftover files": leftovers.delete_leftovers,
+            "leaflets": leaflet_making.make_next,
+            "missing leaflets": leaflet_making.tidy_up,
             "drafts": drafts.delete_old,
             "withdrawn files": withdrawal.erase_rest,
             "presence": presence.delete_old,

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
+from PIL import Image as Pillow
 
 from immunoportal import health
 from immunoportal.urls import urlpatterns as real_urls
@@ -85,9 +86,38 @@ class TestRobots:
 
         assert response.status_code == 200
         assert response["Content-Type"] == "text/plain; charset=utf-8"
-        assert response.content.decode() == "User-agent: *\nDisallow: /admin/\n"
+        assert response.content.decode() == (
+            "User-agent: *\nDisallow: /admin/\n"
+            "Disallow: /it/cerca/\nDisallow: /it/account/\n"
+            "Disallow: /en/search/\nDisallow: /en/account/\n\n"
+            "Sitemap: http://127.0.0.1:8000/sitemap.xml\n"
+        )
         assert "public" in response["Cache-Control"]
         assert not response.cookies
+
+    def test_keeps_them_away_from_what_is_being_developed(self, client, settings):
+        settings.DEBUG = True
+
+        assert client.get("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
+
+
+class TestManifest:
+    def test_names_icons_that_are_there(self, client):
+        response = client.get("/site.webmanifest", headers={"accept-language": "en"})
+
+        assert response["Content-Type"] == "application/manifest+json"
+        told = response.json()
+        assert (told["id"], told["start_url"], told["lang"]) == ("/", "/", "it")
+        assert len(told["icons"]) == 3
+        for icon in told["icons"]:
+            with Pillow.open(finders.find(icon["src"].removeprefix("/static/")) or "") as picture:
+                assert f"{picture.width}x{picture.height}" == icon["sizes"]
+
+    @pytest.mark.django_db
+    def test_is_linked_by_every_page(self, client):
+        assert (
+            page_of(client.get("/it/")).one("link", rel="manifest")["href"] == "/site.webmanifest"
+        )
 
 
 class TestFavicon:

@@ -6,11 +6,19 @@ from articles.models.fields import TEXT_WITHOUT_HEADINGS, RichTextField
 
 
 class Question(Block):
-    """A question and its answer; those that follow one another are shown together."""
+    """A question and its answer, or one that readers may ask their doctor; those that follow one
+    another are shown together."""
 
     texts = ("question", "answer")
     rich_texts = ("answer",)
 
+    for_doctor = models.BooleanField(
+        _("to ask the doctor"),
+        default=False,
+        help_text=_(
+            "Questions to ask the doctor stand together under that heading; they need no answer."
+        ),
+    )
     question = models.CharField(_("question"), max_length=250, blank=True)
     answer = RichTextField(_("answer"), blank=True, extensions=TEXT_WITHOUT_HEADINGS)
 

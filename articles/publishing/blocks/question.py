@@ -12,7 +12,7 @@ from articles.publishing.blocks.registry import (
     thaw_block,
     unfinished,
 )
-from articles.publishing.content import Frozen
+from articles.publishing.content import FOR_DOCTOR, Frozen
 from immunoportal.languages import text_in
 
 
@@ -22,7 +22,9 @@ def freeze_question(block: Question, language: str) -> Frozen | None:
     answer = text_in(block, "answer", language)
     if not (question or answer):
         return None
-    return {"type": "question", "title": question, "html": answer}
+    # What it had before it had a purpose, it still has: the same text has the same digest.
+    purpose = {"purpose": FOR_DOCTOR} if block.for_doctor else {}
+    return {"type": "question", **purpose, "title": question, "html": answer}
 
 
 @thaw_block.register
@@ -30,6 +32,7 @@ def thaw_question(
     block: Question, frozen: Frozen, language: str, _entries: Entries
 ) -> Iterator[str]:
     put(block, language, question=frozen["title"], answer=frozen["html"])
+    block.for_doctor = frozen.get("purpose") == FOR_DOCTOR
     yield from ()
 
 
@@ -39,4 +42,6 @@ def question_lacks(block: Question, language: str) -> Iterable[Lack]:
         "question": _("%(block)s, block %(position)d: the question is missing %(language)s."),
         "answer": _("%(block)s, block %(position)d: the answer is missing %(language)s."),
     }
+    if block.for_doctor:
+        del messages["answer"]
     return unfinished(block, language, messages)

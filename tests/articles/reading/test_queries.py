@@ -34,8 +34,14 @@ PAGES = {
     "/it/argomenti/": 0,
     "/it/argomenti/cure/": 1,
     "/it/articoli/melanoma/": 1,
+    "/it/informazioni/noi/": 1,
     "/it/correzioni/": 2,
     "/it/correzioni/feed/": 2,
+    "/it/feed/": 2,
+    "/it/argomenti/cure/feed/": 2,
+    "/it/articoli/melanoma/feed/": 4,
+    "/it/articoli/melanoma/edizioni/1.json": 4,
+    "/sitemap.xml": 2,
     "/it/privacy/": 0,
     "/it/articoli/manca/": 1,
     "/it/argomenti/manca/": 0,
@@ -53,6 +59,7 @@ def make_site() -> None:
         add_figure(article)
         publish(article)
         publish_correction(article)
+    publish(make_article(slug_it="noi", slug_en="us", site_page="about"))
     Home.objects.create(hero_line_it="Con calma")
 
 

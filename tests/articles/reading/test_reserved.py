@@ -296,7 +296,7 @@ class TestReservedArticle:
             for shown in (page, public)
         )
         assert facts["For"] == "health professionals only"
-        assert "For" not in public_facts
+        assert public_facts["For"] == "patients and families"
 
     def test_is_kept_from_search_engines_and_names_no_address_for_them(
         self, professional, reserved

@@ -165,13 +165,16 @@ class TestAreas:
                 "Articles", "Topics", "Images", "Videos and audio", "PDF files", "Contributors",
                 "Sources", "Glossary", "Editions",
             ],
+            "Who writes to us": ["Sentences from readers"],
             "Site": ["Home page"],
         }  # fmt: skip
 
         logged_in(client, member_of("Administrators"))
         areas = self.areas(first_page(client))
         assert list(areas) == ["Content", "Who writes to us", "Accounts", "Site"]
-        assert areas["Who writes to us"] == ["Messages", "Subjects", "Contact settings"]
+        assert areas["Who writes to us"] == [
+            "Messages", "Sentences from readers", "Subjects", "Contact settings",
+        ]  # fmt: skip
         assert "Audit log" in areas["Site"]
 
     def test_stand_beside_every_page_with_this_one_marked(self, client):

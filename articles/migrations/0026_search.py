@@ -33,7 +33,7 @@ def drop_words(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0021_corrections_and_withdrawals"),
+        ("articles", "0025_leaflets"),
     ]
 
     operations = [

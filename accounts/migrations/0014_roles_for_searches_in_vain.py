@@ -29,8 +29,8 @@ def take_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_roles_for_site_notices"),
-        ("articles", "0022_search"),
+        ("accounts", "0013_roles_for_feedback"),
+        ("articles", "0026_search"),
     ]
 
     operations = [migrations.RunPython(grant, take_back)]
