@@ -175,20 +175,23 @@ def tidy() -> bool:
     Returns:
         Whether there was any.
     """
+    over = SearchEntry.objects.filter(valid_until__lte=timezone.now())
+    uncounted = SearchEntry.objects.filter(is_counted=False)
+    if not over.exists() and not uncounted.exists():
+        return False
     with transaction.atomic():
         clock.take_turn()
-        ended = list(SearchEntry.objects.filter(valid_until__lte=timezone.now())[:BATCH])
+        ended = list(over[:BATCH])
         editions = Edition.objects.in_bulk([entry.edition_id for entry in ended])
         if ended:
             same = [entry for entry in ended if entry.rules == RULES]
             store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in same])
             SearchEntry.objects.filter(pk__in=[entry.pk for entry in ended]).delete()
-        uncounted = SearchEntry.objects.filter(is_counted=False).select_related("edition")
-        new = list(uncounted.order_by("pk")[:BATCH])
+        new = list(uncounted.select_related("edition").order_by("pk")[:BATCH])
         if new:
             add_vocabulary([entry.edition for entry in new])
             SearchEntry.objects.filter(pk__in=[each.pk for each in new]).update(is_counted=True)
-    return bool(ended or new)
+    return True
 
 
 # The words that are offered for mistyped ones
