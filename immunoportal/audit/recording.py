@@ -1,7 +1,8 @@
 """Record an act in the audit log."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -28,36 +29,35 @@ def record(
         about: the row it is done to, or the model if it is done to several rows.
         detail: numbers, codes and names of fields or roles; never a secret or a text.
     """
-    return _store([_entry(act, by, about, detail)])[0]
+    entry = _entry(act, by, about, detail)
+    entry.save(force_insert=True)
+    transaction.on_commit(partial(_log, entry))
+    return entry
 
 
 def record_each(
-    act: Act, rows: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: User
+    act: Act, *, by: User | None = None, about: Iterable[tuple[models.Model, dict[str, Any]]]
 ) -> None:
-    """Store that an act was done to several rows, in one statement; see ``record``.
+    """Store an act that is done to several rows, an entry for each, as ``record`` does.
 
     Args:
-        rows: each with its detail.
+        about: the rows, each with its detail.
     """
-    _store([_entry(act, by, row, detail) for row, detail in rows])
+    entries = [_entry(act, by, row, detail) for row, detail in about]
+    AuditEntry.objects.bulk_create(entries)
+    for entry in entries:
+        transaction.on_commit(partial(_log, entry))
 
 
-def _store(entries: list[AuditEntry]) -> list[AuditEntry]:
-    stored = AuditEntry.objects.bulk_create(entries)
-
-    def log() -> None:
-        for entry in stored:
-            logger.info(entry.as_line())
-
-    transaction.on_commit(log)
-    return stored
+def _log(entry: AuditEntry) -> None:
+    logger.info(entry.as_line())
 
 
 def _entry(
     act: Act,
     by: User | None,
     about: models.Model | type[models.Model] | None,
-    detail: Mapping[str, Any],
+    detail: dict[str, Any],
 ) -> AuditEntry:
     actor = by or origin.user()
     return AuditEntry(
@@ -65,7 +65,7 @@ def _entry(
         by_id=actor.pk if actor else None,
         kind=about._meta.label_lower if about else "",
         number=str(about.pk) if isinstance(about, models.Model) else "",
-        detail=dict(detail),
+        detail=detail,
         network=origin.network(),
     )
 
