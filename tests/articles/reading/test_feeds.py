@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree, html
 
 from articles.models import Article, Callout, Hold, RichText, Severity, Table
 from articles.publishing import holds
