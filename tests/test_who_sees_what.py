@@ -192,7 +192,7 @@ def addresses() -> list[tuple[str, str]]:
         ],
         "card": [card_of(edition).name for edition in Edition.objects.filter(language="it")],
         "captions": [captions_of(title).rpartition("/")[2] for title in ("Both", SECRET)],
-        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "en-contact-1"],
+        "sitemap_file": ["it-articles-1", "en-articles-1", "it-pages-1", "it-terms-1", "en-contact-1"],
         "contact:received": [signing.dumps("K7QX-93PM", salt=NUMBER_SALT)],
         "account_confirm_email": ["wrong"],
         "account_email_confirm": ["wrong"],
