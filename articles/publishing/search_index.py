@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.models import Edition, SearchEntry, SearchWord
 from articles.models import search_words as store
 from articles.models.editions import EVER_VALID, EditionQuerySet
-from articles.models.search import row_number
+from articles.models.search import SearchEntryQuerySet, row_number
 from articles.models.search_words import GAP, Level, Words
 from articles.publishing.content import Content, UnknownSchema, read
 from articles.text import html
@@ -170,14 +170,14 @@ def put(editions: Sequence[Edition], closed: Sequence[SearchEntry] = ()) -> None
 
 
 def tidy() -> bool:
-    """Take some of what has ended out of the index, and count the words of some of what is new.
+    """Take some of what has ended out of the index, with its words, and count the words of some of
+    what everyone may read since.
 
     Returns:
         Whether there was any.
     """
     over = SearchEntry.objects.filter(valid_until__lte=timezone.now())
-    uncounted = SearchEntry.objects.filter(is_counted=False)
-    if not over.exists() and not uncounted.exists():
+    if not over.exists() and not uncounted().exists():
         return False
     with transaction.atomic():
         clock.take_turn()
@@ -186,30 +186,53 @@ def tidy() -> bool:
         if ended:
             same = [entry for entry in ended if entry.rules == RULES]
             store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in same])
+            count_words([editions[each.edition_id] for each in ended if each.is_counted], -1)
             SearchEntry.objects.filter(pk__in=[entry.pk for entry in ended]).delete()
-        new = list(uncounted.select_related("edition").order_by("pk")[:BATCH])
-        if new:
-            add_vocabulary([entry.edition for entry in new])
-            SearchEntry.objects.filter(pk__in=[each.pk for each in new]).update(is_counted=True)
+        new = list(uncounted().order_by("pk")[:BATCH])
+        _count(new)
     return True
 
 
 # The words that are offered for mistyped ones
 
 
-def add_vocabulary(editions: Sequence[Edition]) -> None:
-    """Count the words of editions, as they are written."""
+def uncounted() -> SearchEntryQuerySet:
+    """Return the entries whose words are to be counted: a word that only a reserved or scheduled
+    text has is offered to nobody, and hides no other."""
+    uncounted = SearchEntry.objects.filter(is_counted=False).live().public()
+    return uncounted.select_related("edition")
+
+
+def _count(entries: Sequence[SearchEntry]) -> None:
+    count_words([entry.edition for entry in entries], 1)
+    SearchEntry.objects.filter(pk__in=[each.pk for each in entries]).update(is_counted=True)
+
+
+def count_words(editions: Sequence[Edition], times: int) -> None:
+    """Count the words of editions, as they are written, or take them off again.
+
+    Args:
+        times: 1, or -1.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     for edition in editions:
         words = set(_LETTERS.findall(f"{edition.plain_text}".lower()))
         counts.update((edition.language, word) for word in words if len(word) <= LONGEST)
+    table = SearchWord._meta.db_table
+    if times < 0:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {table} SET editions = editions - %s"  # noqa: S608
+                " WHERE language = %s AND word = %s AND editions >= %s",
+                [(fewer, *word, fewer) for word, fewer in sorted(counts.items())],
+            )
+        return
     rows = []
-    for (language, word), times in sorted(counts.items()):
+    for (language, word), more in sorted(counts.items()):
         folded, stemmed = _forms(word, TABLE[language].stemmer)
         if len(folded) <= LONGEST:
             forms = folded, stemmed, folded[0], folded[-4:], len(folded)
-            rows.append((language, word, *forms, times))
-    table = SearchWord._meta.db_table
+            rows.append((language, word, *forms, more))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} (language, word, folded, stem, beginning, ending, length,"  # noqa: S608
@@ -258,7 +281,10 @@ def rebuild() -> Iterator[int]:
         After each batch, how many editions are done.
     """
     table = store.begin_anew()
-    SearchWord.objects.update(editions=0)
+    with transaction.atomic():
+        clock.take_turn()
+        SearchWord.objects.update(editions=0)
+        SearchEntry.objects.update(is_counted=False)
     last, done = 0, 0
     while True:
         with transaction.atomic():
@@ -287,5 +313,4 @@ def _renew(editions: Sequence[Edition], table: str) -> None:
         rows.append((entry_of(edition, more), words))
     store.put([row for row in rows if row[0].edition_id not in known])
     store.renew([row for row in rows if row[0].edition_id in known or table], table)
-    add_vocabulary(editions)
-    SearchEntry.objects.filter(edition__in=editions).update(is_counted=True)
+    _count(list(uncounted().filter(edition__in=editions)))

@@ -258,6 +258,35 @@ class TestTheIndex:
         assert set(SearchEntry.objects.values_list("rules", flat=True)) == {99}
         assert late.search_entry
 
+    def test_offers_only_words_that_everyone_may_read(self):
+        now = timezone.now()
+        make_edition(
+            make_article(title_it="Riservatissimo", english=False, audience="professional")
+        )
+        tomorrow = now + timedelta(days=1)
+        make_edition(make_article(title_it="Domattina", english=False), valid_from=tomorrow)
+        wrong = make_article(title_it="Imunoterapia", english=False)
+        publish(wrong, "it")
+        search_index.tidy()
+
+        def words():
+            return set(SearchWord.objects.filter(editions__gt=0).values_list("word", flat=True))
+
+        assert words() & {"riservatissimo", "domattina", "imunoterapia"} == {"imunoterapia"}
+
+        Article.objects.filter(pk=wrong.pk).update(title_it="Immunoterapia")
+        publish(wrong, "it")
+        assert titles("imunoterapia") == []
+        search_index.tidy()
+        assert titles("imunoterapia") == ["Immunoterapia"]
+
+        with time_machine.travel(tomorrow, tick=False):
+            search_index.tidy()
+            assert "domattina" in words()
+        for _done in search_index.rebuild():
+            pass
+        assert words() & {"riservatissimo", "domattina", "testo"} == {"testo"}
+
     def test_is_completed_by_setup(self, capsys):
         live(title_it="Tosse")
         SearchEntry.objects.all().delete()
