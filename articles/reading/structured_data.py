@@ -23,7 +23,7 @@ from articles.reading import kept
 from articles.reading.corrections import Told
 from articles.reading.glossary import Entry
 from articles.reading.recordings import Said
-from articles.reading.rights import licence_url
+from articles.reading.rights import licence
 from articles.text.html import plain_text
 from immunoportal.languages import Alternate, codes
 from immunoportal.publication import clock
@@ -106,7 +106,7 @@ def of_article(shown: Mapping[str, Any], editions: Mapping[str, Edition]) -> str
     """
     edition = shown["edition"]
     translations = translations_of(edition, shown["alternates"], editions)
-    license = clock.remember("licence", licence_url)
+    _name, license = clock.remember("licence", licence)
     follows = ("updated", "corrections", "looks", "withdrawn")
     topic = edition.topic and (edition.topic.name, edition.topic.get_absolute_url())
 

@@ -271,7 +271,8 @@ class TestArticle:
         page = pages.article_page(edition, {"it": edition})
         terms = "https://example.org/licence?a=1&b=2"
 
-        monkeypatch.setattr(Publisher, "get", lambda: SimpleNamespace(licence_url=terms))
+        publisher = SimpleNamespace(licence_name="CC BY 4.0", licence_url=terms)
+        monkeypatch.setattr(Publisher, "get", lambda: publisher)
         said = structured_data.of_article(page, {"it": edition})
 
         assert json.loads(f"[{said}]")[0]["license"] == terms
