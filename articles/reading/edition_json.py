@@ -21,7 +21,8 @@ Schema 1; names are only ever added to it::
     interests             [{name, interests}]; empty where there are none to declare
     funding
     blocks                [{key, type, html, text}], in order; addresses are absolute
-    sources               [{number, citation, links: [{label, url}]}], as the text counts them
+    sources               [{number, citation, links: [{label, url}], status}], as the text counts
+                          them; what is not to be relied on is "retracted" or "outdated"
     notices               [{date, text}]: what readers are told at the top of the page
     corrections           [{date, what, note}]
     alternates            [{language, url}]: the article's pages in other languages
@@ -130,8 +131,9 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
 def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[str, Any]:
     """Return what the JSON of an edition says; see the module."""
     path = present.url_of(edition)
-    [full] = full_texts([edition], {edition.pk: path})
+    [full] = full_texts([edition], {edition.pk: path}, present.live)
     content = full.content
+    notices = [*notices, *_dated([(mark.at, mark.sentence) for mark in full.marked])]
     is_live = edition.pk == present.live.pk
     severity = severity_of(edition)
     outdated = outdated_on(edition)
@@ -191,7 +193,12 @@ def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[s
 
 def _sources(content: Content) -> list[dict[str, Any]]:
     return [
-        {"number": number, "citation": source["citation"], "links": source["links"]}
+        {
+            "number": number,
+            "citation": source["citation"],
+            "links": source["links"],
+            "status": source["mark"].status if source["mark"] else "",
+        }
         for number, source in enumerate(content.sources, 1)
     ]
 

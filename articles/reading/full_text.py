@@ -16,6 +16,7 @@ from articles.reading.citations import with_numbers
 from articles.reading.links import addresses_of, with_links
 from articles.reading.own_articles import LiveArticle, live_articles
 from articles.reading.recordings import Said, said_in
+from articles.reading.retractions import Marked, evidence_of, with_evidence
 from articles.text.portable import portable
 
 
@@ -26,6 +27,7 @@ class FullText:
     Attributes:
         url: of the page, absolute.
         content: with the numbers of its citations and its own links.
+        marked: the sources that are not to be relied on.
     """
 
     edition: Edition
@@ -35,6 +37,7 @@ class FullText:
     articles: Sequence[LiveArticle]
     withdrawn: Sequence[str]
     said: Mapping[str, Said]
+    marked: Sequence[Marked] = ()
 
     @property
     def html(self) -> str:
@@ -54,6 +57,7 @@ class FullText:
             "articles_shown": self.articles,
             "withdrawn": self.withdrawn,
             "said": self.said,
+            "marked": self.marked,
             "group": content.blocks,
             "SITE_URL": settings.SITE_URL,
             **more,
@@ -61,12 +65,15 @@ class FullText:
         return portable(render_to_string(template, context), settings.SITE_URL, self.url)
 
 
-def full_texts(editions: Iterable[Edition], urls: Mapping[int, str]) -> list[FullText]:
+def full_texts(
+    editions: Iterable[Edition], urls: Mapping[int, str], present: Edition | None = None
+) -> list[FullText]:
     """Look up what editions of one language and audience show, in as many queries as for one.
 
     Args:
         editions: with their content.
         urls: the path of each one's page, by the number of its row.
+        present: what is live of the page of a past edition.
     """
     editions = list(editions)
     contents = [read(edition) for edition in editions]
@@ -90,11 +97,13 @@ def full_texts(editions: Iterable[Edition], urls: Mapping[int, str]) -> list[Ful
         FullText(
             edition,
             settings.SITE_URL + urls[edition.pk],
-            with_numbers(with_links(content, addresses)),
+            with_numbers(with_evidence(with_links(content, addresses), evidence)),
             pictures,
             [live[key] for key in content.own_articles if key in live],
             withdrawn,
             said,
+            evidence.marked,
         )
         for edition, content in zip(editions, contents, strict=True)
+        for evidence in [evidence_of(edition, present)]
     ]

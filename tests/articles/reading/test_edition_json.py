@@ -76,7 +76,9 @@ class TestEdition:
         assert figure["type"] == "figure"
         assert "Le cellule" in figure["html"]
         assert data["authors"] == [{"name": "Anna Bianchi", "qualification": ""}]
-        assert data["sources"] == [{"number": 1, "citation": "Hodi FS. Uno studio.", "links": []}]
+        assert data["sources"] == [
+            {"number": 1, "citation": "Hodi FS. Uno studio.", "links": [], "status": ""}
+        ]
         assert data["corrections"][0]["note"] == data["change_note"] == "Il dato."
         assert data["alternates"] == [{"language": "en", "url": f"{SITE}/en/articles/melanoma-en/"}]
         assert data["funding"] == "Nessuno."
