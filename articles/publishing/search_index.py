@@ -20,7 +20,7 @@ from articles.models.search import SearchEntryQuerySet, row_number
 from articles.models.search_words import GAP, Level, Words
 from articles.publishing.content import Content, UnknownSchema, read
 from articles.text import html
-from articles.text.search_query import opening, phrase_of
+from articles.text.search_query import opening, phrase_of, subject
 from articles.text.stemming import LONGEST, fold, stem, stems_of, stop_stems
 from immunoportal.languages import TABLE
 from immunoportal.publication import clock
@@ -36,6 +36,8 @@ BATCH = 100  # editions in a transaction of the rebuilding
 KINDS = {"questions": {"question"}, "recordings": {"player"}, "files": {"attachment"}}
 
 _HEADING = re.compile(r"<h[23][^>]*>(.*?)</h[23]>", re.DOTALL)
+# Behind its first pause, a title says more of what it is about.
+_PAUSE = re.compile(r"[:;?!(–—](?=\s|$)|\.(?=\s|$)|\s[-–—(]")
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -72,6 +74,8 @@ def words_of(edition: Edition) -> tuple[Words, str]:
 
     title, lead = stems(edition.title), stems(edition.lead)
     title += opening(phrase_of(edition.title, stemmer), stemmer)
+    until_pause = phrase_of(_PAUSE.split(edition.title, maxsplit=1)[0], stemmer)
+    title += [GAP, subject(until_pause, stemmer) or GAP]
     headings = stems(edition.hero_line, *_headings(content))
     # The text of an edition begins with its title and its lead.
     text = stems(edition.plain_text, more)

@@ -33,6 +33,7 @@ from articles.text.search_query import (
     opening,
     parse,
     phrase_of,
+    subject,
     synonyms_of,
     with_words,
 )
@@ -258,23 +259,25 @@ def _wish(wanted: Wanted) -> Wish:
     )
 
 
-def _beginnings(query: Query, stemmer: str) -> tuple[Wish, ...]:
-    """Return how to look for titles that begin with what is wanted, as it was typed or under
-    another name."""
+def _openings(query: Query, stemmer: str) -> Iterator[Wish]:
+    """Yield how to look for titles that are about what is wanted and nothing else, and for those
+    that begin with it, as it was typed or under another name."""
     phrases = [tuple(stem(word, stemmer) for each in query.wanted for word in each.words)]
     if len(query.wanted) == 1:
         phrases += [name[0] for name in query.wanted[0].alternatives if len(name) == 1]
+    about = dict.fromkeys((subject(phrase, stemmer),) for phrase in phrases)
     begun = dict.fromkeys(opening(phrase, stemmer) for phrase in phrases)
-    return tuple(Phrase(phrase) for phrase in begun if phrase)
+    for each in (about, begun):
+        if any(chain.from_iterable(each)):
+            yield AnyOf(tuple(Phrase(phrase) for phrase in each if any(phrase)))
 
 
 def _tiers(query: Query, stemmer: str) -> list[Tier]:
     """Return how to look for all that is wanted, the best place first."""
     wishes = tuple(_wish(wanted) for wanted in query.wanted)
     everything = AllOf(wishes)
-    tiers: list[Tier] = [((Level.TITLE, everything),), ((Level.LEAD, everything),)]
-    if beginnings := _beginnings(query, stemmer):
-        tiers.insert(0, ((Level.TITLE, AnyOf(beginnings)),))
+    tiers: list[Tier] = [((Level.TITLE, wish),) for wish in _openings(query, stemmer)]
+    tiers += [((Level.TITLE, everything),), ((Level.LEAD, everything),)]
     if len(wishes) > 2:
         but_one = AnyOf(tuple(AllOf(some) for some in combinations(wishes, len(wishes) - 1)))
         tiers.append(((Level.TITLE, but_one), (Level.TEXT, everything)))

@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.files import sandbox, withdrawal
-from articles.models import Callout, CareCard, Leaflet, RichText, Severity, Table
+from articles.models import Callout, CareCard, Leaflet, OwnArticle, RichText, Severity, Table
 from articles.models.editions import Withdrawal
 from articles.models.leaflets import STYLE, leaflet_name
 from articles.models.stored_files import files
@@ -345,6 +346,16 @@ class TestMaking:
         assert b".jpg" in first
         assert b".jpg" not in second
         assert "Questa immagine è stata ritirata." in second.decode(errors="replace")
+
+    def test_has_nothing_of_other_pages(self, article, made):
+        other = make_article(title_it="Un’altra pagina", lead_it="Che può finire.")
+        publish(other, "it")
+        add_block(article, OwnArticle, article=other)
+        publish(article, "it")
+        make_all()
+
+        pages_made = [zipfile.ZipFile(io.BytesIO(each)).read("page.html").decode() for each in made]
+        assert sum("Che può finire." in page for page in pages_made) == 1
 
     def test_leaves_no_file_that_nobody_is_given(self, article, made):
         make_all()

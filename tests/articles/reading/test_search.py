@@ -125,10 +125,12 @@ class TestWhatIsFound:
         live(6, title_it="In breve", lead_it="La tosse.")
         live(1, title_it="Dura ancora la tosse")
         live(2, title_it="Curare la tosse")
+        live(5, title_it="La tosse secca")
         live(0, title_it="La tosse: che cosa fare")
 
         assert titles("tosse") == [
             "La tosse: che cosa fare",
+            "La tosse secca",
             "Curare la tosse",
             "Dura ancora la tosse",
             "In breve",
@@ -136,6 +138,14 @@ class TestWhatIsFound:
             "Nei titoli",
             "Altro",
         ]
+        assert titles("Cos'è la tosse?") == titles("tosse")
+
+    def test_takes_no_single_letter_for_the_number_of_a_name(self):
+        live(title_it="Asma, crisi e febbre", text="Dopo la tosse, con la PD-1.")
+
+        for asked in ("tosse e febbre", "crisi d'asma", "crisi d’asma", "tosse's", "pd 1"):
+            assert titles(asked) == ["Asma, crisi e febbre"], asked
+        assert titles("pd 2") == []
 
     def test_shows_the_place_and_escapes_it(self):
         live(
