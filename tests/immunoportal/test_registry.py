@@ -8,9 +8,9 @@ from django.contrib.auth import get_user_model
 from accounts import housekeeping, resets
 from articles.files import keeping, leftovers, withdrawal
 from articles.images import renditions
-from articles.models import presence
-from articles.publishing import drafts
-from articles.reading import leaflet_making
+from articles.models import presence, searches_in_vain
+from articles.publishing import drafts, feedback, glossary, search_index
+from articles.reading import cards, leaflet_making
 from contact import inbox
 from immunoportal import planner, registry
 from immunoportal.audit import retention as audit_retention
@@ -62,6 +62,11 @@ class TestOffers:
             "leftover files": leftovers.delete_leftovers,
             "leaflets": leaflet_making.make_next,
             "missing leaflets": leaflet_making.tidy_up,
+            "unused cards": cards.delete_unused,
+            "terms in texts": glossary.note_next,
+            "search index": search_index.tidy,
+            "searches in vain": searches_in_vain.delete_old,
+            "sentences from readers": feedback.delete_old,
             "drafts": drafts.delete_old,
             "withdrawn files": withdrawal.erase_rest,
             "presence": presence.delete_old,
