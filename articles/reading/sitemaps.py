@@ -20,6 +20,7 @@ from articles.models.editions import EditionImage
 from articles.models.images import rendition_name
 from articles.reading import pages
 from articles.reading.corrections import all_corrections
+from articles.reading.glossary import glossary_in
 from articles.reading.holds import hold_on, is_for_search, listed
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -46,6 +47,20 @@ def _pages(language: str) -> Iterator[Entry]:
     corrections = partial(reverse, "articles:corrections")
     last = all_corrections(language).aggregate(last=Max("at"))["last"]
     yield Entry(pages.alternates_of(corrections, "corrections"), last)
+
+
+def _glossary(language: str) -> Iterator[Entry]:
+    """Yield the glossary and its terms; when one last changed, nobody has noted."""
+    yield Entry(pages.alternates_of(partial(reverse, "articles:glossary"), "glossary"))
+    others = {code: glossary_in(code).by_number for code in languages.codes()}
+    for term in glossary_in(language).entries:
+        yield Entry(
+            [
+                languages.Alternate(code, terms[term.number].url)
+                for code, terms in others.items()
+                if term.number in terms
+            ]
+        )
 
 
 def _changes(language: str) -> dict[int | None, datetime]:
@@ -153,4 +168,8 @@ def _versions_in(number: int) -> Iterator[dict[str, Edition]]:
 
 
 # By the kinds of pages, as the addresses of the files name them.
-SITEMAPS: dict[str, Files] = {"pages": in_one_file(_pages), "articles": _articles}
+SITEMAPS: dict[str, Files] = {
+    "pages": in_one_file(_pages),
+    "glossary": in_one_file(_glossary),
+    "articles": _articles,
+}

@@ -17,6 +17,7 @@ from tests.factories import (
     make_article,
     make_editor,
     make_image,
+    make_term,
     make_topic,
     publish,
 )
@@ -144,6 +145,27 @@ class TestSitemap:
         assert "/en/articles/secret/" not in found
         # What is left has no version that is not there.
         assert links_of(found["/en/articles/withheld/"]).keys() == {"x-default"}
+
+    def test_names_the_terms_of_the_glossary(self, client, article):
+        make_term(term_en="colitis", definition_en="An inflammation of the bowel.")
+        make_term("dose", "Una quantità.")
+
+        found = all_of(client)
+
+        assert "/en/glossary/" in found
+        spoken = links_of(found["/it/glossario/colite/"])
+        assert spoken["en"] == f"{SITE}/en/glossary/colitis/"
+        assert links_of(found["/it/glossario/dose/"]).keys() == {"x-default"}
+
+    def test_names_no_address_that_leads_to_another(self, client, article):
+        assert "/it/privacy/" in all_of(client)
+        page = make_article(slug_it="riservatezza", slug_en="our-privacy", site_page="privacy")
+        publish(page, "it")
+
+        found = all_of(client)
+
+        assert "/it/informazioni/riservatezza/" in found
+        assert "/it/privacy/" not in found
 
     def test_keeps_an_article_in_its_file_and_reads_in_parts(self, client, monkeypatch):
         slugs = [f"articolo-numero-{number}" for number in range(7)]
