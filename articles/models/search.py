@@ -71,10 +71,8 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the texts, as it is written, to be offered for one that is mistyped.
-
-    Nothing is taken away when an edition ends: that is left to the next rebuilding of the index.
-    """
+    """A word of the texts that everyone may read, as it is written, to be offered for one that is
+    mistyped."""
 
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
     word = models.CharField(max_length=40)
@@ -84,7 +82,7 @@ class SearchWord(models.Model):
     beginning = models.CharField(max_length=1)
     ending = models.CharField(max_length=4)
     length = models.PositiveSmallIntegerField()
-    # In how many editions it has stood.
+    # In how many editions it stands.
     editions = models.PositiveIntegerField()
 
     class Meta:

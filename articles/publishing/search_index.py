@@ -16,11 +16,11 @@ from django.utils import timezone
 from articles.models import Edition, SearchEntry, SearchWord
 from articles.models import search_words as store
 from articles.models.editions import EVER_VALID, EditionQuerySet
-from articles.models.search import row_number
+from articles.models.search import SearchEntryQuerySet, row_number
 from articles.models.search_words import GAP, Level, Words
 from articles.publishing.content import Content, UnknownSchema, read
 from articles.text import html
-from articles.text.search_query import opening, phrase_of
+from articles.text.search_query import opening, phrase_of, subject
 from articles.text.stemming import LONGEST, fold, stem, stems_of, stop_stems
 from immunoportal.languages import TABLE
 from immunoportal.publication import clock
@@ -36,6 +36,8 @@ BATCH = 100  # editions in a transaction of the rebuilding
 KINDS = {"questions": {"question"}, "recordings": {"player"}, "files": {"attachment"}}
 
 _HEADING = re.compile(r"<h[23][^>]*>(.*?)</h[23]>", re.DOTALL)
+# Behind its first pause, a title says more of what it is about.
+_PAUSE = re.compile(r"[:;?!(–—](?=\s|$)|\.(?=\s|$)|\s[-–—(]")
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -72,6 +74,8 @@ def words_of(edition: Edition) -> tuple[Words, str]:
 
     title, lead = stems(edition.title), stems(edition.lead)
     title += opening(phrase_of(edition.title, stemmer), stemmer)
+    until_pause = phrase_of(_PAUSE.split(edition.title, maxsplit=1)[0], stemmer)
+    title += [GAP, subject(until_pause, stemmer) or GAP]
     headings = stems(edition.hero_line, *_headings(content))
     # The text of an edition begins with its title and its lead.
     text = stems(edition.plain_text, more)
@@ -136,70 +140,103 @@ def to_be_found() -> EditionQuerySet:
     return Edition.objects.filter(EVER_VALID, lasting)
 
 
-def bring_up_to_date(articles: Collection[int], new: Sequence[Edition] | None = None) -> None:
-    """Have the index hold what is live or scheduled of some articles.
+def bring_up_to_date(articles: Collection[int]) -> None:
+    """Have the index hold what is live or scheduled of some articles, by their numbers.
 
     What has ended is found no more; ``tidy`` takes it out.
-
-    Args:
-        articles: their numbers.
-        new: the editions that have just been stored; ``None`` if that is to be looked up.
     """
     end = Edition.objects.filter(pk=OuterRef("edition")).values("valid_until")
     SearchEntry.objects.filter(article__in=articles).update(valid_until=Subquery(end))
-    if new is None:
-        new = list(to_be_found().filter(article__in=articles, search_entry=None))
-    put(new)
+    put(list(to_be_found().filter(article__in=articles, search_entry=None)))
 
 
-def put(editions: Sequence[Edition]) -> None:
-    """Put editions into the index that it does not hold."""
+def replace(new: Sequence[Edition], ended: Sequence[Edition]) -> None:
+    """Do the same where it is known which editions are new and which have just ended."""
+    closed = [entry_of(edition, "") for edition in ended]
+    # One that was not in the index has no words to be taken out.
+    for entry in closed:
+        entry.rules = 0
+    put(new, closed)
+
+
+def put(editions: Sequence[Edition], closed: Sequence[SearchEntry] = ()) -> None:
+    """Put editions into the index that it does not hold.
+
+    Args:
+        closed: entries of what has ended; of those that are stored, the end is moved.
+    """
     rows = []
     for edition in editions:
         words, more = words_of(edition)
         rows.append((entry_of(edition, more), words))
-    if rows:
-        store.put(rows)
+    if rows or closed:
+        store.put(rows, closed)
 
 
 def tidy() -> bool:
-    """Take some of what has ended out of the index, and count the words of some of what is new.
+    """Take some of what has ended out of the index, with its words, and count the words of some of
+    what everyone may read since.
 
     Returns:
         Whether there was any.
     """
+    over = SearchEntry.objects.filter(valid_until__lte=timezone.now())
+    if not over.exists() and not uncounted().exists():
+        return False
     with transaction.atomic():
         clock.take_turn()
-        ended = list(SearchEntry.objects.filter(valid_until__lte=timezone.now())[:BATCH])
+        ended = list(over[:BATCH])
         editions = Edition.objects.in_bulk([entry.edition_id for entry in ended])
         if ended:
             same = [entry for entry in ended if entry.rules == RULES]
             store.take_out([(entry, words_of(editions[entry.edition_id])[0]) for entry in same])
+            count_words([editions[each.edition_id] for each in ended if each.is_counted], -1)
             SearchEntry.objects.filter(pk__in=[entry.pk for entry in ended]).delete()
-        uncounted = SearchEntry.objects.filter(is_counted=False).select_related("edition")
-        new = list(uncounted.order_by("pk")[:BATCH])
-        if new:
-            add_vocabulary([entry.edition for entry in new])
-            SearchEntry.objects.filter(pk__in=[each.pk for each in new]).update(is_counted=True)
-    return bool(ended or new)
+        new = list(uncounted().order_by("pk")[:BATCH])
+        _count(new)
+    return True
 
 
 # The words that are offered for mistyped ones
 
 
-def add_vocabulary(editions: Sequence[Edition]) -> None:
-    """Count the words of editions, as they are written."""
+def uncounted() -> SearchEntryQuerySet:
+    """Return the entries whose words are to be counted: a word that only a reserved or scheduled
+    text has is offered to nobody, and hides no other."""
+    uncounted = SearchEntry.objects.filter(is_counted=False).live().public()
+    return uncounted.select_related("edition")
+
+
+def _count(entries: Sequence[SearchEntry]) -> None:
+    count_words([entry.edition for entry in entries], 1)
+    SearchEntry.objects.filter(pk__in=[each.pk for each in entries]).update(is_counted=True)
+
+
+def count_words(editions: Sequence[Edition], times: int) -> None:
+    """Count the words of editions, as they are written, or take them off again.
+
+    Args:
+        times: 1, or -1.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     for edition in editions:
         words = set(_LETTERS.findall(f"{edition.plain_text}".lower()))
         counts.update((edition.language, word) for word in words if len(word) <= LONGEST)
+    table = SearchWord._meta.db_table
+    if times < 0:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {table} SET editions = editions - %s"  # noqa: S608
+                " WHERE language = %s AND word = %s AND editions >= %s",
+                [(fewer, *word, fewer) for word, fewer in sorted(counts.items())],
+            )
+        return
     rows = []
-    for (language, word), times in sorted(counts.items()):
+    for (language, word), more in sorted(counts.items()):
         folded, stemmed = _forms(word, TABLE[language].stemmer)
         if len(folded) <= LONGEST:
             forms = folded, stemmed, folded[0], folded[-4:], len(folded)
-            rows.append((language, word, *forms, times))
-    table = SearchWord._meta.db_table
+            rows.append((language, word, *forms, more))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} (language, word, folded, stem, beginning, ending, length,"  # noqa: S608
@@ -248,7 +285,10 @@ def rebuild() -> Iterator[int]:
         After each batch, how many editions are done.
     """
     table = store.begin_anew()
-    SearchWord.objects.update(editions=0)
+    with transaction.atomic():
+        clock.take_turn()
+        SearchWord.objects.update(editions=0)
+        SearchEntry.objects.update(is_counted=False)
     last, done = 0, 0
     while True:
         with transaction.atomic():
@@ -277,5 +317,4 @@ def _renew(editions: Sequence[Edition], table: str) -> None:
         rows.append((entry_of(edition, more), words))
     store.put([row for row in rows if row[0].edition_id not in known])
     store.renew([row for row in rows if row[0].edition_id in known or table], table)
-    add_vocabulary(editions)
-    SearchEntry.objects.filter(edition__in=editions).update(is_counted=True)
+    _count(list(uncounted().filter(edition__in=editions)))

@@ -161,7 +161,7 @@ def _add_articles(feed: Feed, editions: EditionQuerySet, language: str) -> None:
             link=full.url,
             unique_id=_name(edition.article.key, language),
             pubdate=edition.first_published_at,
-            updateddate=max(edition.valid_from, held.since) if held else edition.valid_from,
+            updateddate=_updated(full, held),
             categories=[writable_in_xml(topic.name)] if topic and topic.name else (),
             alternates=[each for each in alternates if each.is_equal and each.language != language],
             **_people(full),
@@ -178,6 +178,12 @@ def _people(full: FullText) -> dict[str, list[str]]:
             ("contributors", [*content.reviewers, *content.translators]),
         )
     }
+
+
+def _updated(full: FullText, held: Held | None) -> datetime:
+    """Return when readers were last told something new on the page of a live edition."""
+    told = [mark.at for mark in full.evidence.marked] + ([held.since] if held else [])
+    return max([full.edition.valid_from, *told])
 
 
 def _content(full: FullText, held: Held | None) -> str:
@@ -216,10 +222,11 @@ def of_article(live: Edition, known: Iterable[Edition], url_of: Callable[[Editio
     held = hold_on(live)
     for edition in editions:
         is_live = edition.pk == live.pk
-        content, people = _note(edition), {}
+        content, people, updated = _note(edition), {}, edition.valid_from
         if is_live:
             [full] = full_texts([live], {live.pk: live.get_absolute_url()})
             content, people = content + _content(full, held), _people(full)
+            updated = _updated(full, held)
         elif held and held.is_withheld:
             content = ""
         feed.add_entry(
@@ -230,9 +237,7 @@ def of_article(live: Edition, known: Iterable[Edition], url_of: Callable[[Editio
             link=settings.SITE_URL + url_of(edition),
             unique_id=_name(key, f"{language} edition {edition.number}"),
             pubdate=edition.valid_from,
-            updateddate=(
-                max(edition.valid_from, held.since) if held and is_live else edition.valid_from
-            ),
+            updateddate=updated,
             **people,
             content=content,
         )

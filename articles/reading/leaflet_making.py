@@ -128,6 +128,8 @@ def bundle_of(edition: Edition) -> bytes:
                 "SITE_NAME": settings.SITE_NAME,
                 "SITE_URL": settings.SITE_URL,
                 "is_leaflet": True,
+                # Nothing of other pages: they can be withdrawn, and the file stays as it is.
+                "articles_shown": (),
                 "authors": ", ".join(line["name"] for line in context["content"].authors),
             },
         )

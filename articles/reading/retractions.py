@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source
+from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source, SourceStatus
 from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.text.references import pmc_in, year_of_citation
@@ -40,6 +40,10 @@ class Marked:
     notice_url: str
     answer: str = ""
     is_left: bool = False
+
+    @property
+    def status(self) -> str:
+        return (SourceStatus.RETRACTED if self.is_retracted else SourceStatus.OUTDATED).value
 
     @property
     def label(self) -> str:

@@ -20,7 +20,7 @@ from articles.models.editions import EditionImage
 from articles.models.images import rendition_name
 from articles.reading import pages
 from articles.reading.corrections import all_corrections
-from articles.reading.glossary import glossary_in
+from articles.reading.glossary import glossary_in, in_languages
 from articles.reading.holds import hold_on, is_for_search, listed
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -31,7 +31,7 @@ CHUNK = 500
 
 
 def _pages(language: str) -> Iterator[Entry]:
-    """Yield the home page, the lists and the corrections."""
+    """Yield the home page, the lists, the corrections and the glossary."""
     changes = clock.remember(("newest of topics", language), lambda: _changes(language))
     newest = max(changes.values(), default=None)
     home, topics = partial(reverse, "articles:home"), partial(reverse, "articles:topics")
@@ -47,20 +47,7 @@ def _pages(language: str) -> Iterator[Entry]:
     corrections = partial(reverse, "articles:corrections")
     last = all_corrections(language).aggregate(last=Max("at"))["last"]
     yield Entry(pages.alternates_of(corrections, "corrections"), last)
-
-
-def _glossary(language: str) -> Iterator[Entry]:
-    """Yield the glossary and its terms; when one last changed, nobody has noted."""
     yield Entry(pages.alternates_of(partial(reverse, "articles:glossary"), "glossary"))
-    others = {code: glossary_in(code).by_number for code in languages.codes()}
-    for term in glossary_in(language).entries:
-        yield Entry(
-            [
-                languages.Alternate(code, terms[term.number].url)
-                for code, terms in others.items()
-                if term.number in terms
-            ]
-        )
 
 
 def _changes(language: str) -> dict[int | None, datetime]:
@@ -75,6 +62,19 @@ def _changes(language: str) -> dict[int | None, datetime]:
     for article, topic in of_held:
         newest[topic] = max(newest[topic], held[article])
     return newest
+
+
+def _terms(language: str) -> list[File]:
+    """Return the file of the terms, if there are any. When a term changed is not known."""
+    if not glossary_in(language).entries:
+        return []
+    return [File(1, partial(_entries_of_terms, language))]
+
+
+def _entries_of_terms(language: str) -> Iterator[Entry]:
+    for term in glossary_in(language).entries:
+        spoken = in_languages(term.number)
+        yield Entry([languages.Alternate(code, each.url) for code, each in spoken.items()])
 
 
 def _articles(language: str) -> list[File]:
@@ -170,6 +170,6 @@ def _versions_in(number: int) -> Iterator[dict[str, Edition]]:
 # By the kinds of pages, as the addresses of the files name them.
 SITEMAPS: dict[str, Files] = {
     "pages": in_one_file(_pages),
-    "glossary": in_one_file(_glossary),
     "articles": _articles,
+    "terms": _terms,
 }

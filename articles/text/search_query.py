@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from articles.text.stemming import (
     LONGEST,
+    WORD,
     fold,
     joined,
     stem,
@@ -34,6 +35,9 @@ Synonyms = Mapping[Phrase, Sequence[Phrase]]
 _QUOTATION_MARK = re.compile('["“”„«»]')
 _SHORT_NAME = 5
 _SHORT_NUMBER = 3
+# Each is a word of some language: "febbre e tosse".
+_VOWELS = frozenset("aeiouy")
+_BEHIND_WORD = re.compile(rf"{WORD.pattern}(['’ʼ]?)")
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,10 @@ def parse(text: str, stemmer: str, synonyms: Synonyms) -> Query:
     found: list[Wanted] = []
     for number, part in enumerate(parts):
         is_quoted = number % 2 == 1 and (is_closed or number < len(parts) - 1)
-        units = list(words_of(part))
-        found += _quoted(units, stemmer) if is_quoted else _words(units, stemmer, synonyms)
+        if is_quoted:
+            found += _quoted(words_of(part), stemmer)
+        else:
+            found += _words(part, stemmer, synonyms)
     telling = [each for each in found if not each.is_stop_word] or found
     once = list({each.alternatives: each for each in telling}.values())
     is_cut = len(text) > MOST_CHARACTERS or len(once) > MOST_WORDS
@@ -102,7 +108,10 @@ def _quoted(units: Iterable[list[str]], stemmer: str) -> Iterator[Wanted]:
         yield Wanted(((_stems(words, stemmer),),), words, is_quoted=True)
 
 
-def _words(units: Sequence[list[str]], stemmer: str, synonyms: Synonyms) -> Iterator[Wanted]:
+def _words(text: str, stemmer: str, synonyms: Synonyms) -> Iterator[Wanted]:
+    units = list(words_of(text))
+    # Two words that an apostrophe parts are no name and its number: "crisi d’asma", "mum’s".
+    is_parted = [bool(apostrophe) for apostrophe in _BEHIND_WORD.findall(fold(text))]
     start = 0
     while start < len(units):
         for end in range(min(start + LONGEST_NAME, len(units)), start, -1):
@@ -111,7 +120,9 @@ def _words(units: Sequence[list[str]], stemmer: str, synonyms: Synonyms) -> Iter
                 break
         else:
             end = start + 1
-            wanted = _number(units[start : end + 1], stemmer)
+            wanted = None
+            if not any(is_parted[start : end + 1]):
+                wanted = _number(units[start : end + 1], stemmer)
             if wanted:
                 end += 1
             else:
@@ -141,7 +152,9 @@ def _number(units: Sequence[list[str]], stemmer: str) -> Wanted | None:
     (name,), (number,) = units
     if not name.isalpha() or len(name) > _SHORT_NAME or len(number) > _SHORT_NUMBER:
         return None
-    if len(number) > 1 and number.isalpha():
+    if number.isalpha() and (len(number) > 1 or number in _VOWELS):
+        return None
+    if name in stop_words(stemmer):
         return None
     parted = tuple(_stems((word,), stemmer) for word in (name, number))
     return Wanted((parted, (_stems((name + number,), stemmer),)), (name, number))
@@ -182,6 +195,13 @@ def opening(stems: Phrase, stemmer: str) -> Phrase:
     one of them marked."""
     telling = [each for each in stems if each not in stop_stems(stemmer)]
     return (f"__{telling[0]}", *telling[1:]) if telling else ()
+
+
+def subject(stems: Phrase, stemmer: str) -> str:
+    """Return what tells that a title says these words and no others; empty where none of them says
+    something."""
+    telling = [each for each in stems if each not in stop_stems(stemmer)]
+    return f"__{'_'.join(telling)}__" if telling else ""
 
 
 def phrase_of(name: str, stemmer: str) -> Phrase:

@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.files import sandbox, withdrawal
-from articles.models import Callout, CareCard, Leaflet, RichText, Severity, Table
+from articles.models import Callout, CareCard, Leaflet, OwnArticle, RichText, Severity, Table
 from articles.models.editions import Withdrawal
 from articles.models.leaflets import STYLE, leaflet_name
 from articles.models.stored_files import files
-from articles.publishing import holds, verbs
+from articles.publishing import holds, retractions, verbs
 from articles.reading import leaflet_making, leaflet_pdf
 from immunoportal import pango
 from immunoportal.checks import leaflets_can_be_made
@@ -232,6 +233,18 @@ class TestAddress:
         assert client.get(LEAFLET)["Location"] == PAGE
         assert links_to_leaflets(client) == []
 
+    def test_of_a_page_that_rests_on_a_retracted_source_leads_there(self, client, article, made):
+        source = add_source(article)
+        publish(article, "it")
+        make_all()
+        live = LEAFLET.replace("/1.", "/2.")
+        assert client.get(live).status_code == 200
+
+        retractions.mark(source, "retracted", by=make_editor())
+
+        assert client.get(live)["Location"] == PAGE
+        assert links_to_leaflets(client) == []
+
     def test_of_an_edition_that_was_replaced_leads_to_its_page(self, client, article, made):
         make_all()
         replace(article)
@@ -333,6 +346,16 @@ class TestMaking:
         assert b".jpg" in first
         assert b".jpg" not in second
         assert "Questa immagine è stata ritirata." in second.decode(errors="replace")
+
+    def test_has_nothing_of_other_pages(self, article, made):
+        other = make_article(title_it="Un’altra pagina", lead_it="Che può finire.")
+        publish(other, "it")
+        add_block(article, OwnArticle, article=other)
+        publish(article, "it")
+        make_all()
+
+        pages_made = [zipfile.ZipFile(io.BytesIO(each)).read("page.html").decode() for each in made]
+        assert sum("Che può finire." in page for page in pages_made) == 1
 
     def test_leaves_no_file_that_nobody_is_given(self, article, made):
         make_all()

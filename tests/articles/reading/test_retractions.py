@@ -166,3 +166,20 @@ class TestSources:
         ]
 
         assert links == ["PMC3549297", "PMC12", "https://example.org/PMC3/"]
+
+    @pytest.mark.django_db
+    def test_is_told_to_machines_as_well(self, client, article, editor):
+        cite(article, source := add_source(article))
+        publish(article)
+        Article.objects.filter(pk=article.pk).update(lead_en="Changed.")
+        publish(article, "en")
+        retractions.mark(source, "retracted", by=editor)
+
+        for number in (1, 2):
+            data = client.get(f"{PAGES['en']}editions/{number}.json").json()
+            assert "withdrawn by its journal. We are checking" in data["notices"][0]["text"]
+            assert [each["status"] for each in data["sources"]] == ["retracted"]
+        for path in ("/en/feed/", f"{PAGES['en']}feed/"):
+            feed = client.get(path).text
+            assert "withdrawn by its journal. We are checking" in feed
+            assert "Withdrawn by its journal" in feed

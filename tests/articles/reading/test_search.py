@@ -32,6 +32,7 @@ from tests.factories import (
     make_contributor,
     make_edition,
     make_editor,
+    make_term,
     make_topic,
     publish,
     staff_with,
@@ -124,10 +125,12 @@ class TestWhatIsFound:
         live(6, title_it="In breve", lead_it="La tosse.")
         live(1, title_it="Dura ancora la tosse")
         live(2, title_it="Curare la tosse")
+        live(5, title_it="La tosse secca")
         live(0, title_it="La tosse: che cosa fare")
 
         assert titles("tosse") == [
             "La tosse: che cosa fare",
+            "La tosse secca",
             "Curare la tosse",
             "Dura ancora la tosse",
             "In breve",
@@ -135,6 +138,14 @@ class TestWhatIsFound:
             "Nei titoli",
             "Altro",
         ]
+        assert titles("Cos'è la tosse?") == titles("tosse")
+
+    def test_takes_no_single_letter_for_the_number_of_a_name(self):
+        live(title_it="Asma, crisi e febbre", text="Dopo la tosse, con la PD-1.")
+
+        for asked in ("tosse e febbre", "crisi d'asma", "crisi d’asma", "tosse's", "pd 1"):
+            assert titles(asked) == ["Asma, crisi e febbre"], asked
+        assert titles("pd 2") == []
 
     def test_shows_the_place_and_escapes_it(self):
         live(
@@ -257,6 +268,35 @@ class TestTheIndex:
         assert set(SearchEntry.objects.values_list("rules", flat=True)) == {99}
         assert late.search_entry
 
+    def test_offers_only_words_that_everyone_may_read(self):
+        now = timezone.now()
+        make_edition(
+            make_article(title_it="Riservatissimo", english=False, audience="professional")
+        )
+        tomorrow = now + timedelta(days=1)
+        make_edition(make_article(title_it="Domattina", english=False), valid_from=tomorrow)
+        wrong = make_article(title_it="Imunoterapia", english=False)
+        publish(wrong, "it")
+        search_index.tidy()
+
+        def words():
+            return set(SearchWord.objects.filter(editions__gt=0).values_list("word", flat=True))
+
+        assert words() & {"riservatissimo", "domattina", "imunoterapia"} == {"imunoterapia"}
+
+        Article.objects.filter(pk=wrong.pk).update(title_it="Immunoterapia")
+        publish(wrong, "it")
+        assert titles("imunoterapia") == []
+        search_index.tidy()
+        assert titles("imunoterapia") == ["Immunoterapia"]
+
+        with time_machine.travel(tomorrow, tick=False):
+            search_index.tidy()
+            assert "domattina" in words()
+        for _done in search_index.rebuild():
+            pass
+        assert words() & {"riservatissimo", "domattina", "testo"} == {"testo"}
+
     def test_is_completed_by_setup(self, capsys):
         live(title_it="Tosse")
         SearchEntry.objects.all().delete()
@@ -337,6 +377,29 @@ class TestThePage:
             == 200
         )
 
+    def test_explains_a_term_before_all_else(self, client):
+        make_term("colite", aliases_it="infiammazione dell’intestino\nPD-1")
+        make_term("febbre", definition="")
+        live(title_it="La febbre e la colite")
+
+        for asked in ("colite", "le coliti", "Infiammazione dell'intestino", "pd1", "PD 1"):
+            page = page_of(client.get("/it/cerca/", {"q": asked}))
+            box = page.one("section", class_="search-term")
+            assert box.one("a", href="/it/glossario/colite/").words == "colite", asked
+            assert "Un’infiammazione dell’intestino." in box.words
+
+        for other in ("febbre", "colite febbre"):
+            assert "search-term" not in client.get("/it/cerca/", {"q": other}).text, other
+
+    def test_explains_a_term_that_no_page_has(self, client):
+        make_term()
+
+        page = page_of(client.get("/it/cerca/?q=colite"))
+
+        assert page.one("section", class_="search-term")
+        assert "Nessuna pagina contiene «colite»." in page.words
+        assert "nulla" not in page.one("main").words
+
     def test_says_what_was_not_looked_for(self, client):
         assert "solo le prime parole" in client.get("/it/cerca/", {"q": "tosse febbre " * 99}).text
         assert "nessuna parola" in client.get("/it/cerca/", {"q": "%"}).text
@@ -362,14 +425,18 @@ class TestThePage:
 
     def test_suggests_names_and_titles(self, client):
         live(title_it="Le immunoterapie, oggi")
-        Term.objects.create(term_it="immunoterapia")
+        make_term("immunoterapia", aliases_it="immunoterapico\nterapia immunitaria")
+        # Nobody has explained it yet.
+        make_term("immunoterapista", definition="")
 
         found = json.loads(client.get("/it/cerca/suggerimenti/?q=Immunoterap").content)
 
         assert [each["text"] for each in found["suggestions"]] == [
             "immunoterapia", "Le immunoterapie, oggi",
         ]  # fmt: skip
-        assert found["suggestions"][0]["url"] == "/it/cerca/?q=immunoterapia"
+        assert found["suggestions"][0]["url"] == "/it/glossario/immunoterapia/"
+        (alias,) = suggestions("terapia immu", "it")
+        assert (alias.text, alias.url) == ("terapia immunitaria", "/it/glossario/immunoterapia/")
         assert suggestions("im", "it") == []
 
 
