@@ -6,7 +6,7 @@ from functools import partial
 from django.urls import reverse
 
 from contact import inbox
-from immunoportal import languages
+from immunoportal import languages, registry
 from immunoportal.registry import Job, Offer
 from immunoportal.sitemaps import Entry, in_one_file
 
@@ -14,6 +14,9 @@ from immunoportal.sitemaps import Entry, in_one_file
 def pages(language: str) -> Iterator[Entry]:
     """Yield what search engines are told of; when it last changed, nobody has noted."""
     for name in ("contact:contact", "contact:privacy"):
+        if name == "contact:privacy" and registry.site_page_url("privacy", language):
+            # It leads to that page from then on.
+            continue
         yield Entry(languages.alternates(partial(reverse, name)))
 
 

@@ -11,6 +11,7 @@ ENTRIES = (
     "articles:list",
     "contact:contact",
     "articles:professionals",
+    "articles:search",
 )
 
 

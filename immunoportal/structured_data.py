@@ -147,7 +147,7 @@ def _search() -> Node | None:
     except NoReverseMatch:
         return None
     target = node("EntryPoint", urlTemplate=f"{absolute(address)}?q={{search_term_string}}")
-    return node("SearchAction", target=target) | {"query-input": "required name=search_term_string"}
+    return node("SearchAction", target=target)
 
 
 def page(type: str, path: str, name: str, **properties: Any) -> Node:

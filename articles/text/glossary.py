@@ -45,6 +45,8 @@ _UNEVEN = re.compile(
     r"(?:\s|&nbsp;){2,}|&[^;\s]*;?|[^\W_]?[\u0300-\u036f]+|[\u00ad\u0130\u200b-\u200d\u2060]"
 )
 _WORDS = re.compile(r"[^\W_]+")
+_JOINED_BEFORE = re.compile(r"\w[.@]$")
+_JOINED_BEHIND = re.compile(r"[.@]\w")
 
 # Where in a text a term stands: from, to, and which one.
 Place = tuple[int, int, int]
@@ -156,6 +158,11 @@ class Linker:
             if _is_of_word(folded[start - 1]) if start else in_word:
                 continue
             if _is_of_word(folded[end + 1]) if end < last else goes_on:
+                continue
+            # Of "immunoterapia.org" no part is a term, nor of an email address.
+            if _JOINED_BEFORE.search(folded, max(0, start - 2), start):
+                continue
+            if _JOINED_BEHIND.match(folded, end + 1):
                 continue
             whole.append((start, -end, candidates))
         whole.sort(key=lambda each: each[:2])

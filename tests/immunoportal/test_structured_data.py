@@ -95,7 +95,6 @@ class TestWebsite:
                 "@type": "EntryPoint",
                 "urlTemplate": f"{SITE}/it/cerca/?q={{search_term_string}}",
             },
-            "query-input": "required name=search_term_string",
         }
         assert node.get("potentialAction") == (action if has_search else None)
 

@@ -107,7 +107,7 @@ class TestAnswer:
     def test_is_counted_and_asks_for_a_sentence(self, visitor):
         response = send(visitor, "no")
 
-        assert (response.status_code, said_on(response)) == (200, "Grazie della Sua risposta.")
+        assert (response.status_code, said_on(response)) == (200, "Grazie della sua risposta.")
         assert response["Cache-Control"] == "no-store"
         assert not response.cookies
         page = page_of(response)
@@ -138,7 +138,7 @@ class TestAnswer:
             for _click in range(2):
                 response = send(visitor, "yes", network=9)
                 send(visitor, sentence="Una frase.", network=9)
-            assert said_on(response) == "Grazie della Sua risposta."
+            assert said_on(response) == "Grazie della sua risposta."
             assert counted() == {"helpful": 1, "unhelpful": 0}
             assert FeedbackSentence.objects.count() == 1
 
@@ -196,7 +196,7 @@ class TestRefused:
         response = send(visitor, **changes)
 
         assert response.status_code == 404
-        assert "Non abbiamo conservato la Sua risposta" in said_on(response)
+        assert "Non abbiamo conservato la sua risposta" in said_on(response)
         assert page_of(response).one("a", href=PAGE)
         assert not FeedbackCount.objects.exists()
 
@@ -288,7 +288,7 @@ class TestRobot:
                 assert send(visitor, "yes", path, network=9).status_code == 200
             assert counted()["helpful"] == 2
             for answer in ("no", "no"):
-                assert said_on(send(visitor, answer, network=9)) == "Grazie della Sua risposta."
+                assert said_on(send(visitor, answer, network=9)) == "Grazie della sua risposta."
             assert counted()["unhelpful"] == 0
 
             refused = send(visitor, sentence="Una frase.", network=9)

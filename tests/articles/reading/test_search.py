@@ -409,8 +409,11 @@ class TestThePage:
     def test_is_offered_by_every_page_and_to_browsers(self, client):
         page = page_of(client.get("/it/manca/"))
 
-        forms = list(page.all("form", role="search"))
+        forms = list(page.all("form", class_="site-search"))
         assert [form["action"] for form in forms] == ["/it/cerca/"] * 2
+        # Two landmarks of one name would be one too many, and the page has a form of its own.
+        assert [form.get("role") for form in forms] == ["search", None]
+        assert not list(page_of(client.get("/it/cerca/")).all("form", class_="site-search"))
         (link,) = page.all("link", rel="search")
         description = client.get(link["href"])
         assert description.headers["Content-Type"].startswith(

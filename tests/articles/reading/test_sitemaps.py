@@ -149,6 +149,16 @@ class TestSitemap:
         # What is left has no version that is not there.
         assert links_of(found["/en/articles/withheld/"]).keys() == {"x-default"}
 
+    def test_names_no_address_that_leads_to_another(self, client, article):
+        assert "/it/privacy/" in all_of(client)
+        page = make_article(slug_it="riservatezza", slug_en="our-privacy", site_page="privacy")
+        publish(page, "it")
+
+        found = all_of(client)
+
+        assert "/it/informazioni/riservatezza/" in found
+        assert "/it/privacy/" not in found
+
     def test_keeps_an_article_in_its_file_and_reads_in_parts(self, client, monkeypatch):
         slugs = [f"articolo-numero-{number}" for number in range(7)]
         articles = [make_article(slug_it=slug) for slug in slugs]

@@ -69,7 +69,7 @@ VOCABULARY = {
     "PostalAddress": "addressCountry addressLocality postalCode streetAddress",
     "Question": "acceptedAnswer name",
     "ScholarlyArticle": "identifier name sameAs",
-    "SearchAction": "query-input target",
+    "SearchAction": "target",
     "Thing": "name url",
     "VideoObject": (
         "contentUrl description duration inLanguage isPartOf name thumbnailUrl transcript"

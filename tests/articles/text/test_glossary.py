@@ -28,6 +28,9 @@ class TestLinks:
             ("<p>dell’immunoterapia</p>", ["immunoterapia"], "<p>dell’[immunoterapia|0]</p>"),
             ("<p>l&#39;immunoterapia</p>", ["immunoterapia"], "<p>l&#39;[immunoterapia|0]</p>"),
             ("<p>the antigen’s place</p>", ["antigen"], "<p>the [antigen|0]’s place</p>"),
+            # Nor is a word that an address is made of a word of the text.
+            ("<p>www.colite.org, a@colite.it, colite@a.it. La colite.</p>", ["colite"],
+             "<p>www.colite.org, a@colite.it, colite@a.it. La [colite|0].</p>"),
             # The longest, and nothing within it.
             ("<p>antigene tumorale, antigene</p>", ["antigene", "antigene tumorale"],
              "<p>[antigene tumorale|1], [antigene|0]</p>"),
