@@ -109,9 +109,6 @@ class ArticleForm(NamedForm):
             if owner.article_id != self.instance.pk and name not in self.errors:
                 self.add_error(name, slug_belongs_to(owner.article, slug))
 
-    def validate_constraints(self) -> None:
-        """Leave out the model's constraints: ``clean`` has asked for the slugs, all at once."""
-
     def _refuse_what_is_unsettled(self, cleaned: dict[str, Any]) -> None:
         """Refuse to write over what somebody else has saved since this form was opened.
 

@@ -142,8 +142,9 @@ class Article(KeyedModel, ReadRelationsModel):
         return languages.text_in_any(self, "title") or str(_("(without a title)"))
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Ask the database nothing about the pages of the site where this is none of them."""
-        needless = () if self.site_page else ("site_page",)
+        """Leave the slugs to the form, which asks for those of all languages at once and names who
+        has one; and ask nothing about the pages of the site where this is none of them."""
+        needless = languages.localized("slug") + ([] if self.site_page else ["site_page"])
         super().validate_constraints(exclude={*(exclude or ()), *needless})
 
 

@@ -87,25 +87,36 @@ Wish = Phrase | AllOf | AnyOf
 Tier = tuple[tuple[Level, Wish], ...]
 
 
-def put(entries: Sequence[tuple[SearchEntry, Words]]) -> None:
-    """Store new entries with their words."""
+def put(entries: Sequence[tuple[SearchEntry, Words]], closed: Sequence[SearchEntry] = ()) -> None:
+    """Store new entries with their words.
+
+    Args:
+        closed: what has ended; of those that are stored, the end is moved.
+    """
+    no_words = Words({level: [] for level in Level}, [])
+    everything = [*entries, *((entry, no_words) for entry in closed)]
     if connection.vendor == "sqlite":
-        SearchEntry.objects.bulk_create([entry for entry, _words in entries], batch_size=90)
+        SearchEntry.objects.bulk_create(
+            [entry for entry, _words in everything],
+            batch_size=90,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["valid_until"],
+        )
         _put_words(entries, TABLE)
         return
-    names = [str(field.column) for field in SearchEntry._meta.concrete_fields]
+    fields = SearchEntry._meta.concrete_fields
+    names = [str(field.column) for field in fields]
     places = ["%s"] * len(names) + ["%s::tsvector"] * len(COLUMNS)
     rows = [
-        [
-            *(getattr(entry, field.attname) for field in SearchEntry._meta.concrete_fields),
-            *_vectors(entry, words),
-        ]
-        for entry, words in entries
+        [*(getattr(entry, field.attname) for field in fields), *_vectors(entry, words)]
+        for entry, words in everything
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {ENTRIES} ({', '.join([*names, *COLUMNS.values()])})"  # noqa: S608
-            f" VALUES ({', '.join(places)})",
+            f" VALUES ({', '.join(places)})"
+            " ON CONFLICT (id) DO UPDATE SET valid_until = excluded.valid_until",
             rows,
         )
 

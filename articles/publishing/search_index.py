@@ -140,30 +140,37 @@ def to_be_found() -> EditionQuerySet:
     return Edition.objects.filter(EVER_VALID, lasting)
 
 
-def bring_up_to_date(articles: Collection[int], new: Sequence[Edition] | None = None) -> None:
-    """Have the index hold what is live or scheduled of some articles.
+def bring_up_to_date(articles: Collection[int]) -> None:
+    """Have the index hold what is live or scheduled of some articles, by their numbers.
 
     What has ended is found no more; ``tidy`` takes it out.
-
-    Args:
-        articles: their numbers.
-        new: the editions that have just been stored; ``None`` if that is to be looked up.
     """
     end = Edition.objects.filter(pk=OuterRef("edition")).values("valid_until")
     SearchEntry.objects.filter(article__in=articles).update(valid_until=Subquery(end))
-    if new is None:
-        new = list(to_be_found().filter(article__in=articles, search_entry=None))
-    put(new)
+    put(list(to_be_found().filter(article__in=articles, search_entry=None)))
 
 
-def put(editions: Sequence[Edition]) -> None:
-    """Put editions into the index that it does not hold."""
+def replace(new: Sequence[Edition], ended: Sequence[Edition]) -> None:
+    """Do the same where it is known which editions are new and which have just ended."""
+    closed = [entry_of(edition, "") for edition in ended]
+    # One that was not in the index has no words to be taken out.
+    for entry in closed:
+        entry.rules = 0
+    put(new, closed)
+
+
+def put(editions: Sequence[Edition], closed: Sequence[SearchEntry] = ()) -> None:
+    """Put editions into the index that it does not hold.
+
+    Args:
+        closed: entries of what has ended; of those that are stored, the end is moved.
+    """
     rows = []
     for edition in editions:
         words, more = words_of(edition)
         rows.append((entry_of(edition, more), words))
-    if rows:
-        store.put(rows)
+    if rows or closed:
+        store.put(rows, closed)
 
 
 def tidy() -> bool:
@@ -173,9 +180,12 @@ def tidy() -> bool:
     Returns:
         Whether there was any.
     """
+    over = SearchEntry.objects.filter(valid_until__lte=timezone.now())
+    if not over.exists() and not uncounted().exists():
+        return False
     with transaction.atomic():
         clock.take_turn()
-        ended = list(SearchEntry.objects.filter(valid_until__lte=timezone.now())[:BATCH])
+        ended = list(over[:BATCH])
         editions = Edition.objects.in_bulk([entry.edition_id for entry in ended])
         if ended:
             same = [entry for entry in ended if entry.rules == RULES]
@@ -184,7 +194,7 @@ def tidy() -> bool:
             SearchEntry.objects.filter(pk__in=[entry.pk for entry in ended]).delete()
         new = list(uncounted().order_by("pk")[:BATCH])
         _count(new)
-    return bool(ended or new)
+    return True
 
 
 # The words that are offered for mistyped ones

@@ -5,6 +5,7 @@ Each checks, changes, writes the event, and advances the publication clock, in o
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -38,7 +39,7 @@ from articles.publishing.holds import (
 )
 from articles.publishing.own_links import linked_documents
 from articles.publishing.permission import demand_permission
-from articles.publishing.search_index import bring_up_to_date
+from articles.publishing.search_index import bring_up_to_date, replace
 from articles.publishing.settling import settle_published
 from articles.publishing.severity import unsaid
 from articles.publishing.staleness import restate, stale_columns, standing_of
@@ -113,7 +114,8 @@ def publish(
         raise Incomplete(problems)
     frozen = _freeze_all(copy)
     now = timezone.now()
-    earlier = list(article.editions.filter(language__in=chosen).defer("content", "plain_text"))
+    stored = list(article.editions.defer("content", "plain_text"))
+    earlier = [edition for edition in stored if edition.language in chosen]
     new = []
     for language in chosen:
         edition = frozen[language]
@@ -140,6 +142,7 @@ def publish(
         replaced = [each for each in earlier if each.language in published]
         corrections.call_off([each for each in replaced if each.valid_from > now], now)
         _close(article.editions.filter(language__in=published), now)
+        ended = [each for each in replaced if _end(each, now)]
         Edition.objects.bulk_create(new)
         keep_files(copy, new)
         keep_sources(copy, new)
@@ -156,20 +159,20 @@ def publish(
             )
             for edition in new
         )
-        for edition in new:
-            audit.record(
-                audit.Act.PUBLISHED,
-                by=by,
-                about=edition,
-                language=edition.language,
-                edition=edition.number,
-            )
+        audit.record_each(
+            audit.Act.PUBLISHED,
+            by=by,
+            about=[
+                (edition, {"language": edition.language, "edition": edition.number})
+                for edition in new
+            ],
+        )
         standing = settle_published(article, new, agreeing, by=by)
         stale = stale_columns(standing)
         repeat_editions(
             [article.pk],
             {language: stale[language] | digests(frozen[language]) for language in frozen},
-            new,
+            Repeated([*stored, *new], new, ended),
         )
         end_what_is_settled(article, standing, by=by, published=published)
         grave = [edition for edition in new if edition.severity == Severity.SAFETY]
@@ -252,7 +255,7 @@ def withdraw(
     )
     if withdrawn_as == Withdrawal.WRONG:
         corrections.tell_withdrawn(edition, now, sentence)
-    repeat_editions([article.pk], new=())
+    repeat_editions([article.pk])
     restate(article, standing_of(article))
     end_outdated(article, language, by=by)
     told = {"withdrawn_as": withdrawn_as} if withdrawn_as else {}
@@ -285,10 +288,38 @@ def _close(editions: EditionQuerySet, moment: datetime, **closing: Any) -> None:
     (editions.live() | editions.scheduled()).update(valid_until=end, **closing)
 
 
+def _end(edition: Edition, moment: datetime) -> bool:
+    """Have an edition in memory end as ``_close`` has it end in the database.
+
+    Returns:
+        Whether it does: what has ended before, or has never begun, stays as it is.
+    """
+    until = edition.valid_until
+    if until is not None and until <= max(edition.valid_from, moment):
+        return False
+    edition.valid_until = max(edition.valid_from, moment)
+    return True
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The editions of an article as they are stored now, for whoever need not read them.
+
+    Attributes:
+        all: in every language.
+        new: those that have just been stored.
+        ended: those that have just been closed.
+    """
+
+    all: Sequence[Edition]
+    new: Sequence[Edition]
+    ended: Sequence[Edition]
+
+
 def repeat_editions(
     articles: Collection[int],
     more: Mapping[str, Mapping[str, Any]] | None = None,
-    new: Sequence[Edition] | None = None,
+    known: Repeated | None = None,
 ) -> None:
     """Have the language versions of some articles repeat what lists ask of their editions, and the
     index of the search hold what is to be found of them.
@@ -298,10 +329,14 @@ def repeat_editions(
     Args:
         articles: their primary keys.
         more: by language, what else is to be stored of each, in the same statement.
-        new: the editions that have just been stored; ``None`` if that is to be looked up.
+        known: the editions of these articles; ``None`` if they are to be read.
     """
     editions = Edition.objects.filter(article__in=articles).order_by("article", "language")
-    rows = editions.values("article_id", "language", *NAMES)
+    names = ("article_id", "language", *NAMES)
+    rows: Iterable[dict[str, Any]] = editions.values(*names)
+    if known:
+        rows = [{name: getattr(edition, name) for name in names} for edition in known.all]
+        rows.sort(key=itemgetter("article_id", "language"))
     found = {
         version: repeated(of_version)
         for version, of_version in groupby(rows, key=itemgetter("article_id", "language"))
@@ -319,7 +354,10 @@ def repeat_editions(
         for (article, language), values in found.items()
     ]
     store_columns(versions, columns)
-    bring_up_to_date(articles, new)
+    if known:
+        replace(known.new, known.ended)
+    else:
+        bring_up_to_date(articles)
 
 
 def digests(edition: Edition) -> dict[str, str]:

@@ -22,11 +22,12 @@ Schema 1; names are only ever added to it::
     funding
     blocks                [{key, type, html, text}], in order; addresses are absolute
     sources               [{number, citation, links: [{label, url}], status}], as the text counts
-                          them; what is not to be relied on is "retracted" or "outdated"
+                          them; "retracted", "outdated", or null where it may be relied on
     notices               [{date, text}]: what readers are told at the top of the page
     corrections           [{date, what, note}]
     alternates            [{language, url}]: the article's pages in other languages
     publisher, rights
+    licence               {name, url}: under which others may use the text; null where none is given
     text_digest, page_digest   SHA-256 of what reviewers read, and of all that readers get
 
 What goes wrong says so in JSON as well: ``{"schema": 1, "status": 404, "message": "…"}``.
@@ -40,6 +41,7 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -51,7 +53,8 @@ from articles.reading.corrections import corrections_of
 from articles.reading.editions import Present, beside_the_present, held_by, past_edition
 from articles.reading.full_text import full_texts
 from articles.reading.holds import hold_on, outdated_on
-from articles.reading.rights import publisher, rights
+from articles.reading.retractions import Marked
+from articles.reading.rights import licence, publisher, rights
 from articles.reading.views import PageNotFound, refusal
 from articles.text.html import plain_text
 from immunoportal.publication.parting import reader_of
@@ -133,13 +136,14 @@ def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[s
     path = present.url_of(edition)
     [full] = full_texts([edition], {edition.pk: path}, present.live)
     content = full.content
-    notices = [*notices, *_dated([(mark.at, mark.sentence) for mark in full.marked])]
     is_live = edition.pk == present.live.pk
     severity = severity_of(edition)
     outdated = outdated_on(edition)
     if outdated:
         notices = [*notices, *_dated([(outdated.since, outdated.sentence)])]
+    notices = [*notices, *_dated([(mark.at, _told_of(mark)) for mark in full.evidence.marked])]
     topic = edition.topic
+    name, url = licence()
     return {
         "schema": SCHEMA,
         "id": uuid5(edition.article.key, f"{edition.language} edition {edition.number}").urn,
@@ -185,10 +189,15 @@ def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[s
             if each.is_equal and each.language != get_language()
         ],
         "publisher": publisher(),
+        "licence": {"name": name, "url": url} if name else None,
         "rights": rights(),
         "text_digest": edition.text_digest,
         "page_digest": edition.page_digest,
     }
+
+
+def _told_of(mark: Marked) -> str:
+    return plain_text(render_to_string("articles/reading/_retracted_note.html", {"mark": mark}))
 
 
 def _sources(content: Content) -> list[dict[str, Any]]:
@@ -197,7 +206,7 @@ def _sources(content: Content) -> list[dict[str, Any]]:
             "number": number,
             "citation": source["citation"],
             "links": source["links"],
-            "status": source["mark"].status if source["mark"] else "",
+            "status": source["mark"] and source["mark"].status,
         }
         for number, source in enumerate(content.sources, 1)
     ]

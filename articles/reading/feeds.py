@@ -182,7 +182,7 @@ def _people(full: FullText) -> dict[str, list[str]]:
 
 def _updated(full: FullText, held: Held | None) -> datetime:
     """Return when readers were last told something new on the page of a live edition."""
-    told = [mark.at for mark in full.marked] + ([held.since] if held else [])
+    told = [mark.at for mark in full.evidence.marked] + ([held.since] if held else [])
     return max([full.edition.valid_from, *told])
 
 

@@ -16,7 +16,7 @@ from articles.reading.citations import with_numbers
 from articles.reading.links import addresses_of, with_links
 from articles.reading.own_articles import LiveArticle, live_articles
 from articles.reading.recordings import Said, said_in
-from articles.reading.retractions import Marked, evidence_of, with_evidence
+from articles.reading.retractions import Evidence, evidence_of, with_evidence
 from articles.text.portable import portable
 
 
@@ -27,17 +27,17 @@ class FullText:
     Attributes:
         url: of the page, absolute.
         content: with the numbers of its citations and its own links.
-        marked: the sources that are not to be relied on.
+        evidence: what it shows of its sources that is not frozen with it.
     """
 
     edition: Edition
     url: str
     content: Content
+    evidence: Evidence
     pictures: Mapping[str, Picture]
     articles: Sequence[LiveArticle]
     withdrawn: Sequence[str]
     said: Mapping[str, Said]
-    marked: Sequence[Marked] = ()
 
     @property
     def html(self) -> str:
@@ -53,11 +53,11 @@ class FullText:
         context = {
             "edition": self.edition,
             "content": content,
+            "evidence": self.evidence,
             "pictures": self.pictures,
             "articles_shown": self.articles,
             "withdrawn": self.withdrawn,
             "said": self.said,
-            "marked": self.marked,
             "group": content.blocks,
             "SITE_URL": settings.SITE_URL,
             **more,
@@ -73,7 +73,7 @@ def full_texts(
     Args:
         editions: with their content.
         urls: the path of each one's page, by the number of its row.
-        present: what is live of the page of a past edition.
+        present: the edition that is live of the same page, if they are of the past.
     """
     editions = list(editions)
     contents = [read(edition) for edition in editions]
@@ -93,17 +93,17 @@ def full_texts(
     pictures = pictures_of({image for content in contents for image in content.images})
     withdrawn = withdrawn_among([file for content in contents for file in content.files])
     said = said_in([key for content in contents for key in content.transcripts])
+    evidence = [evidence_of(edition, present) for edition in editions]
     return [
         FullText(
             edition,
             settings.SITE_URL + urls[edition.pk],
-            with_numbers(with_evidence(with_links(content, addresses), evidence)),
+            with_numbers(with_evidence(with_links(content, addresses), known)),
+            known,
             pictures,
             [live[key] for key in content.own_articles if key in live],
             withdrawn,
             said,
-            evidence.marked,
         )
-        for edition, content in zip(editions, contents, strict=True)
-        for evidence in [evidence_of(edition, present)]
+        for edition, content, known in zip(editions, contents, evidence, strict=True)
     ]

@@ -84,6 +84,12 @@ def glossary_in(language: str) -> Glossary:
     return clock.remember(("glossary", language), lambda: _read(language))
 
 
+def in_languages(number: int) -> dict[str, Entry]:
+    """Return a term by each language whose readers see it, in the order of languages."""
+    spoken = {code: glossary_in(code).by_number.get(number) for code in languages.codes()}
+    return {code: entry for code, entry in spoken.items() if entry}
+
+
 def _read(language: str) -> Glossary:
     columns = [f"{name}_{language}" for name in (*NAMES, "definition")]
     public = Term.objects.public_in(language).order_by("pk")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,8 +12,8 @@ from django.utils.translation import get_language
 
 from articles.models import FormerTermSlug, Term
 from articles.models.editions import EditionQuerySet
-from articles.reading import pages
-from articles.reading.glossary import glossary_in
+from articles.reading import pages, structured_data
+from articles.reading.glossary import glossary_in, in_languages
 from articles.reading.holds import withheld_in
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -44,10 +45,13 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
 def term_list(request: HttpRequest) -> HttpResponse:
     """Show all terms of the glossary in this language, by letter."""
     glossary = glossary_in(get_language())
+    is_explained = len(glossary.entries) <= MOST_EXPLAINED
+    named = glossary.entries if is_explained else []
     context = {
         "glossary": glossary,
-        "is_explained": len(glossary.entries) <= MOST_EXPLAINED,
+        "is_explained": is_explained,
         "alternates": pages.alternates_of(lambda: reverse("articles:glossary"), "glossary"),
+        "structured_data": partial(structured_data.of_glossary, named),
     }
     return show(request, "articles/reading/glossary.html", context)
 
@@ -63,7 +67,7 @@ def term(request: HttpRequest, slug: str) -> HttpResponse:
         if moved is None:
             raise Http404
         return redirect(moved.url, permanent=True)
-    spoken = {code: glossary_in(code).by_number.get(entry.number) for code in languages.codes()}
+    spoken = in_languages(entry.number)
     editions = editions_with(entry.number, language)
     named = list(editions.for_lists()[:MOST_NAMED])
     count = len(named)
@@ -72,14 +76,13 @@ def term(request: HttpRequest, slug: str) -> HttpResponse:
     related = _related_numbers().get(entry.number, ())
     context = {
         "entry": entry,
-        "elsewhere": [each for each in spoken.values() if each and each is not entry],
+        "elsewhere": [each for each in spoken.values() if each is not entry],
         "related": [each for each in glossary.entries if each.number in related],
         "editions": named,
         "more": count - len(named),
         "is_counted": count < MOST_COUNTED,
-        "alternates": [
-            languages.Alternate(code, each.url) for code, each in spoken.items() if each
-        ],
+        "alternates": [languages.Alternate(code, each.url) for code, each in spoken.items()],
+        "structured_data": partial(structured_data.of_term, entry, spoken),
     }
     return show(request, "articles/reading/term.html", context)
 

@@ -13,12 +13,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source
+from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source, SourceStatus
 from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.text.references import pmc_in, year_of_citation
 from immunoportal.publication import clock
-from immunoportal.templatetags.dates import day
 
 
 @dataclass(frozen=True)
@@ -44,36 +43,12 @@ class Marked:
 
     @property
     def status(self) -> str:
-        """What it is called by machines."""
-        return (Retraction.Kind.RETRACTED if self.is_retracted else Retraction.Kind.OUTDATED).value
+        return (SourceStatus.RETRACTED if self.is_retracted else SourceStatus.OUTDATED).value
 
     @property
     def label(self) -> str:
         """What it is called beside the source."""
         return _("retracted") if self.is_retracted else pgettext("source", "outdated")
-
-    @property
-    def sentence(self) -> str:
-        """What the readers of the page are told, in the active language."""
-        if self.is_left:
-            said = _("The present page does not rest on it any more.")
-        else:
-            said = self.answer or _("We are checking the page.")
-        return f"{self._what} {said}"
-
-    @property
-    def _what(self) -> str:
-        if self.is_retracted and self.since:
-            return _(
-                "A study on which this page rests was withdrawn by its journal on %(date)s."
-            ) % {"date": day(self.since)}
-        if self.is_retracted:
-            return _("A study on which this page rests was withdrawn by its journal.")
-        if self.since:
-            return _("A source on which this page rests has been outdated since %(date)s.") % {
-                "date": day(self.since)
-            }
-        return _("A source on which this page rests is outdated.")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ def publisher() -> str:
     return render_to_string("articles/reading/_publisher.txt").strip()
 
 
+def licence() -> tuple[str, str]:
+    """Return the name and the address of the licence of all texts; each empty where none is
+    given."""
+    name, _line, url = render_to_string("articles/reading/_licence.txt").strip().partition("\n")
+    return name, url
+
+
 def rights() -> str:
-    """Return to whom the rights belong."""
-    return f"© {publisher()}"
-
-
-def licence_url() -> str:
-    """Return the address of the licence of all texts; empty where none is given."""
-    return render_to_string("articles/reading/_licence.txt").strip()
+    """Return to whom the rights belong, and under which licence others may use the texts."""
+    name, url = licence()
+    under = f"{name} ({url})" if url else name
+    return f"© {publisher()} – {under}" if name else f"© {publisher()}"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, combinations
+from operator import itemgetter
 
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -21,10 +21,9 @@ from articles.models import Edition, SearchEntry, SearchWord, Term, Topic, searc
 from articles.models.search_words import AllOf, AnyOf, Level, Phrase, Tier, Wish, ranked
 from articles.publishing.search_index import KINDS, kind_mark, topic_mark
 from articles.reading import pages
-from articles.reading.glossary import glossary_in
+from articles.reading.glossary import Entry, glossary_in
 from articles.reading.holds import findable, listed, set_holds
 from articles.text.excerpts import Pieces, excerpt, marked
-from articles.text.lines import lines_of
 from articles.text.search_query import (
     MOST_CHARACTERS,
     MOST_WORDS,
@@ -33,6 +32,7 @@ from articles.text.search_query import (
     Wanted,
     opening,
     parse,
+    phrase_of,
     subject,
     synonyms_of,
     with_words,
@@ -87,6 +87,7 @@ class Results:
         number: of the page of results.
         mended: what was looked for in the place of mistyped words; else empty.
         is_partial: whether no page has all of the words.
+        term: the one that was asked for by its name, as the glossary explains it.
     """
 
     asked: str
@@ -98,6 +99,7 @@ class Results:
     number: int = 1
     mended: str = ""
     is_partial: bool = False
+    term: Entry | None = None
 
     @property
     def is_more(self) -> bool:
@@ -159,6 +161,8 @@ def search(
     if not results.total:
         found = _look_for_less(language, results, look)
     results.number = max(1, min(number, results.last))
+    if results.number == 1:
+        results.term = _term(query, language) or _term(results.query, language)
     start = (results.number - 1) * PER_PAGE
     results.rows = _read(found[start : start + PER_PAGE], results.query, language)
     return results
@@ -207,18 +211,40 @@ def synonyms(language: str) -> Synonyms:
 
 
 def _synonyms(language: str) -> Synonyms:
-    def names(term: Term, code: str) -> list[str]:
-        own = languages.text_in(term, "term", code)
-        return [own, *lines_of(languages.text_in(term, "aliases", code))]
-
     others = languages.others(language)
     return synonyms_of(
         (
-            (names(term, language), [name for code in others for name in names(term, code)])
+            (term.names_in(language), [name for code in others for name in term.names_in(code)])
             for term in Term.objects.only(*languages.localized("term", "aliases"))
         ),
         _stemmer(language),
     )
+
+
+# What the glossary explains
+
+
+def _term(query: Query, language: str) -> Entry | None:
+    """Return the term of which what is wanted is a name; ``None`` if it is none."""
+    if len(query.wanted) != 1:
+        return None
+    words, stemmer = query.wanted[0].words, _stemmer(language)
+    named = clock.remember(("terms by name", language), lambda: _terms_by_name(language))
+    return named.get("".join(words)) or named.get("".join(stem(word, stemmer) for word in words))
+
+
+def _terms_by_name(language: str) -> dict[str, Entry]:
+    """Return the terms by their names, written as one word: to the letter before by their stems,
+    and by what each is called first before by what else it is called."""
+    entries, stemmer = glossary_in(language).entries, _stemmer(language)
+    names = [(entry.term, entry) for entry in entries]
+    names += [(name, entry) for entry in entries for name in entry.others]
+    found: dict[str, Entry] = {}
+    for name, entry in names:
+        found.setdefault("".join(chain.from_iterable(words_of(name))), entry)
+    for name, entry in names:
+        found.setdefault("".join(phrase_of(name, stemmer)), entry)
+    return found
 
 
 # How it is looked for
@@ -374,13 +400,23 @@ def suggestions(begun: str, language: str) -> list[Suggestion]:
 
 def _terms(begun: str, language: str) -> Iterator[Suggestion]:
     names = clock.remember(("names of terms", language), lambda: _names_of_terms(language))
-    for name in [name for folded, name in names if folded.startswith(begun)][:_TERMS]:
-        yield Suggestion(name, f"{reverse('articles:search')}?{urlencode({'q': name})}")
+    found: dict[str, str] = {}
+    for folded, name, entry in names:
+        if len(found) < _TERMS and folded.startswith(begun):
+            found.setdefault(entry.url, name)
+    for url, name in found.items():
+        yield Suggestion(name, url)
 
 
-def _names_of_terms(language: str) -> list[tuple[str, str]]:
-    names = [entry.term for entry in glossary_in(language).entries]
-    return sorted((" ".join(chain.from_iterable(words_of(name))), name) for name in names)
+def _names_of_terms(language: str) -> list[tuple[str, str, Entry]]:
+    return sorted(
+        (
+            (" ".join(chain.from_iterable(words_of(name))), name, entry)
+            for entry in glossary_in(language).entries
+            for name in (entry.term, *entry.others)
+        ),
+        key=itemgetter(0),
+    )
 
 
 def _titles(words: Sequence[str], language: str) -> Iterator[Suggestion]:

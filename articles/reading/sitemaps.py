@@ -20,6 +20,7 @@ from articles.models.editions import EditionImage
 from articles.models.images import rendition_name
 from articles.reading import pages
 from articles.reading.corrections import all_corrections
+from articles.reading.glossary import glossary_in, in_languages
 from articles.reading.holds import hold_on, is_for_search, listed
 from immunoportal import languages
 from immunoportal.publication import clock
@@ -30,7 +31,7 @@ CHUNK = 500
 
 
 def _pages(language: str) -> Iterator[Entry]:
-    """Yield the home page, the lists and the corrections."""
+    """Yield the home page, the lists, the corrections and the glossary."""
     changes = clock.remember(("newest of topics", language), lambda: _changes(language))
     newest = max(changes.values(), default=None)
     home, topics = partial(reverse, "articles:home"), partial(reverse, "articles:topics")
@@ -46,6 +47,7 @@ def _pages(language: str) -> Iterator[Entry]:
     corrections = partial(reverse, "articles:corrections")
     last = all_corrections(language).aggregate(last=Max("at"))["last"]
     yield Entry(pages.alternates_of(corrections, "corrections"), last)
+    yield Entry(pages.alternates_of(partial(reverse, "articles:glossary"), "glossary"))
 
 
 def _changes(language: str) -> dict[int | None, datetime]:
@@ -60,6 +62,19 @@ def _changes(language: str) -> dict[int | None, datetime]:
     for article, topic in of_held:
         newest[topic] = max(newest[topic], held[article])
     return newest
+
+
+def _terms(language: str) -> list[File]:
+    """Return the file of the terms, if there are any. When a term changed is not known."""
+    if not glossary_in(language).entries:
+        return []
+    return [File(1, partial(_entries_of_terms, language))]
+
+
+def _entries_of_terms(language: str) -> Iterator[Entry]:
+    for term in glossary_in(language).entries:
+        spoken = in_languages(term.number)
+        yield Entry([languages.Alternate(code, each.url) for code, each in spoken.items()])
 
 
 def _articles(language: str) -> list[File]:
@@ -153,4 +168,8 @@ def _versions_in(number: int) -> Iterator[dict[str, Edition]]:
 
 
 # By the kinds of pages, as the addresses of the files name them.
-SITEMAPS: dict[str, Files] = {"pages": in_one_file(_pages), "articles": _articles}
+SITEMAPS: dict[str, Files] = {
+    "pages": in_one_file(_pages),
+    "articles": _articles,
+    "terms": _terms,
+}

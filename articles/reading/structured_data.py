@@ -21,8 +21,9 @@ from articles.models import Edition, Home, SitePage, Topic
 from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.reading.corrections import Told
+from articles.reading.glossary import Entry
 from articles.reading.recordings import Said
-from articles.reading.rights import licence_url
+from articles.reading.rights import licence
 from articles.text.html import plain_text
 from immunoportal.languages import Alternate, codes
 from immunoportal.publication import clock
@@ -32,6 +33,8 @@ from immunoportal.structured_data import (
     absolute,
     breadcrumb,
     collection,
+    defined_term,
+    defined_term_set,
     encoded,
     id_of,
     moment,
@@ -103,7 +106,7 @@ def of_article(shown: Mapping[str, Any], editions: Mapping[str, Edition]) -> str
     """
     edition = shown["edition"]
     translations = translations_of(edition, shown["alternates"], editions)
-    license = clock.remember("licence", licence_url)
+    _name, license = clock.remember("licence", licence)
     follows = ("updated", "corrections", "looks", "withdrawn")
     topic = edition.topic and (edition.topic.name, edition.topic.get_absolute_url())
 
@@ -329,6 +332,43 @@ def of_topics(topics: Iterable[Topic]) -> str:
     items = [(topic.name, topic.get_absolute_url() or "") for topic in topics]
     said = _("What our articles on cancer immunotherapy are about.")
     return encoded(collection(reverse("articles:topics"), _("Topics"), said, items))
+
+
+def of_glossary(entries: Iterable[Entry]) -> str:
+    """Return the nodes of the list of terms, encoded.
+
+    Args:
+        entries: the terms that it names to machines.
+    """
+    path, name = reverse("articles:glossary"), _("Glossary")
+    said = _("The words of cancer immunotherapy, explained in a few sentences.")
+    terms = defined_term_set(path, name, said, [(entry.term, entry.url) for entry in entries])
+    listed = page("CollectionPage", path, name, description=said, mainEntity=_of(terms))
+    return encoded([listed, terms])
+
+
+def of_term(entry: Entry, spoken: Mapping[str, Entry]) -> str:
+    """Return the nodes of the page of a term, encoded.
+
+    Args:
+        spoken: by language, the same term for its readers.
+    """
+    glossary = reverse("articles:glossary")
+    way = breadcrumb(entry.url, [(_("Home"), reverse("articles:home")), (_("Glossary"), glossary)])
+    term = defined_term(
+        entry.url,
+        entry.term,
+        entry.definition,
+        of=glossary,
+        aliases=entry.others,
+        translations={code: each.url for code, each in spoken.items()},
+    )
+    shown = page("WebPage", entry.url, entry.term, breadcrumb=_of(way), mainEntity=_of(term))
+    return encoded([shown, way, term])
+
+
+def _of(described: Node) -> Node:
+    return reference(described["@id"])
 
 
 def translations_of(

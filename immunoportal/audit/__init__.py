@@ -6,6 +6,6 @@ that editors see is made of events instead (``immunoportal.events``).
 """
 
 from immunoportal.audit.models import Act, AuditEntry
-from immunoportal.audit.recording import keyed, record
+from immunoportal.audit.recording import keyed, record, record_each
 
-__all__ = ["Act", "AuditEntry", "keyed", "record"]
+__all__ = ["Act", "AuditEntry", "keyed", "record", "record_each"]

@@ -1,6 +1,8 @@
 """Record an act in the audit log."""
 
 import logging
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -27,8 +29,38 @@ def record(
         about: the row it is done to, or the model if it is done to several rows.
         detail: numbers, codes and names of fields or roles; never a secret or a text.
     """
+    entry = _entry(act, by, about, detail)
+    entry.save(force_insert=True)
+    transaction.on_commit(partial(_log, entry))
+    return entry
+
+
+def record_each(
+    act: Act, *, by: User | None = None, about: Iterable[tuple[models.Model, dict[str, Any]]]
+) -> None:
+    """Store an act that is done to several rows, an entry for each, as ``record`` does.
+
+    Args:
+        about: the rows, each with its detail.
+    """
+    entries = [_entry(act, by, row, detail) for row, detail in about]
+    AuditEntry.objects.bulk_create(entries)
+    for entry in entries:
+        transaction.on_commit(partial(_log, entry))
+
+
+def _log(entry: AuditEntry) -> None:
+    logger.info(entry.as_line())
+
+
+def _entry(
+    act: Act,
+    by: User | None,
+    about: models.Model | type[models.Model] | None,
+    detail: dict[str, Any],
+) -> AuditEntry:
     actor = by or origin.user()
-    entry = AuditEntry.objects.create(
+    return AuditEntry(
         act=act,
         by_id=actor.pk if actor else None,
         kind=about._meta.label_lower if about else "",
@@ -36,8 +68,6 @@ def record(
         detail=detail,
         network=origin.network(),
     )
-    transaction.on_commit(lambda: logger.info(entry.as_line()))
-    return entry
 
 
 def keyed(typed: str) -> str:

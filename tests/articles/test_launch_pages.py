@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from articles import launch_pages
-from articles.models import Article, Edition, RichText, SitePage
+from articles.models import Article, Edition, RichText, SitePage, searches_in_vain
 from articles.publishing.blanks import blanks_in
 from articles.publishing.clearance import uncleared
 from articles.publishing.freezing import read_working_copy
@@ -54,6 +54,10 @@ class TestTexts:
         assert ContactSettings._meta.get_field("retention_months").default == 12
         assert "twelve months" in privacy
         assert "24 months" in privacy
+        assert (searches_in_vain.SHOWN_FROM, searches_in_vain.KEPT.days) == (3, 365)
+        assert searches_in_vain.UNSHOWN_KEPT.days == 90
+        assert "three different days" in privacy
+        assert "after ninety days" in privacy
         for name in ("__Host-session", "__Host-csrf", "__Host-device"):
             assert name in cookies
 

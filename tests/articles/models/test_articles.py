@@ -36,18 +36,6 @@ class TestArticle:
 
         assert Article.objects.filter(slug_it=None, slug_en=None).count() == 2
 
-    def test_an_editor_hears_that_an_address_is_taken(self):
-        make_article(slug_it="melanoma")
-        article = make_article()
-
-        vars(article).update(slug_it="melanoma")
-        with translation.override("en"):
-            with pytest.raises(ValidationError) as refusal:
-                article.full_clean()
-            messages = refusal.value.messages
-
-        assert "Another article already has this slug." in messages
-
     @pytest.mark.parametrize(
         ("titles", "name"),
         [

@@ -1,6 +1,7 @@
 """Editions as JSON: schema 1, behind the gate of their pages."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from articles.models import Article, Hold, Severity
 from articles.models.editions import Withdrawal
-from articles.publishing import holds, verbs
+from articles.publishing import holds, retractions, verbs
+from contact.models import Publisher
 from tests.factories import add_figure, add_source, logged_in, make_article, make_editor, publish
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,8 @@ SCHEMA: dict[str, Any] = {
     "valid_until": (str, type(None)), "severity": (str, type(None)), "change_note": str,
     "authors": list, "reviewers": list, "translators": list, "interests": list, "funding": str,
     "blocks": list, "sources": list, "notices": list, "corrections": list, "alternates": list,
-    "publisher": str, "rights": str, "text_digest": str, "page_digest": str,
+    "publisher": str, "licence": (dict, type(None)), "rights": str,
+    "text_digest": str, "page_digest": str,
 }  # fmt: skip
 
 
@@ -77,8 +80,9 @@ class TestEdition:
         assert "Le cellule" in figure["html"]
         assert data["authors"] == [{"name": "Anna Bianchi", "qualification": ""}]
         assert data["sources"] == [
-            {"number": 1, "citation": "Hodi FS. Uno studio.", "links": [], "status": ""}
+            {"number": 1, "citation": "Hodi FS. Uno studio.", "links": [], "status": None}
         ]
+        assert data["licence"] is None
         assert data["corrections"][0]["note"] == data["change_note"] == "Il dato."
         assert data["alternates"] == [{"language": "en", "url": f"{SITE}/en/articles/melanoma-en/"}]
         assert data["funding"] == "Nessuno."
@@ -90,6 +94,33 @@ class TestEdition:
         assert data["valid_until"] is not None
         assert data["page"] == f"{SITE}/it/articoli/melanoma/edizioni/1/"
         assert data["id"] != told(client, 2)["id"]
+
+    def test_tells_of_sources_that_are_not_to_be_relied_on(self, client, article):
+        (citation,) = article.citations.all()
+        retractions.mark(citation.source, "retracted", by=make_editor(), since=date(2024, 3, 1))
+        before = told(client, 2)
+        citation.delete()
+        publish(article, "it")
+        past = told(client, 2)
+
+        for data, end in ((before, "verificando la pagina."), (past, "non vi si basa più.")):
+            assert data["sources"][0]["status"] == "retracted"
+            (notice,) = data["notices"]
+            assert "rivista il 1 marzo 2024." in notice["text"]
+            assert notice["text"].endswith(end)
+        assert told(client, 3)["notices"] == []
+
+    def test_names_the_licence_of_the_text(self, client, article):
+        publisher = Publisher.get()
+        publisher.name, publisher.licence_name = "Effetti & C.", "CC BY-ND 4.0"
+        publisher.licence_url = "https://example.org/by-nd/?a&b"
+        publisher.save()
+
+        data = told(client, 1)
+
+        assert data["licence"] == {"name": "CC BY-ND 4.0", "url": publisher.licence_url}
+        assert data["rights"] == f"© Effetti & C. – CC BY-ND 4.0 ({publisher.licence_url})"
+        assert f"<rights>{escape(data['rights'])}</rights>" in client.get("/it/feed/").text
 
     def test_does_not_tell_when_the_live_one_will_end(self, client, article):
         soon = timezone.now() + timedelta(hours=1)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree, html
 
 from articles.models import Article, Callout, Hold, RichText, Severity, Table
-from articles.publishing import holds
+from articles.publishing import holds, retractions
 from tests.factories import (
     add_block,
     add_figure,
@@ -169,6 +169,19 @@ class TestArticles:
         assert "farmaco" not in etree.tostring(entry, encoding="unicode")
         moment = datetime.fromisoformat(entry.findtext(f"{ATOM}updated"))
         assert moment == later
+
+    def test_tell_what_is_not_to_be_relied_on(self, client, article):
+        later = timezone.now() + timedelta(days=1)
+        with time_machine.travel(later, tick=False):
+            (citation,) = article.citations.all()
+            retractions.mark(citation.source, "retracted", by=make_editor())
+            entry, _other = entries_of(client)
+
+        body = content_of(entry)
+        assert "Stiamo verificando la pagina." in body.text_content()
+        assert "Ritirata dalla sua rivista" in body.findall(".//ol/li")[-1].text_content()
+        assert body.xpath("//section//a/@href") == [f"{SITE}/it/articoli/melanoma/#r1"]
+        assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated")) == later
 
     def test_are_kept_as_pages_are(self, client, article):
         with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):

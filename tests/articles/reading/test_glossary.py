@@ -314,7 +314,9 @@ class TestTerm:
         note_terms()
 
         monkeypatch.setattr(glossary_pages, "MOST_NAMED", 1)
-        assert "E in altri 2." in client.get("/it/glossario/colite/").text
+        page = page_of(client.get("/it/glossario/colite/"))
+        assert "E in altri 2." in page.words
+        assert links_of(page)["Cercali"] == "/it/cerca/?q=colite"
 
         monkeypatch.setattr(glossary_pages, "MOST_COUNTED", 2)
         assert "E in oltre 1 altri." in client.get("/it/glossario/colite/").text

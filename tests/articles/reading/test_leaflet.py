@@ -23,7 +23,7 @@ from articles.models import Callout, CareCard, Leaflet, OwnArticle, RichText, Se
 from articles.models.editions import Withdrawal
 from articles.models.leaflets import STYLE, leaflet_name
 from articles.models.stored_files import files
-from articles.publishing import holds, verbs
+from articles.publishing import holds, retractions, verbs
 from articles.reading import leaflet_making, leaflet_pdf
 from immunoportal import pango
 from immunoportal.checks import leaflets_can_be_made
@@ -231,6 +231,18 @@ class TestAddress:
         assert client.get(LEAFLET).status_code == 200
         holds.mark_outdated(article, "it", "Superato.", by=make_editor())
         assert client.get(LEAFLET)["Location"] == PAGE
+        assert links_to_leaflets(client) == []
+
+    def test_of_a_page_that_rests_on_a_retracted_source_leads_there(self, client, article, made):
+        source = add_source(article)
+        publish(article, "it")
+        make_all()
+        live = LEAFLET.replace("/1.", "/2.")
+        assert client.get(live).status_code == 200
+
+        retractions.mark(source, "retracted", by=make_editor())
+
+        assert client.get(live)["Location"] == PAGE
         assert links_to_leaflets(client) == []
 
     def test_of_an_edition_that_was_replaced_leads_to_its_page(self, client, article, made):

@@ -377,6 +377,29 @@ class TestThePage:
             == 200
         )
 
+    def test_explains_a_term_before_all_else(self, client):
+        make_term("colite", aliases_it="infiammazione dell’intestino\nPD-1")
+        make_term("febbre", definition="")
+        live(title_it="La febbre e la colite")
+
+        for asked in ("colite", "le coliti", "Infiammazione dell'intestino", "pd1", "PD 1"):
+            page = page_of(client.get("/it/cerca/", {"q": asked}))
+            box = page.one("section", class_="search-term")
+            assert box.one("a", href="/it/glossario/colite/").words == "colite", asked
+            assert "Un’infiammazione dell’intestino." in box.words
+
+        for other in ("febbre", "colite febbre"):
+            assert "search-term" not in client.get("/it/cerca/", {"q": other}).text, other
+
+    def test_explains_a_term_that_no_page_has(self, client):
+        make_term()
+
+        page = page_of(client.get("/it/cerca/?q=colite"))
+
+        assert page.one("section", class_="search-term")
+        assert "Nessuna pagina contiene «colite»." in page.words
+        assert "nulla" not in page.one("main").words
+
     def test_says_what_was_not_looked_for(self, client):
         assert "solo le prime parole" in client.get("/it/cerca/", {"q": "tosse febbre " * 99}).text
         assert "nessuna parola" in client.get("/it/cerca/", {"q": "%"}).text
@@ -399,15 +422,18 @@ class TestThePage:
 
     def test_suggests_names_and_titles(self, client):
         live(title_it="Le immunoterapie, oggi")
-        make_term("immunoterapia")
-        Term.objects.create(term_it="immunoterapico")
+        make_term("immunoterapia", aliases_it="immunoterapico\nterapia immunitaria")
+        # Nobody has explained it yet.
+        make_term("immunoterapista", definition="")
 
         found = json.loads(client.get("/it/cerca/suggerimenti/?q=Immunoterap").content)
 
         assert [each["text"] for each in found["suggestions"]] == [
             "immunoterapia", "Le immunoterapie, oggi",
         ]  # fmt: skip
-        assert found["suggestions"][0]["url"] == "/it/cerca/?q=immunoterapia"
+        assert found["suggestions"][0]["url"] == "/it/glossario/immunoterapia/"
+        (alias,) = suggestions("terapia immu", "it")
+        assert (alias.text, alias.url) == ("terapia immunitaria", "/it/glossario/immunoterapia/")
         assert suggestions("im", "it") == []
 
 

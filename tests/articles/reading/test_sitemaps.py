@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from articles.models import Hold
 from articles.publishing import holds, verbs
@@ -17,6 +17,7 @@ from tests.factories import (
     make_article,
     make_editor,
     make_image,
+    make_term,
     make_topic,
     publish,
 )
@@ -86,13 +87,16 @@ def article():
 class TestSitemap:
     def test_names_each_page_once_as_the_page_names_itself(self, client, article):
         publish(make_article(slug_it="solo", english=False), "it")
+        make_term(term_en="colitis", definition_en="It hurts.")
+        make_term("febbre")
 
         found = all_of(client)
 
         assert {
             "/it/", "/en/", "/it/articoli/", "/en/topics/", "/it/argomenti/cure/",
             "/it/articoli/melanoma/", "/en/articles/melanoma-en/", "/it/articoli/solo/",
-            "/en/corrections/", "/it/contatti/", "/en/privacy/",
+            "/it/glossario/", "/it/glossario/colite/", "/en/glossary/colitis/",
+            "/it/glossario/febbre/", "/en/corrections/", "/it/contatti/", "/en/privacy/",
         } <= found.keys()  # fmt: skip
         for path, url in found.items():
             page = page_of(client.get(path))

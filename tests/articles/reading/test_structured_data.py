@@ -21,6 +21,7 @@ from tests.factories import (
     make_editor,
     make_image,
     make_recording,
+    make_term,
     make_topic,
     marker,
     own_link,
@@ -47,6 +48,8 @@ VOCABULARY = {
     "CollectionPage": "breadcrumb description inLanguage isPartOf mainEntity name url",
     "CorrectionComment": "datePublished text url",
     "CreativeWork": "name url",
+    "DefinedTerm": "alternateName description inDefinedTermSet name sameAs url",
+    "DefinedTermSet": "description hasDefinedTerm inLanguage name url",
     "EntryPoint": "urlTemplate",
     "FAQPage": "isPartOf mainEntity",
     "ImageObject": "caption creditText url",
@@ -72,7 +75,7 @@ VOCABULARY = {
         "contentUrl description duration inLanguage isPartOf name thumbnailUrl transcript"
         " uploadDate"
     ),
-    "WebPage": "description inLanguage isPartOf name url",
+    "WebPage": "breadcrumb description inLanguage isPartOf mainEntity name url",
     "WebSite": "inLanguage name potentialAction publisher url",
 }
 
@@ -268,7 +271,8 @@ class TestArticle:
         page = pages.article_page(edition, {"it": edition})
         terms = "https://example.org/licence?a=1&b=2"
 
-        monkeypatch.setattr(Publisher, "get", lambda: SimpleNamespace(licence_url=terms))
+        publisher = SimpleNamespace(licence_name="CC BY 4.0", licence_url=terms)
+        monkeypatch.setattr(Publisher, "get", lambda: publisher)
         said = structured_data.of_article(page, {"it": edition})
 
         assert json.loads(f"[{said}]")[0]["license"] == terms
@@ -368,10 +372,55 @@ class TestLists:
         assert "mainEntity" not in graph_of(client.get("/it/articoli/"))["CollectionPage"]
 
 
+class TestGlossary:
+    def test_describes_a_term_as_its_page_does(self, client):
+        make_term(aliases_it="coliti\nC. acuta", term_en="colitis", definition_en="It hurts.")
+
+        nodes = graph_of(client.get("/it/glossario/colite/"))
+
+        term = f"{SITE}/it/glossario/colite/#term"
+        assert nodes["DefinedTerm"] == {
+            "@type": "DefinedTerm",
+            "@id": term,
+            "url": f"{SITE}/it/glossario/colite/",
+            "name": "colite",
+            "alternateName": ["coliti", "C. acuta"],
+            "description": "Un’infiammazione dell’intestino.",
+            "inDefinedTermSet": {"@id": f"{SITE}/it/glossario/#terms"},
+            "sameAs": [f"{SITE}/en/glossary/colitis/#term"],
+        }
+        assert nodes["WebPage"]["mainEntity"] == {"@id": term}
+        way = nodes["BreadcrumbList"]["itemListElement"]
+        assert [step["name"] for step in way] == ["Pagina iniziale", "Glossario"]
+
+    def test_names_its_terms_unless_they_are_very_many(self, client, monkeypatch):
+        make_term()
+
+        nodes = graph_of(client.get("/it/glossario/"))
+        monkeypatch.setattr("articles.reading.glossary_pages.MOST_EXPLAINED", 0)
+        of_many = graph_of(client.get("/it/glossario/"))
+
+        (term,) = nodes["DefinedTermSet"]["hasDefinedTerm"]
+        assert term["url"] == f"{SITE}/it/glossario/colite/"
+        assert nodes["CollectionPage"]["mainEntity"] == {"@id": nodes["DefinedTermSet"]["@id"]}
+        assert "hasDefinedTerm" not in of_many["DefinedTermSet"]
+
+    def test_is_shown_where_its_address_is_shared(self, client):
+        make_term()
+
+        page = page_of(client.get("/it/glossario/colite/"))
+
+        said = {tag["property"]: tag["content"] for tag in page.all("meta", property=None)}
+        assert said["og:title"] == "colite – Glossario"
+        assert said["og:description"] == "Un’infiammazione dell’intestino."
+        assert said["og:url"] == f"{SITE}/it/glossario/colite/"
+
+
 class TestVocabulary:
     def test_is_that_of_schema_org(self, client, article):
         publish(make_article(site_page="about", slug_it="noi"), "it")
         Home.objects.create(introduction_it="Per chi si cura.")
+        make_term(aliases_it="coliti", term_en="colitis", definition_en="It hurts.")
         paths = [
             "/it/",
             "/it/articoli/",
@@ -379,6 +428,8 @@ class TestVocabulary:
             "/it/argomenti/cure/",
             PAGE,
             "/it/informazioni/noi/",
+            "/it/glossario/",
+            "/it/glossario/colite/",
             "/en/articles/care/",
         ]
 
