@@ -14,6 +14,7 @@ from articles.models import FormerTermSlug, Term
 from articles.models.editions import EditionQuerySet
 from articles.reading import pages, structured_data
 from articles.reading.glossary import glossary_in, in_languages
+from articles.reading.holds import withheld_in
 from immunoportal import languages
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import public_page, show
@@ -26,11 +27,12 @@ MOST_EXPLAINED = 500
 
 def editions_with(number: int, language: str) -> EditionQuerySet:
     """Return the articles that lists show to everyone in a language in which a term stands, the
-    newest first.
+    newest first, but for those whose text is withheld.
 
     The first of them are read from an index, however many there are.
     """
-    editions = pages.public_editions(language).filter(
+    editions = pages.public_editions(language).exclude(article__in=withheld_in(language))
+    editions = editions.filter(
         mentions__term=number,
         mentions__language=language,
         # What is to come would stand before all others.

@@ -77,17 +77,20 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
 
 def findable(entries: SearchEntryQuerySet, language: str) -> SearchEntryQuerySet:
     """Return those of some entries in a language that a search finds; see ``is_for_search``."""
-    standing = _standing()
-    withheld = {
+    if withheld := withheld_in(language):
+        entries = entries.exclude(article__in=withheld)
+    if outdated := _standing().outdated:
+        entries = entries.exclude(edition__in=list(outdated))
+    return entries
+
+
+def withheld_in(language: str) -> set[int]:
+    """Return the numbers of the articles whose public texts in a language are withheld."""
+    return {
         article
-        for (article, of_page, is_public), held in standing.held.items()
+        for (article, of_page, is_public), held in _standing().held.items()
         if of_page == language and is_public and held.is_withheld
     }
-    if withheld:
-        entries = entries.exclude(article__in=withheld)
-    if standing.outdated:
-        entries = entries.exclude(edition__in=list(standing.outdated))
-    return entries
 
 
 def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datetime, str]]:

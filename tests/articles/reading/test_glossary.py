@@ -20,6 +20,7 @@ from articles.models import (
     Term,
     TimelineEntry,
 )
+from articles.publishing import holds
 from articles.reading import glossary_pages
 from immunoportal.publication import clock
 from tests.factories import (
@@ -28,6 +29,7 @@ from tests.factories import (
     change_term,
     make_article,
     make_edition,
+    make_editor,
     make_term,
     make_user,
     marker,
@@ -280,12 +282,16 @@ class TestTerm:
             "riservato": {"audience": "professional"},
             "futuro": {"valid_from": now + timedelta(days=1)},
             "ritirato": {"valid_from": now - timedelta(days=1), "valid_until": now},
+            "sospeso": {},
             "superato": {},
         }
         for slug, fields in pages.items():
             article = make_article(slug_it=slug, title_it=slug, text=False)
             add_block(article, RichText, text_it="<p>colite</p>", text_en="<p>x</p>")
             edition = make_edition(article, **fields)
+            if slug == "sospeso":
+                withheld = {"it": "Lo stiamo verificando."}
+                holds.hold(article, withheld, by=make_editor(), kind=Hold.Kind.WITHHELD)
         Hold.objects.create(
             kind=Hold.Kind.OUTDATED, article=article, language="it", edition=edition,
             sentence="x", began_by=make_user(),
