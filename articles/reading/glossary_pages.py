@@ -14,6 +14,7 @@ from articles.models import FormerTermSlug, Term
 from articles.models.editions import EditionQuerySet
 from articles.reading import pages, structured_data
 from articles.reading.glossary import glossary_in, in_languages
+from articles.reading.holds import withheld_in
 from immunoportal import languages
 from immunoportal.publication import clock
 from immunoportal.publication.public_pages import public_page, show
@@ -25,8 +26,8 @@ MOST_EXPLAINED = 500
 
 
 def editions_with(number: int, language: str) -> EditionQuerySet:
-    """Return the articles that lists show to everyone in a language in which a term stands, the
-    newest first.
+    """Return the articles that lists show to everyone in a language in which a term stands, but
+    for those whose text is withheld, the newest first.
 
     The first of them are read from an index, however many there are.
     """
@@ -36,6 +37,8 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
         # What is to come would stand before all others.
         mentions__first_published_at__lte=timezone.now(),
     )
+    withheld = withheld_in(language)
+    editions = editions.exclude(article__in=withheld) if withheld else editions
     return editions.order_by("-mentions__first_published_at", "-mentions__edition_id")
 
 

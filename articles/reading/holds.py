@@ -77,17 +77,22 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
 
 def findable(entries: SearchEntryQuerySet, language: str) -> SearchEntryQuerySet:
     """Return those of some entries in a language that a search finds; see ``is_for_search``."""
-    standing = _standing()
-    withheld = {
-        article
-        for (article, of_page, is_public), held in standing.held.items()
-        if of_page == language and is_public and held.is_withheld
-    }
+    withheld, outdated = withheld_in(language), _standing().outdated
     if withheld:
         entries = entries.exclude(article__in=withheld)
-    if standing.outdated:
-        entries = entries.exclude(edition__in=list(standing.outdated))
+    if outdated:
+        entries = entries.exclude(edition__in=list(outdated))
     return entries
+
+
+def withheld_in(language: str) -> set[int]:
+    """Return the articles, by the numbers of their rows, of which everyone's page in a language is
+    not shown."""
+    return {
+        article
+        for (article, of_page, is_public), held in _standing().held.items()
+        if of_page == language and is_public and held.is_withheld
+    }
 
 
 def ended_on(edition: Edition, *, is_public: bool) -> list[tuple[datetime, datetime, str]]:
