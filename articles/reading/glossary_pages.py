@@ -38,6 +38,8 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
         # What is to come would stand before all others.
         mentions__first_published_at__lte=timezone.now(),
     )
+    withheld = withheld_in(language)
+    editions = editions.exclude(article__in=withheld) if withheld else editions
     return editions.order_by("-mentions__first_published_at", "-mentions__edition_id")
 
 

@@ -77,15 +77,17 @@ def listed(editions: EditionQuerySet) -> EditionQuerySet:
 
 def findable(entries: SearchEntryQuerySet, language: str) -> SearchEntryQuerySet:
     """Return those of some entries in a language that a search finds; see ``is_for_search``."""
-    if withheld := withheld_in(language):
+    withheld, outdated = withheld_in(language), _standing().outdated
+    if withheld:
         entries = entries.exclude(article__in=withheld)
-    if outdated := _standing().outdated:
+    if outdated:
         entries = entries.exclude(edition__in=list(outdated))
     return entries
 
 
 def withheld_in(language: str) -> set[int]:
-    """Return the numbers of the articles whose public texts in a language are withheld."""
+    """Return the articles, by the numbers of their rows, of which everyone's page in a language is
+    not shown."""
     return {
         article
         for (article, of_page, is_public), held in _standing().held.items()
