@@ -198,12 +198,13 @@ class _Table:
             if row and (len(row) <= reach or any(row[width:])):
                 is_last = self._next(reader) is None
                 raise Unreadable(Fault.CUT if is_last else Fault.DAMAGED, begins)
-            if row and len(row) < width and not self._last.endswith((b"\n", b"\r")):
-                raise Unreadable(Fault.CUT, begins)
             if row:
                 cells = {name: row[place] for name, place in places.items() if place < len(row)}
                 yield dict.fromkeys(_OPTIONAL, "") | cells
             begins = reader.line_num + 1
+        # Whoever writes a whole table ends its last line; a cell that is cut looks like any other.
+        if not self._last.endswith((b"\n", b"\r")):
+            raise Unreadable(Fault.CUT, begins - 1)
 
     def _columns(self, reader: Iterator[list[str]]) -> list[str]:
         known = {name.casefold(): name for name in (*NEEDED, *_OPTIONAL)}
