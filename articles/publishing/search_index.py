@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.models import Edition, SearchEntry, SearchWord
@@ -201,10 +201,14 @@ def tidy() -> bool:
 
 
 def uncounted() -> SearchEntryQuerySet:
-    """Return the entries whose words are to be counted: a word that only a reserved or scheduled
-    text has is offered to nobody, and hides no other."""
-    uncounted = SearchEntry.objects.filter(is_counted=False).live().public()
-    return uncounted.select_related("edition")
+    """Return the entries whose words have yet to be counted."""
+    return _in_vocabulary(SearchEntry.objects.filter(is_counted=False))
+
+
+def _in_vocabulary(entries: SearchEntryQuerySet) -> SearchEntryQuerySet:
+    """Return those of some entries whose words are offered: a word that only a reserved or
+    scheduled text has is offered to nobody, and hides no other."""
+    return entries.live().public().select_related("edition")
 
 
 def _count(entries: Sequence[SearchEntry]) -> None:
@@ -287,14 +291,17 @@ def rebuild() -> Iterator[int]:
     table = store.begin_anew()
     with transaction.atomic():
         clock.take_turn()
-        SearchWord.objects.update(editions=0)
-        SearchEntry.objects.update(is_counted=False)
+        SearchWord.objects.all().delete()
+        # All of these are counted below, and what is published meanwhile by ``tidy``.
+        SearchEntry.objects.filter(pk__in=uncounted().values("pk")).update(is_counted=True)
+        newest = Edition.objects.aggregate(newest=Max("pk"))["newest"] or 0
     last, done = 0, 0
     while True:
         with transaction.atomic():
             clock.take_turn()
             batch = list(to_be_found().filter(pk__gt=last).order_by("pk")[:BATCH])
             _renew(batch, table)
+            _count_again([edition for edition in batch if edition.pk <= newest])
             if len(batch) < BATCH:
                 # All in one transaction: what is published next goes into the new one.
                 SearchEntry.objects.exclude(edition__in=to_be_found()).delete()
@@ -317,4 +324,10 @@ def _renew(editions: Sequence[Edition], table: str) -> None:
         rows.append((entry_of(edition, more), words))
     store.put([row for row in rows if row[0].edition_id not in known])
     store.renew([row for row in rows if row[0].edition_id in known or table], table)
-    _count(list(uncounted().filter(edition__in=editions)))
+
+
+def _count_again(editions: Sequence[Edition]) -> None:
+    """Count the words of editions that are counted, when all begins anew."""
+    counted = SearchEntry.objects.filter(edition__in=editions, is_counted=True)
+    count_words([each.edition for each in _in_vocabulary(counted)], 1)
+    counted.exclude(pk__in=_in_vocabulary(counted).values("pk")).update(is_counted=False)
