@@ -26,6 +26,9 @@ LONGEST = 40  # characters
 # So many parts of "anti-PD-1-antibody" are also found written as one word.
 MOST_JOINED = 4
 
+# Soft hyphens, spaces without width, and turns of direction: pasted texts have them within words.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
 HYPHENS = "-‐‑‒–−"
 WORD = re.compile(rf"[^\W_]+(?:[{HYPHENS}][^\W_]+)*")
 _HYPHEN = re.compile(rf"[{HYPHENS}]")
@@ -74,11 +77,11 @@ def joined(parts: list[str]) -> Iterator[str]:
 
 
 def fold(text: str) -> str:
-    """Return a text without capital letters and accents."""
+    """Return a text without capital letters, accents and what cannot be seen."""
     text = text.casefold()
     if text.isascii():
         return text
-    parted = unicodedata.normalize("NFKD", text)
+    parted = unicodedata.normalize("NFKD", _UNSEEN.sub("", text))
     return "".join(letter for letter in parted if not unicodedata.combining(letter))
 
 

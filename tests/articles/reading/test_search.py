@@ -147,6 +147,12 @@ class TestWhatIsFound:
             assert titles(asked) == ["Asma, crisi e febbre"], asked
         assert titles("pd 2") == []
 
+    @pytest.mark.parametrize("asked", ["immunoterapia", "immuno\u200bterapia"])
+    def test_has_what_cannot_be_seen_within_its_words(self, asked):
+        live(title_it="Cura", text="L’immuno\u00adterapia.")
+
+        assert titles(asked) == ["Cura"]
+
     def test_shows_the_place_and_escapes_it(self):
         live(
             title_it="<b> & tosse",
