@@ -37,6 +37,7 @@ _SHORT_NAME = 5
 _SHORT_NUMBER = 3
 # Each is a word of some language: "febbre e tosse".
 _VOWELS = frozenset("aeiouy")
+_WITH_NUMBER = re.compile(r"[^\W\d_]{2,}\d+")
 _BEHIND_WORD = re.compile(rf"{WORD.pattern}(['’ʼ]?)")
 
 
@@ -165,6 +166,9 @@ def _one(parts: Sequence[str], stemmer: str) -> Wanted:
     alternatives: list[Alternative] = [(_stems(words, stemmer),)]
     if len(words) > 1 and (whole := "".join(words)) in joined(list(words)):
         alternatives.append((_stems((whole,), stemmer),))
+    if len(words) > 1 and any(map(_WITH_NUMBER.fullmatch, words)):
+        # "anti-pdl1" of "anti-PD-L1".
+        alternatives.append(tuple(_stems((word,), stemmer) for word in words))
     is_stop_word = all(word in stop_words(stemmer) for word in words)
     return Wanted(tuple(alternatives), words, is_stop_word)
 

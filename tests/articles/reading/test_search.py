@@ -141,9 +141,11 @@ class TestWhatIsFound:
         assert titles("Cos'è la tosse?") == titles("tosse")
 
     def test_takes_no_single_letter_for_the_number_of_a_name(self):
-        live(title_it="Asma, crisi e febbre", text="Dopo la tosse, con la PD-1.")
+        live(title_it="Asma, crisi e febbre", text="Dopo la tosse, con la PD-1 e anti PD-L1.")
 
-        for asked in ("tosse e febbre", "crisi d'asma", "crisi d’asma", "tosse's", "pd 1"):
+        for asked in (
+            "tosse e febbre", "crisi d'asma", "crisi d’asma", "tosse's", "pd 1", "anti-pdl1",
+        ):  # fmt: skip
             assert titles(asked) == ["Asma, crisi e febbre"], asked
         assert titles("pd 2") == []
 
