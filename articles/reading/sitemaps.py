@@ -138,7 +138,7 @@ def _entries(language: str, number: int) -> Iterator[Entry]:
         for versions in of_language:
             edition = versions[language]
             held = hold_on(edition)
-            moments = [edition.valid_from, held and held.since, told.get(edition.pk)]
+            moments = [edition.valid_from, held.since if held else None, told.get(edition.pk)]
             yield Entry(
                 [
                     languages.Alternate(code, versions[code].get_absolute_url())
