@@ -5,7 +5,7 @@ has frozen, so that past editions are too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,7 +13,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.models import Audience, Edition, Retraction, RetractionAnswer, Source, SourceStatus
+from articles.models import (
+    Audience,
+    Edition,
+    EditionSource,
+    Retraction,
+    RetractionAnswer,
+    Source,
+    SourceStatus,
+)
+from articles.models.editions import EditionQuerySet
 from articles.publishing.content import Content, Frozen, read
 from articles.reading import kept
 from articles.text.references import pmc_in, year_of_citation
@@ -88,6 +97,19 @@ def evidence_of(edition: Edition, live: Edition | None) -> Evidence:
         ),
         tuple((key, known.years[key]) for key in keys if key in known.years),
     )
+
+
+def marked_at(editions: EditionQuerySet) -> Iterator[tuple[Edition, datetime]]:
+    """Yield those of some editions that list sources that are not to be relied on, each with the
+    moment at which readers were told, once for each such source."""
+    marked = clock.remember("sources", _read).marked
+    if not marked:
+        return
+    rows = EditionSource.objects.filter(edition__in=editions, source__key__in=marked)
+    for row in rows.select_related("edition", "source").only(
+        "edition__article", "edition__language", "source__key"
+    ):
+        yield row.edition, marked[str(row.source.key)].at
 
 
 def _keys_of(edition: Edition) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A further kind of page is a function here that gives its entries in a language, 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import groupby, islice
@@ -22,6 +22,7 @@ from articles.reading import pages
 from articles.reading.corrections import all_corrections
 from articles.reading.glossary import glossary_in, in_languages
 from articles.reading.holds import hold_on, is_for_search, listed
+from articles.reading.retractions import marked_at
 from immunoportal import languages
 from immunoportal.publication import clock
 from immunoportal.sitemaps import MOST_ENTRIES, Entry, File, Files, in_one_file
@@ -98,18 +99,33 @@ def _files() -> dict[str, list[File]]:
 
 
 def _changes_of_files() -> dict[tuple[str, int], datetime | None]:
-    """Return when an edition last began or ended, by language and the number of the file."""
+    """Return when an edition last began or ended, or its readers were told something besides, by
+    language and the number of the file."""
     now = timezone.now()
     moments = ("current_valid_from", "current_valid_until", "next_valid_from", "next_valid_until")
     number = ExpressionWrapper(F("article_id") / MOST_ENTRIES + 1, BigIntegerField())
     versions = LanguageVersion.objects.filter(last_number__isnull=False).order_by()
     rows = versions.annotate(file=number).values_list("language", "file")
-    return {
+    found = {
         (language, file): max(filter(None, changes), default=None)
         for language, file, *changes in rows.annotate(
             **{f"last_{name}": Max(name, filter=Q(**{f"{name}__lte": now})) for name in moments}
         )
     }
+    for language, article, at in _notices():
+        place = language, article // MOST_ENTRIES + 1
+        if place in found:
+            found[place] = max(at, found[place] or at)
+    return found
+
+
+def _notices() -> Iterator[tuple[str, int, datetime]]:
+    """Yield when the readers of pages were told something besides: the language and the number of
+    each page's article, and the moment."""
+    standing = Hold.objects.standing()
+    yield from standing.values_list("language", "article", "began_at")
+    for edition, at in marked_at(Edition.objects.live().public()):
+        yield edition.language, edition.article_id, at
 
 
 def _entries(language: str, number: int) -> Iterator[Entry]:
@@ -117,19 +133,30 @@ def _entries(language: str, number: int) -> Iterator[Entry]:
     articles = _versions_in(number)
     while chunk := list(islice(articles, CHUNK)):
         of_language = [versions for versions in chunk if language in versions]
+        told = _last_told(versions[language].pk for versions in of_language)
         images = _images_of([versions[language].pk for versions in of_language])
         for versions in of_language:
             edition = versions[language]
             held = hold_on(edition)
+            moments = [edition.valid_from, held.since if held else None, told.get(edition.pk)]
             yield Entry(
                 [
                     languages.Alternate(code, versions[code].get_absolute_url())
                     for code in languages.codes()
                     if code in versions
                 ],
-                max(edition.valid_from, held.since) if held else edition.valid_from,
+                max(filter(None, moments)),
                 images.get(edition.pk, ()),
             )
+
+
+def _last_told(editions: Iterable[int]) -> dict[int, datetime]:
+    """Return when the readers of editions were last told of a source that is not to be relied
+    on."""
+    found: dict[int, datetime] = {}
+    for edition, at in marked_at(Edition.objects.filter(pk__in=list(editions))):
+        found[edition.pk] = max(at, found.get(edition.pk, at))
+    return found
 
 
 def _images_of(editions: Collection[int]) -> dict[int, list[str]]:

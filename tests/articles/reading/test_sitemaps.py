@@ -9,11 +9,12 @@ from django.utils import timezone
 from lxml import etree
 
 from articles.models import Hold
-from articles.publishing import holds, verbs
+from articles.publishing import holds, retractions, verbs
 from articles.reading import sitemaps
 from immunoportal import sitemaps as files
 from tests.factories import (
     add_figure,
+    add_source,
     make_article,
     make_editor,
     make_image,
@@ -116,6 +117,22 @@ class TestSitemap:
         assert moment_of(found["/it/argomenti/cure/"]) == moment_of(held)
         assert moment_of(found["/it/"]) == moment_of(held)
         assert moment_of(found["/en/topics/care/"]) == moment_of(other)
+
+    def test_says_when_readers_were_told_of_a_source(self, client, article):
+        source = add_source(article)
+        publish(article, "it")
+        later = timezone.now() + timedelta(days=1)
+        with time_machine.travel(later, tick=False):
+            retractions.mark(source, "retracted", by=make_editor())
+            found = all_of(client)
+            files_of = {place.findtext(f"{SM}loc"): place for place in read(client, "/sitemap.xml")}
+
+        at = later.replace(microsecond=0)
+        assert moment_of(found["/it/articoli/melanoma/"]) == at
+        assert moment_of(found["/en/articles/melanoma-en/"]) < at
+        number = article.pk // files.MOST_ENTRIES + 1
+        assert moment_of(files_of[f"{SITE}/sitemap-it-articles-{number}.xml"]) == at
+        assert moment_of(files_of[f"{SITE}/sitemap-en-articles-{number}.xml"]) < at
 
     def test_shows_the_largest_file_of_each_picture(self, client, article):
         image = article.editions.get(language="it").image
