@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  /* Select2 calls its box by what is chosen in it: by nothing where nothing is. */
+  /* Select2 calls its box by what is chosen in it: by nothing where nothing is. The field within it
+     that takes what is typed, where several may be chosen, has no name at all. */
   const nameBoxes = () => {
     for (const box of document.querySelectorAll(".select2-selection[role=combobox]")) {
       const select = box.closest(".select2-container").previousElementSibling;
@@ -13,6 +14,7 @@
       box.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
       value.removeAttribute("role");
       value.removeAttribute("aria-readonly");
+      box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
     }
   };
 
