@@ -2,10 +2,9 @@
 
 from playwright.sync_api import expect
 
-from articles.models import Term
 from articles.publishing import search_index
 from tests.browser.accessibility import LANGUAGES_AND_SCHEMES, assert_accessible
-from tests.factories import make_article, make_edition, make_topic
+from tests.factories import make_article, make_edition, make_term, make_topic
 
 
 def test_a_reader_is_offered_what_begins_so_and_finds_it(page):
@@ -17,7 +16,7 @@ def test_a_reader_is_offered_what_begins_so_and_finds_it(page):
         for language in ("it", "en"):
             make_edition(article, language)
     search_index.tidy()
-    Term.objects.create(term_it="immunoterapia", term_en="immunotherapy")
+    make_term("immunoterapia", term_en="immunotherapy", definition_en="It wakes the defence.")
     page.goto("/en/")
 
     field = page.get_by_role("combobox", name="What are you looking for?")
