@@ -50,14 +50,19 @@ from articles.publishing.content import Content, Frozen
 from articles.publishing.severity import severity_of, with_severity
 from articles.reading import pages
 from articles.reading.corrections import corrections_of
-from articles.reading.editions import Present, beside_the_present, held_by, past_edition
+from articles.reading.editions import (
+    Present,
+    beside_the_present,
+    held_by,
+    past_edition,
+    refused_to,
+)
 from articles.reading.full_text import full_texts
 from articles.reading.holds import hold_on, outdated_on
 from articles.reading.retractions import Marked
 from articles.reading.rights import licence, publisher, rights
-from articles.reading.views import PageNotFound, refusal
+from articles.reading.views import PageNotFound
 from articles.text.html import plain_text
-from immunoportal.publication.parting import reader_of
 from immunoportal.publication.public_pages import keep_private
 
 SCHEMA = 1
@@ -111,11 +116,9 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
         if past is None:
             return wrong(410, _("This page has been withdrawn"))
         shown, warnings = past.edition, past.warnings
-    is_public = live.is_public and shown.is_public
-    if not is_public:
-        reader = reader_of(request)
-        if not shown.may_be_read_by(reader):
-            return refusal(request, reader)
+    refused = refused_to(request, present, shown)
+    if refused is not None:
+        return refused
     # All of it at once, and not one column after another.
     whole = with_severity(Edition.objects.select_related("article", "topic"))
     shown = whole.get(pk=shown.pk)
@@ -128,7 +131,7 @@ def edition(request: HttpRequest, present: Present, number: int) -> HttpResponse
         response = JsonResponse(
             as_data(shown, present, notices), json_dumps_params={"ensure_ascii": False}
         )
-    return response if is_public else keep_private(response)
+    return response if present.is_for_everyone(shown) else keep_private(response)
 
 
 def as_data(edition: Edition, present: Present, notices: list[Frozen]) -> dict[str, Any]:

@@ -55,6 +55,10 @@ class Present:
         """Return where what has changed since an edition is shown."""
         return self.live.url_of("changes", edition.number)
 
+    def is_for_everyone(self, edition: Edition) -> bool:
+        """Tell whether nothing is reserved of an edition, nor of what is live."""
+        return self.live.is_public and edition.is_public
+
 
 @dataclass(frozen=True)
 class Past:
@@ -206,11 +210,9 @@ def record(
         shown = past.edition if past else None
     if shown is None:
         return gone(request)
-    is_public = live.is_public and shown.is_public
-    if not is_public:
-        reader = reader_of(request)
-        if not shown.may_be_read_by(reader):
-            return refusal(request, reader)
+    refused = refused_to(request, present, shown)
+    if refused is not None:
+        return refused
     response = HttpResponse(
         written(cite.cited(shown, live)),
         content_type=content_type,
@@ -219,7 +221,7 @@ def record(
             "X-Robots-Tag": "noindex",
         },
     )
-    return response if is_public else keep_private(response)
+    return response if present.is_for_everyone(shown) else keep_private(response)
 
 
 def answer(
@@ -229,12 +231,10 @@ def answer(
 
     What is reserved, or was, is for those who may read it.
     """
+    refused = refused_to(request, present, edition)
+    if refused is not None:
+        return refused
     live = present.live
-    is_public = live.is_public and edition.is_public
-    if not is_public:
-        reader = reader_of(request)
-        if not edition.may_be_read_by(reader):
-            return refusal(request, reader)
     context = {
         "edition": edition,
         "present": live,
@@ -245,9 +245,17 @@ def answer(
     held = hold_on(live)
     if held and held.is_withheld:
         template, context = "articles/reading/withheld.html", context | {"held": held}
-    if is_public:
+    if present.is_for_everyone(edition):
         return show(request, template, context)
     return keep_private(render(request, template, context))
+
+
+def refused_to(request: HttpRequest, present: Present, edition: Edition) -> HttpResponse | None:
+    """Return the refusal of an edition to whoever may not read it; ``None`` to all others."""
+    if present.is_for_everyone(edition):
+        return None
+    reader = reader_of(request)
+    return None if edition.may_be_read_by(reader) else refusal(request, reader)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

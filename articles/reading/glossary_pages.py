@@ -31,8 +31,7 @@ def editions_with(number: int, language: str) -> EditionQuerySet:
 
     The first of them are read from an index, however many there are.
     """
-    editions = pages.public_editions(language).exclude(article__in=withheld_in(language))
-    editions = editions.filter(
+    editions = pages.public_editions(language).filter(
         mentions__term=number,
         mentions__language=language,
         # What is to come would stand before all others.
